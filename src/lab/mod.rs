@@ -1,0 +1,28 @@
+//! What a simulation is, for everything else in the house.
+//!
+//! A simulation declares [`control`]s, presets, challenges and predictions in a [`Spec`]; it is
+//! built from [`Values`]; it steps; it answers with readings and a [`figure`]. Address, prose,
+//! slider, slide, command line, static page and tests are each written once, over these types.
+//!
+//! Nothing here knows a browser.
+
+pub mod address;
+pub mod condition;
+pub mod control;
+pub mod figure;
+pub mod narration;
+pub mod palette;
+pub mod readout;
+pub mod runner;
+pub mod scene;
+pub mod simulation;
+pub mod svg;
+pub mod values;
+
+pub use condition::{Clause, Relation};
+pub use control::{Control, Kind, Refusal, Value};
+pub use figure::Figure;
+pub use readout::{Reading, Readout};
+pub use runner::Runner;
+pub use simulation::{Challenge, Pace, Prediction, Preset, Simulation, Spec};
+pub use values::Values;

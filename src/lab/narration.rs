@@ -1,0 +1,1 @@
+//! One sentence on what a change did, for the live region and for screen readers.

@@ -1,0 +1,9 @@
+//! Tinkerable: explorable explanations of emerging AI research.
+//!
+//! The arrows between the rooms run one way: [`numerics`] ← [`models`] ← [`topics`] → [`lab`],
+//! then the article pipeline, the page and the command line on top. ARCHITECTURE.md has the plan.
+
+pub mod lab;
+pub mod models;
+pub mod numerics;
+pub mod topics;

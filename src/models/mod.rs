@@ -1,0 +1,5 @@
+//! The mechanisms as the papers define them: structs and functions over numbers, with no screen
+//! and no clock. Each file opens with its references, a glossary from its names to the paper's
+//! letters, the shapes, and where it departs from the paper.
+//!
+//! Published implementations check them: see `tests/reference`.

@@ -1,0 +1,9 @@
+use super::{Topic, article};
+
+pub static TOPIC: Topic = Topic {
+    slug: "attention",
+    title: "Attention",
+    question: "",
+    simulations: &[],
+    article: article!("article.md"),
+};

@@ -1,0 +1,82 @@
+//! The topics, each in a folder named by its slug: `article.md`, and the simulations that bind
+//! models to controls, readouts and figures.
+//!
+//! [`ALL`] is the one list: menu, pages, command line and tests read it.
+
+use crate::lab::Spec;
+
+#[path = "attention/mod.rs"]
+mod attention;
+#[path = "mixture-of-experts/mod.rs"]
+mod mixture_of_experts;
+#[path = "neuromorphic-computing/mod.rs"]
+mod neuromorphic_computing;
+
+/// Every topic, in the order of the menu.
+pub static ALL: &[&Topic] = &[&mixture_of_experts::TOPIC, &attention::TOPIC, &neuromorphic_computing::TOPIC];
+
+/// A topic: an article with its simulations.
+pub struct Topic {
+    /// Name in addresses: `/<slug>/`.
+    pub slug: &'static str,
+    pub title: &'static str,
+    /// The question that the article answers, in one sentence.
+    pub question: &'static str,
+    /// The first is the hero: it stands on the first screen.
+    pub simulations: &'static [&'static Spec],
+    /// The article's Markdown. Articles are drawn at build time, so the page carries none.
+    pub article: &'static str,
+}
+
+/// The text of a topic's article natively, nothing in WebAssembly.
+macro_rules! article {
+    ($path:literal) => {{
+        #[cfg(not(target_arch = "wasm32"))]
+        {
+            include_str!($path)
+        }
+        #[cfg(target_arch = "wasm32")]
+        {
+            ""
+        }
+    }};
+}
+pub(crate) use article;
+
+/// The topic with this slug.
+#[must_use]
+pub fn topic(slug: &str) -> Option<&'static Topic> {
+    ALL.iter().copied().find(|t| t.slug == slug)
+}
+
+impl Topic {
+    /// The simulation with this id.
+    #[must_use]
+    pub fn simulation(&self, id: &str) -> Option<&'static Spec> {
+        self.simulations.iter().copied().find(|s| s.id == id)
+    }
+}
+
+/// The simulation with this address, `<slug>/<simulation>`.
+///
+/// # Errors
+/// A sentence that lists what would be right.
+pub fn find(address: &str) -> Result<(&'static Topic, &'static Spec), String> {
+    address
+        .split_once('/')
+        .and_then(|(slug, id)| {
+            let topic = topic(slug)?;
+            Some((topic, topic.simulation(id)?))
+        })
+        .ok_or_else(|| {
+            let all: Vec<String> = ALL
+                .iter()
+                .flat_map(|t| t.simulations.iter().map(move |s| format!("{}/{}", t.slug, s.id)))
+                .collect();
+            format!(
+                "There is no simulation “{}”. The simulations are: {}.",
+                crate::lab::control::shorten(address),
+                all.join(", ")
+            )
+        })
+}

@@ -1,0 +1,146 @@
+//! From the names of the reference files to the project's models.
+
+mod attention;
+mod experts;
+mod spiking;
+
+use serde_json::Value;
+use tinkerable::numerics::matrix::Matrix;
+
+/// Computes one case: every expected output by name, or a sentence on what it cannot do.
+pub type Kernel = fn(&Case) -> Result<Vec<(&'static str, Tensor)>, String>;
+
+/// The model behind a kernel's name.
+pub fn lookup(kernel: &str) -> Option<Kernel> {
+    [attention::KERNELS, experts::KERNELS, spiking::KERNELS]
+        .into_iter()
+        .flatten()
+        .find(|(name, _)| *name == kernel)
+        .map(|(_, run)| *run)
+}
+
+/// One case of a reference file.
+pub struct Case<'a> {
+    case: &'a Value,
+}
+
+#[allow(dead_code)]
+impl<'a> Case<'a> {
+    pub fn new(case: &'a Value) -> Self {
+        Self { case }
+    }
+
+    pub fn number(&self, param: &str) -> Result<f64, String> {
+        self.case["params"][param].as_f64().ok_or_else(|| format!("no number {param} in params"))
+    }
+
+    pub fn whole(&self, param: &str) -> Result<usize, String> {
+        self.case["params"][param]
+            .as_u64()
+            .map(|n| n as usize)
+            .ok_or_else(|| format!("no whole number {param} in params"))
+    }
+
+    pub fn flag(&self, param: &str) -> Result<bool, String> {
+        self.case["params"][param].as_bool().ok_or_else(|| format!("no flag {param} in params"))
+    }
+
+    pub fn word(&self, param: &str) -> Result<&'a str, String> {
+        self.case["params"][param].as_str().ok_or_else(|| format!("no word {param} in params"))
+    }
+
+    pub fn tensor(&self, input: &str) -> Result<Tensor, String> {
+        Tensor::read(&self.case["input"][input]).map_err(|e| format!("input {input}: {e}"))
+    }
+
+    pub fn vector(&self, input: &str) -> Result<Vec<f64>, String> {
+        let tensor = self.tensor(input)?;
+        if tensor.shape.len() == 1 { Ok(tensor.data) } else { Err(format!("input {input} is no vector")) }
+    }
+
+    pub fn matrix(&self, input: &str) -> Result<Matrix, String> {
+        match self.tensor(input)? {
+            Tensor { shape, data, .. } if shape.len() == 2 => Ok(Matrix::from_vec(shape[0], shape[1], data)),
+            Tensor { shape, .. } => Err(format!("input {input} has shape {shape:?}, not a matrix")),
+        }
+    }
+
+    /// A tensor of three axes as one matrix for each index of the first.
+    pub fn matrices(&self, input: &str) -> Result<Vec<Matrix>, String> {
+        match self.tensor(input)? {
+            Tensor { shape, data, .. } if shape.len() == 3 => {
+                let size = shape[1] * shape[2];
+                Ok((0..shape[0])
+                    .map(|i| Matrix::from_vec(shape[1], shape[2], data[i * size..(i + 1) * size].to_vec()))
+                    .collect())
+            }
+            Tensor { shape, .. } => Err(format!("input {input} has shape {shape:?}, not three axes")),
+        }
+    }
+}
+
+/// Numbers with a shape, outermost axis first.
+pub struct Tensor {
+    pub shape: Vec<usize>,
+    pub data: Vec<f64>,
+    /// Written without a decimal point: indices, codes and counts, which must match exactly.
+    pub whole: bool,
+}
+
+#[allow(dead_code)]
+impl Tensor {
+    pub fn number(x: f64) -> Self {
+        Self { shape: vec![], data: vec![x], whole: false }
+    }
+
+    pub fn vector(data: Vec<f64>) -> Self {
+        Self { shape: vec![data.len()], data, whole: false }
+    }
+
+    pub fn matrix(m: &Matrix) -> Self {
+        Self { shape: vec![m.rows(), m.columns()], data: m.as_slice().to_vec(), whole: false }
+    }
+
+    /// Equal matrices stacked along a new first axis.
+    pub fn stack(matrices: &[Matrix]) -> Self {
+        let (rows, columns) = matrices.first().map_or((0, 0), |m| (m.rows(), m.columns()));
+        Self {
+            shape: vec![matrices.len(), rows, columns],
+            data: matrices.iter().flat_map(|m| m.as_slice().iter().copied()).collect(),
+            whole: false,
+        }
+    }
+
+    /// Reads nested lists, or a bare number.
+    pub fn read(value: &Value) -> Result<Self, String> {
+        let mut shape = Vec::new();
+        let mut level = value;
+        while let Value::Array(items) = level {
+            shape.push(items.len());
+            match items.first() {
+                Some(first) => level = first,
+                None => break,
+            }
+        }
+        let mut tensor = Self { shape, data: Vec::new(), whole: true };
+        tensor.collect(value, 0)?;
+        Ok(tensor)
+    }
+
+    fn collect(&mut self, value: &Value, depth: usize) -> Result<(), String> {
+        match value {
+            Value::Array(items) => {
+                if self.shape.get(depth) != Some(&items.len()) {
+                    return Err("a ragged list".to_owned());
+                }
+                items.iter().try_for_each(|item| self.collect(item, depth + 1))
+            }
+            Value::Number(n) => {
+                self.whole &= n.is_i64() || n.is_u64();
+                self.data.push(n.as_f64().ok_or("a number out of range")?);
+                Ok(())
+            }
+            other => Err(format!("{other} is no number")),
+        }
+    }
+}

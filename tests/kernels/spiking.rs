@@ -1,0 +1,3 @@
+use super::Kernel;
+
+pub const KERNELS: &[(&str, Kernel)] = &[];
