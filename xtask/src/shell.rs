@@ -33,6 +33,8 @@ pub fn announce(what: &str) {
 pub fn command(program: &str) -> Command {
     let mut command = Command::new(locate(program).unwrap_or_else(|| PathBuf::from(program)));
     command.current_dir(root()).env("PATH", path());
+    // What a person reads are sentences; Trunk would add a page of addresses to them.
+    command.env("RUST_BACKTRACE", "0");
     // Set by the `cargo run` that started xtask; they would leak into what other packages compile.
     for name in ["CARGO_MANIFEST_DIR", "CARGO_PKG_NAME", "CARGO_PKG_VERSION", "CARGO_MANIFEST_PATH"] {
         command.env_remove(name);
