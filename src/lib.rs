@@ -7,3 +7,5 @@ pub mod lab;
 pub mod models;
 pub mod numerics;
 pub mod topics;
+#[cfg(any(target_arch = "wasm32", feature = "site"))]
+pub mod web;
