@@ -90,13 +90,30 @@ fn a_run_makes_the_opening_steps_by_itself() {
 }
 
 #[test]
+fn a_figure_is_an_svg_of_its_own() {
+    for (_, _, address) in addresses() {
+        for theme in ["light", "dark", "auto"] {
+            let output =
+                tinkerable(&["figure", &address, "--steps", "3", "--width", "480", "--theme", theme]);
+            let svg = text(&output.stdout);
+            assert!(
+                output.status.success() && svg.starts_with("<svg") && svg.ends_with("</svg>\n"),
+                "{address}"
+            );
+        }
+        assert!(refusal(&["figure", &address, "--theme", "pink"]).contains("light, dark, auto"));
+        assert!(refusal(&["figure", &address, "--width", "7"]).contains("from 240 to 4000"));
+    }
+}
+
+#[test]
 fn wrong_arguments_end_with_status_2_and_say_what_would_be_right() {
     assert!(refusal(&[]).contains("list, run, figure"));
     assert!(refusal(&["draw"]).contains("list, run, figure"));
     assert!(refusal(&["--json"]).contains("list, run, figure"));
     assert!(refusal(&["list", "--yaml"]).contains("--json"));
     assert!(refusal(&["list", "all"]).contains("--json"));
-    for command in ["run"] {
+    for command in ["run", "figure"] {
         for wrong in ["", "nowhere", "attention/nothing"] {
             let sentence = refusal(&[command, wrong]);
             for (_, _, address) in addresses() {

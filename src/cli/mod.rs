@@ -4,6 +4,7 @@
 //! is wrong with the arguments becomes a sentence that lists what would be right.
 
 mod arguments;
+mod figure;
 mod list;
 mod run;
 
@@ -91,6 +92,7 @@ pub fn answer(arguments: impl IntoIterator<Item = OsString>) -> Result<Answer, F
         Some(Arg::Value(command)) => match command.to_string_lossy().as_ref() {
             "list" => list::command(&mut parser),
             "run" => run::command(&mut parser),
+            "figure" => figure::command(&mut parser),
             "help" => Ok(usage()),
             other => Err(Failure::Arguments(format!(
                 "There is no command “{}”: the commands are {COMMANDS}.",
