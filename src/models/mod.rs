@@ -3,3 +3,9 @@
 //! letters, the shapes, and where it departs from the paper.
 //!
 //! Published implementations check them: see `tests/reference`.
+
+pub mod clusters;
+pub mod mixture;
+pub mod mlp;
+pub mod parameters;
+pub mod router;
