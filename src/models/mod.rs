@@ -3,3 +3,10 @@
 //! letters, the shapes, and where it departs from the paper.
 //!
 //! Published implementations check them: see `tests/reference`.
+
+pub mod attention;
+pub mod kv_cache;
+pub mod needle;
+pub mod positions;
+pub mod tiled_attention;
+pub mod tiling;
