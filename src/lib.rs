@@ -13,3 +13,5 @@ pub mod numerics;
 #[cfg(test)]
 mod sample;
 pub mod topics;
+#[cfg(any(target_arch = "wasm32", feature = "site"))]
+pub mod web;
