@@ -1,1 +1,72 @@
-//! One sentence on what a change did, for the live region and for screen readers.
+//! One sentence on what a change did, for the live region.
+//!
+//! "Top-k 2. Load on the busiest expert falls from 2.1 to 1.4 times its fair share."
+
+use super::control::Control;
+use super::readout::{Reading, Readout};
+use super::values::Values;
+
+/// What was changed, with units: "Experts 16." Several changes, as a preset makes them, are named
+/// up to three.
+#[must_use]
+pub fn changes(before: &Values, after: &Values) -> String {
+    let named: Vec<String> =
+        after.changed(before).map(|c| format!("{} {}", c.label, with_unit(c, after))).collect();
+    match named.len() {
+        0 => String::new(),
+        1..=3 => format!("{}.", named.join(", ")),
+        n => format!("{} and {} more changes.", named[..2].join(", "), n - 2),
+    }
+}
+
+fn with_unit(control: &Control, values: &Values) -> String {
+    let value = values.get(control.id).map_or_else(String::new, |v| control.spoken(v));
+    if control.unit.is_empty() { value } else { format!("{value} {}", control.unit) }
+}
+
+/// How the readouts answered: the one that moved most, by its share of the larger value.
+#[must_use]
+pub fn response(readouts: &[Readout], before: &[Reading], after: &[Reading]) -> String {
+    let mut best: Option<(f64, String)> = None;
+    for ((readout, old), new) in readouts.iter().zip(before).zip(after) {
+        let (Some(a), Some(b)) = (old.number(), new.number()) else { continue };
+        let moved = (b - a).abs() / a.abs().max(b.abs()).max(1e-12);
+        // What looks the same when written has not moved for a reader.
+        if moved < 0.01 || readout.shown(old) == readout.shown(new) {
+            continue;
+        }
+        if best.as_ref().is_none_or(|(most, _)| moved > *most) {
+            let verb = if b > a { "rises" } else { "falls" };
+            let from = super::readout::format_number(a, readout.decimals);
+            best = Some((moved, format!("{} {verb} from {from} to {}.", readout.label, readout.said(new))));
+        }
+    }
+    best.map_or_else(String::new, |(_, sentence)| sentence)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_change_and_its_answer_are_told_in_words() {
+        static CONTROLS: [Control; 2] = [
+            Control::integer("top_k", "Top-k", 1, 8, 1),
+            Control::integer("t", "Window", 1, 9, 5).unit("steps"),
+        ];
+        let before = Values::defaults(&CONTROLS);
+        let mut after = before.clone();
+        after.set("top_k", crate::lab::Value::Integer(2));
+        assert_eq!(changes(&before, &after), "Top-k 2.");
+        after.set("t", crate::lab::Value::Integer(7));
+        assert_eq!(changes(&before, &after), "Top-k 2, Window 7 steps.");
+
+        const LOAD: Readout =
+            Readout::new("load", "Load on the busiest expert", 1).unit("×").spoken("times its fair share");
+        assert_eq!(
+            response(&[LOAD], &[Reading::Number(2.1)], &[Reading::Number(1.4)]),
+            "Load on the busiest expert falls from 2.1 to 1.4 times its fair share."
+        );
+        assert_eq!(response(&[LOAD], &[Reading::Number(2.1)], &[Reading::Number(2.101)]), "");
+    }
+}

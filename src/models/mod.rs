@@ -3,3 +3,15 @@
 //! letters, the shapes, and where it departs from the paper.
 //!
 //! Published implementations check them: see `tests/reference`.
+
+pub mod attention;
+pub mod clusters;
+pub mod kv_cache;
+pub mod mixture;
+pub mod mlp;
+pub mod needle;
+pub mod parameters;
+pub mod positions;
+pub mod router;
+pub mod tiled_attention;
+pub mod tiling;

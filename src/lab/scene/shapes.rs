@@ -1,0 +1,448 @@
+//! The shapes of marks as paths.
+//!
+//! Shapes of one look share a path: a thousand dots are a handful of elements, which is what lets
+//! a page redraw them sixty times a second.
+
+use super::panel::rule_label;
+use super::text::{self, coordinate};
+use super::{Frame, Ink, Item, Line, Paint, Scene, Weight};
+use crate::lab::figure::{Anchor, At, Bar, Dot, EMPTY, Fill, Glyph, Mark, Shape, Stroke, Tile, Tone};
+
+/// Draws a mark into its frame.
+pub fn draw(scene: &mut Scene, frame: &Frame, mark: &Mark) {
+    let id = mark.id;
+    let mut push = |ink: Ink| scene.items.push(Item { mark: id, ink });
+    match &mark.shape {
+        Shape::Line { points, tone, stroke } => {
+            push(Ink::Path { d: polyline(frame, points), fill: None, stroke: Some(line(*tone, *stroke)) });
+        }
+        Shape::Area { points, tone } => {
+            push(Ink::Path {
+                d: band(frame, points),
+                fill: Some(Paint { tone: *tone, opacity: 0.2 }),
+                stroke: None,
+            });
+        }
+        Shape::Dots { dots, radius } => draw_dots(&mut push, frame, dots, *radius),
+        Shape::Bars { bars, horizontal } => draw_bars(&mut push, frame, bars, *horizontal),
+        Shape::Cells { area, columns, rows, cells, ramp } => {
+            let [x0, x1] = [frame.x.clamped(area[0]), frame.x.clamped(area[2])];
+            let [y0, y1] = [frame.y.clamped(area[1]), frame.y.clamped(area[3])];
+            // Row 0 lies at y0: where that is the bottom, the rows are turned for the drawing.
+            let ordered = if y1 < y0 { flip_rows(cells, *columns) } else { cells.clone() };
+            push(Ink::Raster {
+                area: [x0.min(x1), y0.min(y1), (x1 - x0).abs(), (y1 - y0).abs()],
+                columns: *columns,
+                rows: *rows,
+                cells: ordered,
+                ramp: *ramp,
+            });
+        }
+        Shape::Spikes { spikes, tone, height } => {
+            let mut d = String::new();
+            for [t, row] in spikes {
+                let (Some(x), Some(low), Some(high)) =
+                    (frame.x.pixel(*t), frame.y.pixel(row - height / 2.0), frame.y.pixel(row + height / 2.0))
+                else {
+                    continue;
+                };
+                if frame.x.contains(x) {
+                    segment(&mut d, [x, low], [x, high]);
+                }
+            }
+            push(Ink::Path {
+                d,
+                fill: None,
+                stroke: Some(Line { width: 1.6, ..line(*tone, Stroke::Solid) }),
+            });
+        }
+        Shape::Rule { at, tone, stroke } => {
+            let mut d = String::new();
+            let ((left, right), (top, bottom)) = (frame.x.ends(), frame.y.ends());
+            match at {
+                At::X(x) => {
+                    if let Some(px) = frame.x.pixel(*x).filter(|p| frame.x.contains(*p)) {
+                        segment(&mut d, [px, top], [px, bottom]);
+                    }
+                }
+                At::Y(y) => {
+                    if let Some(py) = frame.y.pixel(*y).filter(|p| frame.y.contains(*p)) {
+                        segment(&mut d, [left, py], [right, py]);
+                    }
+                }
+            }
+            push(Ink::Path { d, fill: None, stroke: Some(line(*tone, *stroke)) });
+            if let Some(item) = rule_label(frame, mark, *at, *tone) {
+                scene.items.push(item);
+            }
+        }
+        Shape::Span { from, to, tone } => {
+            let ((left, right), (top, bottom)) = (frame.x.ends(), frame.y.ends());
+            let mut d = String::new();
+            match from {
+                At::X(x) => rectangle(&mut d, [frame.x.clamped(*x), top, frame.x.clamped(*to), bottom]),
+                At::Y(y) => rectangle(&mut d, [left, frame.y.clamped(*y), right, frame.y.clamped(*to)]),
+            }
+            push(Ink::Path { d, fill: Some(Paint { tone: *tone, opacity: 0.14 }), stroke: None });
+        }
+        Shape::Boxes { boxes } => draw_boxes(&mut push, frame, boxes),
+        Shape::Links { links } => {
+            // Strength in quarters: four looks for each tone.
+            let mut groups: Vec<((Tone, u8), String)> = Vec::new();
+            for link in links {
+                let (Some(x0), Some(y0), Some(x1), Some(y1)) = (
+                    frame.x.pixel(link.from[0]),
+                    frame.y.pixel(link.from[1]),
+                    frame.x.pixel(link.to[0]),
+                    frame.y.pixel(link.to[1]),
+                ) else {
+                    continue;
+                };
+                let quarter = (link.weight.clamp(0.0, 1.0) * 4.0).ceil() as u8;
+                let d = group(&mut groups, (link.tone, quarter));
+                let middle = f64::midpoint(x0, x1);
+                d.push('M');
+                pair(d, [x0, y0]);
+                d.push('C');
+                pair(d, [middle, y0]);
+                d.push(' ');
+                pair(d, [middle, y1]);
+                d.push(' ');
+                pair(d, [x1, y1]);
+            }
+            for ((tone, quarter), d) in groups {
+                let strength = f64::from(quarter) / 4.0;
+                let stroke = Line {
+                    tone,
+                    width: 0.75 + 2.25 * strength,
+                    dashed: false,
+                    opacity: 0.25 + 0.6 * strength,
+                };
+                push(Ink::Path { d, fill: None, stroke: Some(stroke) });
+            }
+        }
+        Shape::Words { at, text, anchor, tone } => {
+            if let (Some(x), Some(y)) = (frame.x.pixel(at[0]), frame.y.pixel(at[1])) {
+                push(Ink::Text {
+                    at: [x, y + 4.0],
+                    text: text.clone(),
+                    anchor: *anchor,
+                    tone: *tone,
+                    weight: Weight::Over,
+                });
+            }
+        }
+        Shape::Handle { at, x, y, tone } => {
+            if let (Some(px), Some(py)) = (frame.x.pixel(at[0]), frame.y.pixel(at[1])) {
+                push(Ink::Handle { at: [px, py], tone: *tone, x: *x, y: *y, panel: frame.panel });
+            }
+        }
+    }
+}
+
+/// How a mark looks in a legend, around a point; `None` for marks that carry their own label.
+pub fn swatch(mark: &Mark, at: [f64; 2]) -> Option<Item> {
+    let mut d = String::new();
+    rectangle(&mut d, [at[0] - 5.0, at[1] - 5.0, at[0] + 5.0, at[1] + 5.0]);
+    let patch = |d, tone, opacity| Ink::Path { d, fill: Some(Paint { tone, opacity }), stroke: None };
+    let ink = match &mark.shape {
+        Shape::Dots { dots, .. } => {
+            let dot = dots.first()?;
+            d.clear();
+            glyph(&mut d, dot.glyph, at, 4.5);
+            dot_ink(d, dot.tone, dot.filled, dot.glyph)
+        }
+        Shape::Bars { bars, .. } => patch(d, bars.first()?.tone, 1.0),
+        Shape::Area { tone, .. } | Shape::Span { tone, .. } => patch(d, *tone, 0.25),
+        Shape::Spikes { tone, .. } => patch(d, *tone, 1.0),
+        Shape::Boxes { boxes } => {
+            let tile = boxes.first()?;
+            tile_ink(d, tile.tone, tile.fill)
+        }
+        _ => return None,
+    };
+    Some(Item { mark: mark.id, ink })
+}
+
+fn line(tone: Tone, stroke: Stroke) -> Line {
+    let (width, dashed, opacity) = match stroke {
+        Stroke::Solid => (1.75, false, 1.0),
+        Stroke::Thick => (3.0, false, 1.0),
+        Stroke::Thin => (1.0, false, 1.0),
+        Stroke::Dashed => (1.5, true, 1.0),
+        Stroke::Ghost => (1.5, false, 0.35),
+    };
+    Line { tone, width, dashed, opacity }
+}
+
+fn pair(d: &mut String, [x, y]: [f64; 2]) {
+    coordinate(d, x);
+    d.push(' ');
+    coordinate(d, y);
+}
+
+/// Appends a straight line.
+pub fn segment(d: &mut String, from: [f64; 2], to: [f64; 2]) {
+    d.push('M');
+    pair(d, from);
+    d.push('L');
+    pair(d, to);
+}
+
+fn rectangle(d: &mut String, [x0, y0, x1, y1]: [f64; 4]) {
+    d.push('M');
+    pair(d, [x0, y0]);
+    d.push('H');
+    coordinate(d, x1);
+    d.push('V');
+    coordinate(d, y1);
+    d.push('H');
+    coordinate(d, x0);
+    d.push('Z');
+}
+
+/// A polyline within the frame; points without a place leave a gap.
+fn polyline(frame: &Frame, points: &[[f64; 2]]) -> String {
+    let mut d = String::with_capacity(points.len() * 10);
+    let mut previous: Option<[f64; 2]> = None;
+    let mut pen: Option<[f64; 2]> = None;
+    for p in points {
+        let here = frame.x.pixel(p[0]).zip(frame.y.pixel(p[1])).map(|(x, y)| [x, y]);
+        if let (Some(a), Some(b)) = (previous, here)
+            && let Some((a, b)) = clip(frame, a, b)
+        {
+            if pen != Some(a) {
+                d.push('M');
+                pair(&mut d, a);
+            }
+            d.push('L');
+            pair(&mut d, b);
+            pen = Some(b);
+        }
+        previous = here;
+    }
+    d
+}
+
+/// The part of a segment inside the frame (Liang and Barsky).
+fn clip(frame: &Frame, a: [f64; 2], b: [f64; 2]) -> Option<([f64; 2], [f64; 2])> {
+    let ((left, right), (top, bottom)) = (frame.x.ends(), frame.y.ends());
+    let delta = [b[0] - a[0], b[1] - a[1]];
+    let (mut enter, mut leave) = (0.0f64, 1.0f64);
+    for (p, q) in [
+        (-delta[0], a[0] - left),
+        (delta[0], right - a[0]),
+        (-delta[1], a[1] - top),
+        (delta[1], bottom - a[1]),
+    ] {
+        if p == 0.0 {
+            if q < 0.0 {
+                return None;
+            }
+        } else {
+            let r = q / p;
+            if p < 0.0 {
+                enter = enter.max(r);
+            } else {
+                leave = leave.min(r);
+            }
+        }
+    }
+    if enter > leave {
+        return None;
+    }
+    let at = |t: f64| [a[0] + t * delta[0], a[1] + t * delta[1]];
+    // Untouched ends keep their bits, so that the pen need not be lifted.
+    Some((if enter > 0.0 { at(enter) } else { a }, if leave < 1.0 { at(leave) } else { b }))
+}
+
+fn band(frame: &Frame, points: &[[f64; 3]]) -> String {
+    let mut d = String::new();
+    let edge = |p: &[f64; 3], i: usize| [frame.x.clamped(p[0]), frame.y.clamped(p[i])];
+    let drawn: Vec<&[f64; 3]> = points.iter().filter(|p| p.iter().all(|x| x.is_finite())).collect();
+    for (i, p) in drawn.iter().enumerate() {
+        d.push(if i == 0 { 'M' } else { 'L' });
+        pair(&mut d, edge(p, 1));
+    }
+    for p in drawn.iter().rev() {
+        d.push('L');
+        pair(&mut d, edge(p, 2));
+    }
+    if !d.is_empty() {
+        d.push('Z');
+    }
+    d
+}
+
+/// The path of a look, made when it first occurs; the order of first occurrence is the order of
+/// drawing.
+fn group<K: PartialEq>(groups: &mut Vec<(K, String)>, key: K) -> &mut String {
+    let index = groups.iter().position(|(k, _)| *k == key).unwrap_or_else(|| {
+        groups.push((key, String::new()));
+        groups.len() - 1
+    });
+    &mut groups[index].1
+}
+
+fn draw_dots(push: &mut impl FnMut(Ink), frame: &Frame, dots: &[Dot], radius: f64) {
+    let mut groups: Vec<((Tone, bool, Glyph), String)> = Vec::new();
+    for dot in dots {
+        let (Some(x), Some(y)) = (frame.x.pixel(dot.at[0]), frame.y.pixel(dot.at[1])) else { continue };
+        if frame.x.contains(x) && frame.y.contains(y) {
+            glyph(group(&mut groups, (dot.tone, dot.filled, dot.glyph)), dot.glyph, [x, y], radius);
+        }
+    }
+    for ((tone, filled, glyph), d) in groups {
+        push(dot_ink(d, tone, filled, glyph));
+    }
+}
+
+fn dot_ink(d: String, tone: Tone, filled: bool, glyph: Glyph) -> Ink {
+    let stroked = !filled || matches!(glyph, Glyph::Cross | Glyph::Plus | Glyph::Bar);
+    let stroke = stroked.then_some(Line { tone, width: 1.5, dashed: false, opacity: 1.0 });
+    let fill = (filled && !stroked).then_some(Paint { tone, opacity: 1.0 });
+    Ink::Path { d, fill, stroke }
+}
+
+fn glyph(d: &mut String, glyph: Glyph, [x, y]: [f64; 2], r: f64) {
+    let polygon = |d: &mut String, corners: &[[f64; 2]]| {
+        for (i, [dx, dy]) in corners.iter().enumerate() {
+            d.push(if i == 0 { 'M' } else { 'L' });
+            pair(d, [x + dx * r, y + dy * r]);
+        }
+        d.push('Z');
+    };
+    match glyph {
+        Glyph::Circle => {
+            d.push('M');
+            pair(d, [x - r, y]);
+            for end in [2.0 * r, -2.0 * r] {
+                d.push('a');
+                pair(d, [r, r]);
+                d.push_str(" 0 1 0 ");
+                pair(d, [end, 0.0]);
+            }
+        }
+        Glyph::Square => polygon(d, &[[-0.85, -0.85], [0.85, -0.85], [0.85, 0.85], [-0.85, 0.85]]),
+        Glyph::Diamond => polygon(d, &[[0.0, -1.2], [1.2, 0.0], [0.0, 1.2], [-1.2, 0.0]]),
+        Glyph::Triangle => polygon(d, &[[0.0, -1.15], [1.1, 0.85], [-1.1, 0.85]]),
+        Glyph::TriangleDown => polygon(d, &[[0.0, 1.15], [1.1, -0.85], [-1.1, -0.85]]),
+        Glyph::Cross => {
+            segment(d, [x - r * 0.8, y - r * 0.8], [x + r * 0.8, y + r * 0.8]);
+            segment(d, [x - r * 0.8, y + r * 0.8], [x + r * 0.8, y - r * 0.8]);
+        }
+        Glyph::Plus => {
+            segment(d, [x - r, y], [x + r, y]);
+            segment(d, [x, y - r], [x, y + r]);
+        }
+        Glyph::Bar => segment(d, [x, y - r], [x, y + r]),
+    }
+}
+
+fn draw_bars(push: &mut impl FnMut(Ink), frame: &Frame, bars: &[Bar], horizontal: bool) {
+    let (along, across) = if horizontal { (&frame.x, &frame.y) } else { (&frame.y, &frame.x) };
+    let mut groups: Vec<(Tone, String)> = Vec::new();
+    let mut texts = Vec::new();
+    for bar in bars {
+        let (low, high) = along.ends();
+        let clamped =
+            |v: f64| along.pixel(v).map_or(if horizontal { low } else { high }, |p| p.clamp(low, high));
+        let (from, to) = (clamped(bar.from), clamped(bar.to));
+        let (Some(a), Some(b)) =
+            (across.pixel(bar.at - bar.width / 2.0), across.pixel(bar.at + bar.width / 2.0))
+        else {
+            continue;
+        };
+        let d = group(&mut groups, bar.tone);
+        rectangle(d, if horizontal { [from, a, to, b] } else { [a, from, b, to] });
+        if bar.text.is_empty() {
+            continue;
+        }
+        let middle = f64::midpoint(a, b);
+        let place = if horizontal {
+            // Behind the bar's end, or over the bar where the frame ends.
+            if to + 5.0 + text::width(&bar.text) <= high + 2.0 {
+                ([to + 5.0, middle + 4.0], Anchor::Start)
+            } else {
+                ([high - 2.0, middle + 4.0], Anchor::End)
+            }
+        } else {
+            ([middle, (from.min(to) - 4.0).max(low + 9.0)], Anchor::Middle)
+        };
+        texts.push((place, bar.text.clone()));
+    }
+    for (tone, d) in groups {
+        push(Ink::Path { d, fill: Some(Paint { tone, opacity: 1.0 }), stroke: None });
+    }
+    for ((at, anchor), text) in texts {
+        push(Ink::Text { at, text, anchor, tone: Tone::Ink, weight: Weight::Over });
+    }
+}
+
+fn draw_boxes(push: &mut impl FnMut(Ink), frame: &Frame, boxes: &[Tile]) {
+    let mut groups: Vec<((Tone, Fill), String)> = Vec::new();
+    let mut texts = Vec::new();
+    for tile in boxes {
+        let [x0, y0, x1, y1] = tile.corners;
+        let ([x0, x1], [y0, y1]) =
+            ([frame.x.clamped(x0), frame.x.clamped(x1)], [frame.y.clamped(y0), frame.y.clamped(y1)]);
+        rectangle(group(&mut groups, (tile.tone, tile.fill)), [x0, y0, x1, y1]);
+        if !tile.text.is_empty() && text::width(&tile.text) <= (x1 - x0).abs() + 2.0 {
+            let tone = if tile.fill == Fill::Solid { Tone::Ink } else { tile.tone };
+            texts.push(([f64::midpoint(x0, x1), f64::midpoint(y0, y1) + 4.0], tile.text.clone(), tone));
+        }
+    }
+    for ((tone, fill), d) in groups {
+        push(tile_ink(d, tone, fill));
+    }
+    for (at, text, tone) in texts {
+        push(Ink::Text { at, text, anchor: Anchor::Middle, tone, weight: Weight::Over });
+    }
+}
+
+fn tile_ink(d: String, tone: Tone, fill: Fill) -> Ink {
+    let stroke = |dashed| Some(Line { tone, width: 1.25, dashed, opacity: 1.0 });
+    match fill {
+        Fill::Solid => Ink::Path { d, fill: Some(Paint { tone, opacity: 1.0 }), stroke: None },
+        Fill::Tint => Ink::Path { d, fill: Some(Paint { tone, opacity: 0.22 }), stroke: stroke(false) },
+        Fill::Outline => Ink::Path { d, fill: None, stroke: stroke(false) },
+        Fill::Dashed => Ink::Path { d, fill: None, stroke: stroke(true) },
+    }
+}
+
+fn flip_rows(cells: &[u8], columns: usize) -> Vec<u8> {
+    cells.chunks(columns.max(1)).rev().flatten().copied().collect()
+}
+
+/// The path of all cells at one level, neighbours in a row merged.
+pub fn cell_runs(
+    [left, top, width, height]: [f64; 4],
+    columns: usize,
+    rows: usize,
+    cells: &[u8],
+    level: u8,
+) -> String {
+    let mut d = String::new();
+    if level == EMPTY || columns == 0 || rows == 0 {
+        return d;
+    }
+    let (w, h) = (width / columns as f64, height / rows as f64);
+    for (r, row) in cells.chunks(columns).enumerate().take(rows) {
+        let mut c = 0;
+        while c < row.len() {
+            if row[c] != level {
+                c += 1;
+                continue;
+            }
+            let start = c;
+            while c < row.len() && row[c] == level {
+                c += 1;
+            }
+            rectangle(
+                &mut d,
+                [left + start as f64 * w, top + r as f64 * h, left + c as f64 * w, top + (r + 1) as f64 * h],
+            );
+        }
+    }
+    d
+}

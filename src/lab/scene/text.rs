@@ -1,0 +1,101 @@
+//! Numbers and words in a drawing: how long they are, and how they are written.
+
+/// Size of the type in figures, px. Nothing is smaller.
+pub const SIZE: f64 = 12.0;
+
+/// An estimate of a text's width in px at [`SIZE`], from the widths of a sans serif's letters. A
+/// drawing is laid out without a browser, so it cannot measure; the estimate errs on the wide side.
+pub fn width(text: &str) -> f64 {
+    text.chars()
+        .map(|c| match c {
+            'i' | 'j' | 'l' | '.' | ',' | ':' | ';' | '\'' | '|' | '!' | '\u{202f}' => 0.29,
+            'f' | 't' | 'r' | ' ' | '(' | ')' | '-' | '\u{a0}' | 'I' | '·' => 0.37,
+            'm' | 'M' | 'W' | '%' | '@' => 0.92,
+            'w' => 0.82,
+            '0'..='9' | '+' | '=' | '×' | '≤' | '≥' | '−' => 0.64,
+            'A'..='Z' | '→' | '←' => 0.71,
+            _ => 0.59,
+        })
+        .sum::<f64>()
+        * SIZE
+}
+
+/// A coordinate with at most two decimals, as short as possible.
+pub fn number(x: f64) -> String {
+    let mut out = String::with_capacity(8);
+    push(&mut out, x, 100.0);
+    out
+}
+
+/// Appends a coordinate with one decimal: a tenth of a pixel is all that can be seen, and short
+/// paths are quick to parse.
+pub fn coordinate(out: &mut String, x: f64) {
+    push(out, x, 10.0);
+}
+
+fn push(out: &mut String, x: f64, unit: f64) {
+    use core::fmt::Write;
+    let scaled = (x * unit).round();
+    if !scaled.is_finite() || scaled.abs() > 1e12 {
+        out.push('0');
+        return;
+    }
+    let whole = scaled as i64;
+    let unit = unit as i64;
+    if whole < 0 {
+        out.push('-');
+    }
+    let (before, after) = (whole.abs() / unit, whole.abs() % unit);
+    // Writing to a String cannot fail.
+    let _ = write!(out, "{before}");
+    if after > 0 {
+        if unit == 10 {
+            let _ = write!(out, ".{after}");
+        } else if after % 10 == 0 {
+            let _ = write!(out, ".{}", after / 10);
+        } else {
+            let _ = write!(out, ".{after:02}");
+        }
+    }
+}
+
+/// `text`, cut with an ellipsis where it is wider than `room` px.
+pub fn fit(text: &str, room: f64) -> String {
+    if width(text) <= room {
+        return text.to_owned();
+    }
+    let mut kept = String::new();
+    for c in text.chars() {
+        kept.push(c);
+        if width(&kept) + 8.0 > room {
+            kept.pop();
+            break;
+        }
+    }
+    let kept = kept.trim_end();
+    if kept.is_empty() { String::new() } else { format!("{kept}…") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_short() {
+        assert_eq!(number(12.0), "12");
+        assert_eq!(number(12.345), "12.35");
+        assert_eq!(number(-0.5), "-0.5");
+        assert_eq!(number(0.05), "0.05");
+        assert_eq!(number(f64::NAN), "0");
+        let mut out = String::new();
+        coordinate(&mut out, 2.74);
+        assert_eq!(out, "2.7");
+    }
+
+    #[test]
+    fn long_words_are_cut() {
+        assert_eq!(fit("short", 100.0), "short");
+        assert!(fit("a rather long sentence", 60.0).ends_with('…'));
+        assert_eq!(fit("x", 1.0), "");
+    }
+}
