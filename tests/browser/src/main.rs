@@ -60,6 +60,7 @@ const ALL: &[Promise] = promises! {
     },
     addresses::{
         an_address_restores_its_moment,
+        the_share_link_restores_the_very_moment,
         back_and_forward_work,
         hostile_addresses_are_answered_in_words,
         terminal_and_page_agree_bit_for_bit,

@@ -5,6 +5,7 @@ use browser_tests::session::Session;
 use browser_tests::{Failure, Outcome, hold};
 use serde_json::{Value as Json, json};
 
+use super::controls::shown;
 use crate::Stage;
 
 /// The step at which moments are compared.
@@ -76,30 +77,65 @@ pub async fn an_address_restores_its_moment(stage: &mut Stage) -> Outcome {
     Ok(())
 }
 
-pub async fn back_and_forward_work(stage: &mut Stage) -> Outcome {
+pub async fn the_share_link_restores_the_very_moment(stage: &mut Stage) -> Outcome {
     let session = &stage.session;
-    for simulation in stage.simulations.iter().take(1) {
-        let values = unusual(simulation);
-        session.open(&simulation.page(&values, Some(STEP))).await?;
-        let native = simulation.run(&values, STEP)?;
-        let step = native["step"].as_u64().unwrap_or_default();
-        session.open("").await?;
-        session.driver.back().await?;
+    for simulation in &stage.simulations {
+        let root = simulation.root();
+        session.open(&simulation.page(&unusual(simulation), Some(7))).await?;
+        session.adopted(&root).await?;
+        session.click(&format!("{root} [data-action=\"share\"]")).await?;
+        let link =
+            "const link = document.querySelector(`${a} .share-link`); return !link.hidden && !!link.value";
+        session.until_of("the link is shown", link, &*root).await?;
+        let link = session.text("return document.querySelector(`${a} .share-link`).value", &*root).await?;
+        let before = shown(session, simulation).await?;
+        session.driver.goto(&*link).await?;
         session.alive().await?;
-        arrived(session, simulation, step).await?;
-        shows(session, simulation, &values).await?;
-        session.driver.forward().await?;
-        session.alive().await?;
-        let path = session.text("return location.pathname", Json::Null).await?;
-        hold(path == "/", || format!("forward leads to {path}"))?;
-        // The same page at another moment: only the query differs.
-        session.open(&simulation.page(&[], Some(5))).await?;
-        session.open(&simulation.page(&values, Some(STEP))).await?;
-        session.driver.back().await?;
-        session.alive().await?;
-        arrived(session, simulation, 5).await?;
+        session.adopted(&root).await?;
+        let paused = "return document.querySelector(a).dataset.state === 'paused'";
+        session.until_of(&format!("{link} is paused"), paused, &*root).await?;
+        let after = shown(session, simulation).await?;
+        hold(before == after, || format!("{link} shows something else than the page that gave it"))?;
     }
     Ok(())
+}
+
+pub async fn back_and_forward_work(stage: &mut Stage) -> Outcome {
+    let session = &stage.session;
+    let Some(simulation) = stage.simulations.first() else { return Ok(()) };
+    let values = unusual(simulation);
+    let step = simulation.run(&values, STEP)?["step"].as_u64().unwrap_or_default();
+    let path = "return location.pathname";
+
+    // From page to page by links, the way readers go.
+    session.open(&simulation.page(&values, Some(STEP))).await?;
+    session
+        .ask("document.querySelector('a[href=\"../\"], a[href=\"/\"], header a').click()", Json::Null)
+        .await?;
+    session.until("the link leads to the gallery", "return location.pathname === '/'").await?;
+    session.driver.back().await?;
+    session.until("back leads to the topic", "return location.pathname !== '/'").await?;
+    arrived(session, simulation, step).await?;
+    shows(session, simulation, &values).await?;
+    session.driver.forward().await?;
+    session.until("forward leads to the gallery", "return location.pathname === '/'").await?;
+    session
+        .until(
+            "the gallery is there",
+            "return !document.querySelector('main [data-step][data-sim*=\"/\"] .controls')",
+        )
+        .await?;
+    let complaints = session.complaints().await?;
+    hold(complaints.is_empty(), || format!("the console says: {}", complaints.join("; ")))?;
+
+    // By loading, at another moment of the same page.
+    session.open(&simulation.page(&[], Some(5))).await?;
+    session.open(&simulation.page(&values, Some(STEP))).await?;
+    session.driver.back().await?;
+    session.alive().await?;
+    arrived(session, simulation, 5).await?;
+    let here = session.text(path, Json::Null).await?;
+    hold(here == format!("/{}/", simulation.slug), || format!("back leads to {here}"))
 }
 
 pub async fn hostile_addresses_are_answered_in_words(stage: &mut Stage) -> Outcome {
@@ -138,7 +174,7 @@ pub async fn hostile_addresses_are_answered_in_words(stage: &mut Stage) -> Outco
                 .map_err(|Failure(why)| Failure(format!("?{shown}: {why}")))?;
             let said = session
                 .text(
-                    "return [...document.querySelectorAll('.messages')].map((m) => m.innerText).join(' ')",
+                    "return [...document.querySelectorAll('.messages .message')].map((m) => m.innerText).join(' ')",
                     Json::Null,
                 )
                 .await?;

@@ -1,26 +1,51 @@
 //! Controls and transport, by keyboard and by mouse.
 
+use std::time::Duration;
+
 use browser_tests::catalogue::Simulation;
 use browser_tests::session::Session;
 use browser_tests::{Outcome, fail, hold};
 use serde_json::{Value as Json, json};
 use thirtyfour::Key;
+use tokio::time::sleep;
 
 use crate::Stage;
 
-/// What a simulation shows: its figure, and its readouts.
+/// What a simulation shows: its figure, rasters included, and its readouts.
 #[derive(PartialEq)]
-struct Shown {
+pub struct Shown {
     figure: String,
     readouts: Json,
 }
 
-async fn shown(session: &Session, simulation: &Simulation) -> Outcome<Shown> {
-    // Two frames, so that what was asked for has been drawn.
-    let drawn = "return [document.querySelector(`${a} .figure svg`)?.innerHTML ?? '', \
-                 [...document.querySelectorAll(`${a} output[data-readout]`)].map((o) => o.dataset.value)]";
-    frames(session).await?;
-    let answer = session.ask(drawn, simulation.root()).await?;
+impl Shown {
+    /// Both the figure and the readouts are others.
+    fn differs(&self, other: &Self) -> bool {
+        self.figure != other.figure && self.readouts != other.readouts
+    }
+}
+
+/// What a simulation shows once it has come to rest; one that does not is taken as it is.
+pub async fn shown(session: &Session, simulation: &Simulation) -> Outcome<Shown> {
+    let mut last = look(session, simulation).await?;
+    for _ in 0..20 {
+        let next = look(session, simulation).await?;
+        if next == last {
+            return Ok(next);
+        }
+        last = next;
+    }
+    Ok(last)
+}
+
+async fn look(session: &Session, simulation: &Simulation) -> Outcome<Shown> {
+    // Longer than the tenth of a second for which readouts may lag behind.
+    sleep(Duration::from_millis(120)).await;
+    let script = "const all = (s) => [...document.querySelectorAll(`${a} ${s}`)]; \
+                  return [all('.figure svg').map((s) => s.innerHTML).join() \
+                  + all('.figure canvas').map((c) => c.toDataURL()).join(), \
+                  all('output[data-readout]').map((o) => o.dataset.value)]";
+    let answer = session.ask(script, simulation.root()).await?;
     Ok(Shown { figure: answer[0].as_str().unwrap_or_default().to_owned(), readouts: answer[1].clone() })
 }
 
@@ -50,7 +75,7 @@ pub async fn every_control_answers_keyboard_and_mouse(stage: &mut Stage) -> Outc
             let value = "return document.querySelector(a).value";
 
             session.press(&field, Key::Home).await?;
-            let before = shown(session, simulation).await?;
+            let before = if by_keyboard { None } else { Some(shown(session, simulation).await?) };
             let least = session.text(value, &*field).await?;
             session.press(&field, Key::Up).await?;
             let more = session.text(value, &*field).await?;
@@ -59,14 +84,13 @@ pub async fn every_control_answers_keyboard_and_mouse(stage: &mut Stage) -> Outc
             let most = session.text(value, &*field).await?;
             hold(most != least, || format!("{name} stays at {least} from Home to End"))?;
             let after = shown(session, simulation).await?;
-            by_keyboard |= before.figure != after.figure && before.readouts != after.readouts;
+            by_keyboard |= before.is_some_and(|before| before.differs(&after));
 
             if session.is(visible, &*track).await? {
                 session.drag(&track, 0.95, 0.05).await?;
                 let dragged = session.text(value, &*field).await?;
                 hold(dragged != most, || format!("{name} stays at {most} when its track is dragged"))?;
-                let last = shown(session, simulation).await?;
-                by_mouse |= last.figure != after.figure && last.readouts != after.readouts;
+                by_mouse = by_mouse || shown(session, simulation).await?.differs(&after);
             }
         }
         let address = simulation.address();
