@@ -21,7 +21,7 @@ pub static SPEC: Spec = Spec {
     presets: PRESETS,
     challenges: CHALLENGES,
     prediction: Some(PREDICTION),
-    pace: Pace::new(120.0, 60, "training step"),
+    pace: Pace::new(120.0, 120, "training step"),
     build: |values| Box::new(Train::new(values)),
 };
 
