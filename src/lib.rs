@@ -4,6 +4,8 @@
 //! then the article pipeline, the page and the command line on top. ARCHITECTURE.md has the plan.
 
 #[cfg(not(target_arch = "wasm32"))]
+pub mod article;
+#[cfg(not(target_arch = "wasm32"))]
 pub mod cli;
 pub mod lab;
 pub mod models;

@@ -2,6 +2,7 @@
 
 use crate::lab::figure::{Axis, Figure, Panel, Shape, Stroke, Tone};
 use crate::lab::{Control, Pace, Preset, Reading, Readout, Simulation, Spec, Values};
+use crate::topics::Topic;
 
 /// Counts by `stride`, up to 50 steps.
 struct Count {
@@ -73,4 +74,12 @@ pub static SPEC: Spec = Spec {
     prediction: None,
     pace: Pace::new(10.0, 12, "count"),
     build,
+};
+
+pub static TOPIC: Topic = Topic {
+    slug: "counting",
+    title: "Counting & more",
+    question: "How far does <one> count?",
+    simulations: &[&SPEC],
+    article: "",
 };
