@@ -129,7 +129,7 @@ fn tokens(batch: &Batch, progress: f64) -> Panel {
     });
     let unserved = (0..batch.tokens).filter(|&t| settled(t) && counts[t] == 0).count();
     let title = format!(
-        "Tokens, and how many experts work on each: {} served, {unserved} skipped",
+        "Experts per token: {} served, {unserved} skipped",
         counts.iter().filter(|n| **n > 0).count()
     );
     let hidden = |end: usize| Axis::hidden([0.0, end as f64]);

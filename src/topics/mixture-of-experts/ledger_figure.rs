@@ -33,15 +33,11 @@ fn strip(ledger: &Ledger) -> Panel {
     let (shared, one) = (billions(total.shared()), billions(a.one_expert()));
     let end = billions(total.sum());
     let title = match (a.experts, ledger.batch) {
-        (1, _) => "Everything owned, to scale: a dense model uses all of it".to_owned(),
+        (1, _) => "To scale: a dense model uses all it owns".to_owned(),
         (_, 1) => {
             format!("Everything owned, to scale: one token uses {} of {} experts a layer", a.top_k, a.experts)
         }
-        (_, b) => format!(
-            "Everything owned, to scale: {b} tokens read about {} of {} experts a layer",
-            touched(ledger),
-            a.experts
-        ),
+        (_, b) => format!("To scale: {b} tokens read about {} of {} experts", touched(ledger), a.experts),
     };
     let air = if a.experts > 64 { 0.0 } else { (0.06 * one).min(0.003 * end) };
     let experts = (0..a.experts).map(|e| {
@@ -105,8 +101,8 @@ fn entries(ledger: &Ledger) -> Panel {
             })
             .collect()
     };
-    // Labels stand right of the bars: two more decades keep them inside.
-    let right = 100.0 * round_up(billions(total.sum()), 10.0);
+    // Labels stand right of the bars: more decades keep them inside.
+    let right = 400.0 * round_up(billions(total.sum()), 10.0);
     Panel::new(
         "entries",
         "Owned, and used by one token",
