@@ -81,13 +81,13 @@ fn map(train: &Train) -> Panel {
         )
         .mark("tokens", "", Shape::Dots { dots: dots.collect(), radius: 3.0 });
     if train.experts() <= NAMED {
-        for expert in 0..train.experts() {
+        for (expert, id) in REGIONS.into_iter().enumerate().take(train.experts()) {
             let own: Vec<usize> = (0..choices.len()).filter(|&i| choices[i] == expert).collect();
             if own.len() * 50 < choices.len() {
                 continue;
             }
             panel = panel.mark(
-                REGIONS[expert],
+                id,
                 "",
                 Shape::Words {
                     at: label_place(&own, side).map(at),
