@@ -59,9 +59,9 @@ const CONTROLS: &[Control] = &[
 ];
 
 const READOUTS: &[Readout] = &[
-    Readout::new("max_err", "Largest error", 7)
+    Readout::new("max_err", "Largest error", 4)
         .help("Largest difference to softmax in 64 bits, over all finished rows and channels."),
-    Readout::new("row_err", "Error of the watched row", 7)
+    Readout::new("row_err", "Error of the watched row", 4)
         .help("How far the watched row's running answer O/ℓ is from its exact answer, now."),
     Readout::new("traffic_ratio", "Traffic, tiled to standard", 3)
         .help("Numbers moved to and from slow memory in a whole pass: tiled over standard."),

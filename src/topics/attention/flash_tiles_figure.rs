@@ -4,7 +4,6 @@ use super::flash_tiles::FlashTiles;
 use crate::lab::control::group_thousands;
 use crate::lab::figure::{
     Anchor, At, Axis, Bar, Dot, EMPTY, Figure, Fill, Glyph, Panel, Ramp, Shape, Stroke, Tile, Tone, level,
-    round_up,
 };
 use crate::lab::readout::format_number;
 use crate::models::tiled_attention::{Algorithm, Glimpse, Precision};
@@ -57,8 +56,10 @@ fn grid(sim: &FlashTiles) -> Panel {
             ramp: Ramp::Sequential,
         },
     );
-    if t.causal {
+    let lost = lost_rows(sim);
+    if t.causal && lost.is_empty() {
         let words = if tiled(sim) { "skipped" } else { "computed, then masked" };
+        panel = panel.mark("skipped_tiles", "", Shape::Boxes { boxes: skipped_tiles(sim) });
         panel = panel.mark(
             "skipped",
             "",
@@ -70,22 +71,13 @@ fn grid(sim: &FlashTiles) -> Panel {
             },
         );
     }
-    panel = panel.mark("overflow", "", Shape::Boxes { boxes: lost_rows(sim) });
+    panel = panel.mark("overflow", "", Shape::Boxes { boxes: lost });
     panel = panel.mark(
         "watched_row",
         "",
         Shape::Rule { at: At::Y(sim.row as f64), tone: Tone::Ink, stroke: Stroke::Thin },
     );
-    let outline = |(i, j): (usize, usize), fill| {
-        let (rows, columns) = (t.rows(i), t.columns(j));
-        let corner = |x: usize| x as f64 - 0.5;
-        Tile {
-            corners: [corner(columns.start), corner(rows.start), corner(columns.end), corner(rows.end)],
-            tone: Tone::Accent,
-            fill,
-            text: String::new(),
-        }
-    };
+    let outline = |tile, fill| outline(sim, tile, Tone::Accent, fill);
     let current = match (sim.model.finished(), sim.model.latest_tile(), sim.model.next_tile()) {
         (true, ..) => vec![],
         (_, Some(tile), _) => vec![outline(tile, Fill::Outline)],
@@ -96,6 +88,32 @@ fn grid(sim: &FlashTiles) -> Panel {
         "",
         Shape::Handle { at: [edge, sim.row as f64], x: None, y: Some("row"), tone: Tone::Ink },
     )
+}
+
+fn outline(sim: &FlashTiles, (i, j): (usize, usize), tone: Tone, fill: Fill) -> Tile {
+    let (rows, columns) = (sim.model.tiling().rows(i), sim.model.tiling().columns(j));
+    let corner = |x: usize| x as f64 - 0.5;
+    Tile {
+        corners: [corner(columns.start), corner(rows.start), corner(columns.end), corner(rows.end)],
+        tone,
+        fill,
+        text: String::new(),
+    }
+}
+
+/// What the mask saves, one strip for each block row.
+fn skipped_tiles(sim: &FlashTiles) -> Vec<Tile> {
+    let t = sim.model.tiling();
+    if !tiled(sim) {
+        return Vec::new();
+    }
+    let strip = |i: usize| {
+        let (rows, first) = (t.rows(i), t.columns(t.needed(i) - 1).end);
+        let corner = |x: usize| x as f64 - 0.5;
+        let corners = [corner(first), corner(rows.start), corner(t.n), corner(rows.end)];
+        (first < t.n).then(|| Tile { corners, tone: Tone::Faint, fill: Fill::Tint, text: String::new() })
+    };
+    (0..t.block_rows()).filter_map(strip).collect()
 }
 
 /// Levels of the attention weights, relative to each row's largest; faint where forgotten.
@@ -182,7 +200,7 @@ fn error(sim: &FlashTiles, history: &[Glimpse]) -> Panel {
     panel = panel.mark("errors", "", Shape::Dots { dots: dots.collect(), radius: 3.5 });
     let (at, text, tone) = match history.last() {
         None if tiled(sim) => {
-            ([0.5 * n, 1e-4], "The row's first tile is still to come.".to_owned(), Tone::Muted)
+            ([0.5 * n, 1e-4], "The row’s first tile is still to come.".to_owned(), Tone::Muted)
         }
         None => ([0.5 * n, 1e-4], "No answer before the whole row is stored.".to_owned(), Tone::Muted),
         Some(g) if !g.error.is_finite() => {
@@ -204,7 +222,9 @@ fn error(sim: &FlashTiles, history: &[Glimpse]) -> Panel {
                 },
             );
         }
-        Some(_) => ([0.04 * n, 1e-5], "exact for the keys seen, wrong for all".to_owned(), Tone::Muted),
+        Some(_) => {
+            ([0.04 * n, 1e-5], "exact for the keys seen so far, not yet for all".to_owned(), Tone::Muted)
+        }
     };
     let anchor = if at[0] < 0.4 * n { Anchor::Start } else { Anchor::Middle };
     panel.mark("verdict", "", Shape::Words { at, text, anchor, tone })
@@ -218,7 +238,7 @@ fn sums(sim: &FlashTiles, history: &[Glimpse]) -> Panel {
     let low = course.iter().map(|g| g.max).fold(f64::INFINITY, f64::min);
     let high = course.iter().map(log_sum).fold(f64::NEG_INFINITY, f64::max);
     let room = 0.15 * (high - low).max(1.0);
-    let domain = [(low - room).floor(), (high + room).ceil()];
+    let domain = [(low - room).floor(), (high + 2.5 * room).ceil()];
     let finite: Vec<&Glimpse> = history.iter().filter(|g| log_sum(g).is_finite()).collect();
     let line =
         |of: &dyn Fn(&Glimpse) -> f64| finite.iter().map(|g| [g.keys as f64, of(g)]).collect::<Vec<_>>();
@@ -236,7 +256,14 @@ fn sums(sim: &FlashTiles, history: &[Glimpse]) -> Panel {
             "",
             Shape::Words {
                 at: [0.5 * n, f64::midpoint(domain[0], domain[1])],
-                text: if tiled(sim) { "nothing seen yet" } else { "waiting for the whole row" }.to_owned(),
+                text: if !history.is_empty() {
+                    "no finite sum"
+                } else if tiled(sim) {
+                    "nothing seen yet"
+                } else {
+                    "waiting for the whole row"
+                }
+                .to_owned(),
                 anchor: Anchor::Middle,
                 tone: Tone::Muted,
             },
@@ -265,8 +292,8 @@ fn sums(sim: &FlashTiles, history: &[Glimpse]) -> Panel {
     });
     panel = panel.mark("rescales", "", Shape::Dots { dots: rescales.collect(), radius: 4.5 });
     let mut text = format!("ℓ = {}", format_number(last.sum, 2));
-    if let Some(factor) = last.rescaled {
-        text.push_str(&format!(", rescaled × {}", format_number(factor, 2)));
+    if let Some((keys, factor)) = finite.iter().rev().find_map(|g| Some((g.keys, g.rescaled?))) {
+        text.push_str(&format!("   ▲ rescaled × {} at key {}", format_number(factor, 2), keys - 1));
     }
     panel.mark(
         "sum_now",
@@ -302,7 +329,7 @@ fn counters(sim: &FlashTiles) -> Panel {
     Panel::new(
         "counters",
         "Slow memory: numbers moved and kept",
-        Axis::linear("", [0.0, round_up(total.standard.max(total.tiled) as f64, 1.0)]),
+        Axis::linear("", [0.0, 1.2 * total.standard.max(total.tiled) as f64]),
         Axis::categories("", names.map(str::to_owned)).reversed(),
     )
     .height(164.0)
@@ -322,7 +349,7 @@ fn alternative(sim: &FlashTiles, history: &[Glimpse]) -> String {
             sim.row,
             g.keys,
             sim.model.visible(sim.row),
-            format_number(g.error, 7)
+            format_number(g.error, 4)
         ),
     };
     format!(

@@ -1,7 +1,7 @@
 //! The picture of the cache: gigabytes and decoding speed against the context.
 
 use super::kv_cache::{KvCache, PROMPT};
-use crate::lab::figure::{Anchor, At, Axis, Dot, Figure, Glyph, Panel, Shape, Stroke, Tone};
+use crate::lab::figure::{Anchor, At, Axis, Dot, Figure, Glyph, Panel, Shape, Stroke, Tone, round_up};
 use crate::lab::readout::format_number;
 use crate::models::kv_cache::CacheShape;
 use crate::numerics::elementary::{log10, pow};
@@ -13,6 +13,9 @@ const QUANTISED: Tone = Tone::Series(3);
 const MEMORY: Tone = Tone::Bad;
 
 const LONGEST: f64 = 1_048_576.0;
+
+/// Steps from one mark of a stream to the next.
+const STEPS_A_MARK: u64 = 25;
 
 /// One way of sharing, as it is drawn.
 struct Course {
@@ -96,9 +99,10 @@ fn cache(sim: &KvCache, courses: &[Course]) -> Panel {
             },
         );
     }
+    let context = format!("{} tokens", format_number(sim.context as f64, 0));
     panel = panel.mark(
         "context",
-        "",
+        context,
         Shape::Rule { at: At::X(sim.context as f64), tone: Tone::Muted, stroke: Stroke::Thin },
     );
     let line = |shape| vec![[PROMPT, gigabytes(shape, PROMPT)], [LONGEST, gigabytes(shape, LONGEST)]];
@@ -118,12 +122,13 @@ fn cache(sim: &KvCache, courses: &[Course]) -> Panel {
         );
     }
     for course in courses {
-        // A stream leaves its last few places behind, the latest one full.
-        let trail = (0..6u64).rev().filter_map(|back| sim.steps().checked_sub(4 * back).map(|s| (back, s)));
-        let dots = trail.filter_map(|(back, steps)| {
+        // A stream leaves a hollow mark every few minutes of decoding; the latest place is full.
+        let now = sim.steps();
+        let past = (0..=now / STEPS_A_MARK).rev().take(8).map(|k| k * STEPS_A_MARK).filter(|s| *s < now);
+        let dots = past.chain([now]).filter_map(|steps| {
             let x = sim.stream_at(course.shape, steps)?;
             let at = [x, gigabytes(course.shape, x)];
-            Some(Dot { at, tone: course.tone, glyph: course.glyph, filled: back == 0 })
+            Some(Dot { at, tone: course.tone, glyph: course.glyph, filled: steps == now })
         });
         panel = panel.mark(course.stream_id, "", Shape::Dots { dots: dots.collect(), radius: 4.5 });
     }
@@ -137,13 +142,12 @@ fn cache(sim: &KvCache, courses: &[Course]) -> Panel {
 
 fn speed(sim: &KvCache, courses: &[Course]) -> Panel {
     let fastest = sim.ceiling(sim.shared_by(1), PROMPT);
-    let slowest = sim.ceiling(sim.shared_by(sim.heads), LONGEST);
-    let domain = [decade_below(slowest), 10.0 * decade_below(fastest)];
+    let top = round_up(1.05 * fastest, 1.0);
     let mut panel = Panel::new(
         "speed",
         "Decoding ceiling",
         Axis::logarithmic("context", [PROMPT, LONGEST]).unit("tokens").ticks(contexts()),
-        Axis::logarithmic("all sequences", domain).unit("tokens/s").grid(),
+        Axis::linear("all sequences", [0.0, top]).unit("tokens/s").grid(),
     )
     .height(330.0)
     .mark(
@@ -151,8 +155,9 @@ fn speed(sim: &KvCache, courses: &[Course]) -> Panel {
         "",
         Shape::Rule { at: At::X(sim.context as f64), tone: Tone::Muted, stroke: Stroke::Thin },
     );
+    let mut full = Vec::new();
     for course in courses {
-        let points = (0..=60)
+        let points: Vec<[f64; 2]> = (0..=60)
             .map(|k| {
                 let x = PROMPT * pow(LONGEST / PROMPT, f64::from(k) / 60.0);
                 [x, sim.ceiling(course.shape, x)]
@@ -160,6 +165,9 @@ fn speed(sim: &KvCache, courses: &[Course]) -> Panel {
             // A curve ends where its cache no longer fits.
             .take_while(|[x, _]| sim.cache(course.shape, x.floor() as u64) <= sim.free())
             .collect();
+        if let Some(&at) = points.last().filter(|_| points.len() <= 60) {
+            full.push(Dot { at, tone: MEMORY, glyph: Glyph::Cross, filled: true });
+        }
         panel = panel.mark(
             course.id,
             course.label.clone(),
@@ -174,12 +182,22 @@ fn speed(sim: &KvCache, courses: &[Course]) -> Panel {
         panel =
             panel.mark(course.stream_id, "", Shape::Dots { dots: here.into_iter().collect(), radius: 4.5 });
     }
+    if !full.is_empty() {
+        let words = Shape::Words {
+            at: [1.2 * PROMPT, 0.04 * top],
+            text: "× memory full".to_owned(),
+            anchor: Anchor::Start,
+            tone: MEMORY,
+        };
+        panel = panel.mark("full_label", "", words);
+    }
+    panel = panel.mark("full", "", Shape::Dots { dots: full, radius: 5.5 });
     if sim.free() <= 0.0 {
         panel = panel.mark(
             "nothing",
             "",
             Shape::Words {
-                at: [32_768.0, (domain[0] * domain[1]).sqrt()],
+                at: [32_768.0, 0.5 * top],
                 text: "nothing can be decoded".to_owned(),
                 anchor: Anchor::Middle,
                 tone: Tone::Muted,

@@ -22,7 +22,7 @@ pub static SPEC: Spec = Spec {
     presets: PRESETS,
     challenges: CHALLENGES,
     prediction: Some(PREDICTION),
-    pace: Pace::new(16.0, 60, "slice of keys"),
+    pace: Pace::new(20.0, 80, "slice of keys"),
     build: |values| Box::new(Positions::new(values)),
 };
 
@@ -143,7 +143,10 @@ const PREDICTION: Prediction = Prediction {
 };
 
 /// Slices in which the keys are read.
-const SLICES: usize = 96;
+const SLICES: usize = 128;
+
+/// Distances at which ρ is probed between one place of its curve and the next.
+const PROBES_A_BIN: usize = 8;
 
 /// Where slice `k` of `n` keys ends. Slices grow, so that the reading moves evenly enough over a
 /// logarithmic axis.
@@ -168,8 +171,9 @@ pub struct Positions {
     unread: Vec<f64>,
     /// Keys read and ln of the expected sum over them, after each slice.
     pub(super) expected_course: Vec<[f64; 2]>,
-    /// ρ at [`Positions::probes`], from vectors turned to shifted positions.
-    pub(super) agreements: Vec<f64>,
+    /// Least, mean and largest ρ from each of [`Positions::probes`] to the next, from vectors
+    /// turned to shifted positions.
+    pub(super) agreements: Vec<[f64; 3]>,
     shift_error: f64,
     /// Keys read and ln Σ e^logit over them, after each slice.
     pub(super) course: Vec<[f64; 2]>,
@@ -267,13 +271,21 @@ impl Positions {
         let unit = vec![1.0 / (2.0 * pairs as f64).sqrt(); 2 * pairs];
         let query = (self.n - 1 + self.shift) as f64;
         let turned = self.rope.rotate(&unit, query);
-        let agreements: Vec<f64> =
-            self.probes().map(|d| dot(&turned, &self.rope.rotate(&unit, query - d as f64))).collect();
-        self.shift_error = self
-            .probes()
-            .zip(&agreements)
-            .map(|(d, rho)| (rho - self.rope.agreement(d as f64)).abs())
-            .fold(0.0, f64::max);
+        let probes: Vec<usize> = self.probes().chain([self.n]).collect();
+        let mut worst: f64 = 0.0;
+        let mut agreements = Vec::with_capacity(probes.len());
+        for pair in probes.windows(2) {
+            let count = (pair[1] - pair[0]).min(PROBES_A_BIN);
+            let (mut low, mut sum, mut high) = (f64::INFINITY, 0.0, f64::NEG_INFINITY);
+            for k in 0..count {
+                let distance = (pair[0] + k * (pair[1] - pair[0]) / count) as f64;
+                let rho = dot(&turned, &self.rope.rotate(&unit, query - distance));
+                worst = worst.max((rho - self.rope.agreement(distance)).abs());
+                (low, sum, high) = (rho.min(low), sum + rho, rho.max(high));
+            }
+            agreements.push([low, sum / count.max(1) as f64, high]);
+        }
+        self.shift_error = worst;
         self.agreements = agreements;
     }
 }
@@ -290,8 +302,11 @@ impl Simulation for Positions {
 
     fn set(&mut self, values: &Values) {
         self.margin = values.real("margin");
-        self.shift = values.integer("shift");
-        self.probe_the_shift();
+        let shift = values.integer("shift");
+        if shift != self.shift || self.agreements.is_empty() {
+            self.shift = shift;
+            self.probe_the_shift();
+        }
     }
 
     fn readings(&self) -> Vec<Reading> {

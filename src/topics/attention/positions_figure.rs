@@ -4,16 +4,13 @@ use super::positions::Positions;
 use crate::lab::figure::{Anchor, At, Axis, Dot, Figure, Glyph, Panel, Shape, Stroke, Tone};
 use crate::lab::readout::format_number;
 use crate::models::needle::{Scheme, share};
-use crate::numerics::elementary::{exp, log_sum_exp};
+use crate::numerics::elementary::{exp, log_sum_exp, log10, pow};
 
 const NEEDLE: Tone = Tone::Accent;
 const OTHERS: Tone = Tone::Muted;
 const NONE: Tone = Tone::Series(7);
 const ROPE: Tone = Tone::Series(3);
 const ALIBI: Tone = Tone::Series(5);
-
-/// Attention below this is off the picture.
-const FAINTEST: f64 = 1e-9;
 
 const CURVES: [&str; 16] = [
     "head_1", "head_2", "head_3", "head_4", "head_5", "head_6", "head_7", "head_8", "head_9", "head_10",
@@ -29,14 +26,30 @@ fn curve(sim: &Positions, logit: impl Fn(usize, usize) -> f64, others: f64) -> V
     sim.probes().enumerate().map(|(i, d)| [d as f64, share(logit(i, d), others).max(1e-300)]).collect()
 }
 
+/// From the least to the most that the needle would get around each distance: the fast pairs turn
+/// within a few tokens, faster than the picture can follow.
+fn rope_band(sim: &Positions, others: f64) -> Vec<[f64; 3]> {
+    let weight = |rho: f64| share(sim.margin * rho, others);
+    sim.probes()
+        .zip(&sim.agreements)
+        .map(|(d, [low, _, high])| [d as f64, weight(*low), weight(*high)])
+        .collect()
+}
+
 fn weights(sim: &Positions) -> Panel {
     let n = sim.n as f64;
+    let title = match sim.haystack.scheme() {
+        Scheme::Alibi { .. } => "Attention against distance, a curve for each head",
+        _ => "Attention against distance",
+    };
+    // A thousandth of an even share is off the picture.
+    let faintest = pow(10.0, -3.0 - log10(n).floor());
     let others = sim.log_sum();
     let mut panel = Panel::new(
         "weights",
-        "Attention against distance",
+        title,
         Axis::logarithmic("distance from the query", [1.0, n]).unit("tokens"),
-        Axis::logarithmic("attention", [FAINTEST, 1.0]).grid(),
+        Axis::logarithmic("attention", [faintest, 1.0]).grid(),
     )
     .height(330.0)
     .weight(1.35);
@@ -47,7 +60,18 @@ fn weights(sim: &Positions) -> Panel {
         glyph: Glyph::Circle,
         filled: false,
     });
-    panel = panel.mark("others", "other keys", Shape::Dots { dots: dots.collect(), radius: 2.2 });
+    panel = panel.mark("others", "", Shape::Dots { dots: dots.collect(), radius: 2.2 });
+    let words = if sim.haystack.read() == 0 { "no other key read yet" } else { "○ other keys" };
+    panel = panel.mark(
+        "others_label",
+        "",
+        Shape::Words {
+            at: [pow(n, 0.02), pow(10.0, 0.4) * faintest],
+            text: words.to_owned(),
+            anchor: Anchor::Start,
+            tone: OTHERS,
+        },
+    );
     match sim.haystack.scheme() {
         Scheme::None => {
             panel = panel.mark(
@@ -72,11 +96,12 @@ fn weights(sim: &Positions) -> Panel {
                         stroke: Stroke::Ghost,
                     },
                 )
+                .mark("rope_swing", "", Shape::Area { points: rope_band(sim, others), tone: ROPE })
                 .mark(
                     "rope",
                     "RoPE",
                     Shape::Line {
-                        points: curve(sim, |i, _| sim.margin * sim.agreements[i], others),
+                        points: curve(sim, |i, _| sim.margin * sim.agreements[i][1], others),
                         tone: ROPE,
                         stroke: Stroke::Solid,
                     },
@@ -101,18 +126,20 @@ fn weights(sim: &Positions) -> Panel {
         }
     }
     let weight = sim.needle_weight();
-    let at = [sim.needle as f64, weight.max(1.5 * FAINTEST)];
+    let at = [sim.needle as f64, weight.max(1.5 * faintest)];
     let right = sim.needle as f64 > n.sqrt();
-    let text = if weight >= FAINTEST {
+    let text = if weight >= faintest {
         format!("needle: {}", format_number(weight, 3))
     } else {
         "needle: off the picture".to_owned()
     };
+    let place = Shape::Rule { at: At::X(at[0]), tone: NEEDLE, stroke: Stroke::Ghost };
+    panel = panel.mark("needle_place", "", place);
     panel.mark("needle", "", Shape::Handle { at, x: Some("needle_dist"), y: None, tone: NEEDLE }).mark(
         "needle_label",
         "",
         Shape::Words {
-            at: [at[0] * if right { 0.82 } else { 1.22 }, (at[1] * 2.2).min(0.35)],
+            at: [at[0] * if right { 0.82 } else { 1.22 }, if weight < 0.03 { 0.15 } else { 0.3 * weight }],
             text,
             anchor: if right { Anchor::End } else { Anchor::Start },
             tone: NEEDLE,
@@ -126,10 +153,11 @@ fn reading(sim: &Positions) -> Panel {
     let shares = |course: &[[f64; 2]]| -> Vec<[f64; 2]> {
         course.iter().map(|[read, sum]| [*read, share(logit, *sum)]).collect()
     };
+    let first = sim.expected_course[0][0];
     let mut panel = Panel::new(
         "reading",
-        "The needle's share, as keys are read",
-        Axis::logarithmic("other keys read", [1.0, sim.n as f64]),
+        "The needle’s share, as keys are read",
+        Axis::logarithmic("other keys read", [first, sim.n as f64]),
         Axis::linear("share of the attention", [0.0, 1.0]).grid(),
     )
     .height(330.0)
@@ -155,7 +183,7 @@ fn reading(sim: &Positions) -> Panel {
             "share_now",
             "",
             Shape::Words {
-                at: [(sim.n as f64).sqrt(), 0.06],
+                at: [(first * sim.n as f64).sqrt(), 0.94],
                 text: "no key read yet".to_owned(),
                 anchor: Anchor::Middle,
                 tone: Tone::Muted,
