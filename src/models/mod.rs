@@ -5,8 +5,13 @@
 //! Published implementations check them: see `tests/reference`.
 
 pub mod attention;
+pub mod clusters;
 pub mod kv_cache;
+pub mod mixture;
+pub mod mlp;
 pub mod needle;
+pub mod parameters;
 pub mod positions;
+pub mod router;
 pub mod tiled_attention;
 pub mod tiling;
