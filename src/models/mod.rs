@@ -3,3 +3,9 @@
 //! letters, the shapes, and where it departs from the paper.
 //!
 //! Published implementations check them: see `tests/reference`.
+
+pub mod spike_coding;
+pub mod spike_energy;
+pub mod spiking;
+pub mod spiking_network;
+pub mod stdp;
