@@ -13,11 +13,11 @@ const TYPE: &str = "text{font:12px Inter,'Helvetica Neue',Arial,sans-serif;font-
 #[must_use]
 pub fn inline(scene: &Scene, class: &str) -> String {
     let mut out = format!(
-        "<svg class=\"{}\" viewBox=\"0 0 {} {}\" role=\"img\" aria-label=\"{}\">",
+        "<svg class=\"{}\" viewBox=\"0 0 {} {h}\" width=\"100%\" height=\"{h}\" role=\"img\" aria-label=\"{}\">",
         escape(class),
         scene.width,
-        scene.height,
-        escape(&scene.alternative)
+        escape(&scene.alternative),
+        h = scene.height,
     );
     push_items(&mut out, scene);
     out.push_str("</svg>");

@@ -4,8 +4,19 @@
 //!
 //! Published implementations check them: see `tests/reference`.
 
+pub mod attention;
+pub mod clusters;
+pub mod kv_cache;
+pub mod mixture;
+pub mod mlp;
+pub mod needle;
+pub mod parameters;
+pub mod positions;
+pub mod router;
 pub mod spike_coding;
 pub mod spike_energy;
 pub mod spiking;
 pub mod spiking_network;
 pub mod stdp;
+pub mod tiled_attention;
+pub mod tiling;

@@ -6,6 +6,7 @@
 //! mathematical library.
 
 pub mod elementary;
+pub mod half;
 pub mod matrix;
 pub mod optimiser;
 pub mod random;

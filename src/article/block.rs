@@ -1,0 +1,246 @@
+//! What an article is made of.
+//!
+//! Names that point at something (a simulation, a control, a citation) are still text here;
+//! [`super::check`] says whether they exist, and [`super::html`] writes them.
+
+/// A part of an article with the line on which it begins.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Block {
+    pub line: usize,
+    pub kind: BlockKind,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum BlockKind {
+    Heading {
+        level: u8,
+        id: String,
+        content: Vec<Inline>,
+    },
+    Paragraph(Vec<Inline>),
+    /// A line of a tight list: a paragraph without its margins.
+    Line(Vec<Inline>),
+    Math(String),
+    Code {
+        language: String,
+        text: String,
+    },
+    List {
+        /// The first number of an ordered list.
+        start: Option<u64>,
+        items: Vec<Vec<Block>>,
+    },
+    Quotation(Vec<Block>),
+    Claim(Claim),
+    Table(Table),
+    Rule,
+    Placement(Placement),
+    Glossary(Vec<Term>),
+    References(Vec<Reference>),
+}
+
+/// A claim of the field, with what the page finds.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Claim {
+    pub said: Vec<Inline>,
+    pub verdict: Verdict,
+    /// The figures and sources that the verdict rests on.
+    pub reasons: Vec<Block>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    True,
+    Qualified,
+    Wrong,
+    Unknown,
+}
+
+impl Verdict {
+    pub const ALL: [Self; 4] = [Self::True, Self::Qualified, Self::Wrong, Self::Unknown];
+
+    /// The word in the article, on the page and in the class.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::True => "true",
+            Self::Qualified => "qualified",
+            Self::Wrong => "wrong",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Table {
+    pub columns: Vec<Alignment>,
+    pub head: Vec<Vec<Inline>>,
+    pub rows: Vec<Vec<Vec<Inline>>>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Alignment {
+    Start,
+    Centre,
+    End,
+}
+
+/// A place for a simulation: `![caption](sim:id?control=value)` alone on its line.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Placement {
+    pub simulation: String,
+    /// Control values as in an address, without `?`.
+    pub query: String,
+    pub caption: Vec<Inline>,
+}
+
+/// An entry of the glossary.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Term {
+    pub id: String,
+    pub name: Vec<Inline>,
+    pub meaning: Vec<Inline>,
+}
+
+/// An entry of the list of references.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reference {
+    pub key: String,
+    pub content: Vec<Inline>,
+    pub line: usize,
+}
+
+/// A part of a sentence with the line on which it begins.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Inline {
+    pub line: usize,
+    pub kind: InlineKind,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum InlineKind {
+    Text(String),
+    Code(String),
+    Emphasis(Vec<Inline>),
+    Strong(Vec<Inline>),
+    Math(String),
+    /// The end of a line of the article, which is a space on the page.
+    LineEnd,
+    Break,
+    Link {
+        to: String,
+        content: Vec<Inline>,
+    },
+    /// A part of a simulation: `[text](control:simulation.part)` and its kin.
+    Part(Part),
+    /// `[@key]`, `[@one; @two]`, `[@key, section 3]`.
+    Citation(Vec<Cited>),
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Part {
+    pub role: Role,
+    pub simulation: String,
+    /// Id of the control, readout, mark or preset.
+    pub id: String,
+    pub content: Vec<Inline>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    Control,
+    Readout,
+    Mark,
+    Preset,
+}
+
+impl Role {
+    pub const ALL: [Self; 4] = [Self::Control, Self::Readout, Self::Mark, Self::Preset];
+
+    /// The scheme of its links.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Control => "control",
+            Self::Readout => "readout",
+            Self::Mark => "mark",
+            Self::Preset => "preset",
+        }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Cited {
+    pub key: String,
+    /// What follows the comma: a section, a figure.
+    pub place: String,
+}
+
+/// The text of a sentence, without its marks.
+#[must_use]
+pub fn plain(content: &[Inline]) -> String {
+    let mut out = String::new();
+    walk(content, &mut |inline| match &inline.kind {
+        InlineKind::Text(text) | InlineKind::Code(text) | InlineKind::Math(text) => out.push_str(text),
+        InlineKind::LineEnd | InlineKind::Break => out.push(' '),
+        _ => {}
+    });
+    out
+}
+
+/// Visits every part of a sentence, outer ones first.
+pub fn walk<'a>(content: &'a [Inline], visit: &mut impl FnMut(&'a Inline)) {
+    for inline in content {
+        visit(inline);
+        match &inline.kind {
+            InlineKind::Emphasis(inner)
+            | InlineKind::Strong(inner)
+            | InlineKind::Link { content: inner, .. }
+            | InlineKind::Part(Part { content: inner, .. }) => walk(inner, visit),
+            _ => {}
+        }
+    }
+}
+
+/// Visits every block, outer ones first.
+pub fn walk_blocks<'a>(blocks: &'a [Block], visit: &mut impl FnMut(&'a Block)) {
+    for block in blocks {
+        visit(block);
+        match &block.kind {
+            BlockKind::List { items, .. } => {
+                for item in items {
+                    walk_blocks(item, visit);
+                }
+            }
+            BlockKind::Quotation(inner) => walk_blocks(inner, visit),
+            BlockKind::Claim(claim) => walk_blocks(&claim.reasons, visit),
+            _ => {}
+        }
+    }
+}
+
+impl Block {
+    /// The sentences that stand in this block itself, not in the blocks within it.
+    #[must_use]
+    pub fn sentences(&self) -> Vec<&[Inline]> {
+        match &self.kind {
+            BlockKind::Heading { content, .. }
+            | BlockKind::Paragraph(content)
+            | BlockKind::Line(content)
+            | BlockKind::Placement(Placement { caption: content, .. })
+            | BlockKind::Claim(Claim { said: content, .. }) => vec![content],
+            BlockKind::Table(table) => {
+                table.head.iter().chain(table.rows.iter().flatten()).map(Vec::as_slice).collect()
+            }
+            BlockKind::Glossary(terms) => {
+                terms.iter().flat_map(|t| [t.name.as_slice(), t.meaning.as_slice()]).collect()
+            }
+            BlockKind::References(references) => references.iter().map(|r| r.content.as_slice()).collect(),
+            BlockKind::Math(_)
+            | BlockKind::Code { .. }
+            | BlockKind::List { .. }
+            | BlockKind::Quotation(_)
+            | BlockKind::Rule => Vec::new(),
+        }
+    }
+}

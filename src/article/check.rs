@@ -1,0 +1,167 @@
+//! What must hold for an article as a whole: unique ids, links that lead somewhere, and the parts
+//! and the length that a finished one has.
+
+use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
+
+use super::block::{Block, BlockKind, InlineKind, plain, walk, walk_blocks};
+use super::problem::Problem;
+use super::sections::{GLOSSARY, LEFT_OUT, REFERENCES};
+use crate::topics::Topic;
+
+/// Words of a finished article, without its glossary and its references.
+pub const WORDS: RangeInclusive<usize> = 1200..=2000;
+
+/// Blocks that may stand before the first simulation, the title among them: it is on the first
+/// screen.
+const BEFORE_HERO: usize = 4;
+
+/// Ids that the page around the article uses.
+const PAGE_IDS: [&str; 3] = ["page", "contents", "topics"];
+
+/// Ids that are given twice, and links within the page that lead nowhere.
+#[must_use]
+pub fn ids(blocks: &[Block]) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    let mut ids: BTreeMap<String, usize> = PAGE_IDS.iter().map(|id| ((*id).to_owned(), 0)).collect();
+    let mut add = |id: &str, line: usize| match ids.get(id) {
+        Some(0) => {
+            problems.push(Problem::new(line, format!("The page itself has the id “{id}”: rename this.")))
+        }
+        Some(first) => {
+            let sentence = format!("The id “{id}” is given on line {first} already: rename one of the two.");
+            problems.push(Problem::new(line, sentence));
+        }
+        None => {
+            ids.insert(id.to_owned(), line);
+        }
+    };
+    walk_blocks(blocks, &mut |block| match &block.kind {
+        BlockKind::Heading { level, id, .. } if *level > 1 => add(id, block.line),
+        BlockKind::Placement(placement) => add(&format!("sim-{}", placement.simulation), block.line),
+        BlockKind::Glossary(terms) => terms.iter().for_each(|t| add(&t.id, block.line)),
+        BlockKind::References(list) => list.iter().for_each(|r| add(&format!("ref-{}", r.key), r.line)),
+        _ => {}
+    });
+    walk_blocks(blocks, &mut |block| {
+        for sentence in block.sentences() {
+            walk(sentence, &mut |inline| {
+                if let InlineKind::Link { to, .. } = &inline.kind
+                    && let Some(id) = to.strip_prefix('#')
+                    && !ids.contains_key(id)
+                {
+                    problems
+                        .push(Problem::new(inline.line, format!("Nothing on the page has the id “{id}”.")));
+                }
+            });
+        }
+    });
+    // A simulation that stands twice is told by the stage, in better words.
+    problems.retain(|p| !p.sentence.contains("“sim-"));
+    problems
+}
+
+/// What an article lacks that is not finished.
+#[must_use]
+pub fn unfinished(topic: &Topic, blocks: &[Block]) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    let last = blocks.last().map_or(1, |b| b.line);
+    let headings: Vec<(usize, u8, String)> = blocks
+        .iter()
+        .filter_map(|b| match &b.kind {
+            BlockKind::Heading { level, content, .. } => Some((b.line, *level, plain(content))),
+            _ => None,
+        })
+        .collect();
+    match headings.as_slice() {
+        [(1, 1, _), rest @ ..] => {
+            for (line, ..) in rest.iter().filter(|(_, level, _)| *level == 1) {
+                problems.push(Problem::new(*line, "An article has one title."));
+            }
+        }
+        _ => problems.push(Problem::new(1, "An article begins with its title, # Title.")),
+    }
+    let closing = [LEFT_OUT, GLOSSARY, REFERENCES];
+    let ends: Vec<&str> = headings.iter().rev().take(3).rev().map(|(_, _, text)| text.as_str()).collect();
+    if ends != closing {
+        let sentence = format!("An article ends with the sections {}, in this order.", closing.join(", "));
+        problems.push(Problem::new(last, sentence));
+    }
+    let has = |wanted: fn(&BlockKind) -> bool| blocks.iter().any(|b| wanted(&b.kind));
+    if !has(|kind| matches!(kind, BlockKind::Glossary(_))) {
+        problems.push(Problem::new(last, "The glossary has no list."));
+    }
+    if !has(|kind| matches!(kind, BlockKind::References(_))) {
+        problems.push(Problem::new(last, "The references have no list."));
+    }
+    problems.extend(placements(topic, blocks));
+    walk_blocks(blocks, &mut |block| {
+        if let BlockKind::Claim(claim) = &block.kind {
+            let mut sources = 0;
+            let mut count = |content| {
+                walk(content, &mut |i| sources += usize::from(matches!(i.kind, InlineKind::Citation(_))));
+            };
+            count(&claim.said);
+            walk_blocks(&claim.reasons, &mut |b| b.sentences().into_iter().for_each(&mut count));
+            if sources == 0 {
+                problems.push(Problem::new(block.line, "A claim cites its source, as [@jiang2024] does."));
+            }
+        }
+    });
+    let words = words(blocks);
+    if !WORDS.contains(&words) {
+        let sentence =
+            format!("The article has {words} words; it should have {} to {}.", WORDS.start(), WORDS.end());
+        problems.push(Problem::new(last, sentence));
+    }
+    problems
+}
+
+/// Each simulation is placed, and the hero comes first and near the top.
+fn placements(topic: &Topic, blocks: &[Block]) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    let placed: Vec<(usize, &Block, &str)> = blocks
+        .iter()
+        .enumerate()
+        .filter_map(|(i, b)| match &b.kind {
+            BlockKind::Placement(placement) => Some((i, b, placement.simulation.as_str())),
+            _ => None,
+        })
+        .collect();
+    let last = blocks.last().map_or(1, |b| b.line);
+    for spec in topic.simulations {
+        if !placed.iter().any(|(_, _, id)| *id == spec.id) {
+            let sentence =
+                format!("The simulation “{id}” is not placed: ![caption](sim:{id}).", id = spec.id);
+            problems.push(Problem::new(last, sentence));
+        }
+    }
+    if let (Some((before, block, id)), Some(hero)) = (placed.first(), topic.simulations.first()) {
+        if *id != hero.id {
+            let sentence = format!("The first simulation is the topic's first, “{}”.", hero.id);
+            problems.push(Problem::new(block.line, sentence));
+        }
+        if *before > BEFORE_HERO {
+            let sentence =
+                format!("The first simulation is on the first screen: {before} blocks stand before it.");
+            problems.push(Problem::new(block.line, sentence));
+        }
+    }
+    problems
+}
+
+/// Words of the article, without its glossary, its references, formulas and code.
+#[must_use]
+pub fn words(blocks: &[Block]) -> usize {
+    let mut count = 0;
+    walk_blocks(blocks, &mut |block| {
+        if matches!(block.kind, BlockKind::Glossary(_) | BlockKind::References(_)) {
+            return;
+        }
+        for sentence in block.sentences() {
+            let text = plain(sentence);
+            count += text.split_whitespace().filter(|word| word.contains(char::is_alphanumeric)).count();
+        }
+    });
+    count
+}

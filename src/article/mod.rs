@@ -1,0 +1,133 @@
+//! Articles: Markdown to HTML with live simulations in it.
+//!
+//! [`Article::read`] turns a topic's Markdown into typed [`block`]s, runs each simulation to its
+//! opening moment, looks up everything that the text points at, and answers with HTML in which
+//! only the simulations themselves are missing. All that is broken is reported at once, each with
+//! its line. The whole runs at build time: the page carries none of it.
+
+pub mod block;
+mod check;
+mod code;
+pub mod html;
+mod math;
+mod parse;
+mod problem;
+mod sections;
+mod stage;
+#[cfg(test)]
+mod tests;
+mod write;
+
+pub use problem::Problem;
+
+use block::{Block, BlockKind, plain};
+use stage::Stage;
+use write::{Piece, Writer};
+
+use crate::lab::Runner;
+use crate::topics::Topic;
+
+/// An article that is ready to stand in a page.
+pub struct Article {
+    pub topic: &'static Topic,
+    /// The title, without marks.
+    pub title: String,
+    /// The sections for the table of contents.
+    pub sections: Vec<Section>,
+    /// What it lacks that a finished article has.
+    pub unfinished: Vec<Problem>,
+    /// Words, without glossary, references, formulas and code.
+    pub words: usize,
+    stage: Stage,
+    pieces: Vec<Piece>,
+}
+
+/// A section of the table of contents.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Section {
+    /// The id of its heading.
+    pub id: String,
+    pub title: String,
+}
+
+impl Article {
+    /// Reads a topic's article.
+    ///
+    /// # Errors
+    /// All that is broken in it, by line.
+    pub fn read(topic: &'static Topic) -> Result<Self, Vec<Problem>> {
+        Self::of(topic, topic.article)
+    }
+
+    fn of(topic: &'static Topic, markdown: &str) -> Result<Self, Vec<Problem>> {
+        let (blocks, mut problems) = parse::parse(markdown);
+        let stage = Stage::set(topic, &blocks, &mut problems);
+        problems.extend(check::ids(&blocks));
+        let (pieces, broken) = Writer::write(topic, &stage, &blocks);
+        problems.extend(broken);
+        problems.sort();
+        problems.dedup();
+        if !problems.is_empty() {
+            return Err(problems);
+        }
+        Ok(Self {
+            topic,
+            title: title(&blocks).unwrap_or_else(|| topic.title.to_owned()),
+            sections: sections_of(&blocks),
+            unfinished: check::unfinished(topic, &blocks),
+            words: check::words(&blocks),
+            stage,
+            pieces,
+        })
+    }
+
+    /// The article as HTML; `widget` draws a simulation, which it gets at its opening moment.
+    #[must_use]
+    pub fn html(&self, widget: &dyn Fn(&'static Topic, &Runner) -> String) -> String {
+        let mut out = String::new();
+        for piece in &self.pieces {
+            match piece {
+                Piece::Html(html) => out.push_str(html),
+                Piece::Simulation(id) => {
+                    if let Some(runner) = self.stage.runner(id) {
+                        out.push_str(&widget(self.topic, runner));
+                    }
+                }
+            }
+        }
+        out
+    }
+
+    /// The simulations at their opening moments, in the topic's order.
+    #[must_use]
+    pub fn simulations(&self) -> &[Runner] {
+        self.stage.runners()
+    }
+}
+
+/// Problems as lines that an editor can jump to.
+#[must_use]
+pub fn report(topic: &Topic, problems: &[Problem]) -> String {
+    let lines: Vec<String> =
+        problems.iter().map(|p| format!("src/topics/{}/article.md:{p}", topic.slug)).collect();
+    lines.join("\n")
+}
+
+fn title(blocks: &[Block]) -> Option<String> {
+    blocks.iter().find_map(|b| match &b.kind {
+        BlockKind::Heading { level: 1, content, .. } => Some(plain(content)),
+        _ => None,
+    })
+}
+
+fn sections_of(blocks: &[Block]) -> Vec<Section> {
+    blocks
+        .iter()
+        .filter_map(|b| match &b.kind {
+            BlockKind::Heading { level: 2, id, content } => {
+                Some(Section { id: id.clone(), title: plain(content) })
+            }
+            _ => None,
+        })
+        .collect()
+}

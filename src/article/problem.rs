@@ -1,0 +1,22 @@
+//! What is wrong with an article.
+
+use std::fmt;
+
+/// Something wrong, with its line.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Problem {
+    pub line: usize,
+    pub sentence: String,
+}
+
+impl Problem {
+    pub fn new(line: usize, sentence: impl Into<String>) -> Self {
+        Self { line, sentence: sentence.into() }
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.line, self.sentence)
+    }
+}

@@ -1,0 +1,158 @@
+//! The parts of an article that have a form of their own: claims, the glossary, the references.
+
+use super::block::{Block, BlockKind, Claim, Inline, InlineKind, Reference, Term, Verdict, plain};
+use super::parse::slug;
+use super::problem::Problem;
+
+/// The heading over the glossary's list.
+pub const GLOSSARY: &str = "Glossary";
+/// The heading over the list of references.
+pub const REFERENCES: &str = "References";
+/// The heading over what the toy leaves out.
+pub const LEFT_OUT: &str = "What this toy leaves out";
+
+/// Gives quotations that are claims, and the lists under the two headings, their own types.
+#[must_use]
+pub fn shape(blocks: Vec<Block>, problems: &mut Vec<Problem>) -> Vec<Block> {
+    let mut heading = String::new();
+    blocks
+        .into_iter()
+        .map(|block| {
+            let line = block.line;
+            let kind = match block.kind {
+                BlockKind::Heading { ref content, .. } => {
+                    heading = plain(content);
+                    block.kind
+                }
+                BlockKind::Quotation(inner) if is_claim(&inner) => claim(inner, line, problems),
+                BlockKind::List { items, .. } if heading == GLOSSARY => {
+                    BlockKind::Glossary(items.into_iter().filter_map(|i| term(i, line, problems)).collect())
+                }
+                BlockKind::List { items, .. } if heading == REFERENCES => BlockKind::References(
+                    items.into_iter().filter_map(|i| reference(i, line, problems)).collect(),
+                ),
+                other => other,
+            };
+            Block { line, kind }
+        })
+        .collect()
+}
+
+fn is_claim(blocks: &[Block]) -> bool {
+    let Some(Block { kind: BlockKind::Paragraph(content), .. }) = blocks.first() else { return false };
+    strong(content.first()).is_some_and(|text| text == "Claim.")
+}
+
+fn strong(inline: Option<&Inline>) -> Option<String> {
+    match &inline?.kind {
+        InlineKind::Strong(content) => Some(plain(content)),
+        _ => None,
+    }
+}
+
+/// `**Claim.** ...` and `**Verdict: qualified.** ...`, in one paragraph or in two.
+fn claim(blocks: Vec<Block>, line: usize, problems: &mut Vec<Problem>) -> BlockKind {
+    let mut said = Vec::new();
+    let mut reasons: Vec<Block> = Vec::new();
+    let mut verdict = None;
+    for block in blocks {
+        let BlockKind::Paragraph(mut content) = block.kind else {
+            reasons.push(block);
+            continue;
+        };
+        let at = content.iter().position(|i| strong(Some(i)).is_some_and(|t| t.starts_with("Verdict:")));
+        let Some(at) = at.filter(|_| verdict.is_none()) else {
+            if verdict.is_none() {
+                said.append(&mut content);
+            } else {
+                reasons.push(Block { line: block.line, kind: BlockKind::Paragraph(content) });
+            }
+            continue;
+        };
+        let after = content.split_off(at);
+        said.append(&mut content);
+        let stated = strong(after.first()).unwrap_or_default();
+        let word = stated.trim_start_matches("Verdict:").trim().trim_end_matches('.').to_owned();
+        let line = after.first().map_or(block.line, |i| i.line);
+        verdict = Some((word, line));
+        let rest = trimmed(after.into_iter().skip(1).collect());
+        reasons.push(Block { line, kind: BlockKind::Paragraph(rest) });
+    }
+    let known: Vec<&str> = Verdict::ALL.iter().map(|v| v.word()).collect();
+    let found = match &verdict {
+        None => {
+            problems.push(Problem::new(line, "This claim has no verdict: write **Verdict: qualified.**"));
+            None
+        }
+        Some((word, line)) => {
+            let found = Verdict::ALL.into_iter().find(|v| v.word() == word);
+            if found.is_none() {
+                let sentence = format!("“{word}” is no verdict: it is one of {}.", known.join(", "));
+                problems.push(Problem::new(*line, sentence));
+            }
+            found
+        }
+    };
+    said.remove(0);
+    BlockKind::Claim(Claim { said: trimmed(said), verdict: found.unwrap_or(Verdict::Unknown), reasons })
+}
+
+/// `**name**: meaning`.
+fn term(item: Vec<Block>, line: usize, problems: &mut Vec<Problem>) -> Option<Term> {
+    let (line, content) = only_sentence(item, line);
+    let mut parts = content.into_iter();
+    if let Some(Inline { kind: InlineKind::Strong(name), .. }) = parts.next() {
+        let mut meaning: Vec<Inline> = parts.collect();
+        if let Some(Inline { kind: InlineKind::Text(text), .. }) = meaning.first_mut()
+            && let Some(rest) = text.strip_prefix(':')
+        {
+            *text = rest.trim_start().to_owned();
+            return Some(Term { id: format!("term-{}", slug(&plain(&name))), name, meaning });
+        }
+    }
+    problems.push(Problem::new(line, "An entry of the glossary has the form - **router**: what it means."));
+    None
+}
+
+/// `[@key] authors, title, link`.
+fn reference(item: Vec<Block>, line: usize, problems: &mut Vec<Problem>) -> Option<Reference> {
+    let (line, content) = only_sentence(item, line);
+    let mut parts = content.into_iter();
+    if let Some(Inline { kind: InlineKind::Citation(cited), .. }) = parts.next()
+        && let [one] = cited.as_slice()
+    {
+        return Some(Reference { key: one.key.clone(), content: trimmed(parts.collect()), line });
+    }
+    problems
+        .push(Problem::new(line, "An entry of the references has the form - [@key] authors, title, link."));
+    None
+}
+
+/// The sentence of a list item that is nothing else; an empty one for any other item.
+fn only_sentence(item: Vec<Block>, line: usize) -> (usize, Vec<Inline>) {
+    let mut blocks = item.into_iter();
+    match (blocks.next(), blocks.next()) {
+        (Some(Block { line, kind: BlockKind::Line(content) | BlockKind::Paragraph(content) }), None) => {
+            (line, content)
+        }
+        (first, _) => (first.map_or(line, |b| b.line), Vec::new()),
+    }
+}
+
+/// Without line ends and spaces at both ends.
+fn trimmed(mut content: Vec<Inline>) -> Vec<Inline> {
+    let blank = |inline: &Inline| match &inline.kind {
+        InlineKind::LineEnd | InlineKind::Break => true,
+        InlineKind::Text(text) => text.trim().is_empty(),
+        _ => false,
+    };
+    while content.last().is_some_and(blank) {
+        content.pop();
+    }
+    let skip = content.iter().take_while(|i| blank(i)).count();
+    content.drain(..skip);
+    if let Some(Inline { kind: InlineKind::Text(text), .. }) = content.first_mut() {
+        *text = text.trim_start().to_owned();
+    }
+    content
+}

@@ -1,0 +1,254 @@
+//! Each kind of thing in an article, and each way to break it.
+
+use super::*;
+use crate::sample::TOPIC;
+
+fn html(markdown: &str) -> String {
+    match Article::of(&TOPIC, markdown) {
+        Ok(article) => article.html(&|_, runner| format!("<widget {}>", runner.spec().id)),
+        Err(problems) => panic!("{}", report(&TOPIC, &problems)),
+    }
+}
+
+fn problems(markdown: &str) -> Vec<(usize, String)> {
+    let problems = Article::of(&TOPIC, markdown).err().unwrap_or_default();
+    problems.into_iter().map(|p| (p.line, p.sentence)).collect()
+}
+
+fn only_problem(markdown: &str) -> (usize, String) {
+    let problems = problems(markdown);
+    assert_eq!(problems.len(), 1, "{problems:?}");
+    problems.into_iter().next().unwrap_or_default()
+}
+
+fn unfinished(markdown: &str) -> String {
+    let article = Article::of(&TOPIC, markdown).unwrap_or_else(|p| panic!("{}", report(&TOPIC, &p)));
+    article.unfinished.iter().map(|p| format!("{p}\n")).collect()
+}
+
+#[test]
+fn headings_have_ids_and_make_the_contents() {
+    let article = Article::of(&TOPIC, "# A *fine* title\n\n## What’s in a name?\n\n### Deeper\n");
+    let article = article.unwrap_or_else(|_| panic!("legal"));
+    assert_eq!(article.title, "A fine title");
+    let section = Section { id: "whats-in-a-name".to_owned(), title: "What’s in a name?".to_owned() };
+    assert_eq!(article.sections, [section]);
+    let html = article.html(&|_, _| String::new());
+    assert!(html.contains("<h1>A <em>fine</em> title</h1>"));
+    assert!(html.contains("<h2 id=\"whats-in-a-name\">What’s in a name?<a class=\"permalink\""));
+    assert!(html.contains("<h3 id=\"deeper\">"));
+}
+
+#[test]
+fn a_heading_that_comes_twice_is_told() {
+    assert_eq!(only_problem("# T\n\n## One\n\n## one!\n").0, 5);
+    assert_eq!(only_problem("# T\n\n## Contents\n").0, 3);
+}
+
+#[test]
+fn text_is_escaped_and_marked() {
+    let html = html(
+        "# T\n\nA & b <  c, `x<y`,\n**bold** and *thin*; \"quoted\".\\\nNext. [out](https://example.org/?a&b)\n",
+    );
+    assert!(html.contains("<p class=\"lead\">A &amp; b &lt;  c, <code>x&lt;y</code>,\n"), "{html}");
+    assert!(html.contains("<strong>bold</strong> and <em>thin</em>; “quoted”.<br>Next."), "{html}");
+    assert!(html.contains("<a href=\"https://example.org/?a&amp;b\">out</a>"));
+}
+
+#[test]
+fn html_and_pictures_have_no_place() {
+    assert_eq!(only_problem("# T\n\n<div>\nx\n</div>\n").0, 3);
+    assert_eq!(only_problem("# T\n\nWords\nand <b>bold\n").0, 4);
+    assert_eq!(only_problem("# T\n\n![x](cat.png)\n").0, 3);
+    assert_eq!(only_problem("# T\n\nSee ![x](sim:count) here.\n").0, 3);
+    assert_eq!(only_problem("# T\n\n[x](other.html)\n").0, 3);
+}
+
+#[test]
+fn a_simulation_is_placed_with_its_caption() {
+    let html = html("# T\n\nLead.\n\n![The *count*](sim:count?stride=5)\n\nNo lead.\n");
+    assert!(
+        html.contains(
+            "<figure class=\"simulation hero\" id=\"sim-count\" data-values=\"stride=5\"><widget count>\
+             <figcaption>The <em>count</em></figcaption></figure>"
+        ),
+        "{html}"
+    );
+    assert!(html.contains("<p>No lead.</p>"));
+}
+
+#[test]
+fn a_wrong_placement_is_told() {
+    assert!(only_problem("# T\n\n![x](sim:cuont)\n").1.contains("it has count"));
+    assert!(only_problem("# T\n\n![x](sim:count?stride=99)\n").1.contains("from 1 to 10"));
+    assert!(only_problem("# T\n\n![x](sim:count?side=9)\n").1.contains("stride, order"));
+    assert!(only_problem("# T\n\n![x](sim:count?at=9)\n").1.contains("at"));
+    let (line, sentence) = only_problem("# T\n\n![x](sim:count)\n\n![x](sim:count)\n");
+    assert!(line == 5 && sentence.contains("line 3"), "{sentence}");
+}
+
+#[test]
+fn a_control_in_the_prose_shows_its_value() {
+    let page = html("# T\n\nBy [steps of 3 units](control:count.stride), [upwards](control:count.order).\n");
+    assert!(
+        page.contains(
+            "By steps of <span class=\"scrub\" data-control=\"count.stride\" role=\"spinbutton\" tabindex=\"0\" \
+             aria-label=\"Stride\" aria-valuenow=\"3\" aria-valuemin=\"1\" aria-valuemax=\"10\" \
+             aria-valuetext=\"3 units\">3</span> units, "
+        ),
+        "{page}"
+    );
+    assert!(page.contains("aria-valuetext=\"upwards\">upwards</span>"));
+    // Where the article places the simulation with other values, the prose shows those.
+    assert!(html("# T\n\n[5](control:count.stride)\n\n![x](sim:count?stride=5)\n").contains(">5</span>"));
+    assert!(only_problem("# T\n\n[13](control:count.stride)\n").1.contains("“3”"));
+    assert!(only_problem("# T\n\n[3](control:count.strid)\n").1.contains("stride, order, loud, seed"));
+    assert!(only_problem("# T\n\n[3](control:stride)\n").1.contains("it has count"));
+}
+
+#[test]
+fn a_readout_in_the_prose_shows_the_opening_moment() {
+    let page = html("# T\n\n[some](readout:count.total) and [more](readout:count.mean).\n");
+    assert!(
+        page.contains("data-live-readout=\"count.total\" aria-live=\"off\">36\u{a0}units</output>"),
+        "{page}"
+    );
+    assert!(page.contains(">3.00</output>"));
+    assert!(only_problem("# T\n\n[x](readout:count.sum)\n").1.contains("total, mean"));
+}
+
+#[test]
+fn a_mark_in_the_prose_has_the_tone_of_the_figure() {
+    let page = html("# T\n\n[the line](mark:count.total).\n");
+    assert!(
+        page.contains(
+            "<span class=\"light\" tabindex=\"0\" data-light=\"count.total\" data-tone=\"accent\">the line</span>"
+        ),
+        "{page}"
+    );
+    assert!(only_problem("# T\n\n[x](mark:count.dot)\n").1.contains("it has total"));
+}
+
+#[test]
+fn a_preset_in_the_prose_is_a_button() {
+    let page = html("# T\n\n[Giant](preset:count.giant).\n");
+    assert!(
+        page.contains("<button type=\"button\" class=\"preset-link\" data-preset=\"count.giant\""),
+        "{page}"
+    );
+    assert!(only_problem("# T\n\n[x](preset:count.tiny)\n").1.contains("giant"));
+}
+
+#[test]
+fn formulas_become_mathml_or_a_problem() {
+    let page = html("# T\n\nThe $x_i$ of\n\n$$\n\\sum_i x_i\n$$\n");
+    assert!(page.contains("The <math>") && page.contains("<div class=\"formula\"><math display=\"block\">"));
+    let (line, sentence) = only_problem("# T\n\nWords,\nthen $\\frac{a}$.\n");
+    assert!(line == 4 && sentence.contains("\\frac{a}"), "{line} {sentence}");
+    assert_eq!(only_problem("# T\n\nWords,\nthen $\\frac{a$.\n").0, 4);
+    assert_eq!(problems("# T\n\nIt cost $5 to $6.\n"), []);
+}
+
+#[test]
+fn code_is_marked_by_class() {
+    let page = html("# T\n\n```python\nx = 1 < 2\n```\n");
+    assert!(page.contains("<pre tabindex=\"0\"><code class=\"language-python\">x "), "{page}");
+    assert!(page.contains("<span class=\"code-number\">1</span>"));
+    assert_eq!(only_problem("# T\n\n```\nx\n```\n").0, 3);
+}
+
+#[test]
+fn a_table_scrolls_alone() {
+    let page = html("# T\n\n| Model | Size |\n|---|--:|\n| a & b | 8 |\n");
+    assert!(page.contains(
+        "<div class=\"table-scroll\" role=\"region\" aria-label=\"Table by Model\" tabindex=\"0\">"
+    ));
+    assert!(page.contains("<th scope=\"col\" class=\"end\">Size</th>"), "{page}");
+    assert!(page.contains("<td>a &amp; b</td><td class=\"end\">8</td>"));
+}
+
+#[test]
+fn lists_nest() {
+    let page = html("# T\n\n3. one\n4. two\n   - deep\n");
+    assert!(page.contains("<ol start=\"3\"><li>one\n</li><li>two\n<ul><li>deep\n</li></ul>"), "{page}");
+}
+
+const CLAIM: &str = "# T\n\n> **Claim.** It is *large*.\n> **Verdict: qualified.** Not so large: 3 [@a2024].\n\n\
+                     ## References\n\n- [@a2024] A 2024, [x](https://example.org).\n";
+
+#[test]
+fn a_claim_has_its_verdict_in_words() {
+    let page = html(CLAIM);
+    assert!(page.contains("<figure class=\"claim claim-qualified\">"), "{page}");
+    assert!(page.contains("<blockquote><p>It is <em>large</em>.</p></blockquote>"), "{page}");
+    assert!(page.contains("<strong class=\"badge\">Qualified</strong></p><p>Not so large: 3 <span"));
+    let (line, sentence) = only_problem(&CLAIM.replace("qualified", "maybe"));
+    assert!(line == 4 && sentence.contains("true, qualified, wrong, unknown"), "{line} {sentence}");
+    assert_eq!(only_problem("# T\n\n> **Claim.** It is.\n").0, 3);
+    assert!(html("# T\n\n> Just said.\n").contains("<blockquote><p>Just said."));
+}
+
+#[test]
+fn citations_are_numbered_and_lead_back() {
+    let page = html(
+        "# T\n\nOne [@b2025]. Two [@a2024, section 3; @b2025].\n\n## References\n\n- [@a2024] A.\n- [@b2025] *B*.\n",
+    );
+    assert!(page.contains(
+        "One <span class=\"cite\">[<a id=\"cite-b2025-1\" href=\"#ref-b2025\" role=\"doc-biblioref\">2</a>]</span>"
+    ));
+    assert!(page.contains("role=\"doc-biblioref\">1</a>, section 3, <a id=\"cite-b2025-2\""), "{page}");
+    assert!(page.contains(
+        "<ol class=\"references\"><li id=\"ref-a2024\">A. <a class=\"back\" href=\"#cite-a2024-1\""
+    ));
+    assert!(page.contains("href=\"#cite-b2025-2\" role=\"doc-backlink\""));
+}
+
+#[test]
+fn broken_citations_are_told() {
+    assert_eq!(only_problem("# T\n\nOne [@x].\n").0, 3);
+    assert_eq!(only_problem("# T\n\n## References\n\n- [@a] A.\n").0, 5);
+    let (line, sentence) = only_problem("# T\n\nOne [@a].\n\n## References\n\n- [@a] A.\n- B\n");
+    assert!(line == 8 && sentence.contains("[@key]"), "{line} {sentence}");
+    assert!(only_problem("# T\n\n[@a]\n\n## References\n\n- [@a] A.\n- [@a] A.\n").1.contains("ref-a"));
+}
+
+#[test]
+fn the_glossary_is_a_list_of_terms() {
+    let page =
+        html("# T\n\nThe [router](#term-the-router).\n\n## Glossary\n\n- **The router**: scores *each*.\n");
+    assert!(
+        page.contains(
+            "<dl class=\"glossary\"><div><dt id=\"term-the-router\">The router</dt><dd>scores <em>"
+        ),
+        "{page}"
+    );
+    assert_eq!(only_problem("# T\n\n## Glossary\n\n- router: scores.\n").0, 5);
+    assert!(only_problem("# T\n\n[x](#term-x)\n").1.contains("term-x"));
+}
+
+#[test]
+fn all_that_is_broken_is_told_at_once_by_line() {
+    let found = problems("# T\n\n[3](control:count.nothing) $\\bad$\n\n[@x]\n\n![x](sim:nothing)\n");
+    assert_eq!(found.iter().map(|(line, _)| *line).collect::<Vec<_>>(), [3, 3, 5, 7]);
+    let shown = report(&TOPIC, &[Problem::new(3, "Wrong.")]);
+    assert_eq!(shown, "src/topics/counting/article.md:3: Wrong.");
+}
+
+#[test]
+fn an_unfinished_article_is_told_what_it_lacks() {
+    let lacking = unfinished("# T\n\nOne.\n\nTwo.\n\nThree.\n\nFour.\n\n![x](sim:count)\n");
+    for piece in
+        ["11: The first simulation is on the first screen", "has no list", "ends with the sections", "words"]
+    {
+        assert!(lacking.contains(piece), "{piece} in {lacking}");
+    }
+    assert!(unfinished("## T\n").contains("1: An article begins with its title"));
+    assert!(unfinished("# T\n").contains("“count” is not placed"));
+    assert!(unfinished("# T\n\n> **Claim.** X.\n>\n> **Verdict: true.** Y.\n").contains("cites its source"));
+    let prose = "word ".repeat(1300);
+    let whole = format!(
+        "# T\n\nLead.\n\n![x](sim:count)\n\n{prose}\n\n## What this toy leaves out\n\nMuch [@a].\n\n\
+         ## Glossary\n\n- **a**: b.\n\n## References\n\n- [@a] A.\n"
+    );
+    assert_eq!(unfinished(&whole), "");
+}

@@ -1,0 +1,397 @@
+//! Blocks to HTML. What points at something is looked up as it is written, and what points at
+//! nothing becomes a problem.
+
+use std::collections::BTreeMap;
+
+use super::block::{
+    Alignment, Block, BlockKind, Cited, Claim, Inline, InlineKind, Part, Placement, Reference, Table, Term,
+    plain, walk, walk_blocks,
+};
+use super::code;
+use super::html::{capitalised, close, element, open};
+use super::math::Math;
+use super::problem::Problem;
+use super::stage::{Resolved, Stage};
+use crate::lab::figure::Tone;
+use crate::lab::svg::escape;
+use crate::topics::Topic;
+
+/// A stretch of HTML, or the place of a simulation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Piece {
+    Html(String),
+    Simulation(&'static str),
+}
+
+/// Writes one article.
+pub struct Writer<'a> {
+    topic: &'a Topic,
+    stage: &'a Stage,
+    math: Math,
+    /// Keys of the list of references in its order.
+    references: Vec<&'a str>,
+    /// How often each key is cited in the whole article, and how often so far.
+    cited: BTreeMap<&'a str, (usize, usize)>,
+    /// Paragraphs before the first simulation lead into the article.
+    leading: bool,
+    out: String,
+    pieces: Vec<Piece>,
+    problems: Vec<Problem>,
+}
+
+impl<'a> Writer<'a> {
+    /// The article as pieces, and its broken references.
+    #[must_use]
+    pub fn write(topic: &'a Topic, stage: &'a Stage, blocks: &'a [Block]) -> (Vec<Piece>, Vec<Problem>) {
+        let mut references = Vec::new();
+        let mut cited: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
+        walk_blocks(blocks, &mut |block| {
+            if let BlockKind::References(list) = &block.kind {
+                references.extend(list.iter().map(|r| r.key.as_str()));
+            }
+            for sentence in block.sentences() {
+                walk(sentence, &mut |inline| {
+                    if let InlineKind::Citation(keys) = &inline.kind {
+                        for one in keys {
+                            cited.entry(&one.key).or_default().0 += 1;
+                        }
+                    }
+                });
+            }
+        });
+        let mut writer = Self {
+            topic,
+            stage,
+            math: Math::new(),
+            references,
+            cited,
+            leading: true,
+            out: String::new(),
+            pieces: Vec::new(),
+            problems: Vec::new(),
+        };
+        for block in blocks {
+            match &block.kind {
+                BlockKind::Paragraph(content) if writer.leading => {
+                    writer.enclosed("p", &[("class", "lead")], content);
+                    writer.out.push('\n');
+                }
+                _ => writer.block(block),
+            }
+        }
+        let last = std::mem::take(&mut writer.out);
+        writer.pieces.push(Piece::Html(last));
+        (writer.pieces, writer.problems)
+    }
+
+    fn problem(&mut self, line: usize, sentence: impl Into<String>) {
+        self.problems.push(Problem::new(line, sentence));
+    }
+
+    fn blocks(&mut self, blocks: &'a [Block]) {
+        for block in blocks {
+            self.block(block);
+        }
+    }
+
+    fn block(&mut self, block: &'a Block) {
+        match &block.kind {
+            BlockKind::Heading { level, id, content } => self.heading(*level, id, content),
+            BlockKind::Paragraph(content) => self.enclosed("p", &[], content),
+            BlockKind::Line(content) => self.inlines(content),
+            BlockKind::Math(latex) => {
+                open(&mut self.out, "div", &[("class", "formula")]);
+                let mathml = self.math.block(latex);
+                self.push_checked(mathml, block.line);
+                close(&mut self.out, "div");
+            }
+            BlockKind::Code { language, text } => {
+                open(&mut self.out, "pre", &[("tabindex", "0")]);
+                open(&mut self.out, "code", &[("class", &format!("language-{language}"))]);
+                self.push_checked(code::highlighted(language, text), block.line);
+                close(&mut self.out, "code");
+                close(&mut self.out, "pre");
+            }
+            BlockKind::List { start, items } => {
+                let name = if start.is_some() { "ol" } else { "ul" };
+                let first = start.unwrap_or(1).to_string();
+                let attributes: &[(&str, &str)] = if first == "1" { &[] } else { &[("start", &first)] };
+                open(&mut self.out, name, attributes);
+                for item in items {
+                    open(&mut self.out, "li", &[]);
+                    self.blocks(item);
+                    close(&mut self.out, "li");
+                }
+                close(&mut self.out, name);
+            }
+            BlockKind::Quotation(inner) => {
+                open(&mut self.out, "blockquote", &[]);
+                self.blocks(inner);
+                close(&mut self.out, "blockquote");
+            }
+            BlockKind::Claim(claim) => self.claim(claim),
+            BlockKind::Table(table) => self.table(table),
+            BlockKind::Rule => open(&mut self.out, "hr", &[]),
+            BlockKind::Placement(placement) => self.placement(placement),
+            BlockKind::Glossary(terms) => self.glossary(terms),
+            BlockKind::References(references) => self.references(references),
+        }
+        self.out.push('\n');
+    }
+
+    fn push_checked(&mut self, html: Result<String, String>, line: usize) {
+        match html {
+            Ok(html) => self.out.push_str(&html),
+            Err(sentence) => self.problem(line, sentence),
+        }
+    }
+
+    fn heading(&mut self, level: u8, id: &str, content: &'a [Inline]) {
+        let name = format!("h{level}");
+        if level == 1 {
+            open(&mut self.out, &name, &[]);
+            self.inlines(content);
+        } else {
+            self.leading = false;
+            open(&mut self.out, &name, &[("id", id)]);
+            self.inlines(content);
+            let label = format!("Link to “{}”", plain(content));
+            let attributes = [("class", "permalink"), ("href", &*format!("#{id}")), ("aria-label", &*label)];
+            element(&mut self.out, "a", &attributes, "#");
+        }
+        close(&mut self.out, &name);
+    }
+
+    fn claim(&mut self, claim: &'a Claim) {
+        let word = claim.verdict.word();
+        let class = format!("claim claim-{word}");
+        open(&mut self.out, "figure", &[("class", &*class)]);
+        element(&mut self.out, "p", &[("class", "claim-label")], "Claim");
+        open(&mut self.out, "blockquote", &[]);
+        open(&mut self.out, "p", &[]);
+        self.inlines(&claim.said);
+        close(&mut self.out, "p");
+        close(&mut self.out, "blockquote");
+        open(&mut self.out, "figcaption", &[]);
+        open(&mut self.out, "p", &[("class", "verdict")]);
+        element(&mut self.out, "span", &[("class", "verdict-label")], "Verdict: ");
+        element(&mut self.out, "strong", &[("class", "badge")], &capitalised(word));
+        close(&mut self.out, "p");
+        self.blocks(&claim.reasons);
+        close(&mut self.out, "figcaption");
+        close(&mut self.out, "figure");
+    }
+
+    /// A table scrolls alone, so that a wide one does not move the page.
+    fn table(&mut self, table: &'a Table) {
+        let label = table.head.first().map(|cell| plain(cell)).unwrap_or_default();
+        let label = format!("Table by {}", if label.is_empty() { "row" } else { &label });
+        let region =
+            [("class", "table-scroll"), ("role", "region"), ("aria-label", &label), ("tabindex", "0")];
+        open(&mut self.out, "div", &region);
+        open(&mut self.out, "table", &[]);
+        open(&mut self.out, "thead", &[]);
+        self.row("th", &table.columns, &table.head);
+        close(&mut self.out, "thead");
+        open(&mut self.out, "tbody", &[]);
+        for row in &table.rows {
+            self.row("td", &table.columns, row);
+        }
+        for name in ["tbody", "table", "div"] {
+            close(&mut self.out, name);
+        }
+    }
+
+    fn row(&mut self, name: &str, columns: &[Alignment], cells: &'a [Vec<Inline>]) {
+        open(&mut self.out, "tr", &[]);
+        for (i, cell) in cells.iter().enumerate() {
+            let mut attributes = Vec::new();
+            if name == "th" {
+                attributes.push(("scope", "col"));
+            }
+            match columns.get(i) {
+                Some(Alignment::Centre) => attributes.push(("class", "centre")),
+                Some(Alignment::End) => attributes.push(("class", "end")),
+                _ => {}
+            }
+            open(&mut self.out, name, &attributes);
+            self.inlines(cell);
+            close(&mut self.out, name);
+        }
+        close(&mut self.out, "tr");
+    }
+
+    fn placement(&mut self, placement: &'a Placement) {
+        self.leading = false;
+        // A place without its simulation is a problem that the stage has told already.
+        let Some(runner) = self.stage.runner(&placement.simulation) else { return };
+        let spec = runner.spec();
+        let hero = self.topic.simulations.first().is_some_and(|first| first.id == spec.id);
+        let id = format!("sim-{}", spec.id);
+        let mut attributes =
+            vec![("class", if hero { "simulation hero" } else { "simulation" }), ("id", &*id)];
+        if !placement.query.is_empty() {
+            attributes.push(("data-values", &*placement.query));
+        }
+        open(&mut self.out, "figure", &attributes);
+        let before = std::mem::take(&mut self.out);
+        self.pieces.push(Piece::Html(before));
+        self.pieces.push(Piece::Simulation(spec.id));
+        open(&mut self.out, "figcaption", &[]);
+        self.inlines(&placement.caption);
+        close(&mut self.out, "figcaption");
+        close(&mut self.out, "figure");
+    }
+
+    fn glossary(&mut self, terms: &'a [Term]) {
+        open(&mut self.out, "dl", &[("class", "glossary")]);
+        for term in terms {
+            open(&mut self.out, "div", &[]);
+            open(&mut self.out, "dt", &[("id", &*term.id)]);
+            self.inlines(&term.name);
+            close(&mut self.out, "dt");
+            open(&mut self.out, "dd", &[]);
+            self.inlines(&term.meaning);
+            close(&mut self.out, "dd");
+            close(&mut self.out, "div");
+        }
+        close(&mut self.out, "dl");
+    }
+
+    fn references(&mut self, references: &'a [Reference]) {
+        open(&mut self.out, "ol", &[("class", "references")]);
+        for reference in references {
+            let key = reference.key.as_str();
+            open(&mut self.out, "li", &[("id", &*format!("ref-{key}"))]);
+            self.inlines(&reference.content);
+            let times = self.cited.get(key).map_or(0, |(all, _)| *all);
+            if times == 0 {
+                self.problem(reference.line, format!("The reference “{key}” is never cited."));
+            }
+            for n in 1..=times {
+                self.out.push(' ');
+                let label = format!("Back to citation {n} of {key}");
+                let attributes = [
+                    ("class", "back"),
+                    ("href", &*format!("#cite-{key}-{n}")),
+                    ("role", "doc-backlink"),
+                    ("aria-label", &*label),
+                ];
+                element(&mut self.out, "a", &attributes, "↩");
+            }
+            close(&mut self.out, "li");
+        }
+        close(&mut self.out, "ol");
+    }
+
+    fn inlines(&mut self, content: &'a [Inline]) {
+        for inline in content {
+            match &inline.kind {
+                InlineKind::Text(text) => {
+                    if text.contains('$') && text.contains(['\\', '{', '^', '_']) {
+                        self.problem(inline.line, format!("A formula is not closed in “{text}”."));
+                    }
+                    self.out.push_str(&escape(text));
+                }
+                InlineKind::Code(text) => element(&mut self.out, "code", &[], text),
+                InlineKind::Emphasis(inner) => self.enclosed("em", &[], inner),
+                InlineKind::Strong(inner) => self.enclosed("strong", &[], inner),
+                InlineKind::Math(latex) => {
+                    let mathml = self.math.inline(latex);
+                    self.push_checked(mathml, inline.line);
+                }
+                InlineKind::LineEnd => self.out.push('\n'),
+                InlineKind::Break => self.out.push_str("<br>"),
+                InlineKind::Link { to, content } => self.enclosed("a", &[("href", to)], content),
+                InlineKind::Part(part) => self.part(part, inline.line),
+                InlineKind::Citation(cited) => self.citation(cited, inline.line),
+            }
+        }
+    }
+
+    fn enclosed(&mut self, name: &str, attributes: &[(&str, &str)], content: &'a [Inline]) {
+        open(&mut self.out, name, attributes);
+        self.inlines(content);
+        close(&mut self.out, name);
+    }
+
+    fn part(&mut self, part: &'a Part, line: usize) {
+        let name = format!("{}.{}", part.simulation, part.id);
+        match self.stage.resolve(self.topic, part) {
+            Err(sentence) => self.problem(line, sentence),
+            Ok(Resolved::Control { control, value, before, shown, after }) => {
+                let [least, most] = control.range().map(|x| x.to_string());
+                let attributes = [
+                    ("class", "scrub"),
+                    ("data-control", &*name),
+                    ("role", "spinbutton"),
+                    ("tabindex", "0"),
+                    ("aria-label", control.label),
+                    ("aria-valuenow", &*control.number(value).to_string()),
+                    ("aria-valuemin", &*least),
+                    ("aria-valuemax", &*most),
+                    ("aria-valuetext", &*format!("{shown} {}", control.unit).trim_end().to_owned()),
+                ];
+                self.out.push_str(&escape(&before));
+                element(&mut self.out, "span", &attributes, &shown);
+                self.out.push_str(&escape(&after));
+            }
+            Ok(Resolved::Readout { shown }) => {
+                // Each change of every number in the prose would be too much to be said aloud.
+                let attributes = [("class", "live"), ("data-live-readout", &*name), ("aria-live", "off")];
+                element(&mut self.out, "output", &attributes, &shown);
+            }
+            Ok(Resolved::Mark { tone }) => {
+                let mut attributes = vec![("class", "light"), ("tabindex", "0"), ("data-light", &*name)];
+                let tone = tone.map(tone_name);
+                if let Some(tone) = &tone {
+                    attributes.push(("data-tone", tone));
+                }
+                self.enclosed("span", &attributes, &part.content);
+            }
+            Ok(Resolved::Preset { preset }) => {
+                let attributes = [
+                    ("type", "button"),
+                    ("class", "preset-link"),
+                    ("data-preset", &*name),
+                    ("title", preset.look),
+                ];
+                self.enclosed("button", &attributes, &part.content);
+            }
+        }
+    }
+
+    fn citation(&mut self, cited: &'a [Cited], line: usize) {
+        open(&mut self.out, "span", &[("class", "cite")]);
+        self.out.push('[');
+        for (i, one) in cited.iter().enumerate() {
+            if i > 0 {
+                self.out.push_str(", ");
+            }
+            let Some(number) = self.references.iter().position(|key| *key == one.key) else {
+                self.problem(line, format!("“{}” is cited, and the references do not list it.", one.key));
+                continue;
+            };
+            let so_far = self.cited.get_mut(one.key.as_str()).map_or(1, |(_, so_far)| {
+                *so_far += 1;
+                *so_far
+            });
+            let attributes = [
+                ("id", &*format!("cite-{}-{so_far}", one.key)),
+                ("href", &*format!("#ref-{}", one.key)),
+                ("role", "doc-biblioref"),
+            ];
+            element(&mut self.out, "a", &attributes, &(number + 1).to_string());
+            if !one.place.is_empty() {
+                self.out.push_str(&escape(&format!(", {}", one.place)));
+            }
+        }
+        self.out.push(']');
+        close(&mut self.out, "span");
+    }
+}
+
+/// The name of a tone, as its CSS variable has it.
+fn tone_name(tone: Tone) -> String {
+    crate::lab::palette::variable(tone).trim_start_matches("var(--").trim_end_matches(')').to_owned()
+}

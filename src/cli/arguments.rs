@@ -1,0 +1,176 @@
+//! Arguments: options with and without a value, and the moment of a simulation that `run` and
+//! `figure` are asked for.
+
+use lexopt::{Arg, Parser, ValueExt as _};
+
+use super::Failure;
+use crate::lab::address::FURTHEST_STEP;
+use crate::lab::control::shorten;
+use crate::lab::{Runner, Spec, Values};
+use crate::topics;
+
+/// An option that a command takes: its long name, and whether a value follows.
+pub type Known = (&'static str, bool);
+
+/// The arguments of a command: the words, and the options by name.
+#[derive(Debug, Default)]
+pub struct Arguments {
+    pub words: Vec<String>,
+    options: Vec<(&'static str, String)>,
+}
+
+impl Arguments {
+    /// Reads what is left of the arguments.
+    ///
+    /// # Errors
+    /// An option that the command does not take, or one without its value.
+    pub fn read(parser: &mut Parser, known: &[Known]) -> Result<Self, Failure> {
+        let mut arguments = Self::default();
+        while let Some(arg) = parser.next()? {
+            match arg {
+                Arg::Value(word) => arguments.words.push(word.string()?),
+                Arg::Long(name) => {
+                    let Some(&(name, takes_value)) = known.iter().find(|(known, _)| *known == name) else {
+                        return Err(refuse_option(&format!("--{name}"), known));
+                    };
+                    let value = if takes_value { parser.value()?.string()? } else { String::new() };
+                    arguments.options.push((name, value));
+                }
+                Arg::Short(name) => return Err(refuse_option(&format!("-{name}"), known)),
+            }
+        }
+        Ok(arguments)
+    }
+
+    /// The value of an option, the last one if it was given more than once.
+    #[must_use]
+    pub fn option(&self, name: &str) -> Option<&str> {
+        self.options.iter().rev().find(|(n, _)| *n == name).map(|(_, value)| value.as_str())
+    }
+
+    /// Whether an option was given.
+    #[must_use]
+    pub fn has(&self, name: &str) -> bool {
+        self.option(name).is_some()
+    }
+}
+
+fn refuse_option(given: &str, known: &[Known]) -> Failure {
+    let names: Vec<String> = known.iter().map(|(name, _)| format!("--{name}")).collect();
+    Failure::Arguments(format!(
+        "There is no option “{}” here: the options are {}.",
+        shorten(given),
+        names.join(", ")
+    ))
+}
+
+/// A moment of a simulation that was asked for.
+pub struct Request {
+    /// `<slug>/<simulation>`.
+    pub address: String,
+    pub spec: &'static Spec,
+    pub values: Values,
+    pub steps: u64,
+    /// What was snapped to a legal value, a sentence each.
+    pub notes: Vec<String>,
+}
+
+impl Request {
+    /// Reads `<slug>/<simulation> control=value ...` and the option `steps`.
+    ///
+    /// # Errors
+    /// A sentence on the first part that is wrong.
+    pub fn read(arguments: &Arguments) -> Result<Self, Failure> {
+        // Without an address, the refusal of the empty one lists all simulations.
+        let (address, pairs) = arguments.words.split_first().map_or(("", &[][..]), |(a, p)| (a.as_str(), p));
+        let (_, spec) = topics::find(address).map_err(Failure::Arguments)?;
+        Self::of(address, spec, pairs, arguments.option("steps"))
+    }
+
+    fn of(
+        address: &str,
+        spec: &'static Spec,
+        pairs: &[String],
+        steps: Option<&str>,
+    ) -> Result<Self, Failure> {
+        let mut values = spec.defaults();
+        let mut notes = Vec::new();
+        for pair in pairs {
+            let (id, text) = pair.split_once('=').ok_or_else(|| {
+                let ids: Vec<&str> = spec.controls.iter().map(|c| c.id).collect();
+                Failure::Arguments(format!(
+                    "“{}” sets nothing: write control=value, where the controls are {}.",
+                    shorten(pair),
+                    ids.join(", ")
+                ))
+            })?;
+            match values.set_text(id, text) {
+                Ok(note) => notes.extend(note.map(|n| n.sentence)),
+                Err(refusal) => return Err(Failure::Arguments(refusal.sentence)),
+            }
+        }
+        let steps = match steps {
+            None => spec.pace.opening,
+            Some(text) => number("steps", text, 0, FURTHEST_STEP)?,
+        };
+        Ok(Self { address: address.to_owned(), spec, values, steps, notes })
+    }
+
+    /// A fresh run with these values.
+    #[must_use]
+    pub fn runner(&self) -> Runner {
+        Runner::new(self.spec, self.values.clone())
+    }
+}
+
+/// A whole number that an option takes.
+///
+/// # Errors
+/// Text that is none, or out of range.
+pub fn number(option: &str, text: &str, least: u64, most: u64) -> Result<u64, Failure> {
+    text.parse().ok().filter(|n| (least..=most).contains(n)).ok_or_else(|| {
+        Failure::Arguments(format!(
+            "“{}” is no value for --{option}: it takes a whole number from {least} to {most}.",
+            shorten(text)
+        ))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sample;
+
+    fn read(words: &[&str], steps: Option<&str>) -> Result<Request, String> {
+        let pairs: Vec<String> = words.iter().map(|w| (*w).to_owned()).collect();
+        Request::of("counting/count", &sample::SPEC, &pairs, steps).map_err(|failure| match failure {
+            Failure::Arguments(sentence) | Failure::Work(sentence) => sentence,
+        })
+    }
+
+    #[test]
+    fn a_request_is_complete() {
+        let request = read(&["stride=5", "loud=on"], None).expect("legal");
+        assert_eq!(request.steps, 12);
+        assert_eq!(request.values.integer("stride"), 5);
+        assert!(request.values.toggle("loud") && request.notes.is_empty());
+        assert_eq!(read(&[], Some("0")).map(|r| r.steps), Ok(0));
+    }
+
+    #[test]
+    fn a_value_off_the_grid_is_snapped_with_a_note() {
+        let request = read(&["stride=11.2"], None).expect("snapped");
+        assert_eq!(request.values.integer("stride"), 10);
+        assert!(request.notes[0].contains("a whole number from 1 to 10"));
+    }
+
+    #[test]
+    fn refusals_list_what_would_be_right() {
+        let refused = |words: &[&str], steps| read(words, steps).err().unwrap_or_default();
+        assert!(refused(&["stride=NaN"], None).contains("a whole number from 1 to 10"));
+        assert!(refused(&["order=left"], None).contains("up, down"));
+        assert!(refused(&["stide=2"], None).contains("stride, order, loud, seed"));
+        assert!(refused(&["stride"], None).contains("stride, order, loud, seed"));
+        assert!(refused(&[], Some("-3")).contains("from 0 to 1000000"));
+    }
+}

@@ -1,0 +1,116 @@
+//! The command line: `list`, `run`, `figure` and `site`.
+//!
+//! Each command is a function from parsed arguments to an [`Answer`]; only [`main`] prints. What
+//! is wrong with the arguments becomes a sentence that lists what would be right.
+
+mod arguments;
+mod figure;
+mod list;
+mod run;
+
+use std::ffi::OsString;
+use std::io::{self, Write as _};
+use std::process::ExitCode;
+
+use lexopt::{Arg, Parser};
+
+const USAGE: &str = "\
+Tinkerable: explorable explanations of emerging AI research.
+
+Usage:
+  tinkerable list [--json]
+      The topics, their simulations and every control.
+  tinkerable run <slug>/<simulation> [control=value ...] [--steps N] [--json]
+      Runs a simulation; prints the readouts, and with --json the recorded series too.
+  tinkerable figure <slug>/<simulation> [control=value ...] [--steps N] [--width PX] [--theme light|dark|auto]
+      Prints the figure as SVG.
+
+A control that is not named keeps its default. Without --steps a simulation makes as many steps as
+it has made when its page opens.
+";
+
+const COMMANDS: &str = "list, run, figure";
+
+/// What a command prints.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Answer {
+    /// For standard output.
+    pub text: String,
+    /// For standard error: what was changed in the arguments.
+    pub notes: Vec<String>,
+}
+
+/// Why a command gives no answer, in a sentence.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Failure {
+    /// The arguments are wrong; the sentence lists what would be right. Status 2.
+    Arguments(String),
+    /// The arguments are right and the work failed. Status 1.
+    Work(String),
+}
+
+impl From<lexopt::Error> for Failure {
+    fn from(error: lexopt::Error) -> Self {
+        Self::Arguments(format!("{error}. See tinkerable --help."))
+    }
+}
+
+/// Answers arguments (without the program's name) on standard output and standard error.
+pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    match answer(arguments) {
+        Ok(answer) => {
+            for note in answer.notes {
+                eprintln!("{note}");
+            }
+            match io::stdout().lock().write_all(answer.text.as_bytes()) {
+                // Whoever reads may stop early, as `head` does.
+                Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+                    eprintln!("The answer could not be written: {error}.");
+                    ExitCode::FAILURE
+                }
+                _ => ExitCode::SUCCESS,
+            }
+        }
+        Err(Failure::Arguments(sentence)) => {
+            eprintln!("{sentence}");
+            ExitCode::from(2)
+        }
+        Err(Failure::Work(sentence)) => {
+            eprintln!("{sentence}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The answer to arguments (without the program's name).
+///
+/// # Errors
+/// A sentence that says what is wrong and what would be right.
+pub fn answer(arguments: impl IntoIterator<Item = OsString>) -> Result<Answer, Failure> {
+    let mut parser = Parser::from_args(arguments);
+    match parser.next()? {
+        Some(Arg::Value(command)) => match command.to_string_lossy().as_ref() {
+            "list" => list::command(&mut parser),
+            "run" => run::command(&mut parser),
+            "figure" => figure::command(&mut parser),
+            "help" => Ok(usage()),
+            other => Err(Failure::Arguments(format!(
+                "There is no command “{}”: the commands are {COMMANDS}.",
+                crate::lab::control::shorten(other)
+            ))),
+        },
+        Some(Arg::Long("help") | Arg::Short('h')) => Ok(usage()),
+        Some(Arg::Long("version") | Arg::Short('V')) => {
+            Ok(Answer { text: format!("tinkerable {}\n", env!("CARGO_PKG_VERSION")), ..Answer::default() })
+        }
+        Some(other) => Err(Failure::Arguments(format!(
+            "{}: a command comes first, one of {COMMANDS}.",
+            other.unexpected()
+        ))),
+        None => Err(Failure::Arguments(format!("A command is missing: the commands are {COMMANDS}."))),
+    }
+}
+
+fn usage() -> Answer {
+    Answer { text: USAGE.to_owned(), ..Answer::default() }
+}

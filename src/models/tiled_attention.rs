@@ -1,0 +1,469 @@
+//! Attention one tile at a time: the online softmax of FlashAttention, next to the standard
+//! algorithm that stores the n × n matrix.
+//!
+//! References
+//! - Dao et al. 2022, *FlashAttention*, arXiv:2205.14135, Algorithm 1 and Theorem 2.
+//! - Dao 2023, *FlashAttention-2*, arXiv:2307.08691, Algorithm 1 (queries in the outer loop).
+//! - Milakov and Gimelshein 2018, *Online normalizer calculation for softmax*, arXiv:1805.02867.
+//!
+//! Glossary: `Row::max` is m, `Row::sum` is ℓ, `Row::output` is O, `br` and `bc` are B_r and B_c
+//! (rows and columns of a tile), `log_sum` is L = m + ln ℓ, all that the backward pass needs. The tiles and
+//! what they cost: [`super::tiling`].
+//!
+//! Shapes: Q, K, V and O are `[n, d]`; a score tile is `[br, bc]`, ragged at the far edges.
+//!
+//! Departures: one head, one sequence. Tiles come one after another; a GPU works on many query
+//! blocks at once. In fp16, inner products are added up in f32, as tensor cores do, and every
+//! result is rounded to fp16, m, ℓ and O included; real kernels keep those three in f32, which is
+//! kinder. The standard algorithms sweep block row by block row, which moves the same elements as
+//! three whole passes do.
+
+use super::attention::{Attended, Logits, attend, standard_scale};
+use super::tiling::{Tally, Tiling};
+use crate::numerics::elementary::{exp_f32, ln};
+use crate::numerics::half::round_to_half;
+use crate::numerics::matrix::Matrix;
+use crate::numerics::random::Stream;
+use core::ops::Range;
+
+/// How softmax is computed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Algorithm {
+    /// Exponentials of the raw scores, from a stored matrix.
+    Naive,
+    /// The row's maximum is subtracted first, from a stored matrix.
+    Safe,
+    /// The online softmax: no matrix is stored.
+    Tiled,
+}
+
+/// The format of every stored number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Precision {
+    Single,
+    Half,
+}
+
+impl Precision {
+    fn round(self, x: f32) -> f32 {
+        match self {
+            Self::Single => x,
+            Self::Half => round_to_half(f64::from(x)) as f32,
+        }
+    }
+
+    /// The largest x whose exponential is still finite in this format.
+    #[must_use]
+    pub fn largest_exponent(self) -> f64 {
+        match self {
+            Self::Single => ln(f64::from(f32::MAX)),
+            Self::Half => ln(crate::numerics::half::LARGEST),
+        }
+    }
+}
+
+/// The state of one query's online softmax.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Row {
+    /// m, minus infinity before the first key.
+    pub max: f32,
+    /// ℓ, the sum of exponentials relative to m.
+    pub sum: f32,
+    /// O, not yet divided by ℓ.
+    pub output: Vec<f32>,
+}
+
+/// A row after one of its tiles.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Glimpse {
+    /// Keys seen so far.
+    pub keys: usize,
+    pub max: f64,
+    pub sum: f64,
+    /// e^(m - m'), where this tile raised the maximum of a row that had one.
+    pub rescaled: Option<f64>,
+    /// Largest |O/ℓ - exact| over the channels.
+    pub error: f64,
+}
+
+/// Attention over drawn Q, K, V, computed tile by tile.
+pub struct TiledAttention {
+    tiling: Tiling,
+    algorithm: Algorithm,
+    precision: Precision,
+    q: Vec<f32>,
+    k: Vec<f32>,
+    v: Vec<f32>,
+    exact: Attended,
+    rows: Vec<Row>,
+    /// Finished rows: largest error, or nothing where the result is not finite.
+    errors: Vec<Option<Option<f64>>>,
+    /// The tile that comes next; `block_rows` when all is done.
+    next: (usize, usize),
+    done: usize,
+    traffic: Tally,
+    storage: Tally,
+    rescales: usize,
+}
+
+impl TiledAttention {
+    /// Draws Q, K, V from N(0, 1), multiplies Q by `scale`, and stands before the first tile.
+    #[must_use]
+    pub fn new(tiling: Tiling, algorithm: Algorithm, precision: Precision, scale: f64, seed: u64) -> Self {
+        let draw = |purpose: &str, factor: f64| -> Vec<f32> {
+            let mut stream = Stream::new(seed, purpose);
+            (0..tiling.n * tiling.d).map(|_| precision.round((factor * stream.normal()) as f32)).collect()
+        };
+        let (q, k, v) = (draw("queries", scale), draw("keys", 1.0), draw("values", 1.0));
+        // The exact answer is that of the rounded inputs: what differs is the algorithm's doing.
+        let wide = |x: &[f32]| {
+            Matrix::from_vec(tiling.n, tiling.d, x.iter().map(|x| f64::from(*x)).collect::<Vec<_>>())
+        };
+        let logits = Logits { scale: standard_scale(tiling.d), causal: tiling.causal, bias: None };
+        let exact = attend(&wide(&q), &wide(&k), &wide(&v), logits);
+        let rows = vec![Row::new(tiling.d); tiling.n];
+        let errors = vec![None; tiling.n];
+        Self {
+            tiling,
+            algorithm,
+            precision,
+            q,
+            k,
+            v,
+            exact,
+            rows,
+            errors,
+            next: (0, 0),
+            done: 0,
+            traffic: Tally::default(),
+            storage: Tally::default(),
+            rescales: 0,
+        }
+    }
+
+    /// Computes the next tile.
+    pub fn step(&mut self) {
+        if self.finished() {
+            return;
+        }
+        let (i, j) = self.next;
+        let t = self.tiling;
+        if self.algorithm == Algorithm::Tiled {
+            for r in t.rows(i) {
+                let mut row = core::mem::replace(&mut self.rows[r], Row::new(0));
+                self.rescales += usize::from(self.absorb(r, t.columns(j), &mut row).is_some());
+                self.rows[r] = row;
+            }
+        }
+        self.account(i, j);
+        self.done += 1;
+        self.next = (i, j + 1);
+        if j + 1 == self.visited_columns(i) {
+            for r in t.rows(i) {
+                if self.algorithm != Algorithm::Tiled {
+                    self.rows[r] = self.standard_row(r);
+                }
+                self.errors[r] = Some(self.error_of(r, &self.rows[r]));
+            }
+            // What the mask saves, the standard algorithm still moves and keeps.
+            for skipped in j + 1..t.block_columns() {
+                self.account(i, skipped);
+            }
+            self.next = (i + 1, 0);
+        }
+    }
+
+    fn account(&mut self, i: usize, j: usize) {
+        self.traffic.add(self.tiling.traffic(i, j));
+        self.storage.add(self.tiling.storage(i, j));
+    }
+
+    /// Takes the keys `columns` into a row's online softmax; the factor where m rose.
+    fn absorb(&self, r: usize, columns: Range<usize>, row: &mut Row) -> Option<f64> {
+        let p = self.precision;
+        let scores: Vec<f32> = columns.clone().map(|c| self.score(r, c)).collect();
+        let old = row.max;
+        let max = scores.iter().copied().fold(old, f32::max);
+        // A row that has seen masked keys alone stands at minus infinity; zero in its place keeps
+        // infinity minus infinity away.
+        let base = if max == f32::NEG_INFINITY { 0.0 } else { max };
+        let factor = p.round(exp_f32(old - base));
+        row.max = max;
+        let mut sum = 0.0;
+        row.output.iter_mut().for_each(|o| *o *= factor);
+        for (c, s) in columns.zip(scores) {
+            let weight = p.round(exp_f32(p.round(s - base)));
+            sum += weight;
+            if weight != 0.0 {
+                for (o, v) in row.output.iter_mut().zip(self.vector(&self.v, c)) {
+                    *o += weight * v;
+                }
+            }
+        }
+        row.sum = p.round(p.round(factor * row.sum) + p.round(sum));
+        row.output.iter_mut().for_each(|o| *o = p.round(*o));
+        (max > old && old > f32::NEG_INFINITY).then(|| f64::from(factor))
+    }
+
+    /// A row from its stored scores; the naive algorithm takes zero for the maximum.
+    fn standard_row(&self, r: usize) -> Row {
+        let p = self.precision;
+        let scores: Vec<f32> = (0..self.tiling.n).map(|c| self.score(r, c)).collect();
+        let max = scores.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+        if max == f32::NEG_INFINITY {
+            return Row::new(self.tiling.d);
+        }
+        let base = if self.algorithm == Algorithm::Naive { 0.0 } else { max };
+        let weights: Vec<f32> = scores.iter().map(|s| p.round(exp_f32(p.round(s - base)))).collect();
+        let sum = p.round(weights.iter().sum());
+        let mut output = vec![0.0; self.tiling.d];
+        for (c, w) in weights.iter().enumerate() {
+            let share = p.round(w / sum);
+            for (o, v) in output.iter_mut().zip(self.vector(&self.v, c)) {
+                *o += share * v;
+            }
+        }
+        // The weights are normalised already; times ℓ, the row reads as the online one does.
+        output.iter_mut().for_each(|o| *o = p.round(*o) * sum);
+        Row { max: base, sum, output }
+    }
+
+    /// The scaled score, minus infinity where the mask blocks.
+    fn score(&self, r: usize, c: usize) -> f32 {
+        if self.tiling.causal && c > r {
+            return f32::NEG_INFINITY;
+        }
+        let product: f32 =
+            self.vector(&self.q, r).iter().zip(self.vector(&self.k, c)).map(|(a, b)| a * b).sum();
+        self.precision.round(product * standard_scale(self.tiling.d) as f32)
+    }
+
+    fn vector<'a>(&self, of: &'a [f32], index: usize) -> &'a [f32] {
+        &of[index * self.tiling.d..(index + 1) * self.tiling.d]
+    }
+
+    /// Largest difference to the exact output; nothing where the row is not finite.
+    fn error_of(&self, r: usize, row: &Row) -> Option<f64> {
+        if row.sum == 0.0 && row.max == f32::NEG_INFINITY {
+            // Every key is masked: the answer is zero.
+            return Some(self.exact.output.row(r).iter().fold(0.0, |a, x| x.abs().max(a)));
+        }
+        let mut worst: f64 = 0.0;
+        for (o, exact) in row.output.iter().zip(self.exact.output.row(r)) {
+            let divided = self.precision.round(o / row.sum);
+            if !divided.is_finite() {
+                return None;
+            }
+            worst = worst.max((f64::from(divided) - exact).abs());
+        }
+        Some(worst)
+    }
+
+    /// What row `r` has gone through so far, one entry for each tile with keys that it may see.
+    /// The standard algorithms know nothing before the whole row is stored: one entry, at its end.
+    #[must_use]
+    pub fn history(&self, r: usize) -> Vec<Glimpse> {
+        let t = self.tiling;
+        let i = r / t.br;
+        let error = |row: &Row| self.error_of(r, row).unwrap_or(f64::INFINITY);
+        let visible = if t.causal { r + 1 } else { t.n };
+        if self.algorithm != Algorithm::Tiled {
+            let row = &self.rows[r];
+            return self.errors[r]
+                .iter()
+                .map(|_| Glimpse {
+                    keys: visible,
+                    max: f64::from(row.max),
+                    sum: f64::from(row.sum),
+                    rescaled: None,
+                    error: error(row),
+                })
+                .collect();
+        }
+        let absorbed = match self.next.0.cmp(&i) {
+            core::cmp::Ordering::Less => 0,
+            core::cmp::Ordering::Equal => self.next.1,
+            core::cmp::Ordering::Greater => self.tiling.needed(i),
+        };
+        let mut row = Row::new(t.d);
+        let mut history = Vec::new();
+        for j in 0..absorbed {
+            let columns = t.columns(j);
+            if columns.start >= visible {
+                break;
+            }
+            let keys = columns.end.min(visible);
+            let rescaled = self.absorb(r, columns, &mut row);
+            let (max, sum) = (f64::from(row.max), f64::from(row.sum));
+            history.push(Glimpse { keys, max, sum, rescaled, error: error(&row) });
+        }
+        history
+    }
+
+    /// Tiles that the algorithm computes in block row `i`: the standard ones mask, and skip none.
+    fn visited_columns(&self, i: usize) -> usize {
+        if self.algorithm == Algorithm::Tiled { self.tiling.needed(i) } else { self.tiling.block_columns() }
+    }
+
+    /// The tile that comes next, as (block row, block column).
+    #[must_use]
+    pub fn next_tile(&self) -> Option<(usize, usize)> {
+        (!self.finished()).then_some(self.next)
+    }
+
+    #[must_use]
+    pub fn finished(&self) -> bool {
+        self.next.0 >= self.tiling.block_rows()
+    }
+
+    #[must_use]
+    pub fn tiling(&self) -> Tiling {
+        self.tiling
+    }
+
+    /// Tiles done, and all that there are to do.
+    #[must_use]
+    pub fn progress(&self) -> (usize, usize) {
+        (self.done, (0..self.tiling.block_rows()).map(|i| self.visited_columns(i)).sum())
+    }
+
+    /// Elements moved so far, by this algorithm and by the other at the same place of the grid.
+    #[must_use]
+    pub fn traffic(&self) -> Tally {
+        self.traffic
+    }
+
+    /// Extra elements kept so far.
+    #[must_use]
+    pub fn storage(&self) -> Tally {
+        self.storage
+    }
+
+    /// How often a tile raised the running maximum of a row that had one.
+    #[must_use]
+    pub fn rescales(&self) -> usize {
+        self.rescales
+    }
+
+    /// Largest error of the finished rows with a finite result.
+    #[must_use]
+    pub fn worst_error(&self) -> Option<f64> {
+        self.errors.iter().flatten().flatten().copied().reduce(f64::max)
+    }
+
+    /// Whether row `r` is finished and its result is no number.
+    #[must_use]
+    pub fn is_lost(&self, r: usize) -> bool {
+        self.errors[r] == Some(None)
+    }
+
+    /// L = m + ln ℓ of a finished row.
+    #[must_use]
+    pub fn log_sum(&self, r: usize) -> Option<f64> {
+        self.errors[r].flatten()?;
+        Some(f64::from(self.rows[r].max) + ln(f64::from(self.rows[r].sum)))
+    }
+
+    /// The exact output and weights, in f64.
+    #[must_use]
+    pub fn exact(&self) -> &Attended {
+        &self.exact
+    }
+}
+
+impl Row {
+    fn new(d: usize) -> Self {
+        Self { max: f32::NEG_INFINITY, sum: 0.0, output: vec![0.0; d] }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn run(tiling: Tiling, algorithm: Algorithm, precision: Precision, scale: f64) -> TiledAttention {
+        let mut model = TiledAttention::new(tiling, algorithm, precision, scale, 1);
+        while !model.finished() {
+            model.step();
+        }
+        model
+    }
+
+    /// Known result: tiled = full softmax to 1e-6 in f32 at scale 1, 1e-5 at scale 16.
+    #[test]
+    fn tiled_equals_full_softmax_for_every_tile_size() {
+        for n in [8, 40, 64, 128] {
+            for br in [1, 2, 16, 64] {
+                for bc in [1, 8, 32, 64] {
+                    for causal in [false, true] {
+                        let tiling = Tiling { n, d: 16, br: br.min(n), bc: bc.min(n), causal };
+                        let at = |scale| run(tiling, Algorithm::Tiled, Precision::Single, scale);
+                        let (mild, sharp) = (at(1.0), at(16.0));
+                        assert!(mild.worst_error().unwrap() <= 1e-6, "{tiling:?} {:?}", mild.worst_error());
+                        assert!(sharp.worst_error().unwrap() <= 1e-5, "{tiling:?} {:?}", sharp.worst_error());
+                    }
+                }
+            }
+        }
+    }
+
+    /// Known result: emulated fp16 stays near 1e-3.
+    #[test]
+    fn half_precision_errs_by_about_a_thousandth() {
+        let tiling = Tiling { n: 64, d: 16, br: 16, bc: 8, causal: true };
+        let error = run(tiling, Algorithm::Tiled, Precision::Half, 1.0).worst_error().unwrap();
+        assert!((2e-4..5e-3).contains(&error), "{error}");
+    }
+
+    #[test]
+    fn counted_elements_are_those_of_the_formulas() {
+        for (n, br, bc) in [(64, 16, 8), (40, 16, 32), (24, 1, 1)] {
+            for algorithm in [Algorithm::Tiled, Algorithm::Safe] {
+                let tiling = Tiling { n, d: 8, br, bc, causal: false };
+                let model = run(tiling, algorithm, Precision::Single, 1.0);
+                let (nn, d) = (n as u64, 8);
+                let blocks = tiling.block_rows() as u64;
+                let wanted = Tally { standard: 4 * nn * nn + 4 * nn * d, tiled: 2 * nn * d * (1 + blocks) };
+                assert_eq!(model.traffic(), wanted);
+                assert_eq!(tiling.total_traffic(), wanted);
+                assert_eq!(model.storage(), tiling.total_storage());
+            }
+        }
+    }
+
+    #[test]
+    fn causal_tiles_above_the_diagonal_are_skipped_by_the_tiled_algorithm_alone() {
+        let tiling = Tiling { n: 64, d: 16, br: 16, bc: 8, causal: true };
+        assert_eq!(tiling.skipped(), 12);
+        assert_eq!(run(tiling, Algorithm::Tiled, Precision::Single, 1.0).progress(), (20, 20));
+        let standard = run(tiling, Algorithm::Safe, Precision::Single, 1.0);
+        assert_eq!(standard.progress(), (32, 32));
+        assert_eq!(standard.traffic(), tiling.total_traffic());
+    }
+
+    #[test]
+    fn naive_half_precision_overflows_and_the_maximum_saves_it() {
+        let tiling = Tiling { n: 64, d: 16, br: 16, bc: 8, causal: true };
+        let lost = |model: &TiledAttention| (0..64).filter(|&r| model.is_lost(r)).count();
+        let naive = run(tiling, Algorithm::Naive, Precision::Half, 16.0);
+        assert!(lost(&naive) > 20, "{}", lost(&naive));
+        for algorithm in [Algorithm::Safe, Algorithm::Tiled] {
+            assert_eq!(lost(&run(tiling, algorithm, Precision::Half, 16.0)), 0);
+        }
+        assert!((Precision::Half.largest_exponent() - 11.09).abs() < 0.001);
+        assert!((Precision::Single.largest_exponent() - 88.72).abs() < 0.01);
+    }
+
+    #[test]
+    fn the_history_ends_where_the_row_ends() {
+        let tiling = Tiling { n: 64, d: 16, br: 16, bc: 8, causal: true };
+        let model = run(tiling, Algorithm::Tiled, Precision::Single, 1.0);
+        let history = model.history(60);
+        assert_eq!(history.len(), 8);
+        let last = history.last().unwrap();
+        assert_eq!(last.keys, 61);
+        assert!(last.error < 1e-6 && history[6].error > 1e-3);
+        assert!((last.max + ln(last.sum) - model.log_sum(60).unwrap()).abs() < 1e-6);
+        assert!(history.windows(2).all(|w| w[1].max >= w[0].max));
+    }
+}

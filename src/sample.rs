@@ -1,0 +1,85 @@
+//! A topic for the tests of what serves every topic: it counts.
+
+use crate::lab::figure::{Axis, Figure, Panel, Shape, Stroke, Tone};
+use crate::lab::{Control, Pace, Preset, Reading, Readout, Simulation, Spec, Values};
+use crate::topics::Topic;
+
+/// Counts by `stride`, up to 50 steps.
+struct Count {
+    stride: f64,
+    steps: u64,
+}
+
+impl Simulation for Count {
+    fn step(&mut self) {
+        self.steps += 1;
+    }
+
+    fn readings(&self) -> Vec<Reading> {
+        let mean = (self.steps > 0).then_some(self.stride);
+        vec![Reading::from(self.stride * self.steps as f64), Reading::from(mean)]
+    }
+
+    fn figure(&self) -> Figure {
+        let total = self.stride * self.steps as f64;
+        let panel = Panel::new(
+            "counted",
+            "Counted",
+            Axis::linear("step", [0.0, 50.0]),
+            Axis::linear("", [0.0, 500.0]),
+        )
+        .mark(
+            "total",
+            "total",
+            Shape::Line {
+                points: vec![[0.0, 0.0], [self.steps as f64, total]],
+                tone: Tone::Accent,
+                stroke: Stroke::Solid,
+            },
+        );
+        Figure::row(vec![panel], format!("The count has reached {total}."))
+    }
+
+    fn notes(&self) -> Vec<String> {
+        if self.stride > 9.0 { vec!["That is a giant stride.".to_owned()] } else { Vec::new() }
+    }
+
+    fn finished(&self) -> bool {
+        self.steps >= 50
+    }
+}
+
+fn build(values: &Values) -> Box<dyn Simulation> {
+    Box::new(Count { stride: values.integer("stride") as f64, steps: 0 })
+}
+
+pub static SPEC: Spec = Spec {
+    id: "count",
+    title: "Counting",
+    summary: "Counts.",
+    controls: &[
+        Control::integer("stride", "Stride", 1, 10, 3).unit("units"),
+        Control::choice("order", "Order", &[("up", "Upwards"), ("down", "Downwards")]),
+        Control::toggle("loud", "Loud", false),
+        Control::seed(1),
+    ],
+    readouts: &[Readout::new("total", "Total", 0).unit("units"), Readout::new("mean", "Mean stride", 2)],
+    presets: &[Preset {
+        id: "giant",
+        label: "Giant",
+        look: "The line is steep.",
+        values: &[("stride", "10")],
+    }],
+    challenges: &[],
+    prediction: None,
+    pace: Pace::new(10.0, 12, "count"),
+    build,
+};
+
+pub static TOPIC: Topic = Topic {
+    slug: "counting",
+    title: "Counting & more",
+    question: "How far does <one> count?",
+    simulations: &[&SPEC],
+    article: "",
+};

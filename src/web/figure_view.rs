@@ -1,0 +1,258 @@
+//! The live picture: the drawing's items as SVG elements that are patched, not drawn anew.
+//!
+//! Items keep their places from frame to frame, so a frame costs the attributes that changed.
+//! Rasters are painted on a canvas below; everything else is the SVG of the static page.
+
+use super::dom;
+use crate::lab::figure::{EMPTY, Figure, Ramp};
+use crate::lab::palette::ramp_colour;
+use crate::lab::scene::{Frame, Ink, Item, compose};
+use wasm_bindgen::{Clamped, JsCast};
+use web_sys::{CanvasRenderingContext2d, Element, HtmlCanvasElement, ImageData};
+
+const SVG: &str = "http://www.w3.org/2000/svg";
+
+/// The picture in one `.figure` element of the page.
+pub struct FigureView {
+    holder: Element,
+    svg: Element,
+    canvas: HtmlCanvasElement,
+    drawn: Vec<(Item, Element)>,
+    frames: Vec<Frame>,
+    width: f64,
+    painted: Vec<Item>,
+    dark: bool,
+    /// What sets the elements in `lit` apart.
+    lit: Option<String>,
+}
+
+impl FigureView {
+    /// Takes the place of the static drawings in `holder`, at the same height.
+    pub fn new(holder: Element) -> Option<Self> {
+        let document = dom::document();
+        let canvas: HtmlCanvasElement = document.create_element("canvas").ok()?.dyn_into().ok()?;
+        dom::set(&canvas, "aria-hidden", "true");
+        let svg = document.create_element_ns(Some(SVG), "svg").ok()?;
+        dom::set(&svg, "role", "img");
+        dom::set(&svg, "width", "100%");
+        Some(Self {
+            holder,
+            svg,
+            canvas,
+            drawn: Vec::new(),
+            frames: Vec::new(),
+            width: 0.0,
+            painted: Vec::new(),
+            dark: false,
+            lit: None,
+        })
+    }
+
+    /// Draws a figure at the width that the page gives it.
+    pub fn draw(&mut self, figure: &Figure, lit: Option<&str>) {
+        let width = f64::from(self.holder.client_width()).max(200.0);
+        let scene = compose(figure, width);
+        let first = self.drawn.is_empty();
+        if first || (width - self.width).abs() > 0.5 {
+            self.width = width;
+            dom::set(&self.svg, "viewBox", &format!("0 0 {} {}", scene.width, scene.height));
+            dom::set(&self.svg, "height", &scene.height.to_string());
+            self.painted.clear();
+        }
+        dom::set(&self.svg, "aria-label", &scene.alternative);
+        self.light(lit);
+        self.patch(&scene.items);
+        self.paint(&scene.items, scene.height);
+        self.frames = scene.frames;
+        if first {
+            // The static drawings give way at the moment that the live one is complete.
+            self.holder.set_inner_html("");
+            let _ = self.holder.append_child(&self.canvas);
+            let _ = self.holder.append_child(&self.svg);
+        }
+    }
+
+    /// Data values at a pixel of a panel's frame.
+    pub fn value_at(&self, panel: &str, [x, y]: [f64; 2]) -> Option<[f64; 2]> {
+        let rect = self.svg.get_bounding_client_rect();
+        let frame = self.frames.iter().find(|f| f.panel == panel)?;
+        Some([frame.x.value(x - rect.left()), frame.y.value(y - rect.top())])
+    }
+
+    fn light(&mut self, lit: Option<&str>) {
+        if self.lit.as_deref() == lit {
+            return;
+        }
+        self.lit = lit.map(str::to_owned);
+        let _ = self.svg.class_list().toggle_with_force("lighting", lit.is_some());
+        for (item, element) in &self.drawn {
+            let _ = element.class_list().toggle_with_force("lit", lit == Some(item.mark));
+        }
+    }
+
+    fn patch(&mut self, items: &[Item]) {
+        for (i, item) in items.iter().enumerate() {
+            match self.drawn.get_mut(i) {
+                Some((old, _)) if old == item => {}
+                Some((old, element)) if kind(old) == kind(item) && old.mark == item.mark => {
+                    patch_element(element, old, item);
+                    *old = item.clone();
+                }
+                Some(slot) => {
+                    let Some(element) = create(item) else { continue };
+                    let _ = slot.1.replace_with_with_node_1(&element);
+                    mark_lit(&element, item, self.lit.as_deref());
+                    *slot = (item.clone(), element);
+                }
+                None => {
+                    let Some(element) = create(item) else { continue };
+                    let _ = self.svg.append_child(&element);
+                    mark_lit(&element, item, self.lit.as_deref());
+                    self.drawn.push((item.clone(), element));
+                }
+            }
+        }
+        for (_, element) in self.drawn.drain(items.len().min(self.drawn.len())..) {
+            element.remove();
+        }
+    }
+
+    /// Paints the rasters where one changed, or the theme did.
+    fn paint(&mut self, items: &[Item], height: f64) {
+        let rasters: Vec<&Item> = items.iter().filter(|i| matches!(i.ink, Ink::Raster { .. })).collect();
+        let dark = super::theme::is_dark();
+        let same = self.dark == dark
+            && rasters.len() == self.painted.len()
+            && rasters.iter().zip(&self.painted).all(|(a, b)| **a == *b);
+        if same && !(rasters.is_empty() && self.canvas.width() > 0 && self.painted.is_empty()) {
+            return;
+        }
+        self.dark = dark;
+        self.painted = rasters.iter().map(|i| (*i).clone()).collect();
+        let ratio = dom::window().device_pixel_ratio().clamp(1.0, 3.0);
+        self.canvas.set_width(if rasters.is_empty() { 0 } else { (self.width * ratio) as u32 });
+        self.canvas.set_height(if rasters.is_empty() { 0 } else { (height * ratio) as u32 });
+        let Some(context) = context(&self.canvas) else { return };
+        context.set_image_smoothing_enabled(false);
+        for item in rasters {
+            if let Ink::Raster { area, columns, rows, cells, ramp } = &item.ink
+                && let Some(image) = cells_image(*columns, *rows, cells, *ramp, dark)
+            {
+                let [x, y, w, h] = area.map(|v| v * ratio);
+                let _ = context.draw_image_with_html_canvas_element_and_dw_and_dh(&image, x, y, w, h);
+            }
+        }
+    }
+}
+
+fn kind(item: &Item) -> u8 {
+    match item.ink {
+        Ink::Path { .. } => 0,
+        Ink::Text { .. } => 1,
+        Ink::Raster { .. } => 2,
+        Ink::Handle { .. } => 3,
+    }
+}
+
+/// The element of an item. A raster stands in the SVG as an empty frame, so that it can be lit.
+fn create(item: &Item) -> Option<Element> {
+    let document = dom::document();
+    if let Ink::Raster { area, .. } = &item.ink {
+        let element = document.create_element_ns(Some(SVG), "rect").ok()?;
+        dom::set(&element, "data-mark", item.mark);
+        dom::set(&element, "fill", "none");
+        place_raster(&element, area);
+        return Some(element);
+    }
+    let described = item.elements().into_iter().next()?;
+    let element = document.create_element_ns(Some(SVG), described.name).ok()?;
+    for (name, value) in &described.attributes {
+        let _ = element.set_attribute(name, value);
+    }
+    if let Some(text) = &described.text {
+        element.set_text_content(Some(text));
+    }
+    if let Ink::Handle { x, y, panel, .. } = &item.ink {
+        dom::set(&element, "data-panel", panel);
+        dom::set(&element, "data-x", x.unwrap_or(""));
+        dom::set(&element, "data-y", y.unwrap_or(""));
+    }
+    Some(element)
+}
+
+fn place_raster(element: &Element, area: &[f64; 4]) {
+    for (name, value) in ["x", "y", "width", "height"].into_iter().zip(area) {
+        dom::set(element, name, &value.to_string());
+    }
+}
+
+fn patch_element(element: &Element, old: &Item, new: &Item) {
+    match (&old.ink, &new.ink) {
+        (Ink::Path { d: a, fill: f, stroke: s }, Ink::Path { d: b, fill: g, stroke: t })
+            if f == g && s == t =>
+        {
+            if a != b {
+                let _ = element.set_attribute("d", b);
+            }
+        }
+        (Ink::Raster { .. }, Ink::Raster { area, .. }) => place_raster(element, area),
+        _ => {
+            let (before, after) = (old.elements(), new.elements());
+            let (Some(before), Some(after)) = (before.into_iter().next(), after.into_iter().next()) else {
+                return;
+            };
+            for (name, _) in &before.attributes {
+                if !after.attributes.iter().any(|(n, _)| n == name) {
+                    let _ = element.remove_attribute(name);
+                }
+            }
+            for (name, value) in &after.attributes {
+                if *name != "class" {
+                    dom::set(element, name, value);
+                }
+            }
+            if before.text != after.text {
+                element.set_text_content(after.text.as_deref());
+            }
+        }
+    }
+}
+
+fn mark_lit(element: &Element, item: &Item, lit: Option<&str>) {
+    if lit == Some(item.mark) {
+        let _ = element.class_list().add_1("lit");
+    }
+}
+
+fn context(canvas: &HtmlCanvasElement) -> Option<CanvasRenderingContext2d> {
+    canvas.get_context("2d").ok().flatten()?.dyn_into().ok()
+}
+
+/// One pixel for each cell, to be drawn larger.
+fn cells_image(
+    columns: usize,
+    rows: usize,
+    cells: &[u8],
+    ramp: Ramp,
+    dark: bool,
+) -> Option<HtmlCanvasElement> {
+    if columns == 0 || rows == 0 || cells.len() < columns * rows {
+        return None;
+    }
+    let mut pixels = Vec::with_capacity(columns * rows * 4);
+    for &cell in &cells[..columns * rows] {
+        if cell == EMPTY {
+            pixels.extend_from_slice(&[0, 0, 0, 0]);
+        } else {
+            let [r, g, b] = ramp_colour(ramp, cell, dark);
+            pixels.extend_from_slice(&[r, g, b, 255]);
+        }
+    }
+    let canvas: HtmlCanvasElement = dom::document().create_element("canvas").ok()?.dyn_into().ok()?;
+    canvas.set_width(columns as u32);
+    canvas.set_height(rows as u32);
+    let image =
+        ImageData::new_with_u8_clamped_array_and_sh(Clamped(&pixels), columns as u32, rows as u32).ok()?;
+    context(&canvas)?.put_image_data(&image, 0.0, 0.0).ok()?;
+    Some(canvas)
+}

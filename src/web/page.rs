@@ -1,0 +1,198 @@
+//! A page's life: its simulations are adopted when it arrives and let go when it leaves.
+
+use super::figure_view::FigureView;
+use super::session::Session;
+use super::widget::Widget;
+use super::{dom, navigation, prose, theme, ticker};
+use crate::lab::address;
+use crate::lab::{Runner, Value};
+use crate::topics;
+use leptos::mount::hydrate_from;
+use leptos::prelude::*;
+use std::any::Any;
+use std::cell::RefCell;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
+use web_sys::{
+    AddEventListenerOptions, Element, Event, HtmlElement, IntersectionObserver, IntersectionObserverEntry,
+    PointerEvent, ResizeObserver,
+};
+
+/// Names in an address that belong to the page and not to a simulation.
+const PAGE_NAMES: [&str; 1] = ["theme"];
+
+thread_local! {
+    /// What keeps the page alive: the views' handles, the observers, and the prose's owner.
+    static ALIVE: RefCell<Vec<Box<dyn Any>>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Brings the page to life. Called once, when the program has loaded.
+pub fn start() {
+    theme::follow_system();
+    navigation::follow();
+    arrive();
+    dom::listen::<Event>(&dom::document(), "visibilitychange", |_| ticker::wake());
+}
+
+/// Adopts the simulations of the page that stands there.
+pub fn arrive() {
+    theme::bind_button();
+    let Some(page) = dom::first("main") else { return };
+    let roots: Vec<(HtmlElement, &'static crate::lab::Spec)> = dom::all(&page, "[data-sim]")
+        .into_iter()
+        .filter_map(|root| {
+            let (_, spec) = topics::find(&root.get_attribute("data-sim")?).ok()?;
+            Some((root, spec))
+        })
+        .collect();
+    let specs: Vec<_> = roots.iter().map(|(_, spec)| *spec).collect();
+    let query = dom::window().location().search().unwrap_or_default();
+    let (moments, refusals) = address::decode(&specs, &query, &PAGE_NAMES);
+
+    let mut sessions = Vec::new();
+    for ((root, spec), moment) in roots.into_iter().zip(moments) {
+        let Some(session) = adopt(&root, spec) else { continue };
+        session.begin_at(moment);
+        sessions.push(session);
+    }
+    tell_refusals(&sessions, refusals.into_iter().map(|r| r.sentence).collect());
+    ticker::replace(sessions.clone());
+    watch_visibility(&sessions);
+
+    let owner = Owner::new();
+    owner.with(|| prose::bind(&page, &sessions));
+    keep(owner);
+    if let Some(root) = dom::document().document_element() {
+        dom::set(&root, "data-live", "");
+    }
+}
+
+/// Lets the page's simulations go.
+pub fn leave() {
+    ticker::replace(Vec::new());
+    ALIVE.with_borrow_mut(Vec::clear);
+}
+
+fn keep(thing: impl Any) {
+    ALIVE.with_borrow_mut(|alive| alive.push(Box::new(thing)));
+}
+
+/// Gives the static HTML of one simulation its views and its picture.
+fn adopt(root: &HtmlElement, spec: &'static crate::lab::Spec) -> Option<Session> {
+    let holder: Element = root.query_selector(".figure").ok().flatten()?;
+    let handed: std::rc::Rc<RefCell<Option<Session>>> = std::rc::Rc::default();
+    let out = handed.clone();
+    let handle = hydrate_from(root.clone(), move || {
+        let session = Session::new(spec, Runner::opening(spec));
+        *out.borrow_mut() = Some(session);
+        view! { <Widget session /> }
+    });
+    keep(handle);
+    let session = handed.borrow_mut().take()?;
+    session.attach(root.clone().into(), FigureView::new(holder.clone())?);
+    watch_size(&holder, session);
+    bind_handles(&holder, session);
+    Some(session)
+}
+
+/// Shows what was wrong with the address at the first simulation of the page.
+fn tell_refusals(sessions: &[Session], sentences: Vec<String>) {
+    if let (Some(first), false) = (sessions.first(), sentences.is_empty()) {
+        first.spoken.set(sentences.join(" "));
+        first.messages.set(sentences);
+    }
+}
+
+/// Tells each session whether it can be seen: what cannot be seen stands still.
+fn watch_visibility(sessions: &[Session]) {
+    let known = sessions.to_vec();
+    let callback = Closure::<dyn FnMut(js_sys::Array)>::new(move |entries: js_sys::Array| {
+        for entry in entries.iter() {
+            let Ok(entry) = entry.dyn_into::<IntersectionObserverEntry>() else { continue };
+            let target = entry.target();
+            if let Some(session) = known.iter().find(|s| s.root().is_some_and(|r| r == target)) {
+                session.set_on_screen(entry.is_intersecting());
+            }
+        }
+    });
+    if let Ok(observer) = IntersectionObserver::new(callback.as_ref().unchecked_ref()) {
+        for session in sessions {
+            if let Some(root) = session.root() {
+                observer.observe(&root);
+            }
+        }
+        keep(Observing(Box::new(move || observer.disconnect())));
+    }
+    keep(callback);
+}
+
+/// Draws again when the room for the picture changes.
+fn watch_size(holder: &Element, session: Session) {
+    let callback = Closure::<dyn FnMut()>::new(move || session.redraw());
+    if let Ok(observer) = ResizeObserver::new(callback.as_ref().unchecked_ref()) {
+        observer.observe(holder);
+        keep(Observing(Box::new(move || observer.disconnect())));
+    }
+    keep(callback);
+}
+
+/// Stops observing when the page lets go of it.
+struct Observing(Box<dyn Fn()>);
+
+impl Drop for Observing {
+    fn drop(&mut self) {
+        (self.0)();
+    }
+}
+
+/// Dragging a handle of the picture sets the controls that it stands for.
+fn bind_handles(holder: &Element, session: Session) {
+    let held: StoredValue<Option<HandleTarget>, LocalStorage> = StoredValue::new_local(None);
+    dom::listen::<PointerEvent>(holder, "pointerdown", move |event| {
+        let Some(element) = event.target().and_then(|t| t.dyn_into::<Element>().ok()) else { return };
+        if element.class_list().contains("handle") {
+            event.prevent_default();
+            let name = |attribute| element.get_attribute(attribute).filter(|v| !v.is_empty());
+            held.set_value(Some(HandleTarget {
+                panel: name("data-panel").unwrap_or_default(),
+                controls: [name("data-x"), name("data-y")],
+            }));
+            let _ = element.set_pointer_capture(event.pointer_id());
+        }
+    });
+    let holder_of_moves = holder.clone();
+    let closure = Closure::<dyn FnMut(PointerEvent)>::new(move |event: PointerEvent| {
+        held.with_value(|held| {
+            let Some(target) = held else { return };
+            event.prevent_default();
+            let pixel = [f64::from(event.client_x()), f64::from(event.client_y())];
+            let Some(place) = session.value_at(&target.panel, pixel) else { return };
+            for (id, number) in target.controls.iter().zip(place) {
+                let control = id.as_ref().and_then(|id| session.spec.controls.iter().find(|c| c.id == id));
+                if let Some(control) = control {
+                    let value: Value = control.snap(number);
+                    session.set_value(control.id, value);
+                }
+            }
+        });
+    });
+    // A page must not scroll while a handle is dragged.
+    let options = AddEventListenerOptions::new();
+    options.set_passive(false);
+    let _ = holder_of_moves.add_event_listener_with_callback_and_add_event_listener_options(
+        "pointermove",
+        closure.as_ref().unchecked_ref(),
+        &options,
+    );
+    keep(closure);
+    for end in ["pointerup", "pointercancel"] {
+        dom::listen::<PointerEvent>(holder, end, move |_| held.set_value(None));
+    }
+}
+
+/// A handle in the reader's hand.
+#[derive(Clone)]
+struct HandleTarget {
+    panel: String,
+    controls: [Option<String>; 2],
+}

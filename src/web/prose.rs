@@ -1,0 +1,114 @@
+//! The article's live words: numbers that are controls, values that follow, words that light a
+//! mark, links that set a preset. Their HTML stands in the static page; here it comes to life.
+
+use super::controls::keys;
+use super::dom;
+use super::session::Session;
+use crate::lab::Control;
+use leptos::prelude::*;
+use web_sys::{Element, FocusEvent, HtmlElement, KeyboardEvent, MouseEvent, PointerEvent};
+
+/// Pixels of dragging for one key press.
+const PIXELS_A_STEP: f64 = 6.0;
+
+/// Binds every live word under `page` to its simulation.
+pub fn bind(page: &Element, sessions: &[Session]) {
+    for element in dom::all(page, "[data-control]") {
+        if let Some((session, id)) = target(&element, "data-control", sessions)
+            && let Some(control) = session.spec.controls.iter().find(|c| c.id == id)
+        {
+            bind_number(&element, session, control);
+        }
+    }
+    for element in dom::all(page, "[data-live-readout]") {
+        if let Some((session, id)) = target(&element, "data-live-readout", sessions)
+            && let Some(index) = session.spec.readout(&id)
+        {
+            let readout = &session.spec.readouts[index];
+            Effect::new(move |_| element.set_text_content(Some(&readout.shown(&session.reading(index)))));
+        }
+    }
+    for element in dom::all(page, "[data-light]") {
+        if let Some((session, mark)) = target(&element, "data-light", sessions) {
+            bind_light(&element, session, &mark);
+        }
+    }
+    for element in dom::all(page, "[data-preset]") {
+        if let Some((session, preset)) = target(&element, "data-preset", sessions) {
+            dom::listen::<MouseEvent>(&element, "click", move |_| {
+                session.apply_preset(&preset);
+                reveal(session);
+            });
+        }
+    }
+}
+
+/// The session and the name behind `<simulation>.<name>`.
+fn target(element: &Element, attribute: &str, sessions: &[Session]) -> Option<(Session, String)> {
+    let value = element.get_attribute(attribute)?;
+    let (simulation, name) = value.split_once('.')?;
+    let session = sessions.iter().find(|s| s.spec.id == simulation)?;
+    Some((*session, name.to_owned()))
+}
+
+/// Brings a simulation into view when a word far from it changed it.
+fn reveal(session: Session) {
+    let Some(root) = session.root() else { return };
+    let rect = root.get_bounding_client_rect();
+    let height = dom::window().inner_height().ok().and_then(|h| h.as_f64()).unwrap_or(800.0);
+    if rect.bottom() < 80.0 || rect.top() > height - 80.0 {
+        root.scroll_into_view();
+    }
+}
+
+/// A number in a sentence that can be dragged sideways, stepped with the arrow keys, or typed.
+fn bind_number(element: &HtmlElement, session: Session, control: &'static Control) {
+    let shown = element.clone();
+    Effect::new(move |_| {
+        let value = session.values.with(|v| v.get(control.id).unwrap_or(control.default()));
+        let text = control.spoken(value);
+        shown.set_text_content(Some(&text));
+        dom::set(&shown, "aria-valuenow", &control.number(value).to_string());
+        dom::set(&shown, "aria-valuetext", format!("{text} {}", control.unit).trim_end());
+    });
+    dom::listen::<KeyboardEvent>(element, "keydown", move |event| keys(session, control, &event));
+
+    let drag: StoredValue<Option<(f64, f64)>, LocalStorage> = StoredValue::new_local(None);
+    let own = element.clone();
+    dom::listen::<PointerEvent>(element, "pointerdown", move |event| {
+        let from = session.values.with_untracked(|v| v.get(control.id).unwrap_or(control.default()));
+        drag.set_value(Some((f64::from(event.client_x()), control.number(from))));
+        let _ = own.set_pointer_capture(event.pointer_id());
+        let _ = own.class_list().add_1("dragging");
+    });
+    dom::listen::<PointerEvent>(element, "pointermove", move |event| {
+        if let Some((start, from)) = drag.get_value() {
+            event.prevent_default();
+            let steps = ((f64::from(event.client_x()) - start) / PIXELS_A_STEP).trunc();
+            if steps != 0.0 || control.is_number() {
+                session.set_value(control.id, control.moved(control.snap(from), steps, false));
+            }
+        }
+    });
+    for end in ["pointerup", "pointercancel"] {
+        let own = element.clone();
+        dom::listen::<PointerEvent>(element, end, move |_| {
+            drag.set_value(None);
+            let _ = own.class_list().remove_1("dragging");
+        });
+    }
+}
+
+/// A word that lights its mark while it is pointed at or focused.
+fn bind_light(element: &HtmlElement, session: Session, mark: &str) {
+    let light = move |mark: Option<String>| {
+        session.lit.set(mark);
+        session.redraw();
+    };
+    for kind in ["pointerenter", "focus"] {
+        let mark = mark.to_owned();
+        dom::listen::<web_sys::Event>(element, kind, move |_| light(Some(mark.clone())));
+    }
+    dom::listen::<PointerEvent>(element, "pointerleave", move |_| light(None));
+    dom::listen::<FocusEvent>(element, "blur", move |_| light(None));
+}

@@ -1,0 +1,432 @@
+//! One live simulation of a page: its runner, and the signals that its widgets read.
+
+use super::{dom, figure_view::FigureView, ticker};
+use crate::lab::address::Moment;
+use crate::lab::simulation::Prediction;
+use crate::lab::{Reading, Runner, Spec, Value, Values, narration};
+use leptos::prelude::*;
+use web_sys::Element;
+
+/// Steps that a paused simulation makes again after a change, at the most.
+const CATCH_UP: u64 = 4000;
+
+/// How long the reader must rest before a change is told, ms.
+const SETTLED: f64 = 900.0;
+
+/// A simulation on the page. Copies are handles to the same one.
+#[derive(Clone, Copy)]
+pub struct Session {
+    pub spec: &'static Spec,
+    pub runner: StoredValue<Runner, LocalStorage>,
+    pub values: RwSignal<Values>,
+    pub readings: RwSignal<Vec<Reading>>,
+    pub step: RwSignal<u64>,
+    pub playing: RwSignal<bool>,
+    /// How many times its normal pace it runs.
+    pub speed: RwSignal<f64>,
+    /// What the model says.
+    pub notes: RwSignal<Vec<String>>,
+    /// What was wrong with something the reader, or the address, asked for.
+    pub messages: RwSignal<Vec<String>>,
+    /// The last sentence for the live region.
+    pub spoken: RwSignal<String>,
+    pub preset: RwSignal<Option<&'static str>>,
+    /// The option of the prediction that the reader bet on.
+    pub bet: RwSignal<Option<usize>>,
+    /// The option that the run showed to be right.
+    pub outcome: RwSignal<Option<usize>>,
+    /// Which challenges were solved, as bits.
+    pub solved: RwSignal<u64>,
+    /// Steps a second that the run reaches.
+    pub rate: RwSignal<f64>,
+    /// The mark that the prose lights.
+    pub lit: RwSignal<Option<String>>,
+    inner: StoredValue<Inner, LocalStorage>,
+}
+
+/// What only the ticker needs.
+struct Inner {
+    root: Option<Element>,
+    view: Option<FigureView>,
+    on_screen: bool,
+    /// Step to reach without drawing in between.
+    target: Option<u64>,
+    /// Steps owed to the pace, in fractions.
+    owed: f64,
+    dirty: bool,
+    published: f64,
+    /// Steps counted for the rate, since when.
+    counted: (u64, f64),
+    told: Option<Told>,
+    draw_cost: f64,
+}
+
+/// A change that waits to be told.
+struct Told {
+    before: Values,
+    readings: Vec<Reading>,
+    due: f64,
+}
+
+impl Session {
+    /// A session at the opening moment; nothing runs until [`Session::attach`].
+    pub fn new(spec: &'static Spec, runner: Runner) -> Self {
+        Self {
+            spec,
+            values: RwSignal::new(runner.values().clone()),
+            readings: RwSignal::new(runner.readings().to_vec()),
+            step: RwSignal::new(runner.step()),
+            playing: RwSignal::new(false),
+            speed: RwSignal::new(1.0),
+            notes: RwSignal::new(runner.simulation().notes()),
+            messages: RwSignal::new(Vec::new()),
+            spoken: RwSignal::new(String::new()),
+            preset: RwSignal::new(None),
+            bet: RwSignal::new(None),
+            outcome: RwSignal::new(None),
+            solved: RwSignal::new(0),
+            rate: RwSignal::new(0.0),
+            lit: RwSignal::new(None),
+            runner: StoredValue::new_local(runner),
+            inner: StoredValue::new_local(Inner {
+                root: None,
+                view: None,
+                on_screen: true,
+                target: None,
+                owed: 0.0,
+                dirty: true,
+                published: 0.0,
+                counted: (0, 0.0),
+                told: None,
+                draw_cost: 0.0,
+            }),
+        }
+    }
+
+    /// Binds the session to its place in the page and makes it live.
+    pub fn attach(self, root: Element, view: FigureView) {
+        dom::set(&root, "data-live", "");
+        self.inner.update_value(|i| {
+            i.root = Some(root);
+            i.view = Some(view);
+        });
+        self.redraw();
+    }
+
+    pub fn is_attached(self) -> bool {
+        self.inner.try_with_value(|i| i.root.is_some()).unwrap_or(false)
+    }
+
+    pub fn root(self) -> Option<Element> {
+        self.inner.try_with_value(|i| i.root.clone()).flatten()
+    }
+
+    /// Stands at a moment that an address gave: paused at its step, or running from the start.
+    pub fn begin_at(self, moment: Moment) {
+        let changed = moment.values != self.spec.defaults();
+        if changed || moment.at.is_some() {
+            self.runner.update_value(|r| *r = Runner::new(self.spec, moment.values.clone()));
+            self.values.set(moment.values);
+        }
+        match moment.at {
+            Some(step) => self.seek(step),
+            None if changed => self.seek(self.spec.pace.opening),
+            None => {}
+        }
+        let still = moment.at.is_some() || dom::media("(prefers-reduced-motion: reduce)");
+        self.playing.set(!still);
+        self.refresh();
+    }
+
+    /// Runs to a step within the frames' budget, then draws.
+    pub fn seek(self, step: u64) {
+        self.runner.update_value(|r| {
+            if r.step() > step {
+                r.restart();
+            }
+        });
+        self.inner.update_value(|i| i.target = Some(step));
+        ticker::wake();
+    }
+
+    pub fn set_on_screen(self, on_screen: bool) {
+        if self.inner.try_update_value(|i| i.on_screen = on_screen).is_some() {
+            ticker::wake();
+        }
+    }
+
+    pub fn play(self) {
+        if self.runner.with_value(Runner::finished) {
+            self.restart();
+        }
+        self.playing.set(true);
+        ticker::wake();
+    }
+
+    pub fn pause(self) {
+        self.playing.set(false);
+        self.inner.update_value(|i| i.target = None);
+        self.refresh();
+    }
+
+    pub fn toggle_play(self) {
+        if self.playing.get_untracked() { self.pause() } else { self.play() }
+    }
+
+    /// One step, paused.
+    pub fn single_step(self) {
+        self.playing.set(false);
+        self.runner.update_value(|r| {
+            r.advance(1);
+        });
+        self.refresh();
+    }
+
+    /// Back to step 0 with the same values.
+    pub fn reset(self) {
+        self.restart();
+        self.spoken.set("Reset to the start.".to_owned());
+    }
+
+    fn restart(self) {
+        self.runner.update_value(Runner::restart);
+        self.inner.update_value(|i| i.target = None);
+        self.outcome.set(None);
+        self.refresh();
+    }
+
+    /// Takes new values, from whatever side they come.
+    pub fn set_values(self, values: Values) {
+        let (before, readings) = (self.values.get_untracked(), self.readings.get_untracked());
+        if before == values {
+            return;
+        }
+        let was_at = self.runner.with_value(|r| if r.finished() { 0 } else { r.step() });
+        let finished = self.runner.with_value(Runner::finished);
+        let mut restarted = false;
+        self.runner.update_value(|r| restarted = r.set_values(values.clone()));
+        self.values.set(values);
+        if restarted {
+            self.outcome.set(None);
+            if self.playing.get_untracked() {
+                self.inner.update_value(|i| i.target = None);
+            } else if finished {
+                // It stood still only because it had come to its end.
+                self.playing.set(true);
+            } else {
+                self.seek(was_at.clamp(self.spec.pace.opening, CATCH_UP.max(self.spec.pace.opening)));
+            }
+        }
+        self.inner.update_value(|i| {
+            let told = i.told.get_or_insert(Told { before, readings, due: 0.0 });
+            told.due = dom::now() + SETTLED;
+        });
+        super::share::remember(self);
+        self.refresh();
+    }
+
+    /// Sets one control.
+    pub fn set_value(self, id: &str, value: Value) {
+        let mut values = self.values.get_untracked();
+        values.set(id, value);
+        self.preset.set(None);
+        self.messages.set(Vec::new());
+        self.set_values(values);
+    }
+
+    /// Reads a text into one control; what is wrong with it becomes a message.
+    pub fn set_text(self, id: &str, text: &str) {
+        let mut values = self.values.get_untracked();
+        let message = match values.set_text(id, text) {
+            Ok(None) => None,
+            Ok(Some(refusal)) | Err(refusal) => Some(refusal.sentence),
+        };
+        self.preset.set(None);
+        self.set_values(values);
+        if let Some(sentence) = &message {
+            self.spoken.set(sentence.clone());
+        }
+        self.messages.set(message.into_iter().collect());
+    }
+
+    /// Applies a preset and starts it.
+    pub fn apply_preset(self, id: &str) {
+        let Some(preset) = self.spec.presets.iter().find(|p| p.id == id) else { return };
+        self.messages.set(Vec::new());
+        self.set_values(Values::with(self.spec.controls, preset.values));
+        self.preset.set(Some(preset.id));
+        self.spoken.set(format!("{}. {}", preset.label, preset.look));
+        self.play();
+    }
+
+    /// Back to the values of a fresh page.
+    pub fn restore_defaults(self) {
+        self.messages.set(Vec::new());
+        self.preset.set(None);
+        self.set_values(self.spec.defaults());
+    }
+
+    /// Places a bet and runs what it is about.
+    pub fn place_bet(self, prediction: &Prediction, option: usize) {
+        self.messages.set(Vec::new());
+        self.preset.set(None);
+        self.set_values(Values::with(self.spec.controls, prediction.values));
+        self.bet.set(Some(option));
+        self.restart();
+        self.spoken.set(format!("Your bet: {}. The run decides.", prediction.options[option].label));
+        self.play();
+    }
+
+    /// Draws on the next frame.
+    pub fn redraw(self) {
+        if self.inner.try_update_value(|i| i.dirty = true).is_some() {
+            ticker::wake();
+        }
+    }
+
+    /// Publishes readings and draws on the next frame.
+    fn refresh(self) {
+        self.publish(dom::now());
+        self.redraw();
+    }
+
+    fn publish(self, now: f64) {
+        self.runner.with_value(|r| {
+            self.step.set(r.step());
+            self.readings.set(r.readings().to_vec());
+            let notes = r.simulation().notes();
+            if self.notes.with_untracked(|n| *n != notes) {
+                self.notes.set(notes);
+            }
+            let moment = r.moment();
+            let mut solved = self.solved.get_untracked();
+            for (i, challenge) in self.spec.challenges.iter().enumerate() {
+                if solved >> i & 1 == 0 && challenge.solved.iter().all(|c| c.holds(&moment)) {
+                    solved |= 1 << i;
+                    self.spoken.set(format!("Challenge solved: {}.", challenge.title));
+                }
+            }
+            if solved != self.solved.get_untracked() {
+                self.solved.set(solved);
+            }
+            if let Some(prediction) = &self.spec.prediction
+                && self.bet.get_untracked().is_some()
+                && self.outcome.get_untracked().is_none()
+                && r.step() >= prediction.settled_at
+            {
+                let right = prediction.options.iter().position(|o| o.holds.iter().all(|c| c.holds(&moment)));
+                if let Some(right) = right {
+                    self.spoken.set(format!("The run decided: {}.", prediction.options[right].label));
+                    self.outcome.set(Some(right));
+                }
+            }
+        });
+        self.inner.update_value(|i| {
+            i.published = now;
+            if let Some(root) = &i.root {
+                dom::set(root, "data-step", &self.step.get_untracked().to_string());
+                dom::set(root, "data-state", if self.playing.get_untracked() { "playing" } else { "paused" });
+            }
+        });
+    }
+
+    /// Whether the ticker has something to do here.
+    pub fn is_active(self) -> bool {
+        let running = self.playing.try_get_untracked().unwrap_or(false);
+        self.inner
+            .try_with_value(|i| {
+                i.root.is_some()
+                    && (i.target.is_some() || (i.on_screen && (running || i.dirty)) || i.told.is_some())
+            })
+            .unwrap_or(false)
+    }
+
+    /// One animation frame: steps for `elapsed` ms of the pace within `budget` ms, then draws.
+    pub fn tick(self, elapsed: f64, budget: f64) {
+        let begun = dom::now();
+        let playing = self.playing.get_untracked();
+        let (target, on_screen, draw_cost) = self.inner.with_value(|i| (i.target, i.on_screen, i.draw_cost));
+        let room = (budget - draw_cost).max(2.0);
+        let spent = || dom::now() - begun > room;
+        let mut made = 0;
+        if let Some(target) = target {
+            self.runner.update_value(|r| {
+                let left = target.saturating_sub(r.step());
+                made = r.advance_within(left, spent);
+                if r.step() >= target || r.finished() {
+                    self.inner.update_value(|i| i.target = None);
+                }
+            });
+        } else if playing && on_screen {
+            let pace = self.spec.pace.steps_per_second * self.speed.get_untracked();
+            let owed = self.inner.with_value(|i| i.owed) + elapsed.min(100.0) / 1000.0 * pace;
+            self.runner.update_value(|r| made = r.advance_within(owed.floor() as u64, spent));
+            // What the budget did not allow is not made up later: a slow machine runs slower.
+            self.inner.update_value(|i| i.owed = (owed - made as f64).clamp(0.0, 1.0));
+        }
+        if playing && self.runner.with_value(Runner::finished) {
+            self.playing.set(false);
+            self.publish(begun);
+        }
+        self.after_steps(made, begun);
+    }
+
+    fn after_steps(self, made: u64, now: f64) {
+        let (due, draw) = self
+            .inner
+            .try_update_value(|i| {
+                i.dirty |= made > 0;
+                i.counted.0 += made;
+                if now - i.counted.1 > 1000.0 {
+                    self.rate.set(i.counted.0 as f64 * 1000.0 / (now - i.counted.1));
+                    i.counted = (0, now);
+                }
+                // Numbers that change faster than ten times a second cannot be read.
+                let due = made > 0
+                    && (now - i.published > 100.0 || i.target.is_none() && !self.playing.get_untracked());
+                (due, i.dirty && i.on_screen && i.target.is_none())
+            })
+            .unwrap_or((false, false));
+        if due {
+            self.publish(now);
+        }
+        if draw {
+            self.draw();
+        }
+        let told = self.inner.try_update_value(|i| i.told.take_if(|t| now > t.due)).flatten();
+        if let Some(told) = told {
+            let change = self.values.with_untracked(|after| narration::changes(&told.before, after));
+            let answer = self
+                .readings
+                .with_untracked(|after| narration::response(self.spec.readouts, &told.readings, after));
+            self.spoken.set(format!("{change} {answer}").trim().to_owned());
+        }
+    }
+
+    fn draw(self) {
+        let begun = dom::now();
+        let figure = self.runner.with_value(|r| r.simulation().figure());
+        let lit = self.lit.get_untracked();
+        self.inner.update_value(|i| {
+            i.dirty = false;
+            if let Some(root) = &i.root {
+                dom::set(root, "data-step", &self.runner.with_value(Runner::step).to_string());
+            }
+            if let Some(view) = &mut i.view {
+                view.draw(&figure, lit.as_deref());
+            }
+            let cost = dom::now() - begun;
+            i.draw_cost = 0.8 * i.draw_cost + 0.2 * cost;
+        });
+    }
+
+    /// The values at a place of the picture, for a handle that is dragged there.
+    pub fn value_at(self, panel: &str, pixel: [f64; 2]) -> Option<[f64; 2]> {
+        self.inner.try_with_value(|i| i.view.as_ref()?.value_at(panel, pixel)).flatten()
+    }
+
+    /// The reading of a readout, tracked.
+    pub fn reading(self, index: usize) -> Reading {
+        self.readings.with(|r| r.get(index).cloned().unwrap_or(Reading::Absent))
+    }
+}

@@ -1,0 +1,98 @@
+//! The address of this moment: kept in the address bar as the reader goes, copied on request.
+
+use super::dom;
+use super::session::Session;
+use super::ticker;
+use crate::lab::address::{self, Moment};
+use gloo::timers::callback::Timeout;
+use leptos::prelude::*;
+use std::cell::RefCell;
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::JsFuture;
+
+/// Rest before the address bar follows, ms: browsers limit how often it may change.
+const PATIENCE: u32 = 500;
+
+thread_local! {
+    static PENDING: RefCell<Option<Timeout>> = const { RefCell::new(None) };
+}
+
+#[component]
+pub fn ShareButton(session: Session) -> impl IntoView {
+    let link = RwSignal::new(String::new());
+    let copy = move |_| {
+        session.pause();
+        let address = exact_address(session);
+        link.set(address.clone());
+        let promise = dom::window().navigator().clipboard().write_text(&address);
+        leptos::task::spawn_local(async move {
+            // Without the clipboard (a sandboxed frame, plain http) the link stands there to copy.
+            session.spoken.set(match JsFuture::from(promise).await {
+                Ok(_) => "Link copied.".to_owned(),
+                Err(_) => "The link stands beside the button.".to_owned(),
+            });
+        });
+    };
+    view! {
+        <button type="button" data-action="share" title="Copy a link to exactly this moment" on:click=copy>
+            "Share"
+        </button>
+        <input
+            type="text"
+            class="share-link"
+            readonly=true
+            aria-label="Link to this moment"
+            hidden=move || link.with(String::is_empty)
+            prop:value=move || link.get()
+        />
+    }
+}
+
+/// The page's address at exactly this moment of one simulation.
+fn exact_address(session: Session) -> String {
+    let location = dom::window().location();
+    let base =
+        format!("{}{}", location.origin().unwrap_or_default(), location.pathname().unwrap_or_default());
+    let query = query(Some(session));
+    if query.is_empty() { base } else { format!("{base}?{query}") }
+}
+
+/// The query of the page's simulations, with the step of one of them.
+fn query(exact: Option<Session>) -> String {
+    let sessions = ticker::sessions();
+    let parts: Vec<String> = sessions
+        .iter()
+        .filter_map(|session| {
+            let is_exact = exact.is_some_and(|e| e.spec.id == session.spec.id);
+            let at = is_exact.then(|| session.runner.with_value(crate::lab::Runner::step));
+            let moment = Moment { values: session.values.get_untracked(), at };
+            let part = address::encode(session.spec, &moment, sessions.len() > 1);
+            (!part.is_empty()).then_some(part)
+        })
+        .collect();
+    parts.join("&")
+}
+
+/// Lets the address bar follow the values of the page, after a rest.
+pub fn remember(session: Session) {
+    if !session.is_attached() {
+        return;
+    }
+    let timeout = Timeout::new(PATIENCE, || {
+        let query = query(None);
+        let location = dom::window().location();
+        let path = location.pathname().unwrap_or_default();
+        let hash = location.hash().unwrap_or_default();
+        let url = if query.is_empty() { format!("{path}{hash}") } else { format!("{path}?{query}{hash}") };
+        if let Ok(history) = dom::window().history() {
+            // Throws in a `srcdoc` frame, where there is no address to keep.
+            let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&url));
+        }
+    });
+    PENDING.with_borrow_mut(|p| *p = Some(timeout));
+}
+
+/// Forgets a change that waits: the page is about to be another.
+pub fn forget() {
+    PENDING.with_borrow_mut(|p| *p = None);
+}

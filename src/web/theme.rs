@@ -1,0 +1,55 @@
+//! Light and dark: what the reader chose, else what the system says.
+
+use super::dom;
+use super::ticker;
+use web_sys::{Event, MouseEvent};
+
+const KEY: &str = "theme";
+
+/// Whether the page is dark now.
+pub fn is_dark() -> bool {
+    let chosen = dom::document().document_element().and_then(|e| e.get_attribute("data-theme"));
+    match chosen.as_deref() {
+        Some("dark") => true,
+        Some("light") => false,
+        _ => dom::media("(prefers-color-scheme: dark)"),
+    }
+}
+
+/// Follows the system, for figures that are painted and not styled.
+pub fn follow_system() {
+    if let Ok(Some(query)) = dom::window().match_media("(prefers-color-scheme: dark)") {
+        dom::listen::<Event>(&query, "change", |_| redraw());
+    }
+}
+
+/// Makes the theme button work.
+pub fn bind_button() {
+    let Some(button) = dom::first("[data-action=theme]") else { return };
+    label(&button);
+    let own = button.clone();
+    dom::listen::<MouseEvent>(&button, "click", move |_| {
+        let next = if is_dark() { "light" } else { "dark" };
+        if let Some(root) = dom::document().document_element() {
+            dom::set(&root, "data-theme", next);
+        }
+        // In a sandboxed frame there is no storage; the choice then lasts as long as the page.
+        if let Ok(Some(storage)) = dom::window().local_storage() {
+            let _ = storage.set_item(KEY, next);
+        }
+        label(&own);
+        redraw();
+    });
+}
+
+fn label(button: &web_sys::Element) {
+    let text = if is_dark() { "Light theme" } else { "Dark theme" };
+    dom::set(button, "aria-label", text);
+    dom::set(button, "title", text);
+}
+
+fn redraw() {
+    for session in ticker::sessions() {
+        session.redraw();
+    }
+}

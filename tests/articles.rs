@@ -1,0 +1,19 @@
+//! Every topic's article: nothing in it is broken, and it is finished.
+
+use tinkerable::article::{Article, report};
+use tinkerable::topics;
+
+#[test]
+fn every_article_is_whole_and_finished() {
+    let mut found = Vec::new();
+    for topic in topics::ALL.iter().filter(|t| !t.simulations.is_empty()) {
+        let problems = match Article::read(topic) {
+            Ok(article) => article.unfinished,
+            Err(problems) => problems,
+        };
+        if !problems.is_empty() {
+            found.push(report(topic, &problems));
+        }
+    }
+    assert!(found.is_empty(), "\n{}\n", found.join("\n"));
+}

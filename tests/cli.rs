@@ -1,0 +1,160 @@
+//! The command line as a user meets it: over every topic, through the real binary.
+
+use std::process::{Command, Output};
+
+use serde_json::Value as Json;
+use tinkerable::topics::{self, Topic};
+
+fn tinkerable(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_tinkerable")).args(arguments).output().expect("the binary runs")
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).expect("UTF-8")
+}
+
+fn json(arguments: &[&str]) -> Json {
+    let output = tinkerable(arguments);
+    assert_eq!(text(&output.stderr), "", "{arguments:?}");
+    assert!(output.status.success(), "{arguments:?}");
+    serde_json::from_slice(&output.stdout).expect("JSON")
+}
+
+fn refusal(arguments: &[&str]) -> String {
+    let output = tinkerable(arguments);
+    assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+    assert_eq!(text(&output.stdout), "", "{arguments:?}");
+    text(&output.stderr)
+}
+
+fn addresses() -> impl Iterator<Item = (&'static Topic, &'static tinkerable::lab::Spec, String)> {
+    topics::ALL.iter().flat_map(|t| t.simulations.iter().map(|s| (*t, *s, format!("{}/{}", t.slug, s.id))))
+}
+
+#[test]
+fn the_list_names_every_topic_simulation_and_control() {
+    let listed = json(&["list", "--json"]);
+    let slugs: Vec<&str> =
+        listed["topics"].as_array().expect("topics").iter().filter_map(|t| t["slug"].as_str()).collect();
+    assert_eq!(slugs, topics::ALL.iter().map(|t| t.slug).collect::<Vec<_>>());
+    let plain = text(&tinkerable(&["list"]).stdout);
+    for (topic, spec, address) in addresses() {
+        assert!(plain.contains(&address));
+        let found = listed["topics"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .find(|t| t["slug"] == topic.slug)
+            .and_then(|t| t["simulations"].as_array())
+            .and_then(|all| all.iter().find(|s| s["id"] == spec.id))
+            .expect(spec.id);
+        let controls = found["controls"].as_array().expect("controls");
+        for (control, listed) in spec.controls.iter().zip(controls) {
+            assert_eq!(listed["id"], control.id);
+            for key in ["label", "type", "default", "unit", "help", "legal"] {
+                assert!(!listed[key].is_null(), "{address} {} has no {key}", control.id);
+            }
+        }
+        assert_eq!(controls.len(), spec.controls.len());
+    }
+}
+
+#[test]
+fn equal_runs_answer_bit_for_bit() {
+    for (_, spec, address) in addresses() {
+        let first = json(&["run", &address, "--steps", "7", "--json"]);
+        assert_eq!(first, json(&["run", &address, "--json", "--steps=7"]), "{address}");
+        let series = first["series"].as_array().expect("series");
+        assert_eq!(series[0]["step"], 0, "{address}");
+        let last = series.last().expect("a row");
+        assert_eq!(last["step"], first["step"], "{address}");
+        for readout in spec.readouts {
+            assert_eq!(last[readout.id], first["readouts"][readout.id], "{address} {}", readout.id);
+        }
+    }
+}
+
+#[test]
+fn a_run_makes_the_opening_steps_by_itself() {
+    for (_, spec, address) in addresses() {
+        let run = json(&["run", &address, "--json"]);
+        let opening = tinkerable::lab::Runner::opening(spec);
+        assert_eq!(run["step"], opening.step(), "{address}");
+        assert!(run["series"].as_array().is_some_and(|s| !s.is_empty() && s.len() <= 201), "{address}");
+        let plain = tinkerable(&["run", &address]);
+        assert!(plain.status.success());
+        for readout in spec.readouts {
+            assert!(text(&plain.stdout).contains(readout.id), "{address} {}", readout.id);
+        }
+    }
+}
+
+#[test]
+fn a_figure_is_an_svg_of_its_own() {
+    for (_, _, address) in addresses() {
+        for theme in ["light", "dark", "auto"] {
+            let output =
+                tinkerable(&["figure", &address, "--steps", "3", "--width", "480", "--theme", theme]);
+            let svg = text(&output.stdout);
+            assert!(
+                output.status.success() && svg.starts_with("<svg") && svg.ends_with("</svg>\n"),
+                "{address}"
+            );
+        }
+        assert!(refusal(&["figure", &address, "--theme", "pink"]).contains("light, dark, auto"));
+        assert!(refusal(&["figure", &address, "--width", "7"]).contains("from 240 to 4000"));
+    }
+}
+
+#[test]
+fn wrong_arguments_end_with_status_2_and_say_what_would_be_right() {
+    assert!(refusal(&[]).contains("list, run, figure"));
+    assert!(refusal(&["draw"]).contains("list, run, figure"));
+    assert!(refusal(&["--json"]).contains("list, run, figure"));
+    assert!(refusal(&["list", "--yaml"]).contains("--json"));
+    assert!(refusal(&["list", "all"]).contains("--json"));
+    for command in ["run", "figure"] {
+        for wrong in ["", "nowhere", "attention/nothing"] {
+            let sentence = refusal(&[command, wrong]);
+            for (_, _, address) in addresses() {
+                assert!(sentence.contains(&address), "{sentence}");
+            }
+        }
+        refusal(&[command]);
+    }
+    for (_, spec, address) in addresses() {
+        let sentence = refusal(&["run", &address, "nothing=1"]);
+        let noun = refusal(&["run", &address, "nothing"]);
+        for control in spec.controls {
+            assert!(sentence.contains(control.id) && noun.contains(control.id), "{sentence} {noun}");
+            assert!(
+                refusal(&["run", &address, &format!("{}=banana", control.id)]).contains(&control.legal())
+            );
+        }
+        for steps in ["-1", "many", "99999999"] {
+            assert!(refusal(&["run", &address, "--steps", steps]).contains("from 0 to 1000000"));
+        }
+        refusal(&["run", &address, "--steps"]);
+        assert!(refusal(&["run", &address, "--jsn"]).contains("--json"));
+    }
+}
+
+#[test]
+fn a_value_off_the_grid_is_snapped_and_told() {
+    for (_, spec, address) in addresses() {
+        let Some(control) = spec.controls.iter().find(|c| c.is_number()) else { continue };
+        let [_, max] = control.range();
+        let output = tinkerable(&["run", &address, &format!("{}={}", control.id, max + 1.0), "--steps", "0"]);
+        assert!(output.status.success(), "{address}");
+        assert!(text(&output.stderr).contains(&control.legal()), "{address}: {}", text(&output.stderr));
+    }
+}
+
+#[test]
+fn help_is_an_answer() {
+    for arguments in [["--help"], ["-h"], ["help"]] {
+        let output = tinkerable(&arguments);
+        assert!(output.status.success());
+        assert!(text(&output.stdout).contains("tinkerable run"));
+    }
+}

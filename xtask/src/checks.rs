@@ -1,0 +1,159 @@
+//! Everything that must hold, and the measurements.
+
+use std::io::{BufRead, BufReader};
+use std::process::{Command, Stdio};
+
+use crate::Outcome;
+use crate::browser::{self, Browser};
+use crate::shell::{announce, command, root, run, target};
+use crate::site::{self, NATIVE};
+use crate::tools;
+
+/// How many tests passed and failed so far, over all runners.
+#[derive(Default)]
+struct Tally {
+    passed: u64,
+    failed: u64,
+}
+
+/// Runs every check, the later ones too when an earlier one fails, and ends with one line that sums
+/// them up.
+pub fn test() -> Outcome {
+    let mut tally = Tally::default();
+    let outcome = every_check(&mut tally);
+    if let Err(sentence) = &outcome {
+        println!("\n{sentence}");
+        tally.failed += 1;
+    }
+    println!("{} passed, {} failed", tally.passed, tally.failed);
+    if tally.failed == 0 { Ok(()) } else { Err(String::new()) }
+}
+
+fn every_check(tally: &mut Tally) -> Outcome {
+    // First, so that a machine that lacks something says so before the long work.
+    let browser = browser::find()?;
+    tools::prepare()?;
+
+    tally.check("Format", command("cargo").args(["fmt", "--all", "--check"]));
+    tally.check(
+        "Lints, native (the first time 2 to 3 minutes)",
+        command("cargo")
+            .args(["clippy", "--quiet", "--workspace", "--all-targets", "--features", "tinkerable/site"])
+            .args(["--", "-D", "warnings"]),
+    );
+    tally.check(
+        "Lints, WebAssembly (the first time 1 minute)",
+        command("cargo")
+            .args(["clippy", "--quiet", "--package", "tinkerable", "--lib", "--bin", "page"])
+            .args(["--target", "wasm32-unknown-unknown", "--", "-D", "warnings"]),
+    );
+    tally.tests(
+        "Native tests (the first time 3 to 4 minutes)",
+        command("cargo")
+            .args(["test", "--quiet", "--no-fail-fast", "--workspace", "--exclude", "browser-tests"])
+            .args(["--features", "tinkerable/site"]),
+    );
+    site::build(&[])?;
+    tally.tests("The site in a browser (about 3 minutes)", &mut browser_program(&browser, "browser", &[])?);
+    Ok(())
+}
+
+/// Prints speeds, frame times and sizes of the release site.
+pub fn measure() -> Outcome {
+    let browser = browser::find()?;
+    site::build(&[])?;
+    announce("Speed of every simulation, natively (the first time 2 minutes)");
+    let mut speed = command("cargo");
+    speed.args(["bench", "--quiet", "--bench", "speed"]).stderr(Stdio::inherit());
+    let output = speed.output().map_err(|e| format!("cargo did not start: {e}."))?;
+    if !output.status.success() {
+        return Err("The native speeds could not be measured; what is wrong stands above.".to_owned());
+    }
+    let native = target().join("speed.tsv");
+    std::fs::write(&native, &output.stdout)
+        .map_err(|e| format!("{} is not writable: {e}.", native.display()))?;
+    announce("Speeds, frame times and sizes in the browser (about 2 minutes)");
+    run(
+        browser_program(&browser, "measure", &["--release"])?.env("TINKERABLE_SPEEDS", native),
+        "The measurement broke off; what is wrong stands above.",
+    )
+}
+
+/// A program of `tests/browser`, told where everything is.
+fn browser_program(browser: &Browser, name: &str, profile: &[&str]) -> Outcome<Command> {
+    // The page and this binary must agree; `draw` has just built it, so this takes no time.
+    run(
+        command("cargo").args(["build", "--quiet"]).args(NATIVE),
+        "The command line could not be built; what is wrong stands above.",
+    )?;
+    let mut program = command("cargo");
+    program
+        .args(["run", "--quiet", "--package", "browser-tests", "--bin", name])
+        .args(profile)
+        .env("CHROME", &browser.chrome)
+        .env("CHROMEDRIVER", &browser.driver)
+        .env("TINKERABLE_DIST", root().join("dist"))
+        .env(
+            "TINKERABLE",
+            target().join("debug").join(format!("tinkerable{}", std::env::consts::EXE_SUFFIX)),
+        );
+    Ok(program)
+}
+
+impl Tally {
+    /// A check without tests of its own: it counts only when it fails.
+    fn check(&mut self, what: &str, command: &mut Command) {
+        announce(what);
+        if run(command, "").is_err() {
+            self.failed += 1;
+        }
+    }
+
+    /// A runner that prints `test result:` lines, shown as they come and summed up.
+    fn tests(&mut self, what: &str, command: &mut Command) {
+        announce(what);
+        let before = self.failed;
+        let succeeded = command.stdout(Stdio::piped()).spawn().is_ok_and(|mut child| {
+            let output = child.stdout.take().map(BufReader::new);
+            for line in output.into_iter().flat_map(BufRead::lines).map_while(Result::ok) {
+                println!("{line}");
+                self.add(&line);
+            }
+            child.wait().is_ok_and(|status| status.success())
+        });
+        // It broke off before it could count: a compile error, a crash.
+        if !succeeded && self.failed == before {
+            self.failed += 1;
+        }
+    }
+
+    /// `test result: ok. 12 passed; 0 failed; ...`
+    fn add(&mut self, line: &str) {
+        let Some(counts) = line.trim_start().strip_prefix("test result:") else { return };
+        let words: Vec<&str> = counts.split_whitespace().collect();
+        for pair in words.windows(2) {
+            let Ok(n) = pair[0].parse::<u64>() else { continue };
+            match pair[1].trim_end_matches([';', ',', '.']) {
+                "passed" => self.passed += n,
+                "failed" => self.failed += n,
+                _ => {}
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Tally;
+
+    #[test]
+    fn results_of_all_runners_are_summed() {
+        let mut tally = Tally::default();
+        tally.add("running 3 tests");
+        tally.add(
+            "test result: ok. 3 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.02s",
+        );
+        tally.add("test result: FAILED. 7 passed; 2 failed");
+        assert_eq!((tally.passed, tally.failed), (10, 2));
+    }
+}

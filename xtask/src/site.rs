@@ -1,0 +1,81 @@
+//! The site: Trunk compiles the page to WebAssembly, then its hook comes back to [`draw`].
+
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::Outcome;
+use crate::shell::{announce, command, locate, root, run};
+use crate::tools;
+
+/// How the command line is compiled for drawing: as for the tests, so that one build serves both.
+pub const NATIVE: [&str; 6] = ["--profile", "test", "--features", "site", "--bin", "tinkerable"];
+
+/// Writes the site for release into `dist/`.
+pub fn build(for_trunk: &[&str]) -> Outcome {
+    tools::prepare()?;
+    announce("Building the site (the first time 3 to 6 minutes on two cores, then about one)");
+    run(
+        command("trunk").args(["build", "--release"]).args(for_trunk).env_remove("NO_COLOR"),
+        "The site could not be built; what is wrong stands above.",
+    )?;
+    let dist = root().join("dist");
+    println!("The site is in {}: {}.", dist.display(), weigh(&dist));
+    Ok(())
+}
+
+/// Serves the site and builds it again on every change.
+pub fn serve(for_trunk: &[&str]) -> Outcome {
+    tools::prepare()?;
+    announce("Building and serving the site (the first time 2 to 4 minutes on two cores, then seconds)");
+    run(
+        command("trunk").arg("serve").args(for_trunk).env_remove("NO_COLOR"),
+        "The site is no longer served; if that was not your wish, the reason stands above.",
+    )
+}
+
+/// Trunk's hook: in the folder where the site is put together, shrinks the WebAssembly of a release
+/// and has the command line draw every page.
+pub fn draw() -> Outcome {
+    let staging = env::var_os("TRUNK_STAGING_DIR").map(PathBuf::from).ok_or_else(|| {
+        "This chore is for Trunk, which says where the pages go: call cargo xtask build.".to_owned()
+    })?;
+    if env::var("TRUNK_PROFILE").as_deref() == Ok("release") {
+        shrink(&staging)?;
+    }
+    run(
+        command("cargo").args(["run", "--quiet"]).args(NATIVE).args(["--", "site"]),
+        "The pages could not be drawn; what is wrong stands above.",
+    )
+}
+
+/// Runs wasm-opt over the WebAssembly in a folder, if there is a wasm-opt.
+fn shrink(folder: &Path) -> Outcome {
+    if locate("wasm-opt").is_none() {
+        return Ok(());
+    }
+    for file in files(folder).into_iter().filter(|f| f.extension().is_some_and(|e| e == "wasm")) {
+        run(
+            command("wasm-opt").arg("-Oz").arg(&file).arg("--output").arg(&file),
+            "wasm-opt does not take the WebAssembly; it wants version 116 or newer.",
+        )?;
+    }
+    Ok(())
+}
+
+/// Every file below a folder.
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
+    let (folders, mut found): (Vec<PathBuf>, Vec<PathBuf>) =
+        entries.flatten().map(|entry| entry.path()).partition(|path| path.is_dir());
+    found.extend(folders.iter().flat_map(|inner| files(inner)));
+    found
+}
+
+/// "12 pages, 0.9 MB in 24 files".
+fn weigh(folder: &Path) -> String {
+    let all = files(folder);
+    let bytes: u64 = all.iter().filter_map(|file| fs::metadata(file).ok()).map(|meta| meta.len()).sum();
+    let pages = all.iter().filter(|file| file.extension().is_some_and(|e| e == "html")).count();
+    format!("{pages} pages, {:.1} MB in {} files", bytes as f64 / 1e6, all.len())
+}

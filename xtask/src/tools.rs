@@ -1,0 +1,131 @@
+//! The tools beside Rust: found where their version is right, fetched where not.
+
+use std::fs;
+
+use crate::Outcome;
+use crate::shell::{announce, answer, command, locate, root, run, tools};
+
+/// The last Trunk that builds with Rust 1.95.
+const TRUNK: &str = "0.21.14";
+/// wasm-opt comes with npm's binaryen.
+const BINARYEN: &str = "132.0.0";
+
+/// Sees to everything that building the site needs. The second time it takes no time.
+pub fn prepare() -> Outcome {
+    target_wasm32()?;
+    cargo_tool("wasm-bindgen-cli", "wasm-bindgen", &wasm_bindgen_version()?, false, "3 to 5 minutes")?;
+    cargo_tool("trunk", "trunk", TRUNK, true, "5 to 10 minutes")?;
+    binaryen();
+    Ok(())
+}
+
+/// The WebAssembly target of the Rust compiler.
+pub fn target_wasm32() -> Outcome {
+    const TARGET: &str = "wasm32-unknown-unknown";
+    let installed = answer(command("rustc").args(["--print", "target-libdir", "--target", TARGET]))
+        .is_some_and(|folder| fs::exists(folder).unwrap_or(false));
+    if installed {
+        return Ok(());
+    }
+    announce("Adding the WebAssembly target to the Rust toolchain (20 MB, seconds)");
+    run(
+        command("rustup").args(["target", "add", TARGET]),
+        "The target wasm32-unknown-unknown is missing, and rustup could not add it. Is there a network? \
+         Without rustup, install your distribution's package for this target.",
+    )
+}
+
+/// The version of wasm-bindgen that the page is compiled with: the tool must be the same.
+fn wasm_bindgen_version() -> Outcome<String> {
+    let lock = fs::read_to_string(root().join("Cargo.lock"))
+        .map_err(|e| format!("Cargo.lock is not readable: {e}."))?;
+    lock.split("[[package]]")
+        .find(|package| package.contains("name = \"wasm-bindgen\"\n"))
+        .and_then(|package| package.split("version = \"").nth(1)?.split('"').next())
+        .map(str::to_owned)
+        .ok_or_else(|| "Cargo.lock names no wasm-bindgen.".to_owned())
+}
+
+/// Whether this very version of a tool is there, and whether any version is.
+fn look(program: &str, version: &str) -> (bool, bool) {
+    let found = locate(program).and_then(|_| answer(command(program).arg("--version")));
+    (found.as_deref() == Some(&format!("{program} {version}")), found.is_some())
+}
+
+/// Fetches a tool from crates.io unless this very version is there.
+fn cargo_tool(package: &str, program: &str, version: &str, locked: bool, time: &str) -> Outcome {
+    let (right, another) = look(program, version);
+    if right {
+        return Ok(());
+    }
+    // Another version may be what another project needs: ours then goes into the target folder.
+    let own = if another { vec!["--root".into(), tools().into_os_string()] } else { Vec::new() };
+    let wanted = format!("{package}@{version}");
+
+    if locate("cargo-binstall").is_some() {
+        announce(&format!("Fetching {program} {version}, already built"));
+        let fetched = run(
+            command("cargo")
+                .args(["binstall", "--no-confirm", "--disable-strategies", "compile", &wanted])
+                .args(&own),
+            "",
+        );
+        if fetched.is_ok() && look(program, version).0 {
+            return Ok(());
+        }
+    }
+
+    announce(&format!("Building {program} {version} from crates.io (once; {time} on two cores)"));
+    let build = tools().join("build");
+    let mut install = command("cargo");
+    install
+        .args(["install", "--quiet", &wanted])
+        .args(locked.then_some("--locked"))
+        .args(&own)
+        .env("CARGO_TARGET_DIR", &build)
+        // Half of the time, for a tool that waits for the compiler most of its life.
+        .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1")
+        .env("CARGO_PROFILE_RELEASE_LTO", "false")
+        .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16")
+        .env("CARGO_PROFILE_RELEASE_STRIP", "true");
+    run(
+        &mut install,
+        &format!(
+            "{program} {version} could not be built. If crates.io cannot be reached, put that version of \
+             {program} on your PATH and try again."
+        ),
+    )?;
+    // A gigabyte that nothing needs any more; that it stays would be no failure.
+    let _ = fs::remove_dir_all(&build);
+    if look(program, version).0 {
+        return Ok(());
+    }
+    Err(format!(
+        "{program} {version} was installed, but the one that is found is another: is cargo's bin folder on \
+         your PATH?"
+    ))
+}
+
+/// wasm-opt, where it can be had; the site works without.
+fn binaryen() {
+    if locate("wasm-opt").is_some() {
+        return;
+    }
+    let larger = "so the WebAssembly will be about a tenth larger; all else is the same.";
+    if locate("npm").is_none() {
+        println!("There is neither wasm-opt nor npm to fetch it with, {larger}");
+        return;
+    }
+    announce(&format!("Fetching wasm-opt (npm's binaryen {BINARYEN}, 30 MB, seconds)"));
+    let package = format!("binaryen@{BINARYEN}");
+    let fetched = run(
+        command("npm")
+            .args(["install", "--silent", "--no-audit", "--no-fund", "--no-save", "--prefix"])
+            .arg(tools())
+            .arg(package),
+        "",
+    );
+    if fetched.is_err() || locate("wasm-opt").is_none() {
+        println!("npm could not fetch wasm-opt, {larger}");
+    }
+}

@@ -1,0 +1,112 @@
+//! The first version of a topic: small, and complete enough to pass every test at once.
+
+use std::fs;
+
+use crate::Outcome;
+use crate::shell::root;
+
+/// Writes `src/topics/<slug>/` and adds the topic to the list.
+pub fn create(slug: &str) -> Outcome {
+    let well_formed = slug.starts_with(|c: char| c.is_ascii_lowercase())
+        && slug.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+        && !slug.ends_with('-')
+        && !slug.contains("--");
+    if !well_formed {
+        return Err(format!(
+            "“{slug}” cannot be an address: use small letters, digits and single hyphens, and begin with a \
+             letter (state-space-models, say)."
+        ));
+    }
+    let topics = root().join("src/topics");
+    let folder = topics.join(slug);
+    if folder.exists() {
+        return Err(format!("There is a topic {slug} already, in {}.", folder.display()));
+    }
+    let list = topics.join("mod.rs");
+    let text = fs::read_to_string(&list).map_err(|e| format!("{} is not readable: {e}.", list.display()))?;
+    let text = listed(&text, slug)?;
+
+    let fill = |template: &str| template.replace("{slug}", slug).replace("{title}", &title(slug));
+    let write = |name: &str, text: &str| {
+        fs::write(folder.join(name), text).map_err(|e| format!("{name} could not be written: {e}."))
+    };
+    fs::create_dir(&folder).map_err(|e| format!("{} could not be made: {e}.", folder.display()))?;
+    write("mod.rs", &fill(MODULE))?;
+    write("article.md", &fill(ARTICLE))?;
+    write("walk.rs", &fill(SIMULATION))?;
+    fs::write(&list, text).map_err(|e| format!("{} could not be written: {e}.", list.display()))?;
+
+    println!(
+        "The topic {slug} is there, with a random walk for a simulation and an article about it:\n\
+         \n  src/topics/{slug}/mod.rs       slug, title, question, list of simulations\
+         \n  src/topics/{slug}/walk.rs      the simulation: controls, readouts, step, figure\
+         \n  src/topics/{slug}/article.md   the text\
+         \n\ncargo test topics   checks it, cargo xtask serve shows it at http://127.0.0.1:8080/{slug}/"
+    );
+    Ok(())
+}
+
+/// The list of topics with one more at its end.
+fn listed(text: &str, slug: &str) -> Outcome<String> {
+    let lost = |what: &str| {
+        format!("src/topics/mod.rs has no {what} any more; add the topic there by hand, as the others are.")
+    };
+    let module = slug.replace('-', "_");
+    let declaration = if module == slug {
+        format!("mod {module};\n")
+    } else {
+        format!("#[path = \"{slug}/mod.rs\"]\nmod {module};\n")
+    };
+    let list = text.find("\npub static ALL").ok_or_else(|| lost("list ALL"))?;
+    // Declarations end before the list's own comment.
+    let declarations =
+        text[..list].rfind("\nmod ").and_then(|at| Some(at + 1 + text[at + 1..].find('\n')? + 1));
+    let at = declarations.ok_or_else(|| lost("module of a topic"))?;
+    let end = list + text[list..].find("];").ok_or_else(|| lost("end of the list ALL"))?;
+    let before = text[at..end].trim_end();
+    let comma = if before.ends_with(',') || before.ends_with('[') { "" } else { "," };
+    let several_lines = text[list + 1..end].contains('\n');
+    let entry = if several_lines {
+        format!("{comma}\n    &{module}::TOPIC,\n")
+    } else {
+        format!("{comma} &{module}::TOPIC")
+    };
+    Ok(format!("{}{declaration}{before}{entry}{}", &text[..at], &text[end..]))
+}
+
+/// `state-space-models` as `State space models`.
+fn title(slug: &str) -> String {
+    let words = slug.replace('-', " ");
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+const MODULE: &str = include_str!("../topic/mod.rs.txt");
+const ARTICLE: &str = include_str!("../topic/article.md.txt");
+const SIMULATION: &str = include_str!("../topic/walk.rs.txt");
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_topic_is_added_at_the_end_of_the_list() {
+        let text = "use x;\n\n#[path = \"a-b/mod.rs\"]\nmod a_b;\n\n/// Every topic.\n\
+                    pub static ALL: &[&Topic] = &[&a_b::TOPIC];\n\npub struct Topic;\n";
+        let more = listed(text, "c-d").expect("the list is found");
+        assert!(more.contains("mod a_b;\n#[path = \"c-d/mod.rs\"]\nmod c_d;\n\n/// Every topic."), "{more}");
+        assert!(more.contains("&[&a_b::TOPIC, &c_d::TOPIC];"), "{more}");
+        let more = listed(
+            &more.replace("&[&a_b::TOPIC, &c_d::TOPIC]", "&[\n    &a_b::TOPIC,\n    &c_d::TOPIC,\n]"),
+            "e",
+        )
+        .expect("the list is found");
+        assert!(more.contains("mod c_d;\nmod e;\n"), "{more}");
+        assert!(more.contains("&[\n    &a_b::TOPIC,\n    &c_d::TOPIC,\n    &e::TOPIC,\n];"), "{more}");
+    }
+
+    #[test]
+    fn a_slug_becomes_a_title() {
+        assert_eq!(title("state-space-models"), "State space models");
+    }
+}
