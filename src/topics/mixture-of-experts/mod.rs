@@ -1,9 +1,21 @@
+//! Sparse mixture of experts: a router that learns, buffers that overflow, and a ledger of what is
+//! owned, used and read.
+
+mod buffers;
+mod capacity;
+mod capacity_figure;
+mod ledger;
+mod ledger_figure;
+mod record;
+mod train;
+mod train_figure;
+
 use super::{Topic, article};
 
 pub static TOPIC: Topic = Topic {
     slug: "mixture-of-experts",
     title: "Sparse mixture of experts",
-    question: "",
-    simulations: &[],
+    question: "How can a model own 47 billion parameters and use only 13 billion on each token, and what keeps the rest from going to waste?",
+    simulations: &[&train::SPEC, &capacity::SPEC, &ledger::SPEC],
     article: article!("article.md"),
 };

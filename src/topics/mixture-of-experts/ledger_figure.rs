@@ -1,0 +1,166 @@
+//! The picture of `moe-ledger`: a strip to scale, a ledger over seven decades, and the curve that
+//! turns sparse into dense.
+
+use super::ledger::Ledger;
+use crate::lab::Figure;
+use crate::lab::figure::{Anchor, At, Axis, Bar, Fill, Panel, Shape, Stroke, Tile, Tone, round_up};
+use crate::lab::readout::format_number;
+
+/// Largest batch of the curve.
+const LARGEST_BATCH: f64 = 1024.0;
+/// Lower end of the ledger, in billions.
+const LEAST: f64 = 1e-4;
+
+pub fn draw(ledger: &Ledger) -> Figure {
+    Figure::new(vec![vec![strip(ledger)], vec![entries(ledger), curve(ledger)]], alternative(ledger))
+}
+
+fn billions(parameters: u64) -> f64 {
+    parameters as f64 / 1e9
+}
+
+/// Experts that a batch is expected to touch, rounded; never fewer than one token uses.
+fn touched(ledger: &Ledger) -> u64 {
+    let a = &ledger.architecture;
+    let expected = (a.share_touched(ledger.batch) * a.experts as f64).round() as u64;
+    expected.clamp(a.top_k, a.experts)
+}
+
+/// Everything the model owns, to scale: what is shared, and one block for each expert.
+fn strip(ledger: &Ledger) -> Panel {
+    let a = &ledger.architecture;
+    let total = a.total();
+    let (shared, one) = (billions(total.shared()), billions(a.one_expert()));
+    let end = billions(total.sum());
+    let title = match (a.experts, ledger.batch) {
+        (1, _) => "Everything owned, to scale: a dense model uses all of it".to_owned(),
+        (_, 1) => {
+            format!("Everything owned, to scale: one token uses {} of {} experts a layer", a.top_k, a.experts)
+        }
+        (_, b) => format!(
+            "Everything owned, to scale: {b} tokens read about {} of {} experts a layer",
+            touched(ledger),
+            a.experts
+        ),
+    };
+    let air = if a.experts > 64 { 0.0 } else { 0.06 * one };
+    let experts = (0..a.experts).map(|e| {
+        let x = shared + one * e as f64;
+        let (tone, fill) = match e {
+            _ if e < a.top_k => (Tone::Accent, Fill::Solid),
+            _ if e < touched(ledger) => (Tone::Accent, Fill::Tint),
+            _ => (Tone::Muted, Fill::Outline),
+        };
+        Tile { corners: [x + air, 0.0, x + one - air, 1.0], tone, fill, text: String::new() }
+    });
+    let common =
+        Tile { corners: [0.0, 0.0, shared, 1.0], tone: Tone::Ink, fill: Fill::Tint, text: String::new() };
+    let at = |x: f64, text: &str, anchor: Anchor| Shape::Words {
+        at: [x, 1.3],
+        text: text.to_owned(),
+        anchor,
+        tone: Tone::Muted,
+    };
+    Panel::new(
+        "strip",
+        title,
+        Axis::linear("Billion parameters", [0.0, 1.01 * end]),
+        Axis::hidden([0.0, 1.6]),
+    )
+    .height(130.0)
+    .mark("shared", "", Shape::Boxes { boxes: vec![common] })
+    .mark("experts", "", Shape::Boxes { boxes: experts.collect() })
+    .mark("shared-name", "", at(0.0, "shared", Anchor::Start))
+    .mark(
+        "experts-name",
+        "",
+        at(end, if a.experts == 1 { "one expert" } else { "experts" }, Anchor::End),
+    )
+}
+
+/// Owned and used, by purpose.
+fn entries(ledger: &Ledger) -> Panel {
+    let a = &ledger.architecture;
+    let (total, active) = (a.total(), a.active());
+    let rows = [
+        ("All", total.sum(), active.sum()),
+        ("Experts", total.experts, active.experts),
+        ("Attention", total.attention, active.attention),
+        ("Embeddings", total.embeddings, active.embeddings),
+        ("Router", total.router, active.router),
+    ];
+    let bars = |which: fn(&(&str, u64, u64)) -> u64, offset: f64, tone: Tone| -> Vec<Bar> {
+        (rows.iter().enumerate())
+            .map(|(i, row)| {
+                let n = which(row);
+                Bar {
+                    at: i as f64 + offset,
+                    width: 0.36,
+                    from: LEAST,
+                    to: billions(n).max(LEAST),
+                    tone,
+                    text: in_words(n),
+                }
+            })
+            .collect()
+    };
+    // Labels stand right of the bars: two more decades keep them inside.
+    let right = 100.0 * round_up(billions(total.sum()), 10.0);
+    Panel::new(
+        "entries",
+        "Owned (grey) and used by one token (blue)",
+        Axis::logarithmic("Billion parameters", [LEAST, right]),
+        Axis::categories("", rows.iter().map(|(name, ..)| (*name).to_owned())).reversed(),
+    )
+    .height(280.0)
+    .mark("owned", "", Shape::Bars { bars: bars(|r| r.1, -0.2, Tone::Muted), horizontal: true })
+    .mark("used", "", Shape::Bars { bars: bars(|r| r.2, 0.2, Tone::Accent), horizontal: true })
+}
+
+/// 46.7 B, 131 M, none.
+fn in_words(parameters: u64) -> String {
+    let n = parameters as f64;
+    match parameters {
+        0 => "none".to_owned(),
+        100_000_000_000.. => format!("{} B", format_number(n / 1e9, 0)),
+        1_000_000_000.. => format!("{} B", format_number(n / 1e9, 1)),
+        10_000_000.. => format!("{} M", format_number(n / 1e6, 0)),
+        _ => format!("{} M", format_number(n / 1e6, 1)),
+    }
+}
+
+/// Share of the expert weights that a batch reads.
+fn curve(ledger: &Ledger) -> Panel {
+    let a = &ledger.architecture;
+    let mut points = Vec::new();
+    let mut b = 1u32;
+    while b <= LARGEST_BATCH as u32 {
+        points.push([f64::from(b), 100.0 * a.share_touched(b)]);
+        b += b.div_ceil(12);
+    }
+    points.push([LARGEST_BATCH, 100.0 * a.share_touched(LARGEST_BATCH as u32)]);
+    let here = [f64::from(ledger.batch), 100.0 * a.share_touched(ledger.batch)];
+    let ticks = [1, 4, 16, 64, 256, 1024].map(|b: u32| (f64::from(b), b.to_string()));
+    Panel::new(
+        "curve",
+        "Experts that a batch touches",
+        Axis::logarithmic("Tokens served together", [1.0, LARGEST_BATCH]).ticks(ticks.to_vec()),
+        Axis::linear("Touched", [0.0, 105.0]).unit("%").grid(),
+    )
+    .height(280.0)
+    .mark("nearly-all", "99 %", Shape::Rule { at: At::Y(99.0), tone: Tone::Muted, stroke: Stroke::Dashed })
+    .mark("touched", "", Shape::Line { points, tone: Tone::Accent, stroke: Stroke::Thick })
+    .mark("batch", "", Shape::Handle { at: here, x: Some("batch"), y: None, tone: Tone::Accent })
+}
+
+fn alternative(ledger: &Ledger) -> String {
+    let a = &ledger.architecture;
+    let [total, active] = [a.total(), a.active()].map(|l| format_number(billions(l.sum()), 1));
+    let tokens =
+        if ledger.batch == 1 { "One token".to_owned() } else { format!("{} tokens together", ledger.batch) };
+    format!(
+        "The model owns {total} billion parameters and uses {active} billion on each token. {tokens} touch {:.1} % of the experts, and {:.1} GB are read.",
+        100.0 * a.share_touched(ledger.batch),
+        a.read(ledger.batch) * ledger.bytes / 1e9,
+    )
+}

@@ -1,0 +1,180 @@
+//! What a training run remembers: a sliding window for steady readouts, and a thinned history for
+//! the curves.
+
+use crate::models::clusters::CLUSTERS;
+use crate::numerics::statistics::normalised_mutual_information;
+use std::collections::VecDeque;
+
+/// Batches that loads are averaged over. One batch of 256 tokens is too few: chance alone would
+/// look like imbalance.
+pub const WINDOW: usize = 200;
+
+/// What one batch did.
+pub struct Entry {
+    /// Tokens sent to each expert, before dropping.
+    pub demand: Vec<usize>,
+    /// Cluster and first choice of each token.
+    pub pairs: Vec<(usize, usize)>,
+    pub loss: f64,
+    /// Choices that found no room, and tokens that lost all of theirs.
+    pub dropped: usize,
+    pub unserved: usize,
+}
+
+/// The last [`WINDOW`] batches, with running sums. Counts are whole numbers, so that adding and
+/// taking away leaves no rounding behind.
+pub struct Window {
+    entries: VecDeque<Entry>,
+    demand: Vec<usize>,
+    pairs: Vec<Vec<f64>>,
+    dropped: usize,
+    unserved: usize,
+}
+
+impl Window {
+    pub fn new(experts: usize) -> Self {
+        Self {
+            entries: VecDeque::with_capacity(WINDOW + 1),
+            demand: vec![0; experts],
+            pairs: vec![vec![0.0; experts]; CLUSTERS],
+            dropped: 0,
+            unserved: 0,
+        }
+    }
+
+    pub fn push(&mut self, entry: Entry) {
+        for (sum, n) in self.demand.iter_mut().zip(&entry.demand) {
+            *sum += n;
+        }
+        for &(cluster, expert) in &entry.pairs {
+            self.pairs[cluster][expert] += 1.0;
+        }
+        self.dropped += entry.dropped;
+        self.unserved += entry.unserved;
+        self.entries.push_back(entry);
+        if self.entries.len() > WINDOW
+            && let Some(old) = self.entries.pop_front()
+        {
+            for (sum, n) in self.demand.iter_mut().zip(&old.demand) {
+                *sum -= n;
+            }
+            for (cluster, expert) in old.pairs {
+                self.pairs[cluster][expert] -= 1.0;
+            }
+            self.dropped -= old.dropped;
+            self.unserved -= old.unserved;
+        }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// Load of each expert over the fair share.
+    pub fn loads(&self) -> Vec<f64> {
+        over_fair_share(&self.demand)
+    }
+
+    /// Loads of the latest batch alone.
+    pub fn latest_loads(&self) -> Vec<f64> {
+        self.entries.back().map(|e| over_fair_share(&e.demand)).unwrap_or_default()
+    }
+
+    /// Mean squared error over the last `batches`.
+    pub fn loss(&self, batches: usize) -> f64 {
+        let n = self.entries.len().min(batches);
+        self.entries.iter().rev().take(n).map(|e| e.loss).sum::<f64>() / n.max(1) as f64
+    }
+
+    /// Share of the routed choices that found no room.
+    pub fn share_dropped(&self) -> f64 {
+        self.dropped as f64 / self.demand.iter().sum::<usize>().max(1) as f64
+    }
+
+    /// Whether some token lost all its experts.
+    pub fn any_unserved(&self) -> bool {
+        self.unserved > 0
+    }
+
+    /// How much the first choice tells about the cluster, 0 to 1.
+    pub fn mutual_information(&self) -> f64 {
+        normalised_mutual_information(&self.pairs)
+    }
+}
+
+fn over_fair_share(demand: &[usize]) -> Vec<f64> {
+    let fair = demand.iter().sum::<usize>() as f64 / demand.len().max(1) as f64;
+    demand.iter().map(|&n| n as f64 / fair.max(1e-9)).collect()
+}
+
+/// Curves over a run of any length in at most [`History::LIMIT`] rows: when full, every other row
+/// goes and only every other step is kept from then on.
+pub struct History<const N: usize> {
+    every: u64,
+    rows: Vec<[f64; N]>,
+}
+
+impl<const N: usize> History<N> {
+    const LIMIT: usize = 400;
+
+    pub fn new() -> Self {
+        Self { every: 1, rows: Vec::new() }
+    }
+
+    pub fn push(&mut self, step: u64, row: [f64; N]) {
+        if !step.is_multiple_of(self.every) {
+            return;
+        }
+        self.rows.push(row);
+        if self.rows.len() >= Self::LIMIT {
+            self.every *= 2;
+            let mut odd = true;
+            // Rows begin at step 1: the second, fourth, ... lie on the new grid.
+            self.rows.retain(|_| {
+                odd = !odd;
+                odd
+            });
+        }
+    }
+
+    /// Column `y` over column `x`.
+    pub fn curve(&self, x: usize, y: usize) -> Vec<[f64; 2]> {
+        self.rows.iter().map(|r| [r[x], r[y]]).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_history_stays_short_and_evenly_spaced() {
+        let mut history = History::<2>::new();
+        for step in 1..=5000 {
+            history.push(step, [step as f64, 0.0]);
+        }
+        let curve = history.curve(0, 1);
+        assert!(curve.len() < 400 && curve.len() >= 200);
+        assert!(curve.windows(2).all(|w| w[1][0] - w[0][0] == w[0][0] || w[1][0] - w[0][0] == 16.0));
+    }
+
+    #[test]
+    fn the_window_forgets() {
+        let mut window = Window::new(2);
+        let entry = |expert: usize| Entry {
+            demand: if expert == 0 { vec![4, 0] } else { vec![0, 4] },
+            pairs: vec![(0, expert); 4],
+            loss: expert as f64,
+            dropped: expert,
+            unserved: 0,
+        };
+        window.push(entry(0));
+        assert_eq!(window.loads(), [2.0, 0.0]);
+        for _ in 0..WINDOW {
+            window.push(entry(1));
+        }
+        assert_eq!(window.loads(), [0.0, 2.0]);
+        assert_eq!(window.loss(WINDOW), 1.0);
+        assert_eq!(window.share_dropped(), 0.25);
+    }
+}

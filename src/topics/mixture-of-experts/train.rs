@@ -1,0 +1,423 @@
+//! `moe-train`: a mixture of linear experts that learns, starves its experts, and can be helped.
+
+use super::record::{Entry, History, Window};
+use crate::lab::condition::Clause;
+use crate::lab::control::Control;
+use crate::lab::readout::{Reading, Readout};
+use crate::lab::simulation::{Challenge, Outcome, Pace, Prediction, Preset, Simulation, Spec};
+use crate::lab::{Figure, Values};
+use crate::models::clusters::{Batch, Clusters};
+use crate::models::mixture::{Balance, Mixture, Settings};
+use crate::models::router::{Gate, capacity};
+use crate::numerics::random::Stream;
+
+pub static SPEC: Spec = Spec {
+    id: "moe-train",
+    title: "Eight experts and a router learn",
+    summary: "A router sends each token to a few small experts, and both learn from the error. \
+              Watch which experts get work; then choose how the load is balanced.",
+    controls: CONTROLS,
+    readouts: READOUTS,
+    presets: PRESETS,
+    challenges: CHALLENGES,
+    prediction: Some(PREDICTION),
+    pace: Pace::new(120.0, 60, "training step"),
+    build: |values| Box::new(Train::new(values)),
+};
+
+/// Tokens in a batch.
+const TOKENS: usize = 256;
+/// Tokens of the picture. They stay the same during a run, so that what moves is the routing.
+const PICTURED: usize = 192;
+/// Below this share of the fair load an expert counts as dead.
+pub const DEAD: f64 = 0.1;
+
+const CONTROLS: &[Control] = &[
+    Control::integer("n_experts", "Experts", 1, 128, 8)
+        .help("How many experts there are. The tokens come in eight clusters, whatever you choose."),
+    Control::integer("top_k", "Experts per token", 1, 16, 2)
+        .help("Each token goes to the k experts with the highest scores. Cost grows with k, not with the number of experts."),
+    Control::choice(
+        "balance",
+        "Balancing",
+        &[("none", "None"), ("aux", "Auxiliary loss"), ("bias", "Bias")],
+    )
+    .help("None: only the task's error trains the router. Auxiliary loss: uneven load costs extra. Bias: a number per expert shifts the choice and carries no gradient."),
+    Control::logarithmic("alpha", "Aux weight α", [0.001, 3.0], 0.1)
+        .help("Weight of the auxiliary loss; only used with that balancing. A larger weight buys evenness with accuracy."),
+    Control::logarithmic("gamma", "Bias step γ", [0.0001, 0.1], 0.003)
+        .help("How far each expert's bias moves after a batch; only used with bias balancing. Too small is slow, too large swings."),
+    Control::choice("gate", "Gate", &[("renorm", "Renormalised"), ("raw", "Raw probability")])
+        .help("How the chosen experts are weighted: by probabilities that sum to one over the chosen (Mixtral), or by the plain probability (Switch).")
+        .secondary(),
+    Control::real("cf", "Capacity factor", [0.0, 4.0], 0.05, 0.0)
+        .help("Buffer of each expert over its fair share; what does not fit is dropped. 0 stands for no limit."),
+    Control::real("skew", "Data skew s", [0.0, 2.0], 0.1, 0.0)
+        .help("Frequency of cluster c falls as c to the power −s. At 0 all clusters are equally frequent.")
+        .secondary(),
+    Control::real("noise", "Router noise", [0.0, 2.0], 0.1, 0.0)
+        .unit("sd")
+        .help("Normal noise on the router's scores while training, so that losers get a chance. The picture is drawn without it.")
+        .secondary(),
+    Control::seed(1),
+];
+
+const READOUTS: &[Readout] = &[
+    Readout::new("loss", "Loss", 3).help(
+        "Mean squared error over the last 50 batches; the targets have variance 1 where clusters are equally frequent.",
+    ),
+    Readout::new("max_violation", "Busiest expert, above fair share", 2)
+        .unit("×")
+        .spoken("times its fair share too much")
+        .help("Load of the busiest expert over the mean load, minus one; mean over 200 batches. 0 is perfect."),
+    Readout::new("min_load", "Idlest expert", 2)
+        .unit("×")
+        .spoken("times its fair share")
+        .help("Load of the idlest expert over the mean load; mean over 200 batches."),
+    Readout::new("dead", "Dead experts", 0)
+        .help("Experts with less than a tenth of their fair share over the last 200 batches."),
+    Readout::new("dropped", "Dropped", 1)
+        .unit("%")
+        .help("Share of routed choices that found the buffer full. A token that loses every expert gets the output 0, which counts in the loss."),
+    Readout::new("nmi", "Specialisation (NMI)", 2)
+        .help("Normalised mutual information between a token's cluster and its first expert: 0 is unrelated, 1 is one-to-one."),
+];
+
+const PRESETS: &[Preset] = &[
+    Preset {
+        id: "left-alone",
+        label: "Left alone",
+        look: "Nothing balances the load: watch the bars that sink to zero, and their colours leave the map.",
+        values: &[],
+    },
+    Preset {
+        id: "switch-style",
+        label: "Switch-style",
+        look: "One expert per token, an auxiliary loss and a buffer a quarter larger than fair: hollow tokens were dropped.",
+        values: &[("top_k", "1"), ("gate", "raw"), ("balance", "aux"), ("alpha", "0.1"), ("cf", "1.25")],
+    },
+    Preset {
+        id: "aux-loss-free",
+        label: "Aux-loss-free",
+        look: "A bias per expert, nudged after each batch, lifts every bar to the line within a few hundred steps.",
+        values: &[("balance", "bias")],
+    },
+    Preset {
+        id: "crowded",
+        label: "Crowded",
+        look: "64 experts, 8 per token: set balancing to None and count how many of them are left.",
+        values: &[("n_experts", "64"), ("top_k", "8"), ("balance", "bias")],
+    },
+    Preset {
+        id: "frozen-router",
+        label: "Frozen router",
+        look: "With one expert and a renormalised gate the weight is always 1: the map never changes.",
+        values: &[("top_k", "1")],
+    },
+];
+
+const CHALLENGES: &[Challenge] = &[Challenge {
+    id: "no-loss-balance",
+    title: "Balance without a loss",
+    task: "Eight experts, two per token, no skew, no auxiliary loss: bring every expert to within 10 % of its fair share after 1,500 steps or more.",
+    solved: &[
+        Clause::option_is_not("balance", "aux"),
+        Clause::equals("n_experts", 8.0),
+        Clause::equals("top_k", 2.0),
+        Clause::equals("skew", 0.0),
+        Clause::at_least("step", 1500.0),
+        Clause::at_most("max_violation", 0.10),
+        Clause::at_least("min_load", 0.90),
+    ],
+    solution: &[("balance", "bias"), ("gamma", "0.003")],
+    solution_steps: 1600,
+}];
+
+const PREDICTION: Prediction = Prediction {
+    question: "Eight experts, two per token, and nothing but the error to learn from. How many experts still get work after 1,000 steps?",
+    values: &[],
+    settled_at: 1000,
+    options: &[
+        Outcome { label: "All 8", holds: &[Clause::equals("dead", 0.0)] },
+        Outcome { label: "6 or 7", holds: &[Clause::at_least("dead", 1.0), Clause::at_most("dead", 2.0)] },
+        Outcome { label: "3 to 5", holds: &[Clause::at_least("dead", 3.0), Clause::at_most("dead", 5.0)] },
+        Outcome { label: "1 or 2", holds: &[Clause::at_least("dead", 6.0)] },
+    ],
+    because: "An expert that is chosen a little more often learns a little more, and is chosen more often still. One that is never chosen gets no gradient: nothing can bring it back.",
+};
+
+/// The running simulation.
+pub struct Train {
+    pub(super) mixture: Mixture,
+    clusters: Clusters,
+    deviation: f64,
+    asked_top_k: usize,
+    data: Stream,
+    noise: Stream,
+    pub(super) window: Window,
+    /// Step, loss, largest violation of the window, largest violation of the batch.
+    pub(super) history: History<4>,
+    pub(super) step: u64,
+    /// Tokens of the picture.
+    pub(super) pictured: Batch,
+    /// Loss of the best single linear map.
+    pub(super) alone: f64,
+    /// The largest load that has been drawn: the axis never shrinks during a run.
+    pub(super) highest: f64,
+    broken: bool,
+}
+
+impl Train {
+    fn new(values: &Values) -> Self {
+        let experts = values.integer("n_experts");
+        let asked_top_k = values.integer("top_k");
+        let balance = match values.choice("balance") {
+            "aux" => Balance::Auxiliary(values.real("alpha")),
+            "bias" => Balance::Bias(values.real("gamma")),
+            _ => Balance::None,
+        };
+        let cf = values.real("cf");
+        let settings = Settings {
+            experts,
+            top_k: asked_top_k.min(experts),
+            gate: if values.choice("gate") == "raw" { Gate::Raw } else { Gate::Renormalised },
+            balance,
+            capacity_factor: (cf > 0.0).then_some(cf),
+        };
+        let seed = values.seed();
+        let mixture = Mixture::new(settings, seed);
+        let clusters = Clusters::new(seed, values.real("skew"));
+        let pictured = clusters.batch(PICTURED, &mut Stream::new(seed, "picture"));
+        Self {
+            alone: clusters.best_linear_loss(),
+            mixture,
+            clusters,
+            deviation: values.real("noise"),
+            asked_top_k,
+            data: Stream::new(seed, "data"),
+            noise: Stream::new(seed, "noise"),
+            window: Window::new(experts),
+            history: History::new(),
+            step: 0,
+            pictured,
+            highest: 2.0,
+            broken: false,
+        }
+    }
+
+    pub(super) fn experts(&self) -> usize {
+        self.mixture.settings.experts
+    }
+
+    /// Largest load over the fair share, minus one.
+    fn violation(loads: &[f64]) -> f64 {
+        loads.iter().copied().fold(0.0, f64::max) - 1.0
+    }
+
+    pub(super) fn dead(&self) -> usize {
+        self.window.loads().iter().filter(|l| **l < DEAD).count()
+    }
+}
+
+impl Simulation for Train {
+    fn step(&mut self) {
+        let batch = self.clusters.batch(TOKENS, &mut self.data);
+        let Some(pass) = self.mixture.train(&batch, self.deviation, &mut self.noise) else {
+            self.broken = true;
+            return;
+        };
+        self.step += 1;
+        let lost = |kept: &&Vec<bool>| kept.iter().all(|k| !k);
+        self.window.push(Entry {
+            pairs: batch.clusters.iter().copied().zip(pass.routes.iter().map(|r| r.experts[0])).collect(),
+            loss: pass.loss,
+            dropped: pass.dispatch.kept.iter().flatten().filter(|kept| !**kept).count(),
+            unserved: pass.dispatch.kept.iter().filter(lost).count(),
+            demand: pass.dispatch.demand,
+        });
+        let (loads, latest) = (self.window.loads(), self.window.latest_loads());
+        self.highest = loads.iter().copied().fold(self.highest, f64::max);
+        let row = [self.step as f64, pass.loss, Self::violation(&loads), Self::violation(&latest)];
+        self.history.push(self.step, row);
+    }
+
+    fn readings(&self) -> Vec<Reading> {
+        if self.window.is_empty() {
+            return vec![Reading::Absent; READOUTS.len()];
+        }
+        let loads = self.window.loads();
+        vec![
+            self.window.loss(50).into(),
+            Self::violation(&loads).into(),
+            loads.iter().copied().fold(f64::INFINITY, f64::min).into(),
+            self.dead().into(),
+            (100.0 * self.window.share_dropped()).into(),
+            self.window.mutual_information().into(),
+        ]
+    }
+
+    fn figure(&self) -> Figure {
+        super::train_figure::draw(self)
+    }
+
+    fn notes(&self) -> Vec<String> {
+        let s = self.mixture.settings;
+        let mut notes = Vec::new();
+        if self.broken {
+            notes.push(format!(
+                "A number stopped being finite after step {}, so training stopped there. Lower Aux weight α or Bias step γ, or take another seed.",
+                self.step
+            ));
+        }
+        if s.experts == 1 {
+            notes.push("With one expert there is nothing to route: this is a dense model.".to_owned());
+        } else if self.asked_top_k > s.experts {
+            notes.push(format!(
+                "A token cannot have {} of {} experts: using k = {} (dense, every expert sees every token).",
+                self.asked_top_k, s.experts, s.experts
+            ));
+        } else if s.top_k == s.experts {
+            notes.push("Every token goes to every expert: dense, with no choice to balance.".to_owned());
+        }
+        if s.top_k == 1 && s.experts > 1 && s.gate == Gate::Renormalised {
+            notes.push(
+                "With one expert per token the renormalised gate is always 1, so the error sends no gradient to the router."
+                    .to_owned(),
+            );
+        }
+        if let Balance::Bias(step) = s.balance
+            && step >= 0.03
+        {
+            notes.push(format!(
+                "A bias step of {step} overshoots: single batches swing, even where the 200-batch mean looks calm."
+            ));
+        }
+        if let Some(cf) = s.capacity_factor {
+            let slots = capacity(cf, TOKENS, s.top_k, s.experts);
+            if cf * ((TOKENS * s.top_k) as f64) < s.experts as f64 {
+                notes.push(
+                    "The capacity would be less than one slot: one slot per expert is used.".to_owned(),
+                );
+            } else if slots * s.experts < TOKENS * s.top_k {
+                notes.push("A capacity factor below 1 drops tokens even when the load is even.".to_owned());
+            }
+            if self.window.any_unserved() {
+                notes.push(
+                    "Some tokens lost every expert: their output is 0, and the loss counts it.".to_owned(),
+                );
+            }
+        }
+        notes
+    }
+
+    fn finished(&self) -> bool {
+        self.broken
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lab::Runner;
+
+    fn run(pairs: &[(&str, &str)], steps: u64) -> Runner {
+        let mut runner = Runner::new(&SPEC, Values::with(CONTROLS, pairs));
+        runner.advance(steps);
+        runner
+    }
+
+    fn read(runner: &Runner, id: &str) -> f64 {
+        runner.moment().number(id).unwrap_or(f64::NAN)
+    }
+
+    #[test]
+    fn the_opening_figure_says_what_it_shows() {
+        let runner = Runner::opening(&SPEC);
+        let figure = runner.simulation().figure();
+        assert_eq!(figure.panels().count(), 4);
+        assert!(figure.alternative.contains("of 8 experts are in use"), "{}", figure.alternative);
+        assert!(run(&[], 0).simulation().figure().alternative.contains("no batch"));
+    }
+
+    #[test]
+    fn the_challenge_is_solved_by_a_bias_and_not_by_the_defaults() {
+        let challenge = &CHALLENGES[0];
+        let holds = |runner: &Runner| challenge.solved.iter().all(|c| c.holds(&runner.moment()));
+        assert!(holds(&run(challenge.solution, challenge.solution_steps)));
+        assert!(!holds(&run(&[], challenge.solution_steps)));
+    }
+
+    #[test]
+    fn the_prediction_has_one_right_answer() {
+        let runner = run(&[], PREDICTION.settled_at);
+        let right = PREDICTION.options.iter().filter(|o| o.holds.iter().all(|c| c.holds(&runner.moment())));
+        assert_eq!(right.count(), 1, "{} dead", read(&runner, "dead"));
+    }
+
+    #[test]
+    fn a_frozen_router_draws_the_same_map_for_ever() {
+        let before = run(&[("top_k", "1")], 0);
+        let after = run(&[("top_k", "1")], 100);
+        let map = |r: &Runner| r.simulation().figure().rows[0][0].marks[0].clone();
+        assert_eq!(map(&before), map(&after));
+        assert!(after.simulation().notes()[0].contains("always 1"));
+    }
+
+    #[test]
+    fn what_cannot_be_is_said() {
+        for (pairs, words) in [
+            (&[("n_experts", "2"), ("top_k", "3")][..], "using k = 2"),
+            (&[("n_experts", "1")], "nothing to route"),
+            (&[("n_experts", "4"), ("top_k", "4")], "dense"),
+            (&[("cf", "0.5")], "below 1"),
+            (&[("cf", "0.05"), ("n_experts", "128"), ("top_k", "1")], "one slot per expert"),
+            (&[("balance", "bias"), ("gamma", "0.1")], "swing"),
+        ] {
+            let notes = run(pairs, 2).simulation().notes().join(" ");
+            assert!(notes.contains(words), "{pairs:?}: {notes}");
+        }
+    }
+
+    #[test]
+    fn corners_stay_finite() {
+        for n in ["1", "2", "128"] {
+            for k in ["1", "16"] {
+                for balance in ["none", "aux", "bias"] {
+                    for gate in ["renorm", "raw"] {
+                        for cf in ["0", "0.05", "4"] {
+                            let runner = run(
+                                &[
+                                    ("n_experts", n),
+                                    ("top_k", k),
+                                    ("balance", balance),
+                                    ("gate", gate),
+                                    ("cf", cf),
+                                    ("alpha", "3"),
+                                    ("gamma", "0.1"),
+                                    ("skew", "2"),
+                                    ("noise", "2"),
+                                ],
+                                20,
+                            );
+                            assert!(runner.readings().iter().all(|r| r.number().is_some_and(f64::is_finite)));
+                            assert!(!runner.finished());
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_large_bias_step_shows_its_swing() {
+        let runner = run(&[("balance", "bias"), ("gamma", "0.1")], 800);
+        let calm = run(&[("balance", "bias")], 800);
+        let swing = |r: &Runner| match &r.simulation().figure().rows[1][1].marks[0].shape {
+            crate::lab::figure::Shape::Line { points, .. } => {
+                points[points.len() - 50..].iter().map(|p| p[1]).sum::<f64>() / 50.0
+            }
+            _ => f64::NAN,
+        };
+        assert!(swing(&runner) > 2.0 * swing(&calm), "{} {}", swing(&runner), swing(&calm));
+    }
+}

@@ -1,0 +1,224 @@
+//! The picture of `moe-train`: who works where, who carries how much, and how it came about.
+
+use super::train::{DEAD, Train};
+use crate::lab::Figure;
+use crate::lab::control::group_thousands;
+use crate::lab::figure::{Anchor, At, Axis, Bar, Dot, Glyph, Panel, Ramp, Shape, Stroke, Tone, round_up};
+use crate::numerics::matrix::norm;
+use crate::numerics::random::Stream;
+
+/// Half the side of the map.
+const EDGE: f64 = 1.6;
+
+/// Experts up to which bars and regions carry names.
+const NAMED: usize = REGIONS.len();
+
+/// Names of the regions' labels.
+const REGIONS: [&str; 16] = [
+    "region-1",
+    "region-2",
+    "region-3",
+    "region-4",
+    "region-5",
+    "region-6",
+    "region-7",
+    "region-8",
+    "region-9",
+    "region-10",
+    "region-11",
+    "region-12",
+    "region-13",
+    "region-14",
+    "region-15",
+    "region-16",
+];
+
+/// An expert's colour, the same in every figure of the topic.
+pub fn tone(expert: usize) -> Tone {
+    Tone::Series((expert % 8) as u8)
+}
+
+pub fn draw(train: &Train) -> Figure {
+    Figure::new(vec![vec![map(train), loads(train)], vec![loss(train), violation(train)]], alternative(train))
+}
+
+/// First choices over the plane, and tokens on top.
+fn map(train: &Train) -> Panel {
+    let side = if train.experts() > 32 { 32 } else { 48 };
+    let at = |i: usize| EDGE * ((2 * i + 1) as f64 / side as f64 - 1.0);
+    let choices: Vec<usize> =
+        (0..side * side).map(|i| train.mixture.first_choice(&[at(i % side), at(i / side), 1.0])).collect();
+    // Without deviation the stream is not drawn from.
+    let pass = train.mixture.forward(&train.pictured, 0.0, &mut Stream::new(0, "noise"));
+    let dots = (0..train.pictured.len()).map(|t| {
+        let [x, y, _] = train.pictured.inputs[t];
+        Dot {
+            at: [x, y],
+            tone: tone(pass.routes[t].experts[0]),
+            glyph: Glyph::of(train.pictured.clusters[t]),
+            filled: pass.dispatch.kept[t].iter().all(|kept| *kept),
+        }
+    });
+    let title = if train.mixture.settings.capacity_factor.is_some() {
+        "First expert across the plane (hollow: dropped)"
+    } else {
+        "First expert across the plane"
+    };
+    let mut panel = Panel::new("map", title, Axis::hidden([-EDGE, EDGE]), Axis::hidden([-EDGE, EDGE]))
+        .height(280.0)
+        .weight(0.85)
+        .square()
+        .mark(
+            "router",
+            "",
+            Shape::Cells {
+                area: [-EDGE, -EDGE, EDGE, EDGE],
+                columns: side,
+                rows: side,
+                cells: choices.iter().map(|e| (e % 8) as u8).collect(),
+                ramp: Ramp::Series,
+            },
+        )
+        .mark("tokens", "", Shape::Dots { dots: dots.collect(), radius: 3.0 });
+    if train.experts() <= NAMED {
+        for expert in 0..train.experts() {
+            let own: Vec<usize> = (0..choices.len()).filter(|&i| choices[i] == expert).collect();
+            if own.len() * 50 < choices.len() {
+                continue;
+            }
+            panel = panel.mark(
+                REGIONS[expert],
+                "",
+                Shape::Words {
+                    at: label_place(&own, side).map(at),
+                    text: (expert + 1).to_string(),
+                    anchor: Anchor::Middle,
+                    tone: Tone::Ink,
+                },
+            );
+        }
+    }
+    panel
+}
+
+/// The cell of a region for its name: towards the rim, clear of the tokens around the circle; in
+/// the middle for a region that surrounds it.
+fn label_place(own: &[usize], side: usize) -> [usize; 2] {
+    let half = (side as f64 - 1.0) / 2.0;
+    let offset = |i: usize| [(i % side) as f64 - half, (i / side) as f64 - half];
+    let n = own.len() as f64;
+    let mean = [0, 1].map(|axis| own.iter().map(|&i| offset(i)[axis]).sum::<f64>() / n);
+    let length = norm(&mean);
+    let reach = if length < 0.24 * half { length } else { 0.87 * half };
+    let goal = mean.map(|m| m * reach / length.max(1e-9));
+    let distance = |i: usize| {
+        let [x, y] = offset(i);
+        norm(&[x - goal[0], y - goal[1]])
+    };
+    let nearest = own.iter().min_by(|a, b| distance(**a).total_cmp(&distance(**b)));
+    nearest.map_or([0, 0], |&i| [i % side, i / side])
+}
+
+/// Load of each expert over its fair share, with the latest batch as dots.
+fn loads(train: &Train) -> Panel {
+    let n = train.experts();
+    let (means, latest) = (train.window.loads(), train.window.latest_loads());
+    let top = round_up(1.1 * train.highest, 2.0);
+    let x = Axis::categories("Expert", (1..=n).map(|e| e.to_string()));
+    let panel = Panel::new(
+        "loads",
+        "Work of each expert, against its fair share",
+        x,
+        Axis::linear("Load ÷ fair share", [0.0, top]),
+    )
+    .height(280.0);
+    if train.window.is_empty() {
+        let text = "Step once: no batch has been routed yet.".to_owned();
+        return panel.mark(
+            "experts",
+            "",
+            Shape::Words {
+                at: [(n as f64 - 1.0) / 2.0, top / 2.0],
+                text,
+                anchor: Anchor::Middle,
+                tone: Tone::Muted,
+            },
+        );
+    }
+    let bars = means.iter().enumerate().map(|(e, &load)| Bar {
+        at: e as f64,
+        width: 0.72,
+        from: 0.0,
+        to: load,
+        tone: tone(e),
+        text: if n > NAMED || load >= DEAD { String::new() } else { "dead".to_owned() },
+    });
+    let dots = latest.iter().enumerate().map(|(e, &load)| Dot {
+        at: [e as f64, load.min(top)],
+        tone: Tone::Ink,
+        glyph: Glyph::Circle,
+        filled: false,
+    });
+    let radius = if n > NAMED { 1.5 } else { 2.5 };
+    panel
+        .mark("experts", "", Shape::Bars { bars: bars.collect(), horizontal: false })
+        .mark("fair", "fair share", Shape::Rule { at: At::Y(1.0), tone: Tone::Ink, stroke: Stroke::Dashed })
+        .mark("batch", "latest batch", Shape::Dots { dots: dots.collect(), radius })
+}
+
+fn time_axis(train: &Train) -> Axis {
+    Axis::linear("Training step", [0.0, round_up(train.step as f64, 500.0)])
+}
+
+/// Loss over time, with what one expert alone could reach.
+fn loss(train: &Train) -> Panel {
+    Panel::new("losses", "", time_axis(train), Axis::linear("Loss", [0.0, 1.5]))
+        .height(150.0)
+        .weight(0.85)
+        .mark(
+            "alone",
+            "one expert alone",
+            Shape::Rule { at: At::Y(train.alone), tone: Tone::Muted, stroke: Stroke::Dashed },
+        )
+        .mark(
+            "loss",
+            "",
+            Shape::Line { points: train.history.curve(0, 1), tone: Tone::Accent, stroke: Stroke::Solid },
+        )
+}
+
+/// The busiest expert's excess over time.
+fn violation(train: &Train) -> Panel {
+    let top = round_up(train.highest - 1.0, 1.0);
+    Panel::new("violations", "", time_axis(train), Axis::linear("Busiest − fair", [0.0, top]))
+        .height(150.0)
+        .mark(
+            "swing",
+            "",
+            Shape::Line { points: train.history.curve(0, 3), tone: Tone::Ink, stroke: Stroke::Ghost },
+        )
+        .mark(
+            "violation",
+            "",
+            Shape::Line { points: train.history.curve(0, 2), tone: Tone::Ink, stroke: Stroke::Solid },
+        )
+}
+
+fn alternative(train: &Train) -> String {
+    let n = train.experts();
+    if train.window.is_empty() {
+        return format!(
+            "A map of the plane divided among {n} untrained experts, and empty charts: no batch has been routed yet."
+        );
+    }
+    let loads = train.window.loads();
+    let busiest = loads.iter().copied().fold(0.0, f64::max);
+    let idlest = loads.iter().copied().fold(f64::INFINITY, f64::min);
+    format!(
+        "After {} training steps {} of {n} experts are in use; the busiest carries {busiest:.2} times its fair share, the idlest {idlest:.2} times. The loss is {:.3}; the best single linear expert would stand at {:.3}.",
+        group_thousands(&train.step.to_string()),
+        n - train.dead(),
+        train.window.loss(50),
+        train.alone,
+    )
+}
