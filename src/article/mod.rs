@@ -10,10 +10,13 @@ mod check;
 mod code;
 pub mod html;
 mod math;
+pub mod page;
 mod parse;
 mod problem;
 mod sections;
+pub mod site;
 mod stage;
+mod template;
 #[cfg(test)]
 mod tests;
 mod write;
