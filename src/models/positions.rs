@@ -104,9 +104,17 @@ impl Rope {
 /// ρ at one distance after the other, by turning each pair on instead of computing cosines anew.
 #[derive(Clone, Debug)]
 pub struct Agreements {
-    cosines: Vec<f64>,
-    sines: Vec<f64>,
-    turn: Vec<[f64; 2]>,
+    pairs: usize,
+    fours: Vec<Four>,
+}
+
+/// Four pairs side by side: a fixed order of sums that still fills the processor's lanes.
+#[derive(Clone, Copy, Debug, Default)]
+struct Four {
+    cosine: [f64; 4],
+    sine: [f64; 4],
+    turn_cosine: [f64; 4],
+    turn_sine: [f64; 4],
 }
 
 impl Agreements {
@@ -114,27 +122,31 @@ impl Agreements {
     /// ten thousand.
     #[must_use]
     pub fn starting_at(rope: &Rope, distance: f64) -> Self {
-        let at = |d: f64| (0..rope.inverse_frequencies.len()).map(move |i| rope.angle(i, d));
-        Self {
-            cosines: at(distance).map(cos).collect(),
-            sines: at(distance).map(sin).collect(),
-            turn: at(1.0).map(|a| [cos(a), sin(a)]).collect(),
+        let pairs = rope.inverse_frequencies.len();
+        // Lanes without a pair stay zero and add nothing.
+        let mut fours = vec![Four::default(); pairs.div_ceil(4)];
+        for i in 0..pairs {
+            let (four, lane) = (&mut fours[i / 4], i % 4);
+            let (here, turn) = (rope.angle(i, distance), rope.angle(i, 1.0));
+            (four.cosine[lane], four.sine[lane]) = (cos(here), sin(here));
+            (four.turn_cosine[lane], four.turn_sine[lane]) = (cos(turn), sin(turn));
         }
+        Self { pairs, fours }
     }
 
     /// ρ here; then stands one further.
     pub fn next_agreement(&mut self) -> f64 {
-        // Four sums side by side: a fixed order that still leaves room for the processor's lanes.
         let mut sums = [0.0; 4];
-        for four in self.cosines.chunks(4) {
-            for (sum, c) in sums.iter_mut().zip(four) {
-                *sum += c;
+        for four in &mut self.fours {
+            for lane in 0..4 {
+                let (c, s) = (four.cosine[lane], four.sine[lane]);
+                let (dc, ds) = (four.turn_cosine[lane], four.turn_sine[lane]);
+                sums[lane] += c;
+                four.cosine[lane] = c * dc - s * ds;
+                four.sine[lane] = s * dc + c * ds;
             }
         }
-        for ((c, s), [dc, ds]) in self.cosines.iter_mut().zip(&mut self.sines).zip(&self.turn) {
-            (*c, *s) = (*c * dc - *s * ds, *s * dc + *c * ds);
-        }
-        ((sums[0] + sums[1]) + (sums[2] + sums[3])) / self.turn.len().max(1) as f64
+        ((sums[0] + sums[1]) + (sums[2] + sums[3])) / self.pairs.max(1) as f64
     }
 }
 

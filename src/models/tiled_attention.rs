@@ -45,6 +45,15 @@ pub enum Precision {
 }
 
 impl Precision {
+    /// The distance from 1 to the next number: what rounding can cost, relatively.
+    #[must_use]
+    pub fn epsilon(self) -> f64 {
+        match self {
+            Self::Single => f64::from(f32::EPSILON),
+            Self::Half => 1.0 / 1024.0,
+        }
+    }
+
     fn round(self, x: f32) -> f32 {
         match self {
             Self::Single => x,
@@ -100,6 +109,7 @@ pub struct TiledAttention {
     errors: Vec<Option<Option<f64>>>,
     /// The tile that comes next; `block_rows` when all is done.
     next: (usize, usize),
+    latest: Option<(usize, usize)>,
     done: usize,
     traffic: Tally,
     storage: Tally,
@@ -134,6 +144,7 @@ impl TiledAttention {
             rows,
             errors,
             next: (0, 0),
+            latest: None,
             done: 0,
             traffic: Tally::default(),
             storage: Tally::default(),
@@ -157,6 +168,7 @@ impl TiledAttention {
         }
         self.account(i, j);
         self.done += 1;
+        self.latest = Some((i, j));
         self.next = (i, j + 1);
         if j + 1 == self.visited_columns(i) {
             for r in t.rows(i) {
@@ -265,39 +277,45 @@ impl TiledAttention {
     pub fn history(&self, r: usize) -> Vec<Glimpse> {
         let t = self.tiling;
         let i = r / t.br;
-        let error = |row: &Row| self.error_of(r, row).unwrap_or(f64::INFINITY);
-        let visible = if t.causal { r + 1 } else { t.n };
         if self.algorithm != Algorithm::Tiled {
-            let row = &self.rows[r];
-            return self.errors[r]
-                .iter()
-                .map(|_| Glimpse {
-                    keys: visible,
-                    max: f64::from(row.max),
-                    sum: f64::from(row.sum),
-                    rescaled: None,
-                    error: error(row),
-                })
-                .collect();
+            let course = self.errors[r].iter();
+            return course.map(|_| self.glimpse(r, self.visible(r), None, &self.rows[r])).collect();
         }
         let absorbed = match self.next.0.cmp(&i) {
             core::cmp::Ordering::Less => 0,
             core::cmp::Ordering::Equal => self.next.1,
             core::cmp::Ordering::Greater => self.tiling.needed(i),
         };
-        let mut row = Row::new(t.d);
-        let mut history = Vec::new();
-        for j in 0..absorbed {
-            let columns = t.columns(j);
-            if columns.start >= visible {
-                break;
-            }
+        self.replay(r, absorbed)
+    }
+
+    /// What the online softmax of row `r` goes through over its whole length.
+    #[must_use]
+    pub fn online_course(&self, r: usize) -> Vec<Glimpse> {
+        self.replay(r, self.tiling.needed(r / self.tiling.br))
+    }
+
+    fn replay(&self, r: usize, tiles: usize) -> Vec<Glimpse> {
+        let visible = self.visible(r);
+        let mut row = Row::new(self.tiling.d);
+        let mut course = Vec::new();
+        for columns in (0..tiles).map(|j| self.tiling.columns(j)).take_while(|c| c.start < visible) {
             let keys = columns.end.min(visible);
             let rescaled = self.absorb(r, columns, &mut row);
-            let (max, sum) = (f64::from(row.max), f64::from(row.sum));
-            history.push(Glimpse { keys, max, sum, rescaled, error: error(&row) });
+            course.push(self.glimpse(r, keys, rescaled, &row));
         }
-        history
+        course
+    }
+
+    fn glimpse(&self, r: usize, keys: usize, rescaled: Option<f64>, row: &Row) -> Glimpse {
+        let error = self.error_of(r, row).unwrap_or(f64::INFINITY);
+        Glimpse { keys, max: f64::from(row.max), sum: f64::from(row.sum), rescaled, error }
+    }
+
+    /// Keys that row `r` may see.
+    #[must_use]
+    pub fn visible(&self, r: usize) -> usize {
+        if self.tiling.causal { r + 1 } else { self.tiling.n }
     }
 
     /// Tiles that the algorithm computes in block row `i`: the standard ones mask, and skip none.
@@ -311,9 +329,25 @@ impl TiledAttention {
         (!self.finished()).then_some(self.next)
     }
 
+    /// The tile that was computed last.
+    #[must_use]
+    pub fn latest_tile(&self) -> Option<(usize, usize)> {
+        self.latest
+    }
+
     #[must_use]
     pub fn finished(&self) -> bool {
         self.next.0 >= self.tiling.block_rows()
+    }
+
+    #[must_use]
+    pub fn algorithm(&self) -> Algorithm {
+        self.algorithm
+    }
+
+    #[must_use]
+    pub fn precision(&self) -> Precision {
+        self.precision
     }
 
     #[must_use]

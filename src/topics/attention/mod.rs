@@ -1,9 +1,19 @@
+//! Attention over long contexts: what FlashAttention, grouped queries and position schemes cost
+//! and save.
+
+mod flash_tiles;
+mod flash_tiles_figure;
+mod kv_cache;
+mod kv_cache_figure;
+mod positions;
+mod positions_figure;
+
 use super::{Topic, article};
 
 pub static TOPIC: Topic = Topic {
     slug: "attention",
     title: "Attention",
-    question: "",
-    simulations: &[],
+    question: "What makes attention over 100,000 tokens affordable, and which cost did each trick really remove?",
+    simulations: &[&flash_tiles::SPEC, &kv_cache::SPEC, &positions::SPEC],
     article: article!("article.md"),
 };

@@ -112,7 +112,7 @@ const CHALLENGES: &[Challenge] = &[Challenge {
         Clause::at_most("unserved", 1.0),
         Clause::at_most("empty", 5.0),
     ],
-    solution: &[("mode", "expert"), ("cf", "4")],
+    solution: &[("mode", "expert"), ("cf", "2")],
     solution_steps: 440,
 }];
 

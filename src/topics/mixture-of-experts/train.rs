@@ -21,7 +21,7 @@ pub static SPEC: Spec = Spec {
     presets: PRESETS,
     challenges: CHALLENGES,
     prediction: Some(PREDICTION),
-    pace: Pace::new(120.0, 60, "training step"),
+    pace: Pace::new(120.0, 120, "training step"),
     build: |values| Box::new(Train::new(values)),
 };
 
@@ -236,7 +236,7 @@ impl Simulation for Train {
             demand: pass.dispatch.demand,
         });
         let (loads, latest) = (self.window.loads(), self.window.latest_loads());
-        self.highest = loads.iter().copied().fold(self.highest, f64::max);
+        self.highest = loads.iter().chain(&latest).copied().fold(self.highest, f64::max);
         let row = [self.step as f64, pass.loss, Self::violation(&loads), Self::violation(&latest)];
         self.history.push(self.step, row);
     }

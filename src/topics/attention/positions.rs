@@ -1,0 +1,445 @@
+//! A needle among many keys: what position schemes and sheer length do to its share.
+
+use super::positions_figure;
+use crate::lab::figure::Figure;
+use crate::lab::simulation::Outcome;
+use crate::lab::{
+    Challenge, Clause, Control, Pace, Prediction, Preset, Reading, Readout, Simulation, Spec, Values,
+};
+use crate::models::needle::{Haystack, Scheme, share};
+use crate::models::positions::{Pairing, Rope, alibi_slopes, alibi_window};
+use crate::numerics::elementary::{log_sum_exp, pow};
+use crate::numerics::matrix::dot;
+
+pub static SPEC: Spec = Spec {
+    id: "positions",
+    title: "A needle in a long context",
+    summary: "One query looks for one relevant key, the needle, among many others. The curve is the \
+              attention that the needle would get at each distance; the dots are other keys, read from \
+              the nearest to the farthest.",
+    controls: CONTROLS,
+    readouts: READOUTS,
+    presets: PRESETS,
+    challenges: CHALLENGES,
+    prediction: Some(PREDICTION),
+    pace: Pace::new(20.0, 80, "slice of keys"),
+    build: |values| Box::new(Positions::new(values)),
+};
+
+const CONTROLS: &[Control] = &[
+    Control::choice("scheme", "Positions", &[("none", "none"), ("rope", "RoPE"), ("alibi", "ALiBi")])
+        .default_option(1)
+        .help("RoPE turns queries and keys by an angle; ALiBi subtracts a slope times the distance."),
+    Control::logarithmic_whole("n", "Context", [128.0, 1_048_576.0], 4_096.0)
+        .unit("tokens")
+        .help("Keys that the query looks at; all but one are distractors."),
+    Control::logarithmic_whole("needle_dist", "Needle's distance", [1.0, 1_048_575.0], 1_000.0)
+        .unit("tokens back")
+        .help("How far before the query the needle stands."),
+    Control::real("margin", "Margin", [0.0, 25.0], 0.1, 10.0)
+        .live()
+        .unit("nats")
+        .help("The needle's logit before position; the others' is 0 on average."),
+    Control::real("sigma", "Spread of the others", [0.0, 3.0], 0.1, 1.0)
+        .help("Standard deviation of the distractors' logits."),
+    Control::integer("shift", "Shift", 0, 100_000, 0)
+        .step(100)
+        .live()
+        .help("Added to every position, the query's too. RoPE's curve must not move."),
+    Control::integer("d", "Head dimension", 8, 128, 64)
+        .step(2)
+        .secondary()
+        .help("RoPE turns d/2 pairs of channels, each slower than the one before."),
+    Control::logarithmic("base", "RoPE base", [1e3, 1e7], 1e4)
+        .help("The larger, the slower the slowest pairs turn."),
+    Control::real("pi_factor", "Interpolation", [1.0, 32.0], 0.5, 1.0)
+        .secondary()
+        .help("Divides all positions, so that a longer context uses angles seen in training."),
+    Control::integer("head", "ALiBi head", 1, 16, 8).help("Head 1 looks nearest, the last head farthest."),
+    Control::integer("heads", "ALiBi heads", 1, 16, 8).secondary().help("Sets the slopes of all heads."),
+    Control::seed(1),
+];
+
+const READOUTS: &[Readout] = &[
+    Readout::new("needle_weight", "Needle's attention", 4)
+        .help("Its share of the softmax. Keys not yet read count with their expectation."),
+    Readout::new("read", "Keys read", 0).unit("%").help("Share of the context read so far."),
+    Readout::new("window", "Effective window", 1)
+        .unit("tokens")
+        .help("ALiBi: the sum of all distance weights, 1/(1 − e^−slope)."),
+    Readout::new("wavelength", "Longest wavelength", 0)
+        .unit("tokens")
+        .help("RoPE: positions in which the slowest pair makes a full turn."),
+    Readout::new("shift_err", "Change by the shift", 10)
+        .help("RoPE: the most that any probed agreement ρ, at most 1, changes under the shift."),
+];
+
+const PRESETS: &[Preset] = &[
+    Preset {
+        id: "plain",
+        label: "Plain",
+        look: "Without positions a margin of 10 wins three quarters of the attention, at any distance.",
+        values: &[("scheme", "none")],
+    },
+    Preset {
+        id: "rope-10k",
+        label: "RoPE 10k",
+        look: "The needle's share falls and swings with its distance, for this aligned content.",
+        values: &[("scheme", "rope")],
+    },
+    Preset {
+        id: "rope-500k",
+        label: "RoPE 500k",
+        look: "A larger base turns more slowly: the same needle keeps more of its logit.",
+        values: &[("scheme", "rope"), ("base", "500000")],
+    },
+    Preset {
+        id: "alibi-near",
+        label: "ALiBi near head",
+        look: "Head 1 has slope 1/2: beyond some twenty tokens nothing is left.",
+        values: &[("scheme", "alibi"), ("head", "1"), ("needle_dist", "10")],
+    },
+    Preset {
+        id: "haystack-100k",
+        label: "100k haystack",
+        look: "No positions, 100,000 keys: a margin of 10 keeps an eighth. Raise it until half is won.",
+        values: &[("scheme", "none"), ("n", "100000"), ("needle_dist", "50000")],
+    },
+];
+
+const CHALLENGES: &[Challenge] = &[Challenge {
+    id: "needle-at-100k",
+    title: "Find the needle at 100,000",
+    task: "Without positions, with 100,000 keys or more and a spread of 1, win at least half of the \
+           attention with a margin of at most 12.2. Read all keys.",
+    solved: &[
+        Clause::option_is("scheme", "none"),
+        Clause::at_least("n", 100_000.0),
+        Clause::equals("sigma", 1.0),
+        Clause::at_least("needle_weight", 0.5),
+        Clause::at_most("margin", 12.2),
+        Clause::at_least("read", 100.0),
+    ],
+    solution: &[("scheme", "none"), ("n", "100000"), ("margin", "12.1")],
+    solution_steps: SLICES as u64,
+}];
+
+const PREDICTION: Prediction = Prediction {
+    question: "Without positions, a needle with margin 10 holds 77 % of the attention among 4,096 keys. \
+               How much is left among 100,000, 24 times as many?",
+    values: &[("scheme", "none"), ("n", "100000")],
+    settled_at: SLICES as u64,
+    options: &[
+        Outcome { label: "Still more than half", holds: &[Clause::above("needle_weight", 0.5)] },
+        Outcome {
+            label: "About an eighth",
+            holds: &[Clause::above("needle_weight", 0.08), Clause::at_most("needle_weight", 0.5)],
+        },
+        Outcome { label: "24 times less: about 3 %", holds: &[Clause::at_most("needle_weight", 0.08)] },
+    ],
+    because: "The needle's share is e^μ / (e^μ + the others). At 4,096 keys the needle outweighed all the \
+              others together, so there the share could hardly rise; 24 times as many others bring it to \
+              about an eighth. Half again costs a margin of ln n + σ²/2 = 12.0.",
+};
+
+/// Slices in which the keys are read.
+const SLICES: usize = 128;
+
+/// Distances at which ρ is probed between one place of its curve and the next.
+const PROBES_A_BIN: usize = 8;
+
+/// Where slice `k` of `n` keys ends. Slices grow, so that the reading moves evenly enough over a
+/// logarithmic axis.
+fn slice_end(n: usize, k: usize) -> usize {
+    (n as u64 * (k * k) as u64).div_ceil((SLICES * SLICES) as u64) as usize
+}
+
+/// A haystack being read, under one scheme.
+pub struct Positions {
+    pub(super) haystack: Haystack,
+    pub(super) n: usize,
+    pub(super) needle: usize,
+    pub(super) margin: f64,
+    pub(super) sigma: f64,
+    pub(super) heads: usize,
+    /// From 1.
+    pub(super) head: usize,
+    pub(super) rope: Rope,
+    pub(super) shift: usize,
+    slices: usize,
+    /// ln of the expected sum over what is unread after each number of slices.
+    unread: Vec<f64>,
+    /// Keys read and ln of the expected sum over them, after each slice.
+    pub(super) expected_course: Vec<[f64; 2]>,
+    /// Least, mean and largest ρ from each of [`Positions::probes`] to the next, from vectors
+    /// turned to shifted positions.
+    pub(super) agreements: Vec<[f64; 3]>,
+    shift_error: f64,
+    /// Keys read and ln Σ e^logit over them, after each slice.
+    pub(super) course: Vec<[f64; 2]>,
+    wanted_needle: usize,
+    wanted_head: usize,
+}
+
+impl Positions {
+    fn new(values: &Values) -> Self {
+        let n = values.integer("n");
+        let wanted_needle = values.integer("needle_dist");
+        let needle = wanted_needle.min(n - 1);
+        let heads = values.integer("heads");
+        let wanted_head = values.integer("head");
+        let head = wanted_head.min(heads);
+        let rope = Rope::new(values.integer("d"), values.real("base"), Pairing::HalfSplit)
+            .interpolated(values.real("pi_factor"));
+        let scheme = match values.choice("scheme") {
+            "rope" => Scheme::Rope(rope.clone()),
+            "alibi" => Scheme::Alibi { slope: alibi_slopes(heads)[head - 1] },
+            _ => Scheme::None,
+        };
+        let sigma = values.real("sigma");
+        let slices: Vec<f64> = (0..SLICES)
+            .map(|k| scheme.expected_log_sum(sigma, slice_end(n, k), slice_end(n, k + 1)))
+            .collect();
+        let mut unread = vec![f64::NEG_INFINITY];
+        for slice in slices.iter().rev() {
+            unread.push(log_sum_exp(&[*slice, unread[unread.len() - 1]]));
+        }
+        unread.reverse();
+        let mut read = f64::NEG_INFINITY;
+        let mut expected_course = Vec::new();
+        for (k, slice) in slices.iter().enumerate() {
+            read = log_sum_exp(&[read, *slice]);
+            expected_course.push([slice_end(n, k + 1) as f64, read]);
+        }
+        let mut simulation = Self {
+            haystack: Haystack::new(scheme, n, needle, sigma, values.seed()),
+            n,
+            needle,
+            margin: 0.0,
+            sigma,
+            heads,
+            head,
+            rope,
+            shift: 0,
+            slices: 0,
+            unread,
+            expected_course,
+            agreements: Vec::new(),
+            shift_error: 0.0,
+            course: Vec::new(),
+            wanted_needle,
+            wanted_head,
+        };
+        simulation.set(values);
+        simulation
+    }
+
+    /// Distances at which curves are drawn: evenly spread over the logarithm, each once.
+    pub(super) fn probes(&self) -> impl Iterator<Item = usize> + '_ {
+        const COUNT: usize = 220;
+        let mut last = 0;
+        (0..=COUNT).filter_map(move |k| {
+            let distance = pow(self.n as f64 - 1.0, k as f64 / COUNT as f64).round() as usize;
+            (distance > last).then(|| {
+                last = distance;
+                distance
+            })
+        })
+    }
+
+    /// The needle's logit, were it `distance` back.
+    pub(super) fn needle_logit(&self, distance: usize) -> f64 {
+        self.haystack.scheme().logit(self.margin, distance)
+    }
+
+    /// ln of the sum over all other keys, the unread ones with their expectation.
+    pub(super) fn log_sum(&self) -> f64 {
+        self.haystack.log_sum(self.unread[self.slices])
+    }
+
+    pub(super) fn needle_weight(&self) -> f64 {
+        share(self.needle_logit(self.needle), self.log_sum())
+    }
+
+    pub(super) fn slopes(&self) -> Vec<f64> {
+        alibi_slopes(self.heads)
+    }
+
+    /// Turns a query and its keys to their real, shifted positions and compares their products.
+    fn probe_the_shift(&mut self) {
+        let pairs = self.rope.inverse_frequencies().len();
+        let unit = vec![1.0 / (2.0 * pairs as f64).sqrt(); 2 * pairs];
+        let query = (self.n - 1 + self.shift) as f64;
+        let turned = self.rope.rotate(&unit, query);
+        let probes: Vec<usize> = self.probes().chain([self.n]).collect();
+        let mut worst: f64 = 0.0;
+        let mut agreements = Vec::with_capacity(probes.len());
+        for pair in probes.windows(2) {
+            let count = (pair[1] - pair[0]).min(PROBES_A_BIN);
+            let (mut low, mut sum, mut high) = (f64::INFINITY, 0.0, f64::NEG_INFINITY);
+            for k in 0..count {
+                let distance = (pair[0] + k * (pair[1] - pair[0]) / count) as f64;
+                let rho = dot(&turned, &self.rope.rotate(&unit, query - distance));
+                worst = worst.max((rho - self.rope.agreement(distance)).abs());
+                (low, sum, high) = (rho.min(low), sum + rho, rho.max(high));
+            }
+            agreements.push([low, sum / count.max(1) as f64, high]);
+        }
+        self.shift_error = worst;
+        self.agreements = agreements;
+    }
+}
+
+impl Simulation for Positions {
+    fn step(&mut self) {
+        if self.finished() {
+            return;
+        }
+        self.slices += 1;
+        self.haystack.read_to(slice_end(self.n, self.slices));
+        self.course.push([self.haystack.read() as f64, self.haystack.log_sum_read()]);
+    }
+
+    fn set(&mut self, values: &Values) {
+        self.margin = values.real("margin");
+        let shift = values.integer("shift");
+        if shift != self.shift || self.agreements.is_empty() {
+            self.shift = shift;
+            self.probe_the_shift();
+        }
+    }
+
+    fn readings(&self) -> Vec<Reading> {
+        let (mut window, mut wavelength, mut shift_error) =
+            (Reading::Absent, Reading::Absent, Reading::Absent);
+        match self.haystack.scheme() {
+            Scheme::None => {}
+            Scheme::Rope(rope) => {
+                wavelength = rope.longest_wavelength().into();
+                shift_error = self.shift_error.into();
+            }
+            Scheme::Alibi { slope } => window = alibi_window(*slope).into(),
+        }
+        vec![
+            self.needle_weight().into(),
+            (100.0 * self.haystack.read() as f64 / self.n as f64).into(),
+            window,
+            wavelength,
+            shift_error,
+        ]
+    }
+
+    fn figure(&self) -> Figure {
+        positions_figure::draw(self)
+    }
+
+    fn notes(&self) -> Vec<String> {
+        let mut notes = Vec::new();
+        if self.wanted_needle != self.needle {
+            notes.push(format!(
+                "The needle cannot stand {} back among {} keys; {} is used.",
+                self.wanted_needle, self.n, self.needle
+            ));
+        }
+        if self.wanted_head != self.head && matches!(self.haystack.scheme(), Scheme::Alibi { .. }) {
+            notes.push(format!(
+                "There are {} heads, so head {} is used in place of {}.",
+                self.heads, self.head, self.wanted_head
+            ));
+        }
+        notes
+    }
+
+    fn finished(&self) -> bool {
+        self.slices >= SLICES
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lab::Runner;
+
+    fn run(pairs: &[(&str, &str)], steps: u64) -> Runner {
+        let mut runner = Runner::new(&SPEC, Values::with(CONTROLS, pairs));
+        runner.advance(steps);
+        runner
+    }
+
+    fn reading(runner: &Runner, id: &str) -> Option<f64> {
+        runner.moment().number(id)
+    }
+
+    #[test]
+    fn the_opening_shows_a_haystack_half_read() {
+        let opening = Runner::opening(&SPEC);
+        assert!((30.0..50.0).contains(&reading(&opening, "read").unwrap()));
+        assert!((0.0..1.0).contains(&reading(&opening, "needle_weight").unwrap()));
+        let figure = opening.simulation().figure();
+        assert_eq!(figure.panels().count(), 2);
+        assert!(figure.alternative.contains("1000 tokens back"), "{}", figure.alternative);
+    }
+
+    #[test]
+    fn only_one_answer_of_the_prediction_is_right() {
+        let runner = run(PREDICTION.values, PREDICTION.settled_at);
+        let right: Vec<bool> =
+            PREDICTION.options.iter().map(|o| o.holds.iter().all(|c| c.holds(&runner.moment()))).collect();
+        assert_eq!(right, [false, true, false], "{:?}", reading(&runner, "needle_weight"));
+        let short = run(&[("scheme", "none")], SLICES as u64);
+        assert!((reading(&short, "needle_weight").unwrap() - 0.77).abs() < 0.01, "{:?}", short.readings());
+    }
+
+    #[test]
+    fn the_challenge_needs_the_right_margin() {
+        let challenge = &CHALLENGES[0];
+        let solved = |pairs: &[(&str, &str)]| {
+            let runner = run(pairs, challenge.solution_steps);
+            challenge.solved.iter().all(|c| c.holds(&runner.moment()))
+        };
+        assert!(!solved(&[]));
+        assert!(solved(challenge.solution));
+        assert!(!solved(&[("scheme", "none"), ("n", "100000"), ("margin", "11.8")]));
+    }
+
+    #[test]
+    fn a_shift_moves_nothing_and_restarts_nothing() {
+        let mut runner = run(&[], 20);
+        let before = reading(&runner, "needle_weight").unwrap();
+        assert!(!runner.set_values(Values::with(CONTROLS, &[("shift", "100000")])));
+        assert_eq!(reading(&runner, "needle_weight"), Some(before));
+        assert!(reading(&runner, "shift_err").unwrap() < 1e-6);
+    }
+
+    #[test]
+    fn live_values_give_what_a_fresh_run_gives() {
+        let mut runner = run(&[], 30);
+        let values = Values::with(CONTROLS, &[("margin", "4"), ("shift", "500")]);
+        runner.set_values(values);
+        let fresh = run(&[("margin", "4"), ("shift", "500")], 30);
+        assert_eq!(runner.readings(), fresh.readings());
+        assert_eq!(runner.simulation().figure(), fresh.simulation().figure());
+    }
+
+    #[test]
+    fn what_is_wrong_is_told() {
+        let notes = |pairs: &[(&str, &str)]| run(pairs, 3).simulation().notes().join(" ");
+        assert!(notes(&[]).is_empty());
+        assert!(notes(&[("n", "500")]).contains("499 is used"));
+        assert!(notes(&[("scheme", "alibi"), ("heads", "4")]).contains("head 4"));
+    }
+
+    #[test]
+    fn a_million_keys_stay_finite_under_every_scheme() {
+        for scheme in ["none", "rope", "alibi"] {
+            let pairs =
+                [("scheme", scheme), ("n", "1048576"), ("sigma", "3"), ("margin", "25"), ("d", "128")];
+            let mut runner = run(&pairs, 2);
+            let first = runner.simulation().figure();
+            runner.advance(SLICES as u64);
+            assert!(runner.finished());
+            assert!(runner.readings().iter().all(|r| r.number().is_none_or(f64::is_finite)));
+            assert_eq!(first.panels().count(), 2);
+        }
+    }
+}
