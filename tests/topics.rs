@@ -121,7 +121,8 @@ fn conditions_speak_of_what_there_is() {
 /// Checks everything that a simulation answers with.
 fn assert_sound(name: &str, spec: &Spec, runner: &Runner) {
     let context = || {
-        let set: Vec<String> = runner.values().iter().map(|(c, v)| format!("{}={}", c.id, c.text(v))).collect();
+        let set: Vec<String> =
+            runner.values().iter().map(|(c, v)| format!("{}={}", c.id, c.text(v))).collect();
         format!("{name} at step {} with {}", runner.step(), set.join(" "))
     };
     assert_eq!(runner.readings().len(), spec.readouts.len(), "{}", context());
@@ -144,7 +145,12 @@ fn assert_figure(figure: &Figure, context: &dyn Fn() -> String) {
     for panel in figure.panels() {
         assert_unique(panel.marks.iter().map(|m| m.id), panel.id);
         for Axis { domain: [a, b], scale, .. } in [&panel.x, &panel.y] {
-            assert!(a.is_finite() && b.is_finite() && a != b, "{}: {} has the domain {a}..{b}", context(), panel.id);
+            assert!(
+                a.is_finite() && b.is_finite() && a != b,
+                "{}: {} has the domain {a}..{b}",
+                context(),
+                panel.id
+            );
             assert!(*scale != Scale::Logarithmic || (*a > 0.0 && *b > 0.0), "{}: {}", context(), panel.id);
         }
         for mark in &panel.marks {
@@ -233,7 +239,9 @@ fn equal_seeds_give_equal_bits_and_no_step_depends_on_the_one_who_asks() {
 
 #[test]
 fn another_seed_gives_another_run() {
-    for (name, spec) in simulations().filter(|(_, s)| s.controls.iter().any(|c| matches!(c.kind, Kind::Seed { .. }))) {
+    for (name, spec) in
+        simulations().filter(|(_, s)| s.controls.iter().any(|c| matches!(c.kind, Kind::Seed { .. })))
+    {
         let mut figures = [1, 2].map(|seed| {
             let mut values = spec.defaults();
             values.set("seed", Value::Integer(seed));
@@ -305,7 +313,10 @@ fn figures_keep_their_height_while_they_run() {
         runner.advance(50);
         let after: Vec<f64> = runner.simulation().figure().panels().map(|p| p.height).collect();
         assert_eq!(before, after, "{name}");
-        assert!((200.0..=520.0).contains(&tinkerable::lab::scene::height(&runner.simulation().figure(), 720.0)), "{name}");
+        assert!(
+            (200.0..=520.0).contains(&tinkerable::lab::scene::height(&runner.simulation().figure(), 720.0)),
+            "{name}"
+        );
     }
 }
 
