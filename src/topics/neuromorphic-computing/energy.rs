@@ -1,7 +1,7 @@
 //! `energy`: the bill of one layer, spiking against dense, in picojoules.
 
 use crate::lab::condition::Clause;
-use crate::lab::figure::{At, Axis, Bar, Figure, Panel, Shape, Stroke, Tone};
+use crate::lab::figure::{Anchor, At, Axis, Bar, Figure, Panel, Shape, Stroke, Tone};
 use crate::lab::readout::format_number;
 use crate::lab::simulation::Outcome;
 use crate::lab::{Challenge, Control, Pace, Prediction, Preset, Reading, Readout, Simulation, Spec, Values};
@@ -196,7 +196,7 @@ impl Energy {
                 from: low,
                 to: energy.max(low),
                 tone: *tone,
-                text: spoken(*energy),
+                text: format_number(*energy, if *energy < 1000.0 && *energy > 0.0 { 1 } else { 0 }),
             })
             .collect();
         Panel::new(
@@ -205,7 +205,7 @@ impl Energy {
             Axis::logarithmic("energy", [low, high]).unit("pJ").grid(),
             Axis::categories("", rows.iter().map(|r| r.0.to_owned())).reversed(),
         )
-        .height(300.0)
+        .height(290.0)
         .mark("bill", "", Shape::Bars { bars, horizontal: true })
     }
 
@@ -224,16 +224,22 @@ impl Energy {
             Axis::logarithmic("spikes per synapse", SPIKES),
             Axis::logarithmic("energy", [low, high]).unit("pJ").grid(),
         )
-        .height(300.0)
+        .height(290.0)
         .weight(1.2)
+        .mark("dense", "", Shape::Rule { at: At::Y(self.dense()), tone: Tone::Muted, stroke: Stroke::Solid })
         .mark(
-            "dense",
-            "dense",
-            Shape::Rule { at: At::Y(self.dense()), tone: Tone::Muted, stroke: Stroke::Solid },
+            "dense_name",
+            "",
+            Shape::Words {
+                at: [1.15 * SPIKES[0], self.dense() * pow(high / low, 0.035)],
+                text: "dense".to_owned(),
+                anchor: Anchor::Start,
+                tone: Tone::Muted,
+            },
         )
         .mark(
             "thousandth",
-            "dense / 1000",
+            "a thousandth",
             Shape::Rule { at: At::Y(self.dense() / 1000.0), tone: Tone::Muted, stroke: Stroke::Dashed },
         );
         if let Some(even) = self.spikes_for(1.0).filter(|s| (SPIKES[0]..=SPIKES[1]).contains(s)) {
@@ -272,8 +278,6 @@ fn spoken(picojoules: f64) -> String {
     };
     if picojoules >= 1e6 {
         format!("{} µJ", digits(picojoules / 1e6))
-    } else if picojoules >= 1e3 {
-        format!("{} nJ", digits(picojoules / 1e3))
     } else if picojoules > 0.0 && picojoules < 0.01 {
         format!("{} fJ", digits(picojoules * 1e3))
     } else {
@@ -397,7 +401,7 @@ mod tests {
 
     #[test]
     fn energies_are_said_in_short_units() {
-        assert_eq!(spoken(46_000.0), "46.0 nJ");
+        assert_eq!(spoken(46_000.0), "46,000 pJ");
         assert_eq!(spoken(0.0), "0.00 pJ");
         assert_eq!(spoken(2.5e7), "25.0 µJ");
         assert_eq!(spoken(3e-5), "0.03 fJ");

@@ -1,9 +1,9 @@
 //! `lif-lab`: one leaky integrate-and-fire neuron on an oscilloscope, with its f-I curve.
 
+use super::lif_figure;
 use crate::lab::condition::Clause;
-use crate::lab::figure::{At, Axis, Dot, Figure, Glyph, Panel, Shape, Stroke, Tone, round_up};
 use crate::lab::readout::format_number;
-use crate::lab::{Challenge, Control, Pace, Preset, Reading, Readout, Simulation, Spec, Values};
+use crate::lab::{Challenge, Control, Figure, Pace, Preset, Reading, Readout, Simulation, Spec, Values};
 use crate::models::spiking::{Leaky, MEMBRANE_LIMIT, Reset, time_constant};
 use crate::numerics::elementary::{exp, sin};
 use crate::numerics::random::Stream;
@@ -108,7 +108,7 @@ pub static SPEC: Spec = Spec {
 };
 
 /// Steps on the screen, and in the window of the rate.
-const WINDOW: u64 = 100;
+pub const WINDOW: u64 = 100;
 
 /// What one random kick adds.
 const KICK: f64 = 0.25;
@@ -117,8 +117,8 @@ const KICK: f64 = 0.25;
 const PERIOD: u64 = 50;
 
 /// Largest current of the f-I curve, and the gap between its points.
-const LARGEST_CURRENT: f64 = 1.5;
-const CURRENT_GRID: f64 = 0.02;
+pub const LARGEST_CURRENT: f64 = 1.5;
+const CURRENT_GRID: f64 = 0.03;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Input {
@@ -129,27 +129,28 @@ enum Input {
 
 /// What happened at one step.
 #[derive(Clone, Copy, Debug)]
-struct Moment {
-    step: u64,
-    current: f64,
-    membrane: f64,
-    spike: bool,
+pub struct Moment {
+    pub step: u64,
+    pub current: f64,
+    pub membrane: f64,
+    pub spike: bool,
 }
 
-struct LifLab {
-    neuron: Leaky,
-    current: f64,
+/// A neuron with the last steps of its life.
+pub struct LifLab {
+    pub neuron: Leaky,
+    pub current: f64,
     input: Input,
     kicks: Stream,
     membrane: f64,
     step: u64,
     /// Step of the last change of a control.
     changed: u64,
-    history: VecDeque<Moment>,
+    pub history: VecDeque<Moment>,
     /// The last two spikes since the change.
     last_spikes: [Option<u64>; 2],
     /// Measured rate for each current of the grid.
-    curve: Vec<[f64; 2]>,
+    pub curve: Vec<[f64; 2]>,
 }
 
 impl LifLab {
@@ -194,7 +195,7 @@ impl LifLab {
         }
     }
 
-    fn rate(&self) -> Option<f64> {
+    pub fn rate(&self) -> Option<f64> {
         let counted = |m: &&Moment| m.step > self.changed;
         let steps = self.history.iter().filter(counted).count();
         let spikes = self.history.iter().filter(counted).filter(|m| m.spike).count();
@@ -206,123 +207,12 @@ impl LifLab {
         Some((last? - before?) as f64)
     }
 
-    fn theory(&self) -> Option<f64> {
+    pub fn theory(&self) -> Option<f64> {
         (self.input == Input::Constant).then(|| self.neuron.firing_rate(self.current))
     }
 
-    fn is_exact(&self) -> bool {
+    pub fn is_exact(&self) -> bool {
         self.neuron.reset != Reset::Subtract || self.neuron.beta >= 1.0
-    }
-
-    fn trace(&self) -> Panel {
-        let newest = self.history.back().map_or(0, |m| m.step);
-        let first = newest.saturating_sub(WINDOW) as f64;
-        let theta = self.neuron.threshold;
-        let highest = self.history.iter().map(|m| m.membrane).fold(0.0, f64::max);
-        let top = 1.2 * round_up(highest.max(1.05 * theta), 0.1);
-        // A late subtraction can take more than the leak has left: at most this far below zero.
-        let bottom = match self.neuron.reset {
-            Reset::Subtract if self.neuron.delayed => -theta * (1.0 - self.neuron.beta) - 0.02 * top,
-            _ => -0.02 * top,
-        };
-        let points = |f: fn(&Moment) -> f64| -> Vec<[f64; 2]> {
-            self.history.iter().map(|m| [m.step as f64, f(m)]).collect()
-        };
-        let spikes: Vec<[f64; 2]> =
-            self.history.iter().filter(|m| m.spike).map(|m| [m.step as f64, 0.95 * top]).collect();
-        let above = self
-            .history
-            .iter()
-            .filter(|m| m.spike)
-            .map(|m| Dot {
-                at: [m.step as f64, m.membrane],
-                tone: Tone::Accent,
-                glyph: Glyph::Circle,
-                filled: true,
-            })
-            .collect();
-        Panel::new(
-            "trace",
-            format!("Membrane of the last {WINDOW} steps, its spikes on top"),
-            Axis::linear("step", [first, first + WINDOW as f64 + 1.0]),
-            Axis::linear("membrane U", [bottom, top]),
-        )
-        .height(230.0)
-        .mark(
-            "threshold",
-            "threshold θ",
-            Shape::Rule { at: At::Y(theta), tone: Tone::Bad, stroke: Stroke::Dashed },
-        )
-        .mark(
-            "membrane",
-            "",
-            Shape::Line { points: points(|m| m.membrane), tone: Tone::Ink, stroke: Stroke::Solid },
-        )
-        .mark("crossings", "", Shape::Dots { dots: above, radius: 2.6 })
-        .mark("spikes", "", Shape::Spikes { spikes, tone: Tone::Accent, height: 0.08 * top })
-    }
-
-    fn input_strip(&self) -> Panel {
-        let newest = self.history.back().map_or(0, |m| m.step);
-        let first = newest.saturating_sub(WINDOW) as f64;
-        let largest = self.history.iter().map(|m| m.current).fold(0.0, f64::max);
-        let points = self.history.iter().map(|m| [m.step as f64, m.current]).collect();
-        Panel::new(
-            "input",
-            "Input",
-            Axis::linear("step", [first, first + WINDOW as f64 + 1.0]),
-            Axis::linear("current I", [0.0, 1.1 * round_up(largest, 0.5)]),
-        )
-        .height(180.0)
-        .mark(
-            "rheobase_level",
-            "rheobase",
-            Shape::Rule { at: At::Y(self.neuron.rheobase()), tone: Tone::Muted, stroke: Stroke::Dashed },
-        )
-        .mark("current", "", Shape::Line { points, tone: Tone::Series(4), stroke: Stroke::Solid })
-    }
-
-    fn fi_curve(&self) -> Panel {
-        let theory = (0..=600)
-            .map(|k| LARGEST_CURRENT * f64::from(k) / 600.0)
-            .map(|i| [i, self.neuron.firing_rate(i)])
-            .collect();
-        let measured = self
-            .curve
-            .iter()
-            .map(|p| Dot { at: *p, tone: Tone::Ink, glyph: Glyph::Circle, filled: true })
-            .collect();
-        let here = self.rate().or(self.theory()).unwrap_or(0.0);
-        Panel::new(
-            "fi",
-            "Rate against current (f–I curve)",
-            Axis::linear("constant current I", [0.0, LARGEST_CURRENT]),
-            Axis::linear("spikes/step", [0.0, 1.1]),
-        )
-        .height(180.0)
-        .mark(
-            "rheobase",
-            "",
-            Shape::Rule { at: At::X(self.neuron.rheobase()), tone: Tone::Muted, stroke: Stroke::Dashed },
-        )
-        .mark("theory", "", Shape::Line { points: theory, tone: Tone::Series(2), stroke: Stroke::Thick })
-        .mark("measured", "", Shape::Dots { dots: measured, radius: 1.8 })
-        .mark(
-            "here",
-            "",
-            Shape::Handle { at: [self.current, here], x: Some("current"), y: None, tone: Tone::Accent },
-        )
-        .mark(
-            "theory_name",
-            "",
-            Shape::Words {
-                at: [LARGEST_CURRENT, 0.08],
-                text: if self.is_exact() { "dots run, line formula" } else { "dots run, line estimate" }
-                    .to_owned(),
-                anchor: crate::lab::figure::Anchor::End,
-                tone: Tone::Muted,
-            },
-        )
     }
 }
 
@@ -405,7 +295,7 @@ impl Simulation for LifLab {
             format_number(self.membrane, 2),
             self.neuron.threshold,
         );
-        Figure::new(vec![vec![self.trace()], vec![self.input_strip(), self.fi_curve()]], alternative)
+        lif_figure::figure(self, alternative)
     }
 
     fn notes(&self) -> Vec<String> {
@@ -436,6 +326,7 @@ impl Simulation for LifLab {
 mod tests {
     use super::*;
     use crate::lab::Runner;
+    use crate::lab::figure::Shape;
 
     fn run(pairs: &[(&str, &str)], steps: u64) -> Runner {
         let mut runner = Runner::new(&SPEC, Values::with(SPEC.controls, pairs));

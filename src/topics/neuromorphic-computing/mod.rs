@@ -6,9 +6,11 @@
 
 mod arms;
 mod energy;
+mod lif_figure;
 mod lif_lab;
 mod record;
 mod snn_figure;
+mod snn_run;
 mod snn_train;
 mod stdp;
 

@@ -1,26 +1,27 @@
 //! The picture of `snn-train`.
 
 use super::arms::{ARMS, INPUTS};
-use super::snn_train::{MAP, SnnTrain};
-use crate::lab::figure::{At, Axis, Bar, Dot, Figure, Glyph, Panel, Ramp, Shape, Stroke, Tone, round_up};
+use super::snn_run::{MAP, SnnTrain};
+use crate::lab::figure::{
+    Anchor, At, Axis, Bar, Dot, Figure, Glyph, Panel, Ramp, Shape, Stroke, Tone, round_up,
+};
 use crate::lab::readout::format_number;
 use crate::numerics::elementary::ln;
 
 /// The raster stacks two blocks on one scale from 0 (top) to 100: first and last row of each.
-const INPUT_BLOCK: [f64; 2] = [2.0, 33.0];
-const HIDDEN_BLOCK: [f64; 2] = [42.0, 98.0];
+const INPUT_BLOCK: [f64; 2] = [1.0, 37.0];
+const HIDDEN_BLOCK: [f64; 2] = [43.0, 100.0];
 
 /// Ends of the axes of operations and of picojoules.
 const BILL: [f64; 2] = [10.0, 1e5];
 
 pub fn figure(run: &SnnTrain) -> Figure {
     let [dense, synapses, updates] = run.energies();
-    let operations =
-        [("dense", run.macs(), Tone::Muted, "MACs"), ("spiking", run.synops(), Tone::Accent, "SynOps")];
+    let operations = [("MACs", run.macs(), Tone::Muted), ("SynOps", run.synops(), Tone::Accent)];
     let energies = [
-        ("dense", dense, Tone::Muted, "pJ"),
-        ("spiking", synapses, Tone::Accent, "pJ"),
-        ("+ updates", synapses + updates, Tone::Accent, "pJ"),
+        ("dense", dense, Tone::Muted),
+        ("spiking", synapses, Tone::Accent),
+        ("+ updates", synapses + updates, Tone::Accent),
     ];
     let code = if run.is_latency() { "latency" } else { "rate" };
     let [input, hidden] = run.spikes();
@@ -76,7 +77,7 @@ fn raster(run: &SnnTrain) -> Panel {
         format_number(trace.spike_count(), 0),
         name(trace.class())
     );
-    let height = |block: [f64; 2], n: usize| 0.8 * (block[1] - block[0]) / n as f64;
+    let height = |block: [f64; 2], n: usize| 0.95 * (block[1] - block[0]) / n as f64;
     Panel::new(
         "raster",
         title,
@@ -86,7 +87,7 @@ fn raster(run: &SnnTrain) -> Panel {
             (f64::midpoint(HIDDEN_BLOCK[0], HIDDEN_BLOCK[1]), format!("{hidden} hidden")),
         ]),
     )
-    .height(250.0)
+    .height(265.0)
     .weight(1.55)
     .mark(
         "border",
@@ -117,7 +118,7 @@ fn map(run: &SnnTrain) -> Panel {
         .collect();
     let shown = run.test()[0].0;
     Panel::new("map", "What it answers where", Axis::hidden([0.0, 1.0]), Axis::hidden([0.0, 1.0]))
-        .height(250.0)
+        .height(265.0)
         .square()
         .mark(
             "map",
@@ -147,15 +148,11 @@ fn curves(run: &SnnTrain) -> Panel {
         "learning",
         "Learning",
         Axis::linear("update", [0.0, end]),
-        Axis::linear("", [0.0, 1.2]).grid(),
+        Axis::linear("", [0.0, 1.5]).grid(),
     )
     .height(170.0)
-    .weight(1.5)
-    .mark(
-        "chance",
-        "loss of a guess",
-        Shape::Rule { at: At::Y(ln(ARMS as f64)), tone: Tone::Muted, stroke: Stroke::Dashed },
-    )
+    .weight(1.35)
+    .mark("chance", "", Shape::Rule { at: At::Y(ln(ARMS as f64)), tone: Tone::Muted, stroke: Stroke::Dashed })
     .mark(
         "loss",
         "loss",
@@ -166,6 +163,16 @@ fn curves(run: &SnnTrain) -> Panel {
         "accuracy",
         Shape::Line { points: run.accuracies().points().to_vec(), tone: Tone::Good, stroke: Stroke::Thick },
     );
+    panel = panel.mark(
+        "chance_name",
+        "",
+        Shape::Words {
+            at: [end, 1.28],
+            text: "loss of a guess".to_owned(),
+            anchor: Anchor::End,
+            tone: Tone::Muted,
+        },
+    );
     if run.losses().points().is_empty() {
         panel = panel.mark(
             "waiting",
@@ -173,7 +180,7 @@ fn curves(run: &SnnTrain) -> Panel {
             Shape::Words {
                 at: [end / 2.0, 0.6],
                 text: "not trained yet".to_owned(),
-                anchor: crate::lab::figure::Anchor::Middle,
+                anchor: Anchor::Middle,
                 tone: Tone::Muted,
             },
         );
@@ -181,17 +188,17 @@ fn curves(run: &SnnTrain) -> Panel {
     panel
 }
 
-fn bill(id: &'static str, title: &'static str, entries: &[(&'static str, f64, Tone, &'static str)]) -> Panel {
+fn bill(id: &'static str, title: &'static str, entries: &[(&'static str, f64, Tone)]) -> Panel {
     let bars = entries
         .iter()
         .enumerate()
-        .map(|(i, &(_, amount, tone, unit))| Bar {
+        .map(|(i, &(_, amount, tone))| Bar {
             at: i as f64,
             width: 0.6,
             from: BILL[0],
             to: amount.max(BILL[0]),
             tone,
-            text: format!("{} {unit}", format_number(amount, 0)),
+            text: format_number(amount, 0),
         })
         .collect();
     let names = entries.iter().map(|e| e.0.to_owned());
