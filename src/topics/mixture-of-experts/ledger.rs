@@ -33,16 +33,19 @@ const CONTROLS: &[Control] = &[
     Control::real("bytes", "Bytes per parameter", [0.5, 4.0], 0.5, 2.0)
         .unit("B")
         .help("2 for 16-bit numbers, 1 for 8-bit, 0.5 for 4-bit."),
-    Control::integer("layers", "Layers", 1, 128, 32),
+    Control::integer("layers", "Layers", 1, 128, 32)
+        .help("Each layer has its own attention, router and experts."),
     Control::logarithmic_whole("d_model", "Model width d", [256.0, 16384.0], 4096.0)
         .help("Length of the vector that stands for a token."),
     Control::logarithmic_whole("d_ff", "Expert width", [256.0, 65536.0], 14336.0)
         .help("Hidden units of each expert, d_ff."),
-    Control::integer("heads", "Query heads", 1, 128, 32).secondary(),
+    Control::integer("heads", "Query heads", 1, 128, 32).help("Attention heads of each layer.").secondary(),
     Control::integer("kv_heads", "Key and value heads", 1, 128, 8)
         .help("Fewer than query heads where groups of queries share keys and values.")
         .secondary(),
-    Control::doubling("head_dim", "Head width", 32, 256, 128).secondary(),
+    Control::doubling("head_dim", "Head width", 32, 256, 128)
+        .help("Numbers in each query, key and value.")
+        .secondary(),
     Control::logarithmic_whole("vocab", "Vocabulary", [1000.0, 300000.0], 32000.0)
         .help("Rows of the input and the output table of embeddings.")
         .secondary(),
