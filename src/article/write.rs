@@ -240,12 +240,8 @@ impl<'a> Writer<'a> {
         let spec = runner.spec();
         let hero = self.topic.simulations.first().is_some_and(|first| first.id == spec.id);
         let id = format!("sim-{}", spec.id);
-        let mut attributes =
-            vec![("class", if hero { "simulation hero" } else { "simulation" }), ("id", &*id)];
-        if !placement.query.is_empty() {
-            attributes.push(("data-values", &*placement.query));
-        }
-        open(&mut self.out, "figure", &attributes);
+        let class = if hero { "simulation hero" } else { "simulation" };
+        open(&mut self.out, "figure", &[("class", class), ("id", &*id)]);
         self.cut(Piece::Simulation(spec.id));
         open(&mut self.out, "figcaption", &[]);
         self.inlines(&placement.caption);
