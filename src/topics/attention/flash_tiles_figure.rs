@@ -6,8 +6,9 @@ use crate::lab::figure::{
     Anchor, At, Axis, Bar, Dot, EMPTY, Figure, Fill, Glyph, Panel, Ramp, Shape, Stroke, Tile, Tone, level,
 };
 use crate::lab::readout::format_number;
-use crate::models::tiled_attention::{Algorithm, Glimpse, Precision};
+use crate::models::tiled_attention::{Algorithm, Glimpse};
 use crate::numerics::elementary::ln;
+use crate::numerics::half::Precision;
 
 const STANDARD: Tone = Tone::Series(1);
 const TILED: Tone = Tone::Series(0);
