@@ -10,10 +10,13 @@ mod check;
 mod code;
 pub mod html;
 mod math;
+pub mod page;
 mod parse;
 mod problem;
 mod sections;
+pub mod site;
 mod stage;
+mod template;
 #[cfg(test)]
 mod tests;
 mod write;
@@ -88,6 +91,7 @@ impl Article {
         for piece in &self.pieces {
             match piece {
                 Piece::Html(html) => out.push_str(html),
+                Piece::Contents => out.push_str(&page::contents(&self.sections)),
                 Piece::Simulation(id) => {
                     if let Some(runner) = self.stage.runner(id) {
                         out.push_str(&widget(self.topic, runner));

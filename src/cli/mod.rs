@@ -7,6 +7,7 @@ mod arguments;
 mod figure;
 mod list;
 mod run;
+mod site;
 
 use std::ffi::OsString;
 use std::io::{self, Write as _};
@@ -24,12 +25,15 @@ Usage:
       Runs a simulation; prints the readouts, and with --json the recorded series too.
   tinkerable figure <slug>/<simulation> [control=value ...] [--steps N] [--width PX] [--theme light|dark|auto]
       Prints the figure as SVG.
+  tinkerable site [--out FOLDER] [--template FILE] [--stylesheet FILE]
+      Draws the pages of the site around the page that Trunk wrote: FOLDER/index.html, where FOLDER is
+      TRUNK_STAGING_DIR if it is not named.
 
 A control that is not named keeps its default. Without --steps a simulation makes as many steps as
 it has made when its page opens.
 ";
 
-const COMMANDS: &str = "list, run, figure";
+const COMMANDS: &str = "list, run, figure, site";
 
 /// What a command prints.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -93,6 +97,7 @@ pub fn answer(arguments: impl IntoIterator<Item = OsString>) -> Result<Answer, F
             "list" => list::command(&mut parser),
             "run" => run::command(&mut parser),
             "figure" => figure::command(&mut parser),
+            "site" => site::command(&mut parser),
             "help" => Ok(usage()),
             other => Err(Failure::Arguments(format!(
                 "There is no command “{}”: the commands are {COMMANDS}.",

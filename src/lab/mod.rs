@@ -16,6 +16,7 @@ pub mod readout;
 pub mod runner;
 pub mod scene;
 pub mod simulation;
+pub mod speed;
 pub mod svg;
 pub mod values;
 

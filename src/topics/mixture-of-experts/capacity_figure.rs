@@ -3,7 +3,7 @@
 use super::buffers::{Batch, Mode, Rules};
 use super::train_figure::tone;
 use crate::lab::Figure;
-use crate::lab::figure::{At, Axis, Bar, Fill, Panel, Shape, Stroke, Tile, Tone};
+use crate::lab::figure::{Anchor, At, Axis, Bar, Fill, Panel, Shape, Stroke, Tile, Tone};
 
 /// Slots and experts up to which every slot is drawn; beyond, a bar for each expert.
 const SINGLE_SLOTS: usize = 700;
@@ -28,12 +28,23 @@ fn buffers(rules: &Rules, batch: &Batch, progress: f64, extent: usize) -> Panel 
     // A little air to the right, so that the last tile and the label of the rule are clear.
     let width = extent as f64 * 1.04 + 0.5;
     let names = (0..n).map(|e| (e as f64 + 0.5, (e + 1).to_string()));
-    let y = Axis::linear("Expert", [n as f64, 0.0]).ticks(names.collect());
+    // A strip above the rows is kept for words.
+    let y = Axis::linear("Expert", [n as f64, -0.1 * n as f64]).ticks(names.collect());
     let mut panel = Panel::new("buffers", title, Axis::linear("Slot", [0.0, width]), y).height(280.0);
     if n <= SINGLE_ROWS && extent * n <= SINGLE_SLOTS {
         panel = single_slots(panel, batch, progress);
     } else {
         panel = lengths(panel, batch, progress);
+    }
+    let [kept, routed] = batch.kept(progress);
+    if routed > kept {
+        let words = Shape::Words {
+            at: [width, -0.05 * n as f64],
+            text: format!("{} found no room", routed - kept),
+            anchor: Anchor::End,
+            tone: Tone::Bad,
+        };
+        panel = panel.mark("dropped-count", "", words);
     }
     match batch.slots {
         Some(c) => panel.mark(
@@ -63,8 +74,9 @@ fn single_slots(panel: Panel, batch: &Batch, progress: f64) -> Panel {
                 waiting.push(tile(e, slot, Tone::Bad, Fill::Outline));
             }
         }
-        empty
-            .extend((arrived..batch.slots.unwrap_or(0)).map(|slot| tile(e, slot, Tone::Muted, Fill::Dashed)));
+        empty.extend(
+            (arrived..batch.slots.unwrap_or(0)).map(|slot| tile(e, slot, Tone::Faint, Fill::Outline)),
+        );
     }
     panel
         .mark("empty", "", Shape::Boxes { boxes: empty })
@@ -117,7 +129,7 @@ fn tokens(batch: &Batch, progress: f64) -> Panel {
     });
     let unserved = (0..batch.tokens).filter(|&t| settled(t) && counts[t] == 0).count();
     let title = format!(
-        "Tokens, and how many experts work on each: {} served, {unserved} skipped",
+        "Experts per token: {} served, {unserved} skipped",
         counts.iter().filter(|n| **n > 0).count()
     );
     let hidden = |end: usize| Axis::hidden([0.0, end as f64]);

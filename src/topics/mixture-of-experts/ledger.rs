@@ -61,7 +61,7 @@ const READOUTS: &[Readout] = &[
     Readout::new("read", "Read per step", 1)
         .unit("GB")
         .help("Shared parameters plus the experts that the batch is expected to touch, in 10⁹ bytes."),
-    Readout::new("touched", "Experts touched", 1)
+    Readout::new("touched", "Experts touched", 3)
         .unit("%")
         .help("Expected share of each layer's experts that at least one token of the batch chose: 1 − (1 − k/E)^B."),
 ];

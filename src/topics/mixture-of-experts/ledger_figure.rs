@@ -33,17 +33,13 @@ fn strip(ledger: &Ledger) -> Panel {
     let (shared, one) = (billions(total.shared()), billions(a.one_expert()));
     let end = billions(total.sum());
     let title = match (a.experts, ledger.batch) {
-        (1, _) => "Everything owned, to scale: a dense model uses all of it".to_owned(),
+        (1, _) => "To scale: a dense model uses all it owns".to_owned(),
         (_, 1) => {
             format!("Everything owned, to scale: one token uses {} of {} experts a layer", a.top_k, a.experts)
         }
-        (_, b) => format!(
-            "Everything owned, to scale: {b} tokens read about {} of {} experts a layer",
-            touched(ledger),
-            a.experts
-        ),
+        (_, b) => format!("To scale: {b} tokens read about {} of {} experts", touched(ledger), a.experts),
     };
-    let air = if a.experts > 64 { 0.0 } else { 0.06 * one };
+    let air = if a.experts > 64 { 0.0 } else { (0.06 * one).min(0.003 * end) };
     let experts = (0..a.experts).map(|e| {
         let x = shared + one * e as f64;
         let (tone, fill) = match e {
@@ -89,7 +85,7 @@ fn entries(ledger: &Ledger) -> Panel {
         ("Embeddings", total.embeddings, active.embeddings),
         ("Router", total.router, active.router),
     ];
-    let bars = |which: fn(&(&str, u64, u64)) -> u64, offset: f64, tone: Tone| -> Vec<Bar> {
+    let bars = |which: fn(&(&str, u64, u64)) -> u64, offset: f64, tone: Tone, word: &str| -> Vec<Bar> {
         (rows.iter().enumerate())
             .map(|(i, row)| {
                 let n = which(row);
@@ -99,22 +95,23 @@ fn entries(ledger: &Ledger) -> Panel {
                     from: LEAST,
                     to: billions(n).max(LEAST),
                     tone,
-                    text: in_words(n),
+                    // The first pair says what the two bars are.
+                    text: if i == 0 { format!("{} {word}", in_words(n)) } else { in_words(n) },
                 }
             })
             .collect()
     };
-    // Labels stand right of the bars: two more decades keep them inside.
-    let right = 100.0 * round_up(billions(total.sum()), 10.0);
+    // Labels stand right of the bars: more decades keep them inside.
+    let right = 400.0 * round_up(billions(total.sum()), 10.0);
     Panel::new(
         "entries",
-        "Owned (grey) and used by one token (blue)",
+        "Owned, and used by one token",
         Axis::logarithmic("Billion parameters", [LEAST, right]),
         Axis::categories("", rows.iter().map(|(name, ..)| (*name).to_owned())).reversed(),
     )
     .height(280.0)
-    .mark("owned", "", Shape::Bars { bars: bars(|r| r.1, -0.2, Tone::Muted), horizontal: true })
-    .mark("used", "", Shape::Bars { bars: bars(|r| r.2, 0.2, Tone::Accent), horizontal: true })
+    .mark("owned", "", Shape::Bars { bars: bars(|r| r.1, -0.2, Tone::Muted, "owned"), horizontal: true })
+    .mark("used", "", Shape::Bars { bars: bars(|r| r.2, 0.2, Tone::Accent, "used"), horizontal: true })
 }
 
 /// 46.7 B, 131 M, none.
@@ -144,7 +141,7 @@ fn curve(ledger: &Ledger) -> Panel {
     Panel::new(
         "curve",
         "Experts that a batch touches",
-        Axis::logarithmic("Tokens served together", [1.0, LARGEST_BATCH]).ticks(ticks.to_vec()),
+        Axis::logarithmic("Tokens served together", [0.8, LARGEST_BATCH]).ticks(ticks.to_vec()),
         Axis::linear("Touched", [0.0, 105.0]).unit("%").grid(),
     )
     .height(280.0)
@@ -159,7 +156,7 @@ fn alternative(ledger: &Ledger) -> String {
     let tokens =
         if ledger.batch == 1 { "One token".to_owned() } else { format!("{} tokens together", ledger.batch) };
     format!(
-        "The model owns {total} billion parameters and uses {active} billion on each token. {tokens} touch {:.1} % of the experts, and {:.1} GB are read.",
+        "The model owns {total} billion parameters and uses {active} billion on each token. {tokens} will touch {:.1} % of the experts on average, and {:.1} GB are read.",
         100.0 * a.share_touched(ledger.batch),
         a.read(ledger.batch) * ledger.bytes / 1e9,
     )

@@ -65,7 +65,7 @@ fn map(train: &Train) -> Panel {
         "First expert across the plane"
     };
     let mut panel = Panel::new("map", title, Axis::hidden([-EDGE, EDGE]), Axis::hidden([-EDGE, EDGE]))
-        .height(280.0)
+        .height(290.0)
         .weight(0.85)
         .square()
         .mark(
@@ -81,13 +81,13 @@ fn map(train: &Train) -> Panel {
         )
         .mark("tokens", "", Shape::Dots { dots: dots.collect(), radius: 3.0 });
     if train.experts() <= NAMED {
-        for expert in 0..train.experts() {
+        for (expert, id) in REGIONS.into_iter().enumerate().take(train.experts()) {
             let own: Vec<usize> = (0..choices.len()).filter(|&i| choices[i] == expert).collect();
             if own.len() * 50 < choices.len() {
                 continue;
             }
             panel = panel.mark(
-                REGIONS[expert],
+                id,
                 "",
                 Shape::Words {
                     at: label_place(&own, side).map(at),
@@ -123,15 +123,19 @@ fn label_place(own: &[usize], side: usize) -> [usize; 2] {
 fn loads(train: &Train) -> Panel {
     let n = train.experts();
     let (means, latest) = (train.window.loads(), train.window.latest_loads());
-    let top = round_up(1.1 * train.highest, 2.0);
-    let x = Axis::categories("Expert", (1..=n).map(|e| e.to_string()));
+    // No load exceeds E/k: an expert that every token is sent to.
+    let limit = n as f64 / train.mixture.settings.top_k as f64;
+    let top = (1.05 * train.highest).ceil().min(limit).max(2.0);
+    let mut x = Axis::categories("Expert", (1..=n).map(|e| e.to_string()));
+    // Room for the name of the line, clear of the bars.
+    x.domain[1] += 0.2 * n as f64;
     let panel = Panel::new(
         "loads",
-        "Work of each expert, against its fair share",
+        "Load of each expert, mean of 200 batches",
         x,
         Axis::linear("Load ÷ fair share", [0.0, top]),
     )
-    .height(280.0);
+    .height(290.0);
     if train.window.is_empty() {
         let text = "Step once: no batch has been routed yet.".to_owned();
         return panel.mark(
@@ -189,8 +193,8 @@ fn loss(train: &Train) -> Panel {
 
 /// The busiest expert's excess over time.
 fn violation(train: &Train) -> Panel {
-    let top = round_up(train.highest - 1.0, 1.0);
-    Panel::new("violations", "", time_axis(train), Axis::linear("Busiest − fair", [0.0, top]))
+    let top = (train.highest - 1.0).ceil().max(1.0);
+    Panel::new("violations", "", time_axis(train), Axis::linear("Busiest above fair share", [0.0, top]))
         .height(150.0)
         .mark(
             "swing",

@@ -1,9 +1,25 @@
+//! Neuromorphic computing: networks that send all-or-nothing pulses, how they learn, and when
+//! that saves energy.
+//!
+//! In every figure the spiking network and its spikes have the accent colour, the dense network
+//! it is held against is muted, and classes have the series colours.
+
+mod arms;
+mod energy;
+mod lif_figure;
+mod lif_lab;
+mod record;
+mod snn_figure;
+mod snn_run;
+mod snn_train;
+mod stdp;
+
 use super::{Topic, article};
 
 pub static TOPIC: Topic = Topic {
     slug: "neuromorphic-computing",
     title: "Neuromorphic computing",
-    question: "",
-    simulations: &[],
+    question: "How can a network that sends only all-or-nothing pulses compute, learn, and save energy?",
+    simulations: &[&snn_train::SPEC, &lif_lab::SPEC, &stdp::SPEC, &energy::SPEC],
     article: article!("article.md"),
 };

@@ -1,1 +1,148 @@
-fn main() {}
+//! The browser suite: what the site promises its readers, checked in a real browser.
+//!
+//! Started by `cargo xtask test`, or by itself with part of a test's name:
+//! `cargo run -p browser-tests --bin browser -- theme` (the environment as in xtask/src/checks.rs).
+
+mod promises {
+    pub mod addresses;
+    pub mod controls;
+    pub mod looks;
+    pub mod motion;
+    pub mod pages;
+    pub mod prose;
+}
+
+use std::pin::Pin;
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use browser_tests::catalogue::{self, Simulation};
+use browser_tests::session::Session;
+use browser_tests::{Failure, Outcome};
+
+/// What a test has at hand.
+pub struct Stage {
+    pub session: Session,
+    pub simulations: Vec<Simulation>,
+    pub slugs: Vec<String>,
+    pub pages: Vec<String>,
+}
+
+type Run = for<'a> fn(&'a mut Stage) -> Pin<Box<dyn Future<Output = Outcome> + 'a>>;
+
+/// A test named by what it promises: the name of its function, as words.
+struct Promise {
+    name: &'static str,
+    run: Run,
+}
+
+macro_rules! promises {
+    ($($module:ident::{$($function:ident),* $(,)?}),* $(,)?) => {
+        &[$($(Promise {
+            name: stringify!($function),
+            run: |stage| Box::pin(promises::$module::$function(stage)),
+        }),*),*]
+    };
+}
+
+const ALL: &[Promise] = promises! {
+    pages::{
+        no_page_complains_at_the_root,
+        no_page_complains_under_a_path,
+        the_hero_is_alive_soon,
+        without_scripts_text_and_figures_are_there,
+        nothing_moves_under_the_reader,
+        nothing_takes_the_focus_on_load,
+    },
+    controls::{
+        every_control_answers_keyboard_and_mouse,
+        the_transport_plays_pauses_steps_and_resets,
+    },
+    addresses::{
+        an_address_restores_its_moment,
+        the_share_link_restores_the_very_moment,
+        back_and_forward_work,
+        hostile_addresses_are_answered_in_words,
+        terminal_and_page_agree_bit_for_bit,
+    },
+    looks::{
+        both_themes_work_and_are_remembered,
+        the_theme_can_stand_in_the_address,
+        a_phone_has_no_sideways_scroll,
+    },
+    motion::{
+        what_is_out_of_sight_stands_still,
+        a_hidden_page_stands_still,
+        reduced_motion_starts_paused,
+    },
+    prose::{
+        a_number_in_the_prose_is_the_control,
+        words_light_what_they_name,
+        presets_in_the_prose_apply,
+    },
+};
+
+/// No test may hang the others.
+const LIMIT: Duration = Duration::from_secs(240);
+
+fn main() -> ExitCode {
+    let filter = std::env::args().nth(1).unwrap_or_default();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let outcome = runtime.map_err(Failure::from).and_then(|runtime| runtime.block_on(all(&filter)));
+    match outcome {
+        Ok(0) => ExitCode::SUCCESS,
+        Ok(_) => ExitCode::FAILURE,
+        Err(Failure(why)) => {
+            println!("The browser suite broke off: {why}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Runs the tests whose name contains the filter; the answer is how many failed.
+async fn all(filter: &str) -> Outcome<usize> {
+    let simulations = catalogue::simulations()?;
+    let slugs = catalogue::slugs(&simulations);
+    let session = Session::start().await?;
+    let pages = catalogue::pages(&session.dist)?;
+    let mut stage = Stage { session, simulations, slugs, pages };
+
+    let chosen: Vec<&Promise> = ALL.iter().filter(|p| p.name.contains(&filter.replace(' ', "_"))).collect();
+    println!("\nrunning {} tests", chosen.len());
+    let start = Instant::now();
+    let mut failures = Vec::new();
+    for promise in &chosen {
+        let name = promise.name.replace('_', " ");
+        match one(promise, &mut stage).await {
+            Ok(()) => println!("test {name} ... ok"),
+            Err(Failure(why)) => {
+                println!("test {name} ... FAILED");
+                failures.push(format!("{name}: {why}"));
+            }
+        }
+    }
+    stage.session.close().await;
+
+    if !failures.is_empty() {
+        println!("\nfailures:\n");
+        for failure in &failures {
+            println!("  {failure}\n");
+        }
+    }
+    println!(
+        "\ntest result: {}. {} passed; {} failed; 0 ignored; 0 measured; {} filtered out; finished in {:.2}s\n",
+        if failures.is_empty() { "ok" } else { "FAILED" },
+        chosen.len() - failures.len(),
+        failures.len(),
+        ALL.len() - chosen.len(),
+        start.elapsed().as_secs_f64()
+    );
+    Ok(failures.len())
+}
+
+async fn one(promise: &Promise, stage: &mut Stage) -> Outcome {
+    stage.session.reset().await?;
+    tokio::time::timeout(LIMIT, (promise.run)(stage))
+        .await
+        .unwrap_or_else(|_| Err(Failure(format!("not done after {} s", LIMIT.as_secs()))))
+}

@@ -1,0 +1,194 @@
+//! A page of the site around what stands on it: head, header, contents, footer.
+
+use super::Section;
+use super::html::{close, element, open};
+use super::template::Template;
+use crate::lab::palette::{self, Theme};
+use crate::lab::svg::escape;
+use crate::topics::Topic;
+
+/// The name of the site.
+pub const SITE: &str = "Tinkerable";
+
+/// What all pages of a site share.
+pub struct Site<'a> {
+    pub template: &'a Template,
+    /// The style sheet that goes into each page, so that the first paint has it. Its references
+    /// begin with `./`.
+    pub stylesheet: &'a str,
+    pub topics: &'a [&'static Topic],
+}
+
+/// One page.
+pub struct Page<'a> {
+    /// The way from the page to the root of the site: `./`, `../`.
+    pub root: &'a str,
+    pub title: &'a str,
+    /// One sentence for search engines.
+    pub description: &'a str,
+    /// The slug of the topic that the page is about, if it is about one.
+    pub topic: Option<&'a str>,
+    /// What stands inside `<main>`, as HTML.
+    pub main: &'a str,
+}
+
+impl Site<'_> {
+    /// The whole page.
+    #[must_use]
+    pub fn page(&self, page: &Page<'_>) -> String {
+        let mut out = String::from("<!DOCTYPE html>\n");
+        open(&mut out, "html", &[("lang", "en"), ("data-root", page.root)]);
+        out.push('\n');
+        self.head(&mut out, page);
+        out.push_str("<body>\n");
+        element(&mut out, "a", &[("class", "skip"), ("href", "#page")], "Skip to the content");
+        out.push('\n');
+        self.header(&mut out, page);
+        open(
+            &mut out,
+            "main",
+            &[("id", "page"), ("class", if page.topic.is_some() { "topic" } else { "plain" })],
+        );
+        out.push('\n');
+        out.push_str(page.main);
+        out.push_str("</main>\n");
+        footer(&mut out);
+        out.push_str("</body>\n</html>\n");
+        out
+    }
+
+    fn head(&self, out: &mut String, page: &Page<'_>) {
+        out.push_str("<head>\n<meta charset=\"utf-8\">\n");
+        out.push_str("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
+        element(out, "title", &[], page.title);
+        out.push('\n');
+        for (attribute, name, content) in [
+            ("name", "description", page.description),
+            ("property", "og:title", page.title),
+            ("property", "og:description", page.description),
+            ("property", "og:site_name", SITE),
+            ("property", "og:type", if page.topic.is_some() { "article" } else { "website" }),
+        ] {
+            open(out, "meta", &[(attribute, name), ("content", content)]);
+            out.push('\n');
+        }
+        out.push_str("<style>\n");
+        out.push_str(&palette::css(Theme::Auto));
+        out.push_str(&super::template::rooted(self.stylesheet, page.root));
+        out.push_str("</style>\n");
+        out.push_str(&self.template.head(page.root));
+        out.push_str("</head>\n");
+    }
+
+    fn header(&self, out: &mut String, page: &Page<'_>) {
+        open(out, "header", &[]);
+        element(out, "a", &[("class", "site"), ("href", page.root)], SITE);
+        open(out, "nav", &[("class", "topics"), ("aria-label", "Topics")]);
+        open(out, "ul", &[]);
+        for topic in self.topics {
+            open(out, "li", &[]);
+            let href = format!("{}{}/", page.root, topic.slug);
+            let mut attributes = vec![("href", href.as_str())];
+            if page.topic == Some(topic.slug) {
+                attributes.push(("aria-current", "page"));
+            }
+            element(out, "a", &attributes, topic.title);
+            close(out, "li");
+        }
+        close(out, "ul");
+        close(out, "nav");
+        let button = [
+            ("type", "button"),
+            ("data-action", "theme"),
+            ("aria-label", "Change between the light and the dark theme"),
+        ];
+        element(out, "button", &button, "");
+        close(out, "header");
+        out.push('\n');
+    }
+}
+
+fn footer(out: &mut String) {
+    open(out, "footer", &[]);
+    element(
+        out,
+        "p",
+        &[],
+        "Every figure is computed in front of you, by the page itself: the same values, seed and number of \
+         steps give the same result on every machine.",
+    );
+    open(out, "noscript", &[]);
+    element(
+        out,
+        "p",
+        &[],
+        "JavaScript is off, so the figures stand still at their opening moment. All words and figures are here.",
+    );
+    close(out, "noscript");
+    close(out, "footer");
+    out.push('\n');
+}
+
+/// The table of contents, closed until it is asked for.
+#[must_use]
+pub fn contents(sections: &[Section]) -> String {
+    let mut out = String::new();
+    if sections.is_empty() {
+        return out;
+    }
+    open(&mut out, "nav", &[("class", "contents"), ("id", "contents"), ("aria-label", "Contents")]);
+    open(&mut out, "details", &[]);
+    element(&mut out, "summary", &[], "Contents");
+    open(&mut out, "ol", &[]);
+    for section in sections {
+        open(&mut out, "li", &[]);
+        element(&mut out, "a", &[("href", &*format!("#{}", section.id))], &section.title);
+        close(&mut out, "li");
+    }
+    close(&mut out, "ol");
+    close(&mut out, "details");
+    close(&mut out, "nav");
+    out.push('\n');
+    out
+}
+
+/// A list of topics with their questions; `figure` is the picture of each, as HTML.
+#[must_use]
+pub fn cards(topics: &[&'static Topic], root: &str, figure: &dyn Fn(&'static Topic) -> String) -> String {
+    let mut out = String::new();
+    open(&mut out, "ul", &[("class", "gallery"), ("id", "topics")]);
+    for topic in topics {
+        open(&mut out, "li", &[("class", "card")]);
+        open(&mut out, "div", &[("class", "card-words")]);
+        open(&mut out, "h2", &[]);
+        element(&mut out, "a", &[("href", &*format!("{root}{}/", topic.slug))], topic.title);
+        close(&mut out, "h2");
+        element(&mut out, "p", &[("class", "question")], topic.question);
+        close(&mut out, "div");
+        let picture = figure(topic);
+        if !picture.is_empty() {
+            // The picture says nothing that the question beside it does not say in words.
+            open(&mut out, "div", &[("class", "card-figure figure"), ("aria-hidden", "true")]);
+            out.push_str(&picture);
+            close(&mut out, "div");
+        }
+        close(&mut out, "li");
+        out.push('\n');
+    }
+    close(&mut out, "ul");
+    out.push('\n');
+    out
+}
+
+/// The way on to the next topic.
+#[must_use]
+pub fn onward(next: &Topic, root: &str) -> String {
+    format!(
+        "<nav class=\"onward\" aria-label=\"Next topic\"><a href=\"{root}{slug}/\"><span class=\"onward-label\">Next</span> \
+         <span class=\"onward-title\">{title}</span> <span class=\"question\">{question}</span></a></nav>\n",
+        root = escape(root),
+        slug = escape(next.slug),
+        title = escape(next.title),
+        question = escape(next.question),
+    )
+}

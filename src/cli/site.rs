@@ -1,0 +1,64 @@
+//! `tinkerable site`: draws the pages into the folder where Trunk puts the site together.
+
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use lexopt::Parser;
+
+use super::arguments::Arguments;
+use super::{Answer, Failure};
+use crate::article::site;
+use crate::lab::Runner;
+use crate::topics::{self, Topic};
+
+/// The style sheet of the project, used where none is named.
+const STYLESHEET: &str = "assets/style.css";
+
+pub fn command(parser: &mut Parser) -> Result<Answer, Failure> {
+    let arguments = Arguments::read(parser, &[("template", true), ("out", true), ("stylesheet", true)])?;
+    if let Some(word) = arguments.words.first() {
+        return Err(Failure::Arguments(format!(
+            "“{}” is too much: site takes only --template, --out and --stylesheet.",
+            crate::lab::control::shorten(word)
+        )));
+    }
+    let out = arguments
+        .option("out")
+        .map(PathBuf::from)
+        .or_else(|| env::var_os("TRUNK_STAGING_DIR").map(PathBuf::from))
+        .ok_or_else(|| {
+            Failure::Arguments("Where to? Name the folder with --out, or in TRUNK_STAGING_DIR.".to_owned())
+        })?;
+    let template = arguments.option("template").map_or_else(|| out.join("index.html"), PathBuf::from);
+    let stylesheet = arguments.option("stylesheet").unwrap_or(STYLESHEET);
+    let drawn = site::draw(&read(&template)?, &read(Path::new(stylesheet))?, topics::ALL, &widget)
+        .map_err(Failure::Work)?;
+    for file in &drawn.files {
+        write(&out.join(&file.path), &file.text)?;
+    }
+    let text = format!("{} pages are in {}.\n", drawn.files.len(), out.display());
+    Ok(Answer { text, notes: drawn.unfinished })
+}
+
+/// The page's own views, drawn natively.
+#[cfg(feature = "site")]
+fn widget(topic: &'static Topic, runner: &Runner) -> String {
+    crate::web::widget_html(topic, runner.spec())
+}
+
+/// Without the page's views the figures stand still.
+#[cfg(not(feature = "site"))]
+fn widget(topic: &'static Topic, runner: &Runner) -> String {
+    site::still(topic, runner)
+}
+
+fn read(path: &Path) -> Result<String, Failure> {
+    fs::read_to_string(path)
+        .map_err(|error| Failure::Work(format!("{} could not be read: {error}.", path.display())))
+}
+
+fn write(path: &Path, text: &str) -> Result<(), Failure> {
+    let written = path.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| fs::write(path, text));
+    written.map_err(|error| Failure::Work(format!("{} could not be written: {error}.", path.display())))
+}

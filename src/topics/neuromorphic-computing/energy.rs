@@ -1,0 +1,409 @@
+//! `energy`: the bill of one layer, spiking against dense, in picojoules.
+
+use crate::lab::condition::Clause;
+use crate::lab::figure::{Anchor, At, Axis, Bar, Figure, Panel, Shape, Stroke, Tone};
+use crate::lab::readout::format_number;
+use crate::lab::simulation::Outcome;
+use crate::lab::{Challenge, Control, Pace, Prediction, Preset, Reading, Readout, Simulation, Spec, Values};
+use crate::models::spike_energy::Costs;
+use crate::numerics::elementary::{exp, ln, log10, pow};
+
+pub static SPEC: Spec = Spec {
+    id: "energy",
+    title: "The bill in picojoules",
+    summary: "One layer, once dense and once spiking. Set how many spikes a synapse carries and what each \
+              operation costs, and see where the spiking layer is cheaper.",
+    controls: &[
+        Control::logarithmic("spikes", "Spikes per synapse", [0.001, 20.0], 1.0)
+            .live()
+            .help("Spikes that one synapse carries in one inference, averaged over all synapses."),
+        Control::choice("e_mac", "A MAC", &[("4.6", "4.6 pJ (32-bit float)"), ("0.23", "0.23 pJ (8-bit)")])
+            .live()
+            .help("What the dense layer pays for one multiply-accumulate at 45 nm."),
+        Control::choice(
+            "e_sop",
+            "A SynOp",
+            &[
+                ("0.9", "0.9 pJ (float addition)"),
+                ("0.03", "0.03 pJ (8-bit addition)"),
+                ("23.6", "23.6 pJ (Loihi)"),
+                ("26", "26 pJ (TrueNorth)"),
+            ],
+        )
+        .live()
+        .help("What the spiking layer pays to deliver one spike to one synapse. The chips' figures include \
+               routing and memory."),
+        Control::real("e_mem", "Fetching a weight", [0.0, 20.0], 0.5, 0.0)
+            .unit("pJ")
+            .live()
+            .help("Charged to either layer for every weight it reads."),
+        Control::real("e_upd", "A state update", [0.0, 100.0], 0.1, 0.0)
+            .unit("pJ")
+            .live()
+            .help("Charged for every spiking neuron at every step, whether it fires or not."),
+        Control::logarithmic_whole("fanout", "Neurons in and out", [1.0, 1000.0], 100.0)
+            .live()
+            .help("The layer has this many inputs and as many neurons."),
+        Control::integer("steps", "Steps", 1, 100, 25)
+            .live()
+            .secondary()
+            .help("Time steps of one inference: they matter only through state updates."),
+    ],
+    readouts: &[
+        Readout::new("ratio", "Energy saved", 2)
+            .unit("×")
+            .spoken("times less energy than the dense layer")
+            .help("Energy of the dense layer over that of the spiking one. Below 1 the spiking layer takes more."),
+        Readout::new("break_even", "Break-even", 3)
+            .unit("spikes per synapse")
+            .help("Above this the spiking layer takes more energy than the dense one."),
+        Readout::new("for_1000x", "For 1000×", 5)
+            .unit("spikes per synapse")
+            .help("Spikes per synapse at which the spiking layer takes a thousandth of the dense one's energy."),
+    ],
+    presets: &[
+        Preset {
+            id: "paper-maths",
+            label: "Paper mathematics",
+            look: "Additions against 32-bit multiply-accumulates, nothing else counted: five spikes a synapse \
+                   break even.",
+            values: &[],
+        },
+        Preset {
+            id: "int8-rival",
+            label: "8-bit rival",
+            look: "The same spikes against a quantised network: now a quarter of a spike breaks even.",
+            values: &[("e_mac", "0.23")],
+        },
+        Preset {
+            id: "loihi",
+            label: "Loihi's bill",
+            look: "A SynOp as measured on a chip: its routing and memory are in, while the dense side still \
+                   counts arithmetic alone.",
+            values: &[("e_sop", "23.6")],
+        },
+        Preset {
+            id: "claim-1000x",
+            label: "1000 times",
+            look: "Five spikes for every thousand synapses, and free neurons. Add any cost for state updates \
+                   and the factor is gone.",
+            values: &[("spikes", "0.005")],
+        },
+    ],
+    challenges: &[Challenge {
+        id: "thousand",
+        title: "A thousand times",
+        task: "Reach a factor of 1000 with float arithmetic: 4.6 pJ a MAC, 0.9 pJ a SynOp.",
+        solved: &[
+            Clause::at_least("ratio", 1000.0),
+            Clause::option_is("e_mac", "4.6"),
+            Clause::option_is("e_sop", "0.9"),
+        ],
+        solution: &[("spikes", "0.005")],
+        solution_steps: 0,
+    }],
+    prediction: Some(Prediction {
+        question: "An addition costs 0.9 pJ, a multiply-accumulate 4.6 pJ. How rarely must a synapse carry a \
+                   spike for the spiking layer to take 1000 times less energy?",
+        values: &[],
+        settled_at: 0,
+        options: &[
+            Outcome { label: "about one spike in two inferences", holds: &[Clause::at_least("for_1000x", 0.1)] },
+            Outcome {
+                label: "about one in twenty",
+                holds: &[Clause::at_least("for_1000x", 0.01), Clause::below("for_1000x", 0.1)],
+            },
+            Outcome { label: "about one in two hundred", holds: &[Clause::below("for_1000x", 0.01)] },
+        ],
+        because: "The cheaper operation gives a factor of 5.1 at one spike a synapse; the remaining 200 must \
+                  come from silence. And the neurons' own updates must cost nothing.",
+    }),
+    pace: Pace::new(1.0, 0, "look"),
+    build: |values| Box::new(Energy::new(values)),
+};
+
+/// Ends of the spikes control, and of the axis.
+const SPIKES: [f64; 2] = [0.001, 20.0];
+
+struct Energy {
+    costs: Costs,
+    spikes: f64,
+    synapses: f64,
+    neuron_steps: f64,
+    /// What one SynOp costs is a chip's measured figure.
+    chip: bool,
+}
+
+impl Energy {
+    fn new(values: &Values) -> Self {
+        let number = |id: &str| values.choice(id).parse().unwrap_or(0.0);
+        let fanout = values.real("fanout");
+        let synop = number("e_sop");
+        Self {
+            costs: Costs {
+                mac: number("e_mac"),
+                synop,
+                memory: values.real("e_mem"),
+                update: values.real("e_upd"),
+            },
+            spikes: values.real("spikes"),
+            synapses: fanout * fanout,
+            neuron_steps: fanout * values.real("steps"),
+            chip: synop > 1.0,
+        }
+    }
+
+    fn dense(&self) -> f64 {
+        self.costs.dense(self.synapses)
+    }
+
+    fn spiking(&self, spikes: f64) -> f64 {
+        self.costs.spiking(spikes * self.synapses, self.neuron_steps)
+    }
+
+    fn ratio(&self) -> f64 {
+        self.dense() / self.spiking(self.spikes)
+    }
+
+    fn spikes_for(&self, times: f64) -> Option<f64> {
+        self.costs.spikes_for(times, self.synapses, self.neuron_steps)
+    }
+
+    /// Whole decades around every energy that the picture shows.
+    fn decades(&self) -> [f64; 2] {
+        let thousandth = self.dense() / 1000.0;
+        let low = thousandth.min(self.spiking(SPIKES[0]));
+        let high = self.dense().max(self.spiking(SPIKES[1]));
+        [pow(10.0, (log10(low) - 0.2).floor()), pow(10.0, (log10(high) + 0.2).ceil())]
+    }
+
+    fn bars(&self) -> Panel {
+        let [low, high] = self.decades();
+        let synapses = self.costs.spiking(self.spikes * self.synapses, 0.0);
+        let updates = self.costs.spiking(0.0, self.neuron_steps);
+        let rows = [
+            ("dense: MACs", self.dense(), Tone::Muted),
+            ("spiking: SynOps", synapses, Tone::Accent),
+            ("spiking: updates", updates, Tone::Accent),
+            ("spiking: sum", synapses + updates, Tone::Accent),
+        ];
+        let bars = rows
+            .iter()
+            .enumerate()
+            .map(|(i, (_, energy, tone))| Bar {
+                at: i as f64,
+                width: 0.62,
+                from: low,
+                to: energy.max(low),
+                tone: *tone,
+                text: format_number(*energy, if *energy < 1000.0 && *energy > 0.0 { 1 } else { 0 }),
+            })
+            .collect();
+        Panel::new(
+            "bill",
+            "One inference of one layer",
+            Axis::logarithmic("energy", [low, high]).unit("pJ").grid(),
+            Axis::categories("", rows.iter().map(|r| r.0.to_owned())).reversed(),
+        )
+        .height(290.0)
+        .mark("bill", "", Shape::Bars { bars, horizontal: true })
+    }
+
+    fn crossing(&self) -> Panel {
+        let [low, high] = self.decades();
+        let curve = (0..=120)
+            .map(|k| {
+                let share = f64::from(k) / 120.0;
+                let spikes = exp(ln(SPIKES[0]) + share * (ln(SPIKES[1]) - ln(SPIKES[0])));
+                [spikes, self.spiking(spikes)]
+            })
+            .collect();
+        let mut panel = Panel::new(
+            "crossing",
+            "The same against the spikes",
+            Axis::logarithmic("spikes per synapse", SPIKES),
+            Axis::logarithmic("energy", [low, high]).unit("pJ").grid(),
+        )
+        .height(290.0)
+        .weight(1.2)
+        .mark("dense", "", Shape::Rule { at: At::Y(self.dense()), tone: Tone::Muted, stroke: Stroke::Solid })
+        .mark(
+            "dense_name",
+            "",
+            Shape::Words {
+                at: [1.15 * SPIKES[0], self.dense() * pow(high / low, 0.035)],
+                text: "dense".to_owned(),
+                anchor: Anchor::Start,
+                tone: Tone::Muted,
+            },
+        )
+        .mark(
+            "thousandth",
+            "a thousandth",
+            Shape::Rule { at: At::Y(self.dense() / 1000.0), tone: Tone::Muted, stroke: Stroke::Dashed },
+        );
+        if let Some(even) = self.spikes_for(1.0).filter(|s| (SPIKES[0]..=SPIKES[1]).contains(s)) {
+            panel = panel.mark(
+                "break_even",
+                format!("break-even {}", format_number(even, 2)),
+                Shape::Rule { at: At::X(even), tone: Tone::Good, stroke: Stroke::Dashed },
+            );
+        }
+        panel
+            .mark("spiking", "", Shape::Line { points: curve, tone: Tone::Accent, stroke: Stroke::Thick })
+            .mark(
+                "here",
+                "",
+                Shape::Handle {
+                    at: [self.spikes, self.spiking(self.spikes)],
+                    x: Some("spikes"),
+                    y: None,
+                    tone: Tone::Accent,
+                },
+            )
+    }
+}
+
+/// An energy in the unit that keeps its number short.
+fn spoken(picojoules: f64) -> String {
+    let digits = |x: f64| {
+        let decimals = if x >= 100.0 {
+            0
+        } else if x >= 10.0 {
+            1
+        } else {
+            2
+        };
+        format_number(x, decimals)
+    };
+    if picojoules >= 1e6 {
+        format!("{} µJ", digits(picojoules / 1e6))
+    } else if picojoules > 0.0 && picojoules < 0.01 {
+        format!("{} fJ", digits(picojoules * 1e3))
+    } else {
+        format!("{} pJ", digits(picojoules))
+    }
+}
+
+impl Simulation for Energy {
+    /// A bill has no time of its own.
+    fn step(&mut self) {}
+
+    fn set(&mut self, values: &Values) {
+        *self = Self::new(values);
+    }
+
+    fn readings(&self) -> Vec<Reading> {
+        vec![self.ratio().into(), self.spikes_for(1.0).into(), self.spikes_for(1000.0).into()]
+    }
+
+    fn figure(&self) -> Figure {
+        let verdict = if self.ratio() >= 1.0 {
+            format!("{} times less", format_number(self.ratio(), 1))
+        } else {
+            format!("{} times more", format_number(1.0 / self.ratio(), 1))
+        };
+        let even = self.spikes_for(1.0).map_or_else(
+            || "State updates alone cost more than the dense layer: no break-even exists.".to_owned(),
+            |s| format!("They break even at {} spikes per synapse.", format_number(s, 3)),
+        );
+        let alternative = format!(
+            "At {} spikes per synapse the spiking layer takes {}, {verdict} than the dense layer's {}. {even}",
+            self.spikes,
+            spoken(self.spiking(self.spikes)),
+            spoken(self.dense()),
+        );
+        Figure::row(vec![self.bars(), self.crossing()], alternative)
+    }
+
+    fn notes(&self) -> Vec<String> {
+        let mut notes = Vec::new();
+        if self.spikes_for(1.0).is_none() {
+            notes.push(
+                "The state updates alone cost more than the dense layer, so no number of spikes breaks even."
+                    .to_owned(),
+            );
+        } else if self.spikes_for(1000.0).is_none() {
+            notes.push("The state updates alone cost more than a thousandth of the dense layer, so no silence is deep enough for 1000×.".to_owned());
+        }
+        if self.chip {
+            notes.push("A chip's SynOp includes memory and routing; the MAC beside it is arithmetic alone. Set “Fetching a weight” for a fairer rival.".to_owned());
+        }
+        notes
+    }
+
+    fn finished(&self) -> bool {
+        true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lab::Runner;
+
+    fn run(pairs: &[(&str, &str)]) -> Runner {
+        Runner::new(&SPEC, Values::with(SPEC.controls, pairs))
+    }
+
+    fn reading(runner: &Runner, id: &str) -> Option<f64> {
+        runner.readings()[SPEC.readout(id).unwrap()].number()
+    }
+
+    #[test]
+    fn paper_mathematics_gives_5_111_over_the_spikes() {
+        for spikes in ["0.005", "0.5", "1", "5.11", "20"] {
+            let s: f64 = spikes.parse().unwrap();
+            let ratio = reading(&run(&[("spikes", spikes)]), "ratio").unwrap();
+            assert!((ratio * s - 4.6 / 0.9).abs() < 1e-9);
+        }
+        assert!((reading(&run(&[("e_mac", "0.23")]), "break_even").unwrap() - 0.2556).abs() < 1e-4);
+    }
+
+    #[test]
+    fn a_thousand_times_needs_one_spike_in_two_hundred_and_free_neurons() {
+        assert!(reading(&run(&[("spikes", "0.005")]), "ratio").unwrap() >= 1000.0);
+        let charged = run(&[("spikes", "0.005"), ("e_upd", "4.6")]);
+        assert!(reading(&charged, "ratio").unwrap() < 4.0);
+        assert_eq!(reading(&charged, "for_1000x"), None);
+        assert!(charged.simulation().notes()[0].contains("thousandth"));
+    }
+
+    #[test]
+    fn updates_that_cost_more_than_the_rival_have_no_break_even() {
+        let runner = run(&[("e_upd", "100"), ("steps", "100"), ("fanout", "10")]);
+        assert_eq!(reading(&runner, "break_even"), None);
+        assert!(runner.simulation().figure().alternative.contains("no break-even exists"));
+    }
+
+    #[test]
+    fn the_axis_holds_every_energy_in_every_corner() {
+        for fanout in ["1", "100", "1000"] {
+            for (mac, sop) in [("4.6", "0.03"), ("0.23", "26")] {
+                for memory in ["0", "20"] {
+                    for update in ["0", "100"] {
+                        let runner = run(&[
+                            ("fanout", fanout),
+                            ("e_mac", mac),
+                            ("e_sop", sop),
+                            ("e_mem", memory),
+                            ("e_upd", update),
+                        ]);
+                        let figure = runner.simulation().figure();
+                        let Axis { domain: [low, high], .. } = figure.rows[0][0].x;
+                        let Shape::Bars { bars, .. } = &figure.rows[0][0].marks[0].shape else { panic!() };
+                        assert!(low > 0.0 && bars.iter().all(|b| (low..=high).contains(&b.to)));
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn energies_are_said_in_short_units() {
+        assert_eq!(spoken(46_000.0), "46,000 pJ");
+        assert_eq!(spoken(0.0), "0.00 pJ");
+        assert_eq!(spoken(2.5e7), "25.0 µJ");
+        assert_eq!(spoken(3e-5), "0.03 fJ");
+    }
+}

@@ -1,0 +1,411 @@
+//! `stdp`: a neuron hears the same short song again and again, and learns to answer its beginning.
+
+use super::record::Record;
+use crate::lab::condition::Clause;
+use crate::lab::figure::{At, Axis, Bar, Dot, Figure, Glyph, Panel, Shape, Stroke, Tone, round_up};
+use crate::lab::readout::format_number;
+use crate::lab::{Challenge, Control, Pace, Preset, Reading, Readout, Simulation, Spec, Values};
+use crate::models::spiking::{Leaky, Reset};
+use crate::models::stdp::{Stdp, Synapses};
+use crate::numerics::random::Stream;
+use crate::numerics::statistics::mean;
+
+pub static SPEC: Spec = Spec {
+    id: "stdp",
+    title: "Learning without a teacher",
+    summary: "Forty inputs fire one after another in every cycle. Synapses whose spike comes just before \
+              the neuron's grow, the others shrink: watch the first output spike move forward.",
+    controls: &[
+        Control::real("a_plus", "Potentiation A₊", [0.0, 0.05], 0.001, 0.01)
+            .help("What a synapse gains when its spike comes just before the neuron's."),
+        Control::real("ratio", "A₋ / A₊", [0.5, 2.0], 0.05, 1.05)
+            .help("How much stronger the loss is when the input's spike comes after the neuron's."),
+        Control::integer("tau", "Window τ", 2, 50, 20)
+            .unit("steps")
+            .help("How far apart two spikes may be and still count as a pair."),
+        Control::real("jitter", "Jitter", [0.0, 10.0], 0.5, 1.0)
+            .unit("steps")
+            .help("Standard deviation of each input's spike time from cycle to cycle."),
+        Control::seed(1).secondary(),
+    ],
+    readouts: &[
+        Readout::new("first_spike", "First output spike", 1)
+            .unit("steps")
+            .spoken("steps after the cycle begins")
+            .help("Steps from the start of a cycle to the neuron's first spike, averaged over the last ten cycles."),
+        Readout::new("w_early", "Early weights", 2).help("Mean weight of the ten earliest inputs."),
+        Readout::new("w_late", "Late weights", 2).help("Mean weight of the ten latest inputs."),
+    ],
+    presets: &[
+        Preset {
+            id: "song2000",
+            label: "Song et al. 2000",
+            look: "Loss a little stronger than gain: the early synapses grow, and the first spike moves from \
+                   step 11 to about 4.",
+            values: &[],
+        },
+        Preset {
+            id: "ltp-heavy",
+            label: "Gain wins",
+            look: "With A₋ half of A₊ nearly every synapse grows: the neuron answers everything.",
+            values: &[("ratio", "0.5")],
+        },
+        Preset {
+            id: "ltd-heavy",
+            label: "Loss wins",
+            look: "With A₋ twice A₊ the late synapses vanish, and the early ones pay as well whenever they \
+                   fire after the neuron.",
+            values: &[("ratio", "2")],
+        },
+        Preset {
+            id: "noise",
+            label: "Noise",
+            look: "Spike times that jump by ten steps blur the order, and the order is all that the rule can \
+                   see: early and late synapses end up alike.",
+            values: &[("jitter", "10")],
+        },
+    ],
+    challenges: &[Challenge {
+        id: "sharp-ear",
+        title: "A sharp ear",
+        task: "Make the neuron keep the ten earliest inputs (mean weight 0.95 or more) and drop the ten \
+               latest (0.05 or less).",
+        solved: &[Clause::at_least("w_early", 0.95), Clause::at_most("w_late", 0.05)],
+        solution: &[("tau", "5")],
+        solution_steps: 600,
+    }],
+    prediction: None,
+    pace: Pace::new(10.0, 30, "cycle"),
+    build: |values| Box::new(StdpLab::new(values)),
+};
+
+const INPUTS: usize = 40;
+
+/// Steps of one cycle.
+const CYCLE: usize = 40;
+
+/// The mean spike times of the first and the last input.
+const LATENCIES: [f64; 2] = [2.0, 32.0];
+
+/// Chance of a stray spike of an input at a step.
+const STRAY: f64 = 0.003;
+
+/// What a synapse of weight 1 adds to the membrane.
+const DRIVE: f64 = 0.25;
+
+const NEURON: Leaky = Leaky { beta: 0.9, threshold: 1.0, reset: Reset::Zero, delayed: true };
+
+/// How many inputs count as early, and as late.
+const GROUP: usize = 10;
+
+struct StdpLab {
+    rule: Stdp,
+    jitter: f64,
+    synapses: Synapses,
+    first_weights: Vec<f64>,
+    membrane: f64,
+    times: Stream,
+    strays: Stream,
+    cycles: u64,
+    /// The last cycle: `[step, input]` of each input spike, and the steps of the output's.
+    input_spikes: Vec<[f64; 2]>,
+    output_spikes: Vec<f64>,
+    /// First output spike of the last ten cycles; `None` for a silent one.
+    recent: Vec<Option<f64>>,
+    firsts: Record,
+}
+
+impl StdpLab {
+    fn new(values: &Values) -> Self {
+        let a_plus = values.real("a_plus");
+        let rule = Stdp { a_plus, a_minus: a_plus * values.real("ratio"), tau: values.integer("tau") as f64 };
+        let seed = values.seed();
+        let mut initial = Stream::new(seed, "weights");
+        let first_weights: Vec<f64> = (0..INPUTS).map(|_| initial.between(0.3, 0.6)).collect();
+        Self {
+            rule,
+            jitter: values.real("jitter"),
+            synapses: Synapses::new(rule, first_weights.clone()),
+            first_weights,
+            membrane: 0.0,
+            times: Stream::new(seed, "spike times"),
+            strays: Stream::new(seed, "stray spikes"),
+            cycles: 0,
+            input_spikes: Vec::new(),
+            output_spikes: Vec::new(),
+            recent: Vec::new(),
+            firsts: Record::every(1),
+        }
+    }
+
+    /// When each input fires in the coming cycle.
+    fn schedule(&mut self) -> Vec<usize> {
+        (0..INPUTS)
+            .map(|i| {
+                let t = latency(i) + self.jitter * self.times.normal();
+                t.round().clamp(0.0, (CYCLE - 1) as f64) as usize
+            })
+            .collect()
+    }
+
+    fn group(&self, inputs: core::ops::Range<usize>) -> f64 {
+        mean(&self.synapses.weights()[inputs])
+    }
+
+    fn first_spike(&self) -> Option<f64> {
+        let heard: Vec<f64> = self.recent.iter().filter_map(|t| *t).collect();
+        (!heard.is_empty()).then(|| mean(&heard))
+    }
+
+    fn raster(&self) -> Panel {
+        let outputs = self.output_spikes.iter().map(|t| [*t, -2.5]).collect();
+        let mut panel = Panel::new(
+            "raster",
+            "The last cycle: inputs in order, the neuron on top",
+            Axis::linear("step of the cycle", [-0.5, CYCLE as f64 - 0.5]),
+            Axis::linear("input", [INPUTS as f64, -5.0])
+                .ticks(vec![(0.0, "first".to_owned()), (INPUTS as f64 - 1.0, "last".to_owned())]),
+        )
+        .height(230.0)
+        .weight(1.7);
+        if let Some(first) = self.output_spikes.first() {
+            panel = panel.mark(
+                "first_spike",
+                "",
+                Shape::Rule { at: At::X(*first), tone: Tone::Accent, stroke: Stroke::Dashed },
+            );
+        }
+        panel
+            .mark(
+                "input_spikes",
+                "",
+                Shape::Spikes { spikes: self.input_spikes.clone(), tone: Tone::Ink, height: 1.3 },
+            )
+            .mark("output_spikes", "", Shape::Spikes { spikes: outputs, tone: Tone::Accent, height: 4.0 })
+    }
+
+    fn weights(&self) -> Panel {
+        let bars = self
+            .synapses
+            .weights()
+            .iter()
+            .enumerate()
+            .map(|(i, w)| Bar {
+                at: i as f64,
+                width: 0.75,
+                from: 0.0,
+                to: *w,
+                tone: Tone::Series(0),
+                text: String::new(),
+            })
+            .collect();
+        let before = self
+            .first_weights
+            .iter()
+            .enumerate()
+            .map(|(i, w)| Dot { at: [*w, i as f64], tone: Tone::Muted, glyph: Glyph::Bar, filled: true })
+            .collect();
+        Panel::new(
+            "weights",
+            "Weights, and where they began",
+            Axis::linear("weight", [0.0, 1.0]),
+            Axis::linear("", [INPUTS as f64, -5.0])
+                .ticks(vec![(0.0, "first".to_owned()), (INPUTS as f64 - 1.0, "last".to_owned())]),
+        )
+        .height(230.0)
+        .mark("weights", "", Shape::Bars { bars, horizontal: true })
+        .mark("first_weights", "", Shape::Dots { dots: before, radius: 2.0 })
+    }
+
+    fn window(&self) -> Panel {
+        let reach = 40;
+        let side = |range: core::ops::RangeInclusive<i32>| -> Vec<[f64; 2]> {
+            range.map(|d| [f64::from(d), self.rule.window(f64::from(d))]).collect()
+        };
+        let mut loss = side(-reach..=-1);
+        loss.push([0.0, -self.rule.a_minus]);
+        let top = round_up(self.rule.a_plus.max(self.rule.a_minus), 0.01);
+        Panel::new(
+            "window",
+            "The rule: change of a weight for one pair",
+            Axis::linear("output after input, steps", [-f64::from(reach), f64::from(reach)]),
+            Axis::linear("Δw", [-top, top]),
+        )
+        .height(170.0)
+        .mark("zero", "", Shape::Rule { at: At::Y(0.0), tone: Tone::Faint, stroke: Stroke::Thin })
+        .mark("same_time", "", Shape::Rule { at: At::X(0.0), tone: Tone::Faint, stroke: Stroke::Thin })
+        .mark(
+            "gain",
+            "gain",
+            Shape::Line { points: side(0..=reach), tone: Tone::Good, stroke: Stroke::Thick },
+        )
+        .mark("loss", "", Shape::Line { points: loss, tone: Tone::Bad, stroke: Stroke::Thick })
+        .mark(
+            "loss_name",
+            "",
+            Shape::Words {
+                at: [-f64::from(reach), -0.82 * top],
+                text: "loss".to_owned(),
+                anchor: crate::lab::figure::Anchor::Start,
+                tone: Tone::Bad,
+            },
+        )
+    }
+
+    fn progress(&self) -> Panel {
+        Panel::new(
+            "progress",
+            "First output spike of each cycle",
+            Axis::linear("cycle", [0.0, round_up(self.cycles as f64, 200.0)]),
+            Axis::linear("step", [0.0, 20.0]).grid(),
+        )
+        .height(170.0)
+        .mark(
+            "firsts",
+            "",
+            Shape::Line { points: self.firsts.points().to_vec(), tone: Tone::Accent, stroke: Stroke::Solid },
+        )
+    }
+}
+
+/// The mean spike time of input `i` within a cycle.
+fn latency(i: usize) -> f64 {
+    LATENCIES[0] + (LATENCIES[1] - LATENCIES[0]) * i as f64 / (INPUTS - 1) as f64
+}
+
+impl Simulation for StdpLab {
+    fn step(&mut self) {
+        let schedule = self.schedule();
+        self.input_spikes.clear();
+        self.output_spikes.clear();
+        for t in 0..CYCLE {
+            self.synapses.fade();
+            let mut drive = 0.0;
+            for (i, due) in schedule.iter().enumerate() {
+                if *due == t || self.strays.chance(STRAY) {
+                    drive += self.synapses.weights()[i];
+                    self.synapses.input_spike(i);
+                    self.input_spikes.push([t as f64, i as f64]);
+                }
+            }
+            if NEURON.step(&mut self.membrane, DRIVE * drive) {
+                self.synapses.output_spike();
+                self.output_spikes.push(t as f64);
+            }
+        }
+        self.cycles += 1;
+        let first = self.output_spikes.first().copied();
+        if self.recent.len() == 10 {
+            self.recent.remove(0);
+        }
+        self.recent.push(first);
+        self.firsts.push(self.cycles, first.unwrap_or(f64::NAN));
+    }
+
+    fn readings(&self) -> Vec<Reading> {
+        vec![
+            self.first_spike().into(),
+            self.group(0..GROUP).into(),
+            self.group(INPUTS - GROUP..INPUTS).into(),
+        ]
+    }
+
+    fn figure(&self) -> Figure {
+        let answer = match self.output_spikes.first() {
+            Some(first) => format!("the neuron's first spike came at step {first}"),
+            None if self.cycles == 0 => "nothing has been heard yet".to_owned(),
+            None => "the neuron was silent".to_owned(),
+        };
+        let alternative = format!(
+            "Cycle {}: {answer}. The ten earliest inputs have a mean weight of {}, the ten latest of {}; both \
+             began near 0.45.",
+            self.cycles,
+            format_number(self.group(0..GROUP), 2),
+            format_number(self.group(INPUTS - GROUP..INPUTS), 2),
+        );
+        Figure::new(
+            vec![vec![self.raster(), self.weights()], vec![self.window(), self.progress()]],
+            alternative,
+        )
+    }
+
+    fn notes(&self) -> Vec<String> {
+        let mut notes = Vec::new();
+        if self.rule.a_plus <= 0.0 {
+            notes.push("A₊ = 0, and A₋ with it: the weights are frozen.".to_owned());
+        }
+        if self.recent.len() == 10 && self.recent.iter().all(Option::is_none) {
+            notes.push("The neuron has been silent for ten cycles: without output spikes no pair forms, and nothing changes.".to_owned());
+        }
+        notes
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lab::Runner;
+
+    fn run(pairs: &[(&str, &str)], steps: u64) -> Runner {
+        let mut runner = Runner::new(&SPEC, Values::with(SPEC.controls, pairs));
+        runner.advance(steps);
+        runner
+    }
+
+    fn reading(runner: &Runner, id: &str) -> Option<f64> {
+        runner.readings()[SPEC.readout(id).unwrap()].number()
+    }
+
+    #[test]
+    fn the_first_spike_moves_forward_within_150_cycles() {
+        for seed in ["1", "2", "3", "4"] {
+            let before = reading(&run(&[("seed", seed)], 1), "first_spike").unwrap();
+            let after = run(&[("seed", seed)], 150);
+            let first = reading(&after, "first_spike").unwrap();
+            assert!(first < before - 2.0, "seed {seed}: {before} to {first}");
+            assert!(reading(&after, "w_early") > reading(&after, "w_late"));
+        }
+    }
+
+    #[test]
+    fn without_potentiation_the_weights_are_frozen_and_a_note_says_so() {
+        let start = run(&[("a_plus", "0")], 0);
+        let later = run(&[("a_plus", "0")], 50);
+        assert_eq!(reading(&start, "w_early"), reading(&later, "w_early"));
+        assert!(later.simulation().notes()[0].contains("frozen"));
+    }
+
+    #[test]
+    fn with_heavy_loss_late_weights_end_lower_than_with_heavy_gain() {
+        let (gain, loss) = (run(&[("ratio", "0.5")], 200), run(&[("ratio", "2")], 200));
+        assert!(reading(&gain, "w_late") > reading(&loss, "w_late"));
+    }
+
+    #[test]
+    fn a_short_window_keeps_the_early_inputs_alone() {
+        let runner = run(&[("tau", "5")], 600);
+        assert!(SPEC.challenges[0].solved.iter().all(|c| c.holds(&runner.moment())));
+        let usual = run(&[], 600);
+        assert!(!SPEC.challenges[0].solved.iter().all(|c| c.holds(&usual.moment())));
+    }
+
+    #[test]
+    fn with_heavy_jitter_early_and_late_synapses_end_alike() {
+        let noisy = run(&[("jitter", "10")], 300);
+        assert!((reading(&noisy, "w_early").unwrap() - reading(&noisy, "w_late").unwrap()).abs() < 0.1);
+    }
+
+    #[test]
+    fn a_fresh_run_says_in_words_that_nothing_has_happened() {
+        assert!(run(&[], 0).simulation().figure().alternative.contains("nothing has been heard"));
+    }
+
+    #[test]
+    fn the_opening_figure_has_inputs_an_answer_and_a_curve() {
+        let figure = Runner::opening(&SPEC).simulation().figure();
+        let marks: Vec<&str> = figure.rows[0][0].marks.iter().map(|m| m.id).collect();
+        assert_eq!(marks, ["first_spike", "input_spikes", "output_spikes"]);
+        let Shape::Line { points, .. } = &figure.rows[1][1].marks[0].shape else { panic!("no curve") };
+        assert_eq!(points.len(), 30);
+    }
+}

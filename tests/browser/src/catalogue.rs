@@ -1,0 +1,135 @@
+//! What there is to look at: the pages of the site, and the schema that the command line lists.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use serde_json::Value as Json;
+
+use crate::{Failure, Outcome, setting};
+
+/// A simulation as `tinkerable list --json` tells it.
+#[derive(Clone, Debug)]
+pub struct Simulation {
+    pub slug: String,
+    pub id: String,
+    pub controls: Vec<Json>,
+    /// Presets as `control=value` lists.
+    pub presets: Vec<Vec<(String, String)>>,
+}
+
+impl Simulation {
+    /// `<slug>/<id>`.
+    #[must_use]
+    pub fn address(&self) -> String {
+        format!("{}/{}", self.slug, self.id)
+    }
+
+    /// Selector of its root element.
+    #[must_use]
+    pub fn root(&self) -> String {
+        format!("[data-sim=\"{}\"]", self.address())
+    }
+
+    #[must_use]
+    pub fn has_seed(&self) -> bool {
+        self.controls.iter().any(|c| c["type"] == "seed")
+    }
+
+    /// Ids of the controls that have a number field and a track; the seed is none of them.
+    #[must_use]
+    pub fn numbers(&self) -> Vec<&str> {
+        self.controls
+            .iter()
+            .filter(|c| matches!(c["type"].as_str(), Some("integer" | "doubling" | "real" | "logarithmic")))
+            .filter_map(|c| c["id"].as_str())
+            .collect()
+    }
+
+    /// The page with this simulation at these values, at a step if there is one.
+    #[must_use]
+    pub fn page(&self, values: &[(String, String)], at: Option<u64>) -> String {
+        let at = at.map(|step| ("at".to_owned(), step.to_string()));
+        let query: Vec<String> =
+            values.iter().chain(&at).map(|(name, value)| format!("{}.{name}={value}", self.id)).collect();
+        let mark = if query.is_empty() { "" } else { "?" };
+        format!("{}/{mark}{}", self.slug, query.join("&"))
+    }
+
+    /// `tinkerable run` with these values: the answer as JSON.
+    ///
+    /// # Errors
+    /// If the command line refuses.
+    pub fn run(&self, values: &[(String, String)], steps: u64) -> Outcome<Json> {
+        let mut arguments = vec!["run".to_owned(), self.address()];
+        arguments.extend(values.iter().map(|(name, value)| format!("{name}={value}")));
+        arguments.extend(["--steps".to_owned(), steps.to_string(), "--json".to_owned()]);
+        tinkerable(&arguments)
+    }
+}
+
+/// Every simulation, in the order of the menu.
+///
+/// # Errors
+/// If the command line does not answer.
+pub fn simulations() -> Outcome<Vec<Simulation>> {
+    let listed = tinkerable(&["list".to_owned(), "--json".to_owned()])?;
+    let text = |json: &Json| json.as_str().unwrap_or_default().to_owned();
+    let mut all = Vec::new();
+    for topic in listed["topics"].as_array().into_iter().flatten() {
+        for simulation in topic["simulations"].as_array().into_iter().flatten() {
+            let presets = simulation["presets"].as_array().into_iter().flatten().map(|preset| {
+                let values = preset["values"].as_object().into_iter().flatten();
+                values.map(|(id, value)| (id.clone(), text(value))).collect()
+            });
+            all.push(Simulation {
+                slug: text(&topic["slug"]),
+                id: text(&simulation["id"]),
+                controls: simulation["controls"].as_array().cloned().unwrap_or_default(),
+                presets: presets.collect(),
+            });
+        }
+    }
+    Ok(all)
+}
+
+/// Slugs of all topics, in the order of the menu.
+#[must_use]
+pub fn slugs(simulations: &[Simulation]) -> Vec<String> {
+    let mut slugs: Vec<String> = simulations.iter().map(|s| s.slug.clone()).collect();
+    slugs.dedup();
+    slugs
+}
+
+fn tinkerable(arguments: &[String]) -> Outcome<Json> {
+    let output = Command::new(setting("TINKERABLE")?).args(arguments).output()?;
+    if !output.status.success() {
+        let words = String::from_utf8_lossy(&output.stderr);
+        return Err(Failure(format!("tinkerable {}: {}", arguments.join(" "), words.trim())));
+    }
+    Ok(serde_json::from_slice(&output.stdout)?)
+}
+
+/// Every page of the site as its path without the first slash: "", "attention/", ...
+///
+/// # Errors
+/// If the folder is not readable.
+pub fn pages(dist: &Path) -> Outcome<Vec<String>> {
+    let mut found = Vec::new();
+    collect(dist, "", &mut found)?;
+    found.sort();
+    Ok(found)
+}
+
+fn collect(folder: &Path, path: &str, found: &mut Vec<String>) -> Outcome {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if entry.path().is_dir() {
+            collect(&entry.path(), &format!("{path}{name}/"), found)?;
+        } else if name == "index.html" {
+            found.push(path.to_owned());
+        }
+    }
+    Ok(())
+}

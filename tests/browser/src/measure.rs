@@ -1,0 +1,208 @@
+//! Speeds, frame times, layout shifts and sizes of the release site, as Markdown tables.
+//!
+//! Started by `cargo xtask measure`.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use browser_tests::catalogue::{self, Simulation};
+use browser_tests::session::Session;
+use browser_tests::{Failure, Outcome, setting};
+use serde_json::{Value as Json, json};
+use tokio::time::sleep;
+
+/// How much slower than this machine the frame times are taken: a phone of some years ago.
+const SLOW_DOWN: u32 = 4;
+
+/// How long frames are watched.
+const WATCHED: Duration = Duration::from_secs(5);
+
+fn main() -> ExitCode {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    match runtime.map_err(Failure::from).and_then(|runtime| runtime.block_on(all())) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Failure(why)) => {
+            eprintln!("{why}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn all() -> Outcome {
+    let simulations = catalogue::simulations()?;
+    let mut session = Session::start().await?;
+    let outcome = tables(&mut session, &simulations).await;
+    session.close().await;
+    outcome
+}
+
+async fn tables(session: &mut Session, simulations: &[Simulation]) -> Outcome {
+    let native = native_speeds()?;
+    println!(
+        "\n| simulation | steps/s native | steps/s WebAssembly | ratio | frames under 17 ms | 95th percentile |"
+    );
+    println!("|---|--:|--:|--:|--:|--:|");
+    for simulation in simulations {
+        let address = simulation.address();
+        session.reset().await?;
+        let wasm = wasm_speed(session, simulation).await?;
+        let frames = frames(session, simulation).await?;
+        let native = native.get(&address).copied().unwrap_or(f64::NAN);
+        println!(
+            "| `{address}` | {} | {} | {:.2} | {:.1} % | {:.1} ms |",
+            rounded(native),
+            rounded(wasm),
+            wasm / native,
+            100.0 * frames.under_17,
+            frames.percentile_95
+        );
+    }
+    println!(
+        "\nFrames with the defaults at 1/{SLOW_DOWN} of this machine's speed, over {} s.\n",
+        WATCHED.as_secs()
+    );
+
+    println!("| first view | layout shift | HTML | CSS | JS | WebAssembly | fonts | all, brotli |");
+    println!("|---|--:|--:|--:|--:|--:|--:|--:|");
+    for slug in catalogue::slugs(simulations) {
+        session.reset().await?;
+        session.before_pages(SHIFTS).await?;
+        let page = format!("{slug}/");
+        session.open(&page).await?;
+        sleep(Duration::from_secs(3)).await;
+        let shift = session.number("return shift", Json::Null).await?;
+        let sizes = first_view(session, &page).await?;
+        let cells: Vec<String> =
+            KINDS.iter().map(|(kind, _)| kilobytes(sizes.get(kind).copied().unwrap_or(0))).collect();
+        println!("| `/{page}` | {shift:.3} | {} | {} |", cells.join(" | "), kilobytes(sizes.values().sum()));
+    }
+    Ok(())
+}
+
+const SHIFTS: &str = "window.shift = 0; new PerformanceObserver((list) => { for (const e of list.getEntries()) \
+                      if (!e.hadRecentInput) shift += e.value }).observe({ type: 'layout-shift', buffered: true })";
+
+/// What `cargo bench --bench speed` printed.
+fn native_speeds() -> Outcome<BTreeMap<String, f64>> {
+    let text = fs::read_to_string(setting("TINKERABLE_SPEEDS")?)?;
+    let pairs = text.lines().filter_map(|line| line.split_once('\t'));
+    Ok(pairs.filter_map(|(address, speed)| Some((address.to_owned(), speed.parse().ok()?))).collect())
+}
+
+async fn wasm_speed(session: &Session, simulation: &Simulation) -> Outcome<f64> {
+    // Paused, so that nothing else runs in between.
+    session.open(&simulation.page(&[], Some(0))).await?;
+    session.number("return window.wasmBindings.benchmark(a, 1000)", simulation.address()).await
+}
+
+struct Frames {
+    /// Share of the frames.
+    under_17: f64,
+    /// Milliseconds.
+    percentile_95: f64,
+}
+
+async fn frames(session: &Session, simulation: &Simulation) -> Outcome<Frames> {
+    const WATCH: &str = "
+        window.gaps = [];
+        let last;
+        const watch = (now) => {
+            if (last !== undefined) gaps.push(now - last);
+            last = now;
+            requestAnimationFrame(watch);
+        };
+        requestAnimationFrame(watch);";
+    const PLAY: &str = "
+        const sim = document.querySelector(a);
+        if (sim.dataset.state === 'playing') return;
+        [...sim.querySelectorAll('button')]
+            .find((b) => (b.getAttribute('aria-label') ?? b.innerText).trim().startsWith('Play'))?.click();";
+    session.open(&format!("{}/", simulation.slug)).await?;
+    session.adopted(&simulation.root()).await?;
+    session.ask(PLAY, simulation.root()).await?;
+    session.cdp("Emulation.setCPUThrottlingRate", json!({ "rate": SLOW_DOWN })).await?;
+    // The page settles at the new speed before it is watched.
+    sleep(Duration::from_millis(500)).await;
+    session.ask(WATCH, Json::Null).await?;
+    sleep(WATCHED).await;
+    let gaps = session.ask("return gaps", Json::Null).await?;
+    session.cdp("Emulation.setCPUThrottlingRate", json!({ "rate": 1 })).await?;
+    let mut gaps: Vec<f64> = gaps.as_array().into_iter().flatten().filter_map(Json::as_f64).collect();
+    if gaps.is_empty() {
+        return Err(Failure(format!("{} draws no frame", simulation.address())));
+    }
+    gaps.sort_by(f64::total_cmp);
+    let under = gaps.iter().filter(|&&gap| gap < 17.0).count();
+    Ok(Frames {
+        under_17: under as f64 / gaps.len() as f64,
+        percentile_95: gaps[(gaps.len() - 1) * 95 / 100],
+    })
+}
+
+/// Kinds of files by their ending, in the order of the table.
+const KINDS: [(&str, &[&str]); 5] = [
+    ("HTML", &["html"]),
+    ("CSS", &["css"]),
+    ("JS", &["js", "mjs"]),
+    ("WebAssembly", &["wasm"]),
+    ("fonts", &["woff2"]),
+];
+
+/// Bytes by kind of all that a first view of the page loads, as a host with brotli sends it.
+async fn first_view(session: &Session, page: &str) -> Outcome<BTreeMap<&'static str, usize>> {
+    let loaded = "return performance.getEntriesByType('resource').map((r) => new URL(r.name)) \
+                  .filter((u) => u.origin === location.origin).map((u) => u.pathname.slice(1))";
+    let loaded = session.ask(loaded, Json::Null).await?;
+    let mut files: Vec<String> =
+        loaded.as_array().into_iter().flatten().filter_map(|p| p.as_str().map(str::to_owned)).collect();
+    files.push(format!("{page}index.html"));
+    files.sort();
+    files.dedup();
+    let mut sizes = BTreeMap::new();
+    for file in files {
+        let path = session.dist.join(&file);
+        let ending = path.extension().and_then(|e| e.to_str()).unwrap_or_default().to_owned();
+        let kind = KINDS.iter().find(|(_, endings)| endings.contains(&ending.as_str()));
+        if let Some((kind, _)) = kind {
+            *sizes.entry(*kind).or_default() += sent(&path)?;
+        }
+    }
+    Ok(sizes)
+}
+
+/// Bytes of a file after brotli; fonts are compressed already.
+fn sent(file: &Path) -> Outcome<usize> {
+    let bytes = fs::read(file)?;
+    if file.extension().is_some_and(|e| e == "woff2") {
+        return Ok(bytes.len());
+    }
+    let mut packed = brotli::CompressorWriter::new(Vec::new(), 4096, 11, 22);
+    packed.write_all(&bytes)?;
+    Ok(packed.into_inner().len())
+}
+
+/// Three significant digits, thousands in groups.
+fn rounded(x: f64) -> String {
+    if !x.is_finite() {
+        return "–".to_owned();
+    }
+    let digits = format!("{x:.0}").len();
+    let unit: f64 = format!("1e{}", digits.saturating_sub(3)).parse().unwrap_or(1.0);
+    let digits = format!("{:.0}", (x / unit).round() * unit);
+    let mut out = String::new();
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+fn kilobytes(bytes: usize) -> String {
+    format!("{:.1} KB", bytes as f64 / 1000.0)
+}

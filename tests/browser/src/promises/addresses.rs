@@ -1,0 +1,243 @@
+//! Addresses: they restore a moment exactly, and what is wrong in one is answered in words.
+
+use browser_tests::catalogue::Simulation;
+use browser_tests::session::Session;
+use browser_tests::{Failure, Outcome, hold};
+use serde_json::{Value as Json, json};
+
+use super::controls::shown;
+use crate::Stage;
+
+/// The step at which moments are compared.
+const STEP: u64 = 40;
+
+fn pair(name: &str, value: impl Into<String>) -> (String, String) {
+    (name.to_owned(), value.into())
+}
+
+/// Some values that are not the defaults.
+fn unusual(simulation: &Simulation) -> Vec<(String, String)> {
+    let mut values: Vec<(String, String)> = Vec::new();
+    for control in &simulation.controls {
+        let Some(id) = control["id"].as_str() else { continue };
+        let value = match control["type"].as_str() {
+            Some("seed") => "3".to_owned(),
+            Some("toggle") => if control["default"] == true { "off" } else { "on" }.to_owned(),
+            Some("choice") => control["options"][1]["id"].as_str().unwrap_or_default().to_owned(),
+            Some("integer" | "doubling" | "real" | "logarithmic") => control["range"][0].to_string(),
+            _ => continue,
+        };
+        values.push((id.to_owned(), value));
+    }
+    values
+}
+
+/// Waits until a simulation stands still at the step that its address asks for (or where it ends).
+async fn arrived(session: &Session, simulation: &Simulation, step: u64) -> Outcome {
+    session.adopted(&simulation.root()).await?;
+    let there = format!(
+        "const s = document.querySelector(a).dataset; return s.state === 'paused' && Number(s.step) === {step}"
+    );
+    session
+        .until_of(&format!("{} stands at step {step}", simulation.address()), &there, simulation.root())
+        .await
+}
+
+/// A control's value as the page shows it, without thousands separators.
+async fn control(session: &Session, simulation: &Simulation, id: &str) -> Outcome<String> {
+    let script = "const e = document.querySelector(a); if (!e) return null; \
+                  return e.type === 'checkbox' ? (e.checked ? 'on' : 'off') : e.value.replaceAll(',', '')";
+    session.text(script, format!("{} [name=\"{id}\"]", simulation.root())).await
+}
+
+/// Whether the page shows the text of a value, however it writes numbers.
+fn same(shown: &str, value: &str) -> bool {
+    let number = |text: &str| text.replace('−', "-").parse::<f64>().ok();
+    shown == value || (number(shown).is_some() && number(shown) == number(value))
+}
+
+async fn shows(session: &Session, simulation: &Simulation, values: &[(String, String)]) -> Outcome {
+    for (id, value) in values {
+        let shown = control(session, simulation, id).await?;
+        hold(same(&shown, value), || {
+            format!("{}.{id} shows {shown} where the address says {value}", simulation.address())
+        })?;
+    }
+    Ok(())
+}
+
+pub async fn an_address_restores_its_moment(stage: &mut Stage) -> Outcome {
+    for simulation in &stage.simulations {
+        let values = unusual(simulation);
+        let native = simulation.run(&values, STEP)?;
+        stage.session.open(&simulation.page(&values, Some(STEP))).await?;
+        arrived(&stage.session, simulation, native["step"].as_u64().unwrap_or_default()).await?;
+        shows(&stage.session, simulation, &values).await?;
+    }
+    Ok(())
+}
+
+pub async fn the_share_link_restores_the_very_moment(stage: &mut Stage) -> Outcome {
+    let session = &stage.session;
+    for simulation in &stage.simulations {
+        let root = simulation.root();
+        session.open(&simulation.page(&unusual(simulation), Some(7))).await?;
+        session.adopted(&root).await?;
+        session.click(&format!("{root} [data-action=\"share\"]")).await?;
+        let link =
+            "const link = document.querySelector(`${a} .share-link`); return !link.hidden && !!link.value";
+        session.until_of("the link is shown", link, &*root).await?;
+        let link = session.text("return document.querySelector(`${a} .share-link`).value", &*root).await?;
+        let before = shown(session, simulation).await?;
+        session.driver.goto(&*link).await?;
+        session.alive().await?;
+        session.adopted(&root).await?;
+        let paused = "return document.querySelector(a).dataset.state === 'paused'";
+        session.until_of(&format!("{link} is paused"), paused, &*root).await?;
+        let after = shown(session, simulation).await?;
+        hold(before == after, || format!("{link} shows something else than the page that gave it"))?;
+    }
+    Ok(())
+}
+
+pub async fn back_and_forward_work(stage: &mut Stage) -> Outcome {
+    let session = &stage.session;
+    let Some(simulation) = stage.simulations.first() else { return Ok(()) };
+    let values = unusual(simulation);
+    let step = simulation.run(&values, STEP)?["step"].as_u64().unwrap_or_default();
+    let path = "return location.pathname";
+
+    // From page to page by links, the way readers go.
+    session.open(&simulation.page(&values, Some(STEP))).await?;
+    session
+        .ask("document.querySelector('a[href=\"../\"], a[href=\"/\"], header a').click()", Json::Null)
+        .await?;
+    session.until("the link leads to the gallery", "return location.pathname === '/'").await?;
+    session.driver.back().await?;
+    session.until("back leads to the topic", "return location.pathname !== '/'").await?;
+    arrived(session, simulation, step).await?;
+    shows(session, simulation, &values).await?;
+    session.driver.forward().await?;
+    session.until("forward leads to the gallery", "return location.pathname === '/'").await?;
+    session
+        .until(
+            "the gallery is there",
+            "return !document.querySelector('main [data-step][data-sim*=\"/\"] .controls')",
+        )
+        .await?;
+    let complaints = session.complaints().await?;
+    hold(complaints.is_empty(), || format!("the console says: {}", complaints.join("; ")))?;
+
+    // By loading, at another moment of the same page.
+    session.open(&simulation.page(&[], Some(5))).await?;
+    session.open(&simulation.page(&values, Some(STEP))).await?;
+    session.driver.back().await?;
+    session.alive().await?;
+    arrived(session, simulation, 5).await?;
+    let here = session.text(path, Json::Null).await?;
+    hold(here == format!("/{}/", simulation.slug), || format!("back leads to {here}"))
+}
+
+pub async fn hostile_addresses_are_answered_in_words(stage: &mut Stage) -> Outcome {
+    const MARKUP: &str = "%3Cimg%20src=x%20onerror=%22window.broken=1%22%3E";
+    let session = &stage.session;
+    for slug in &stage.slugs {
+        let Some(simulation) = stage.simulations.iter().find(|s| s.slug == *slug) else { continue };
+        let Some(&id) = simulation.numbers().first() else { continue };
+        let own = format!("{}.{id}", simulation.id);
+        let huge = "9".repeat(4000);
+        // A query, and what the answer must name.
+        let queries = [
+            (format!("{own}=NaN"), "NaN"),
+            (format!("{own}=1e309"), "1e309"),
+            (format!("{own}=-inf"), "-inf"),
+            (format!("{own}="), "“”"),
+            (format!("{own}={MARKUP}"), "<img src=x"),
+            (format!("{own}=%FF%FE"), "no value"),
+            (format!("{own}=twelve"), "twelve"),
+            (format!("{own}={huge}"), "999"),
+            (format!("{}.{MARKUP}=1", simulation.id), "<img src=x"),
+            (format!("{}.no_such_control=1", simulation.id), "no_such_control"),
+            ("no-such-simulation.x=1".to_owned(), "no-such-simulation"),
+            ("__proto__.constructor=1".to_owned(), "__proto__"),
+            (format!("{}.at=-1", simulation.id), "-1"),
+            (format!("{}.at=99999999999999999999", simulation.id), "999"),
+            (format!("{}.at=1e3", simulation.id), "1e3"),
+        ];
+        session.open(&format!("{slug}/")).await?;
+        let default = control(session, simulation, id).await?;
+        for (query, named) in &queries {
+            let shown = &query[..query.len().min(60)];
+            session
+                .open(&format!("{slug}/?{query}"))
+                .await
+                .map_err(|Failure(why)| Failure(format!("?{shown}: {why}")))?;
+            let said = session
+                .text(
+                    "return [...document.querySelectorAll('.messages .message')].map((m) => m.innerText).join(' ')",
+                    Json::Null,
+                )
+                .await?;
+            hold(said.contains(named), || {
+                format!("/{slug}/?{shown} should say “{named}”, but says “{said}”")
+            })?;
+            let value = control(session, simulation, id).await?;
+            let clamped = query.contains("99999") && query.starts_with(&own);
+            hold(value == default || clamped, || {
+                format!("/{slug}/?{shown} leaves {own} at {value} in place of {default}")
+            })?;
+            session
+                .until_of(
+                    "the simulation runs all the same",
+                    "return Number(document.querySelector(a).dataset.step) > 0",
+                    simulation.root(),
+                )
+                .await
+                .map_err(|Failure(why)| Failure(format!("/{slug}/?{shown}: {why}")))?;
+            let harmed = "return window.broken === 1 || !!document.querySelector('img[src=x]') \
+                          || Object.prototype.hasOwnProperty('1')";
+            hold(!session.is(harmed, Json::Null).await?, || format!("/{slug}/?{shown} injects markup"))?;
+        }
+    }
+    Ok(())
+}
+
+pub async fn terminal_and_page_agree_bit_for_bit(stage: &mut Stage) -> Outcome {
+    for simulation in &stage.simulations {
+        let seed: Vec<_> = simulation.has_seed().then(|| pair("seed", "3")).into_iter().collect();
+        let mut moments = vec![seed.clone(), unusual(simulation)];
+        for preset in &simulation.presets {
+            let own = preset.iter().any(|(id, _)| id == "seed");
+            moments.push(if own { preset.clone() } else { [seed.clone(), preset.clone()].concat() });
+        }
+        for values in moments {
+            agree(&stage.session, simulation, &values).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Every readout has the same bits in the page as in the answer of `tinkerable run`.
+async fn agree(session: &Session, simulation: &Simulation, values: &[(String, String)]) -> Outcome {
+    let native = simulation.run(values, STEP)?;
+    let page = simulation.page(values, Some(STEP));
+    session.open(&page).await?;
+    arrived(session, simulation, native["step"].as_u64().unwrap_or_default()).await?;
+    let script = "return Object.fromEntries([...document.querySelectorAll(`${a} output[data-readout]`)]\
+                  .map((o) => [o.dataset.readout, o.dataset.value]))";
+    let shown = session.ask(script, simulation.root()).await?;
+    for (id, value) in native["readouts"].as_object().into_iter().flatten() {
+        let text = shown[id].as_str().unwrap_or_default();
+        let equal = match value {
+            Json::Number(number) => {
+                text.parse::<f64>().is_ok_and(|x| number.as_f64().is_some_and(|y| x.to_bits() == y.to_bits()))
+            }
+            Json::String(words) => text == words,
+            _ => text.is_empty(),
+        };
+        hold(equal, || format!("/{page}: {id} is {text} in the page and {value} in the terminal"))?;
+    }
+    hold(shown.as_object().is_some_and(|o| !o.is_empty()), || {
+        format!("/{page} shows no readout: {}", json!(shown))
+    })
+}

@@ -1,0 +1,154 @@
+//! Controls and transport, by keyboard and by mouse.
+
+use std::time::Duration;
+
+use browser_tests::catalogue::Simulation;
+use browser_tests::session::Session;
+use browser_tests::{Outcome, fail, hold};
+use serde_json::{Value as Json, json};
+use thirtyfour::Key;
+use tokio::time::sleep;
+
+use crate::Stage;
+
+/// What a simulation shows: its figure, rasters included, and its readouts.
+#[derive(PartialEq)]
+pub struct Shown {
+    figure: String,
+    readouts: Json,
+}
+
+impl Shown {
+    /// Both the figure and the readouts are others.
+    fn differs(&self, other: &Self) -> bool {
+        self.figure != other.figure && self.readouts != other.readouts
+    }
+}
+
+/// What a simulation shows once it has come to rest; one that does not is taken as it is.
+pub async fn shown(session: &Session, simulation: &Simulation) -> Outcome<Shown> {
+    let mut last = look(session, simulation).await?;
+    for _ in 0..20 {
+        let next = look(session, simulation).await?;
+        if next == last {
+            return Ok(next);
+        }
+        last = next;
+    }
+    Ok(last)
+}
+
+async fn look(session: &Session, simulation: &Simulation) -> Outcome<Shown> {
+    // Longer than the tenth of a second for which readouts may lag behind.
+    sleep(Duration::from_millis(120)).await;
+    let script = "const all = (s) => [...document.querySelectorAll(`${a} ${s}`)]; \
+                  return [all('.figure svg').map((s) => s.innerHTML).join() \
+                  + all('.figure canvas').map((c) => c.toDataURL()).join(), \
+                  all('output[data-readout]').map((o) => o.dataset.value)]";
+    let answer = session.ask(script, simulation.root()).await?;
+    Ok(Shown { figure: answer[0].as_str().unwrap_or_default().to_owned(), readouts: answer[1].clone() })
+}
+
+/// Waits for three animation frames.
+pub async fn frames(session: &Session) -> Outcome {
+    session
+        .ask("window.seen = 0; const f = () => { if (++seen < 3) requestAnimationFrame(f) }; f()", Json::Null)
+        .await?;
+    session.until("the page draws", "return seen >= 3").await
+}
+
+pub async fn every_control_answers_keyboard_and_mouse(stage: &mut Stage) -> Outcome {
+    let session = &stage.session;
+    for simulation in &stage.simulations {
+        session.open(&simulation.page(&[], Some(40))).await?;
+        session.adopted(&simulation.root()).await?;
+        let (mut by_keyboard, mut by_mouse) = (false, false);
+        for control in simulation.numbers() {
+            let field = format!("{} input[name=\"{control}\"]", simulation.root());
+            let track = format!("{} input[data-track=\"{control}\"]", simulation.root());
+            let name = format!("{}.{control}", simulation.id);
+            let visible =
+                "const r = document.querySelector(a)?.getBoundingClientRect(); return !!r && r.width > 0";
+            if !session.is(visible, &*field).await? {
+                continue;
+            }
+            let value = "return document.querySelector(a).value";
+
+            session.press(&field, Key::Home).await?;
+            let before = if by_keyboard { None } else { Some(shown(session, simulation).await?) };
+            let least = session.text(value, &*field).await?;
+            session.press(&field, Key::Up).await?;
+            let more = session.text(value, &*field).await?;
+            hold(more != least, || format!("{name} stays at {least} when the up arrow is pressed"))?;
+            session.press(&field, Key::End).await?;
+            let most = session.text(value, &*field).await?;
+            hold(most != least, || format!("{name} stays at {least} from Home to End"))?;
+            let after = shown(session, simulation).await?;
+            by_keyboard |= before.is_some_and(|before| before.differs(&after));
+
+            if session.is(visible, &*track).await? {
+                session.drag(&track, 0.95, 0.05).await?;
+                let dragged = session.text(value, &*field).await?;
+                hold(dragged != most, || format!("{name} stays at {most} when its track is dragged"))?;
+                by_mouse = by_mouse || shown(session, simulation).await?.differs(&after);
+            }
+        }
+        let address = simulation.address();
+        hold(by_keyboard, || format!("no key changes both figure and readouts of {address}"))?;
+        hold(by_mouse, || format!("no track changes both figure and readouts of {address}"))?;
+    }
+    Ok(())
+}
+
+/// Clicks the button of a simulation with this accessible name.
+async fn click_button(session: &Session, simulation: &Simulation, name: &str) -> Outcome {
+    session.scroll_to(&simulation.root()).await?;
+    let script = "const button = [...document.querySelectorAll(`${a[0]} button`)].find((b) => \
+                  (b.getAttribute('aria-label') ?? b.innerText).trim().startsWith(a[1])); \
+                  if (!button) return false; button.setAttribute('data-pressed-by-test', ''); return true";
+    if !session.is(script, json!([simulation.root(), name])).await? {
+        return fail(format!("{} has no button {name}", simulation.address()));
+    }
+    session.click("[data-pressed-by-test]").await?;
+    session
+        .ask(
+            "document.querySelector('[data-pressed-by-test]')?.removeAttribute('data-pressed-by-test')",
+            Json::Null,
+        )
+        .await?;
+    frames(session).await
+}
+
+pub async fn the_transport_plays_pauses_steps_and_resets(stage: &mut Stage) -> Outcome {
+    let session = &stage.session;
+    let step = "return Number(document.querySelector(a).dataset.step)";
+    for simulation in &stage.simulations {
+        let (root, address) = (simulation.root(), simulation.address());
+        session.open(&simulation.page(&[], Some(3))).await?;
+        session.adopted(&root).await?;
+        let state = |state: &str| format!("return document.querySelector(a).dataset.state === '{state}'");
+        session.until_of(&format!("{address} is paused"), &state("paused"), &*root).await?;
+
+        let before = session.number(step, &*root).await?;
+        click_button(session, simulation, "Step").await?;
+        let after = session.number(step, &*root).await?;
+        hold(after > before, || format!("Step leaves {address} at step {before}"))?;
+
+        click_button(session, simulation, "Play").await?;
+        let further = format!("return Number(document.querySelector(a).dataset.step) > {after}");
+        session.until_of(&format!("Play moves {address}"), &further, &*root).await?;
+        if session.is(&state("playing"), &*root).await? {
+            click_button(session, simulation, "Pause").await?;
+        }
+        hold(session.is(&state("paused"), &*root).await?, || format!("Pause does not pause {address}"))?;
+        let paused = session.number(step, &*root).await?;
+        frames(session).await?;
+        let still = session.number(step, &*root).await?;
+        hold(still <= paused, || format!("{address} goes on though it is paused"))?;
+
+        click_button(session, simulation, "Reset").await?;
+        let first = session.number(step, &*root).await?;
+        hold(first < still || first == 0.0, || format!("Reset leaves {address} at step {first}"))?;
+    }
+    Ok(())
+}

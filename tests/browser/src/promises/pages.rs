@@ -1,0 +1,125 @@
+//! What holds for every page before anybody touches it.
+
+use std::time::Duration;
+
+use browser_tests::server::SUB_PATH;
+use browser_tests::{Outcome, fail, hold};
+use serde_json::{Value as Json, json};
+use tokio::time::sleep;
+
+use crate::Stage;
+
+pub async fn no_page_complains_at_the_root(stage: &mut Stage) -> Outcome {
+    no_page_complains(stage, "").await
+}
+
+pub async fn no_page_complains_under_a_path(stage: &mut Stage) -> Outcome {
+    no_page_complains(stage, SUB_PATH.trim_start_matches('/')).await
+}
+
+async fn no_page_complains(stage: &mut Stage, base: &str) -> Outcome {
+    hold(!stage.pages.is_empty(), || "the site has no pages".to_owned())?;
+    for page in &stage.pages {
+        let page = format!("{base}{page}");
+        stage.session.open(&page).await?;
+        let complaints = stage.session.complaints().await?;
+        hold(complaints.is_empty(), || format!("/{page}: {}", complaints.join("; ")))?;
+    }
+    Ok(())
+}
+
+/// A second is the aim; the bound leaves room for a busy machine that compiles something else.
+const ALIVE_WITHIN: f64 = 3000.0;
+
+pub async fn the_hero_is_alive_soon(stage: &mut Stage) -> Outcome {
+    const WATCH: &str = "
+        window.born = {};
+        new MutationObserver(() => {
+            const hero = document.querySelector('[data-sim]');
+            const step = hero?.getAttribute('data-step');
+            if (!hero?.hasAttribute('data-live') || step === born.step) return;
+            if (born.step === undefined) born.alive = performance.now();
+            else born.moved ??= performance.now();
+            born.step = step;
+        }).observe(document, { subtree: true, childList: true, attributes: true });";
+    stage.session.before_pages(WATCH).await?;
+    for slug in &stage.slugs {
+        stage.session.visit(&format!("{slug}/")).await?;
+        stage.session.until(&format!("the hero of {slug} steps"), "return born.moved !== undefined").await?;
+        let alive = stage.session.number("return born.alive", Json::Null).await?;
+        hold(alive < ALIVE_WITHIN, || format!("the hero of {slug} was alive only after {alive:.0} ms"))?;
+        let seen = "const r = document.querySelector('[data-sim] .figure').getBoundingClientRect(); \
+                    return r.top < innerHeight * 0.75 && r.height > 0";
+        hold(stage.session.is(seen, Json::Null).await?, || {
+            format!("the figure of {slug} is not on the first screen")
+        })?;
+    }
+    Ok(())
+}
+
+pub async fn without_scripts_text_and_figures_are_there(stage: &mut Stage) -> Outcome {
+    stage.session.cdp("Emulation.setScriptExecutionDisabled", json!({ "value": true })).await?;
+    for slug in &stage.slugs {
+        stage.session.visit(&format!("{slug}/")).await?;
+        hold(!stage.session.is("return !!document.querySelector('[data-live]')", Json::Null).await?, || {
+            format!("{slug} runs scripts though they are switched off")
+        })?;
+        let words =
+            stage.session.number("return document.body.innerText.split(/\\s+/).length", Json::Null).await?;
+        hold(words > 500.0, || format!("{slug} has {words} words without scripts"))?;
+        for simulation in stage.simulations.iter().filter(|s| s.slug == *slug) {
+            let shapes = "const svg = document.querySelector(`${a} .figure svg`); \
+                          return svg ? svg.querySelectorAll('path,circle,rect,line,text,polyline').length : 0";
+            let shapes = stage.session.number(shapes, simulation.root()).await?;
+            hold(shapes > 5.0, || {
+                format!("the figure of {} has {shapes} shapes without scripts", simulation.address())
+            })?;
+        }
+    }
+    Ok(())
+}
+
+/// Counts what moved without a reader's doing, from the first paint on.
+pub const WATCH_SHIFTS: &str = "
+    window.shifts = [];
+    new PerformanceObserver((list) => {
+        for (const entry of list.getEntries()) {
+            if (entry.hadRecentInput) continue;
+            const names = entry.sources.map((s) => s.node?.outerHTML ?? s.node?.parentElement?.outerHTML ?? '?');
+            shifts.push({ value: entry.value, names: names.map((n) => n.slice(0, 90)) });
+        }
+    }).observe({ type: 'layout-shift', buffered: true });";
+
+pub async fn nothing_moves_under_the_reader(stage: &mut Stage) -> Outcome {
+    stage.session.before_pages(WATCH_SHIFTS).await?;
+    let mut moved = Vec::new();
+    for (width, height) in [(1280, 900), (360, 740)] {
+        stage.session.size(width, height).await?;
+        let topics = stage.slugs.iter().map(|slug| format!("{slug}/"));
+        for page in topics.chain([String::new()]) {
+            stage.session.open(&page).await?;
+            sleep(Duration::from_secs(2)).await;
+            // Down the page, where other simulations come alive.
+            stage.session.ask("scrollBy({ top: 1500, behavior: 'instant' })", Json::Null).await?;
+            sleep(Duration::from_secs(1)).await;
+            let shifts = stage.session.ask("return shifts", Json::Null).await?;
+            let total: f64 =
+                shifts.as_array().into_iter().flatten().filter_map(|s| s["value"].as_f64()).sum();
+            if total > 0.0005 {
+                moved.push(format!("/{page} at {width} px shifts by {total:.4}: {shifts}"));
+            }
+        }
+    }
+    if moved.is_empty() { Ok(()) } else { fail(moved.join("\n  ")) }
+}
+
+pub async fn nothing_takes_the_focus_on_load(stage: &mut Stage) -> Outcome {
+    for page in &stage.pages {
+        stage.session.open(page).await?;
+        let focused = "const e = document.activeElement; \
+                       return e === document.body || e === null ? '' : e.outerHTML.slice(0, 120)";
+        let focused = stage.session.text(focused, Json::Null).await?;
+        hold(focused.is_empty(), || format!("/{page} gives the focus to {focused}"))?;
+    }
+    Ok(())
+}

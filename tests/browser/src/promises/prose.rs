@@ -1,0 +1,112 @@
+//! Numbers, words and presets in the prose.
+
+use browser_tests::session::Session;
+use browser_tests::{Outcome, hold};
+use serde_json::{Value as Json, json};
+use thirtyfour::Key;
+
+use super::controls::frames;
+use crate::Stage;
+
+/// The values of an attribute over the whole page, each once.
+async fn names(session: &Session, attribute: &str) -> Outcome<Vec<String>> {
+    let script =
+        "return [...new Set([...document.querySelectorAll(`[${a}]`)].map((e) => e.getAttribute(a)))]";
+    let answer = session.ask(script, attribute).await?;
+    Ok(answer.as_array().into_iter().flatten().filter_map(|n| n.as_str().map(str::to_owned)).collect())
+}
+
+/// `moe-train.top_k` on the page of `slug`: the selector of its simulation, and `top_k`.
+fn parts(slug: &str, name: &str) -> (String, String) {
+    let (simulation, part) = name.split_once('.').unwrap_or((name, ""));
+    (format!("[data-sim=\"{slug}/{simulation}\"]"), part.to_owned())
+}
+
+/// Pauses every simulation of the page, so that what changes was changed by the test.
+async fn pause(session: &Session) -> Outcome {
+    let script = "for (const sim of document.querySelectorAll('[data-sim][data-state=playing]')) {\
+                  [...sim.querySelectorAll('button')].find((b) => \
+                  (b.getAttribute('aria-label') ?? b.innerText).trim().startsWith('Pause'))?.click(); }";
+    session.ask(script, Json::Null).await?;
+    frames(session).await
+}
+
+pub async fn a_number_in_the_prose_is_the_control(stage: &mut Stage) -> Outcome {
+    let session = &stage.session;
+    for slug in &stage.slugs {
+        session.open(&format!("{slug}/")).await?;
+        let all = names(session, "data-control").await?;
+        hold(!all.is_empty(), || format!("no number in the prose of {slug} is a control"))?;
+        for name in all {
+            let (root, id) = parts(slug, &name);
+            session.adopted(&root).await?;
+            let word = format!("[data-control=\"{name}\"]");
+            let field = format!("{root} [name=\"{id}\"]");
+            let value = "const e = document.querySelector(a); return e.type === 'checkbox' ? `${e.checked}` : e.value";
+            session.press(&word, Key::Home).await?;
+            frames(session).await?;
+            let least = session.text(value, &*field).await?;
+            session.press(&word, Key::Up).await?;
+            frames(session).await?;
+            let more = session.text(value, &*field).await?;
+            // A list of options may run downwards.
+            if more == least {
+                session.press(&word, Key::Down).await?;
+                frames(session).await?;
+            }
+            let other = session.text(value, &*field).await?;
+            hold(other != least, || format!("{name} in the prose does not move its control from {least}"))?;
+        }
+    }
+    Ok(())
+}
+
+pub async fn words_light_what_they_name(stage: &mut Stage) -> Outcome {
+    let session = &stage.session;
+    for slug in &stage.slugs {
+        session.open(&format!("{slug}/")).await?;
+        for name in names(session, "data-light").await? {
+            let (root, mark) = parts(slug, &name);
+            session.adopted(&root).await?;
+            let there = "return !!document.querySelector(`${a[0]} .figure [data-mark=\"${a[1]}\"]`)";
+            session.until_of(&format!("{name} is in the figure"), there, json!([root, mark])).await?;
+            pause(session).await?;
+            // Lighting shows in classes and attributes of figure or simulation, whichever way.
+            let look = "const s = document.querySelector(a); return [s, ...s.querySelectorAll('.figure, .figure *')]\
+                        .map((e) => [...e.attributes].map((t) => `${t.name}=${t.value}`).join(' ')).join('\\n')";
+            session.ask("document.activeElement?.blur()", Json::Null).await?;
+            frames(session).await?;
+            let before = session.text(look, &*root).await?;
+            let word = format!("[data-light=\"{name}\"]");
+            let [x, y] = session.point(&word, 0.5).await?;
+            session.driver.action_chain().move_to(x, y).perform().await?;
+            frames(session).await?;
+            let lit = session.text(look, &*root).await?;
+            hold(lit != before, || format!("pointing at {name} lights nothing"))?;
+            session.driver.action_chain().move_to(2, 2).perform().await?;
+            frames(session).await?;
+            let after = session.text(look, &*root).await?;
+            hold(after != lit, || format!("{name} stays lit when the pointer has gone"))?;
+        }
+    }
+    Ok(())
+}
+
+pub async fn presets_in_the_prose_apply(stage: &mut Stage) -> Outcome {
+    let session = &stage.session;
+    for slug in &stage.slugs {
+        session.open(&format!("{slug}/")).await?;
+        for name in names(session, "data-preset").await? {
+            let (root, _) = parts(slug, &name);
+            session.adopted(&root).await?;
+            let values = "return [...document.querySelectorAll(`${a} [name]`)].map((e) => \
+                          e.type === 'checkbox' ? `${e.checked}` : e.value).join(' ')";
+            let before = session.text(values, &*root).await?;
+            session.click(&format!("[data-preset=\"{name}\"]")).await?;
+            frames(session).await?;
+            let after = session.text(values, &*root).await?;
+            hold(before != after, || format!("the preset {name} in the prose changes no control"))?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,132 @@
+//! The drawn pages as a browser finds them: well formed, unique ids, links that lead somewhere,
+//! and all of it under any path.
+
+use std::collections::BTreeSet;
+
+use scraper::{Html, Selector};
+use tinkerable::article::site::{Drawn, draw, still};
+use tinkerable::topics;
+
+const TEMPLATE: &str = r#"<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<title>Tinkerable</title>
+<link rel="stylesheet" href="./fonts/fonts.css">
+<script type="module">
+import init, * as bindings from './page-1a2b.js';
+const wasm = await init({ module_or_path: './page-1a2b_bg.wasm' });
+</script>
+<link rel="preload" href="./page-1a2b_bg.wasm" as="fetch" type="application/wasm" crossorigin="anonymous">
+</head>
+<body><main id="page"></main></body>
+</html>
+"#;
+
+/// Files that Trunk puts beside the pages.
+const BESIDE: [&str; 3] = ["fonts/fonts.css", "page-1a2b.js", "page-1a2b_bg.wasm"];
+
+fn drawn() -> Drawn {
+    draw(TEMPLATE, "body { src: url(./fonts/serif.woff2) }", topics::ALL, &still)
+        .unwrap_or_else(|e| panic!("\n{e}"))
+}
+
+fn pages() -> Vec<(String, Html)> {
+    drawn().files.into_iter().map(|f| (f.path, Html::parse_document(&f.text))).collect()
+}
+
+fn all<'a>(page: &'a Html, selector: &str) -> Vec<scraper::ElementRef<'a>> {
+    page.select(&Selector::parse(selector).expect(selector)).collect()
+}
+
+fn attribute(page: &Html, name: &str) -> Vec<String> {
+    all(page, &format!("[{name}]")).iter().filter_map(|e| e.attr(name).map(str::to_owned)).collect()
+}
+
+/// A reference as a path from the root, without what follows `?` and `#`; `None` for other hosts.
+fn target(page: &str, reference: &str) -> Option<String> {
+    let path = reference.split(['?', '#']).next().unwrap_or_default();
+    if path.contains(':') || path.is_empty() {
+        return None;
+    }
+    let mut parts: Vec<&str> = page.split('/').collect();
+    parts.pop();
+    for part in path.split('/') {
+        match part {
+            "." | "" => {}
+            ".." => assert!(parts.pop().is_some(), "{reference} in {page} leaves the site"),
+            other => parts.push(other),
+        }
+    }
+    if path.ends_with('/') {
+        parts.push("index.html");
+    }
+    Some(parts.join("/"))
+}
+
+#[test]
+fn there_is_a_page_for_each_topic_and_two_more() {
+    let paths: BTreeSet<String> = drawn().files.into_iter().map(|f| f.path).collect();
+    let mut wanted: BTreeSet<String> = topics::ALL.iter().map(|t| format!("{}/index.html", t.slug)).collect();
+    wanted.extend(["index.html".to_owned(), "404.html".to_owned()]);
+    assert_eq!(paths, wanted);
+}
+
+#[test]
+fn pages_are_well_formed() {
+    for (path, page) in pages() {
+        assert!(page.errors.is_empty(), "{path}: {:?}", page.errors);
+        assert_eq!(all(&page, "html[lang=en][data-root] > body > main#page").len(), 1, "{path}");
+        assert_eq!(all(&page, "h1").len(), 1, "{path}");
+        assert_eq!(all(&page, "title").len(), 1, "{path}");
+        assert_eq!(all(&page, "meta[name=description]").len(), 1, "{path}");
+        assert_eq!(all(&page, "body > header [data-action=theme]").len(), 1, "{path}");
+        assert_eq!(all(&page, "body > header nav a").len(), topics::ALL.len(), "{path}");
+        let ids = attribute(&page, "id");
+        let unique: BTreeSet<&String> = ids.iter().collect();
+        assert_eq!(unique.len(), ids.len(), "{path}: {ids:?}");
+    }
+}
+
+#[test]
+fn references_lead_to_files_of_the_site() {
+    let drawn = drawn();
+    let mut files: BTreeSet<&str> = drawn.files.iter().map(|f| f.path.as_str()).collect();
+    files.extend(BESIDE);
+    for file in &drawn.files {
+        let page = Html::parse_document(&file.text);
+        let ids: BTreeSet<String> = attribute(&page, "id").into_iter().collect();
+        for reference in attribute(&page, "href").into_iter().chain(attribute(&page, "src")) {
+            assert!(!reference.starts_with('/'), "{}: {reference}", file.path);
+            if let Some(id) = reference.strip_prefix('#') {
+                assert!(ids.contains(id), "{}: {reference}", file.path);
+            }
+            if let Some(path) = target(&file.path, &reference) {
+                assert!(files.contains(path.as_str()), "{}: {reference} is {path}", file.path);
+            }
+        }
+        let root = if file.path.contains('/') { "../" } else { "./" };
+        for piece in ["from './page-1a2b.js'", "url(./fonts/serif.woff2)", "data-root=\"./\""] {
+            assert!(file.text.contains(&piece.replace("./", root)), "{}: {piece}", file.path);
+        }
+    }
+}
+
+#[test]
+fn topic_pages_hold_the_article_and_its_simulations_without_a_program() {
+    let pages = pages();
+    for topic in topics::ALL {
+        let path = format!("{}/index.html", topic.slug);
+        let (_, page) = pages.iter().find(|(p, _)| *p == path).expect(&path);
+        let placed = attribute(page, "data-sim");
+        for sim in all(page, "[data-sim]") {
+            let inside = Selector::parse(".figure svg[aria-label]").expect("a selector");
+            assert!(sim.select(&inside).next().is_some(), "{path} {:?}", sim.attr("data-sim"));
+        }
+        if tinkerable::article::Article::read(topic).is_ok_and(|a| a.unfinished.is_empty()) {
+            for spec in topic.simulations {
+                assert!(placed.contains(&format!("{}/{}", topic.slug, spec.id)), "{path} {}", spec.id);
+            }
+        }
+    }
+}
