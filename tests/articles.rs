@@ -3,11 +3,16 @@
 use tinkerable::article::{Article, report};
 use tinkerable::topics;
 
+/// How an article tells its readers, and this test, that it is not finished.
+const DRAFT: &str = "\n*This is a draft.*\n";
+
 #[test]
 fn every_article_is_whole_and_finished() {
     let mut found = Vec::new();
     for topic in topics::ALL.iter().filter(|t| t.article.lines().count() > 1) {
         let problems = match Article::read(topic) {
+            // What a draft has must be right; what it lacks it may still lack.
+            Ok(_) if topic.article.contains(DRAFT) => Vec::new(),
             Ok(article) => article.unfinished,
             Err(problems) => problems,
         };

@@ -89,7 +89,7 @@ pub enum Alignment {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Placement {
     pub simulation: String,
-    /// Control values as in an address, without `?`.
+    /// Control values as in an address, without `?`; they may only repeat the defaults.
     pub query: String,
     pub caption: Vec<Inline>,
 }

@@ -3,6 +3,7 @@
 use super::Section;
 use super::html::{close, element, open};
 use super::template::Template;
+use crate::lab::palette::{self, Theme};
 use crate::lab::svg::escape;
 use crate::topics::Topic;
 
@@ -71,18 +72,17 @@ impl Site<'_> {
             open(out, "meta", &[(attribute, name), ("content", content)]);
             out.push('\n');
         }
-        if !self.stylesheet.is_empty() {
-            out.push_str("<style>\n");
-            out.push_str(&super::template::rooted(self.stylesheet, page.root));
-            out.push_str("</style>\n");
-        }
+        out.push_str("<style>\n");
+        out.push_str(&palette::css(Theme::Auto));
+        out.push_str(&super::template::rooted(self.stylesheet, page.root));
+        out.push_str("</style>\n");
         out.push_str(&self.template.head(page.root));
         out.push_str("</head>\n");
     }
 
     fn header(&self, out: &mut String, page: &Page<'_>) {
-        open(out, "header", &[("class", "site-header")]);
-        element(out, "a", &[("class", "site-name"), ("href", page.root)], SITE);
+        open(out, "header", &[]);
+        element(out, "a", &[("class", "site"), ("href", page.root)], SITE);
         open(out, "nav", &[("class", "topics"), ("aria-label", "Topics")]);
         open(out, "ul", &[]);
         for topic in self.topics {
@@ -99,20 +99,17 @@ impl Site<'_> {
         close(out, "nav");
         let button = [
             ("type", "button"),
-            ("class", "theme-button"),
             ("data-action", "theme"),
             ("aria-label", "Change between the light and the dark theme"),
         ];
-        open(out, "button", &button);
-        element(out, "span", &[("class", "theme-icon"), ("aria-hidden", "true")], "");
-        close(out, "button");
+        element(out, "button", &button, "");
         close(out, "header");
         out.push('\n');
     }
 }
 
 fn footer(out: &mut String) {
-    open(out, "footer", &[("class", "site-footer")]);
+    open(out, "footer", &[]);
     element(
         out,
         "p",
@@ -159,7 +156,7 @@ pub fn contents(sections: &[Section]) -> String {
 #[must_use]
 pub fn cards(topics: &[&'static Topic], root: &str, figure: &dyn Fn(&'static Topic) -> String) -> String {
     let mut out = String::new();
-    open(&mut out, "ul", &[("class", "cards"), ("id", "topics")]);
+    open(&mut out, "ul", &[("class", "gallery"), ("id", "topics")]);
     for topic in topics {
         open(&mut out, "li", &[("class", "card")]);
         open(&mut out, "div", &[("class", "card-words")]);
@@ -170,7 +167,8 @@ pub fn cards(topics: &[&'static Topic], root: &str, figure: &dyn Fn(&'static Top
         close(&mut out, "div");
         let picture = figure(topic);
         if !picture.is_empty() {
-            open(&mut out, "div", &[("class", "card-figure")]);
+            // The picture says nothing that the question beside it does not say in words.
+            open(&mut out, "div", &[("class", "card-figure figure"), ("aria-hidden", "true")]);
             out.push_str(&picture);
             close(&mut out, "div");
         }

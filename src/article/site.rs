@@ -5,7 +5,7 @@ use super::page::{self, Page, SITE, Site};
 use super::template::Template;
 use super::{Article, report};
 use crate::lab::scene::compose;
-use crate::lab::{Runner, svg};
+use crate::lab::{Figure, Runner, svg};
 use crate::topics::Topic;
 
 /// A file of the site.
@@ -23,8 +23,9 @@ pub struct Drawn {
     pub unfinished: Vec<String>,
 }
 
-/// Width in px of the figures in the gallery.
-const CARD_WIDTH: f64 = 720.0;
+/// Widths in px of a figure alone, and of the panel that stands in the gallery.
+const FIGURE_WIDTH: f64 = 720.0;
+const CARD_WIDTH: f64 = 360.0;
 
 const TAGLINE: &str = "Explorable explanations of emerging AI research";
 const INVITATION: &str = "Each topic is a mechanism from a paper, small enough to run in this page. \
@@ -73,8 +74,7 @@ fn topic_page(
     widget: &dyn Fn(&'static Topic, &Runner) -> String,
 ) -> File {
     let root = "../";
-    let mut main = page::contents(&article.sections);
-    main.push_str("<article class=\"article\">\n");
+    let mut main = String::from("<article>\n");
     main.push_str(&article.html(widget));
     main.push_str("</article>\n");
     if let Some(next) = next {
@@ -91,13 +91,15 @@ fn gallery(site: &Site<'_>, articles: &[Article]) -> File {
     let figure = |topic: &'static Topic| {
         let article = articles.iter().find(|a| a.topic.slug == topic.slug);
         article.and_then(|a| a.simulations().first()).map_or_else(String::new, |hero| {
-            svg::inline(&compose(&hero.simulation().figure(), CARD_WIDTH), "card-picture")
+            let whole = hero.simulation().figure();
+            let panel = whole.panels().take(1).cloned().collect();
+            svg::inline(&compose(&Figure::row(panel, whole.alternative), CARD_WIDTH), "card-picture")
         })
     };
-    let mut main = String::from("<header class=\"welcome\">\n");
+    let mut main = String::from("<article class=\"welcome\">\n");
     element(&mut main, "h1", &[], TAGLINE);
     element(&mut main, "p", &[("class", "lead")], INVITATION);
-    main.push_str("</header>\n");
+    main.push_str("</article>\n");
     main.push_str(&page::cards(site.topics, "./", &figure));
     let title = format!("{SITE}: {}", TAGLINE.to_lowercase().replace("ai ", "AI "));
     let page = Page { root: "./", title: &title, description: INVITATION, topic: None, main: &main };
@@ -105,10 +107,10 @@ fn gallery(site: &Site<'_>, articles: &[Article]) -> File {
 }
 
 fn not_found(site: &Site<'_>) -> File {
-    let mut main = String::from("<header class=\"welcome\">\n");
+    let mut main = String::from("<article class=\"welcome\">\n");
     element(&mut main, "h1", &[], "There is no page at this address");
     element(&mut main, "p", &[("class", "lead")], "These are the pages that there are:");
-    main.push_str("</header>\n");
+    main.push_str("</article>\n");
     main.push_str(&page::cards(site.topics, "./", &|_| String::new()));
     let title = format!("No such page · {SITE}");
     let page = Page { root: "./", title: &title, description: INVITATION, topic: None, main: &main };
@@ -130,7 +132,7 @@ pub fn still(topic: &'static Topic, runner: &Runner) -> String {
     ];
     open(&mut out, "section", &attributes);
     open(&mut out, "div", &[("class", "figure")]);
-    out.push_str(&svg::inline(&compose(&runner.simulation().figure(), CARD_WIDTH), "wide"));
+    out.push_str(&svg::inline(&compose(&runner.simulation().figure(), FIGURE_WIDTH), "wide"));
     close(&mut out, "div");
     open(&mut out, "dl", &[("class", "readouts")]);
     for (readout, reading) in spec.readouts.iter().zip(runner.readings()) {

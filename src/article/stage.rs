@@ -14,41 +14,34 @@ pub struct Stage {
 }
 
 impl Stage {
-    /// Runs each simulation of the topic once, with the values that the article gives it.
+    /// Runs each simulation of the topic once, and looks at where the article places them.
     #[must_use]
     pub fn set(topic: &Topic, blocks: &[Block], problems: &mut Vec<Problem>) -> Self {
-        let mut places: Vec<(usize, &'static Spec, crate::lab::Values)> = Vec::new();
+        let mut placed: Vec<(usize, &'static Spec)> = Vec::new();
         walk_blocks(blocks, &mut |block| {
             let BlockKind::Placement(placement) = &block.kind else { return };
+            let mut problem = |sentence: String| problems.push(Problem::new(block.line, sentence));
             let Some(spec) = topic.simulation(&placement.simulation) else {
-                problems.push(Problem::new(block.line, no_simulation(topic, &placement.simulation)));
+                problem(no_simulation(topic, &placement.simulation));
                 return;
             };
-            if let Some((line, ..)) = places.iter().find(|(_, placed, _)| placed.id == spec.id) {
-                let sentence = format!("The simulation “{}” stands already on line {line}.", spec.id);
-                problems.push(Problem::new(block.line, sentence));
+            if let Some((line, _)) = placed.iter().find(|(_, other)| other.id == spec.id) {
+                problem(format!("The simulation “{}” stands already on line {line}.", spec.id));
                 return;
             }
+            placed.push((block.line, spec));
             let (moments, refusals) = address::decode(&[spec], &placement.query, &[]);
-            problems.extend(refusals.into_iter().map(|r| Problem::new(block.line, r.sentence)));
-            let Some(moment) = moments.into_iter().next() else { return };
-            if moment.at.is_some() {
-                let sentence = "A placed simulation opens at its own opening step; it takes no “at”.";
-                problems.push(Problem::new(block.line, sentence));
+            let sound = refusals.is_empty();
+            refusals.into_iter().for_each(|refusal| problem(refusal.sentence));
+            // An address leaves out what equals the default, so a page has no other way to open.
+            if sound && moments.iter().any(|m| m.values != spec.defaults() || m.at.is_some()) {
+                problem(format!(
+                    "“{}” opens at its defaults and its own opening step: change these, or link to a preset.",
+                    spec.id
+                ));
             }
-            places.push((block.line, spec, moment.values));
         });
-        let runners: Vec<Runner> = topic
-            .simulations
-            .iter()
-            .map(|spec| {
-                let placed = places.iter().find(|(_, placed, _)| placed.id == spec.id);
-                let values = placed.map_or_else(|| spec.defaults(), |(_, _, values)| values.clone());
-                let mut runner = Runner::new(spec, values);
-                runner.advance(spec.pace.opening);
-                runner
-            })
-            .collect();
+        let runners: Vec<Runner> = topic.simulations.iter().map(|spec| Runner::opening(spec)).collect();
         let marks = runners.iter().map(marks).collect();
         Self { runners, marks }
     }

@@ -16,10 +16,12 @@ use crate::lab::figure::Tone;
 use crate::lab::svg::escape;
 use crate::topics::Topic;
 
-/// A stretch of HTML, or the place of a simulation.
+/// A stretch of HTML, or the place of something else.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Piece {
     Html(String),
+    /// The table of contents, before the first section.
+    Contents,
     Simulation(&'static str),
 }
 
@@ -70,7 +72,11 @@ impl<'a> Writer<'a> {
             pieces: Vec::new(),
             problems: Vec::new(),
         };
-        for block in blocks {
+        let first_section = blocks.iter().position(|b| matches!(b.kind, BlockKind::Heading { level: 2, .. }));
+        for (i, block) in blocks.iter().enumerate() {
+            if first_section == Some(i) {
+                writer.cut(Piece::Contents);
+            }
             match &block.kind {
                 BlockKind::Paragraph(content) if writer.leading => {
                     writer.enclosed("p", &[("class", "lead")], content);
@@ -86,6 +92,12 @@ impl<'a> Writer<'a> {
 
     fn problem(&mut self, line: usize, sentence: impl Into<String>) {
         self.problems.push(Problem::new(line, sentence));
+    }
+
+    /// Ends a stretch of HTML with something else.
+    fn cut(&mut self, piece: Piece) {
+        let before = std::mem::take(&mut self.out);
+        self.pieces.extend([Piece::Html(before), piece]);
     }
 
     fn blocks(&mut self, blocks: &'a [Block]) {
@@ -234,9 +246,7 @@ impl<'a> Writer<'a> {
             attributes.push(("data-values", &*placement.query));
         }
         open(&mut self.out, "figure", &attributes);
-        let before = std::mem::take(&mut self.out);
-        self.pieces.push(Piece::Html(before));
-        self.pieces.push(Piece::Simulation(spec.id));
+        self.cut(Piece::Simulation(spec.id));
         open(&mut self.out, "figcaption", &[]);
         self.inlines(&placement.caption);
         close(&mut self.out, "figcaption");
@@ -362,6 +372,8 @@ impl<'a> Writer<'a> {
     }
 
     fn citation(&mut self, cited: &'a [Cited], line: usize) {
+        // A citation never begins a line.
+        self.out.truncate(self.out.trim_end().len());
         open(&mut self.out, "span", &[("class", "cite")]);
         self.out.push('[');
         for (i, one) in cited.iter().enumerate() {

@@ -10,8 +10,8 @@
 //!
 //! Shapes: a head's vector has d numbers, d even; a bias is `[queries, keys]`.
 //!
-//! Departures: angles are computed in f64. In f32 the angle itself is off by about
-//! position * 6e-8, which at 100,000 tokens reaches the second digit of an inner product.
+//! Departures: angles are computed in f64. In f32 the angle itself is off by up to about
+//! position * 6e-8: at 100,000 tokens 0.006, which an inner product shows.
 //! Slopes for a number of heads that is no power of two follow the authors' code, as Bloom does.
 
 use crate::numerics::elementary::{cos, pow, sin};
@@ -138,10 +138,10 @@ impl Agreements {
     pub fn next_agreement(&mut self) -> f64 {
         let mut sums = [0.0; 4];
         for four in &mut self.fours {
-            for lane in 0..4 {
+            for (lane, sum) in sums.iter_mut().enumerate() {
                 let (c, s) = (four.cosine[lane], four.sine[lane]);
                 let (dc, ds) = (four.turn_cosine[lane], four.turn_sine[lane]);
-                sums[lane] += c;
+                *sum += c;
                 four.cosine[lane] = c * dc - s * ds;
                 four.sine[lane] = s * dc + c * ds;
             }

@@ -95,7 +95,7 @@ impl FigureView {
             match self.drawn.get_mut(i) {
                 Some((old, _)) if old == item => {}
                 Some((old, element)) if kind(old) == kind(item) && old.mark == item.mark => {
-                    patch_element(element, old, item);
+                    patch_element(element, old, item, self.lit.as_deref());
                     *old = item.clone();
                 }
                 Some(slot) => {
@@ -186,7 +186,7 @@ fn place_raster(element: &Element, area: &[f64; 4]) {
     }
 }
 
-fn patch_element(element: &Element, old: &Item, new: &Item) {
+fn patch_element(element: &Element, old: &Item, new: &Item, lit: Option<&str>) {
     match (&old.ink, &new.ink) {
         (Ink::Path { d: a, fill: f, stroke: s }, Ink::Path { d: b, fill: g, stroke: t })
             if f == g && s == t =>
@@ -207,10 +207,9 @@ fn patch_element(element: &Element, old: &Item, new: &Item) {
                 }
             }
             for (name, value) in &after.attributes {
-                if *name != "class" {
-                    dom::set(element, name, value);
-                }
+                dom::set(element, name, value);
             }
+            mark_lit(element, new, lit);
             if before.text != after.text {
                 element.set_text_content(after.text.as_deref());
             }

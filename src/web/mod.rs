@@ -7,6 +7,8 @@
 // Natively only the drawing half of the room runs.
 #![cfg_attr(not(target_arch = "wasm32"), allow(dead_code))]
 
+#[cfg(target_arch = "wasm32")]
+mod benchmark;
 mod controls;
 mod dom;
 mod extras;

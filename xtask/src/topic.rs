@@ -3,7 +3,7 @@
 use std::fs;
 
 use crate::Outcome;
-use crate::shell::root;
+use crate::shell::{command, root, run};
 
 /// Writes `src/topics/<slug>/` and adds the topic to the list.
 pub fn create(slug: &str) -> Outcome {
@@ -35,6 +35,9 @@ pub fn create(slug: &str) -> Outcome {
     write("article.md", &fill(ARTICLE))?;
     write("walk.rs", &fill(SIMULATION))?;
     fs::write(&list, text).map_err(|e| format!("{} could not be written: {e}.", list.display()))?;
+
+    // The list may have grown too long for its line. Without rustfmt it works all the same.
+    let _ = run(command("cargo").args(["fmt", "--package", "tinkerable"]), "");
 
     println!(
         "The topic {slug} is there, with a random walk for a simulation and an article about it:\n\

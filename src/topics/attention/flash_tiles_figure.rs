@@ -312,20 +312,20 @@ fn counters(sim: &FlashTiles) -> Panel {
     let (traffic, storage) = (sim.model.traffic(), sim.model.storage());
     let total = sim.model.tiling().total_traffic();
     let names = ["moved, standard", "moved, tiled", "kept, standard", "kept, tiled"];
-    let bars = [
-        (traffic.standard, STANDARD),
-        (traffic.tiled, TILED),
-        (storage.standard, STANDARD),
-        (storage.tiled, TILED),
-    ];
-    let bars = bars.iter().enumerate().map(|(i, (count, tone))| Bar {
-        at: i as f64,
-        width: 0.62,
-        from: 0.0,
-        to: *count as f64,
-        tone: *tone,
-        text: group_thousands(&count.to_string()),
-    });
+    let bars = |counts: [(usize, u64); 2], tone| Shape::Bars {
+        bars: counts
+            .iter()
+            .map(|(at, count)| Bar {
+                at: *at as f64,
+                width: 0.62,
+                from: 0.0,
+                to: *count as f64,
+                tone,
+                text: group_thousands(&count.to_string()),
+            })
+            .collect(),
+        horizontal: true,
+    };
     Panel::new(
         "counters",
         "Slow memory: numbers moved and kept",
@@ -334,7 +334,8 @@ fn counters(sim: &FlashTiles) -> Panel {
     )
     .height(164.0)
     .weight(1.05)
-    .mark("traffic", "", Shape::Bars { bars: bars.collect(), horizontal: true })
+    .mark("standard", "", bars([(0, traffic.standard), (2, storage.standard)], STANDARD))
+    .mark("tiled", "", bars([(1, traffic.tiled), (3, storage.tiled)], TILED))
 }
 
 fn alternative(sim: &FlashTiles, history: &[Glimpse]) -> String {

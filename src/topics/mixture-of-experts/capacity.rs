@@ -42,7 +42,7 @@ const CONTROLS: &[Control] = &[
     Control::real("cf", "Capacity factor", [0.25, 4.0], 0.05, 1.25)
         .help("Slots of each buffer over the fair share. Not used without a limit (dropless)."),
     Control::integer("tokens", "Tokens", 16, 512, 64).help("Tokens in a batch."),
-    Control::integer("n_experts", "Experts", 2, 128, 8),
+    Control::integer("n_experts", "Experts", 2, 128, 8).help("Experts that share the batch, each with a buffer of its own."),
     Control::integer("top_k", "Experts per token", 1, 8, 1)
         .help("Experts that each token asks for; with expert choice, how many it has on average at capacity factor 1. Not used by top-p."),
     Control::real("skew", "Skew s", [0.0, 2.0], 0.1, 1.0)

@@ -106,7 +106,7 @@ const PRESETS: &[Preset] = &[
         id: "crowded",
         label: "Crowded",
         look: "64 experts, 8 per token: set balancing to None and count how many of them are left.",
-        values: &[("n_experts", "64"), ("top_k", "8"), ("balance", "bias")],
+        values: &[("n_experts", "64"), ("top_k", "8"), ("balance", "bias"), ("gamma", "0.001")],
     },
     Preset {
         id: "frozen-router",
@@ -286,10 +286,11 @@ impl Simulation for Train {
             );
         }
         if let Balance::Bias(step) = s.balance
-            && step >= 0.03
+            && step * s.experts as f64 >= 0.15
         {
             notes.push(format!(
-                "A bias step of {step} overshoots: single batches swing, even where the 200-batch mean looks calm."
+                "A bias step of {step} is large beside a mean probability of 1/{}: single batches swing, even where the mean of 200 looks calm.",
+                s.experts
             ));
         }
         if let Some(cf) = s.capacity_factor {

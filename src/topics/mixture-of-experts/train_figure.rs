@@ -123,7 +123,9 @@ fn label_place(own: &[usize], side: usize) -> [usize; 2] {
 fn loads(train: &Train) -> Panel {
     let n = train.experts();
     let (means, latest) = (train.window.loads(), train.window.latest_loads());
-    let top = (1.05 * train.highest).ceil().max(2.0);
+    // No load exceeds E/k: an expert that every token is sent to.
+    let limit = n as f64 / train.mixture.settings.top_k as f64;
+    let top = (1.05 * train.highest).ceil().min(limit).max(2.0);
     let mut x = Axis::categories("Expert", (1..=n).map(|e| e.to_string()));
     // Room for the name of the line, clear of the bars.
     x.domain[1] += 0.2 * n as f64;

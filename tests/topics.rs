@@ -1,0 +1,377 @@
+//! What must hold of every topic and every simulation, checked over the one list of topics.
+//!
+//! A topic that is added is tested here without a line being written.
+
+use proptest::prelude::*;
+use std::collections::BTreeSet;
+use tinkerable::lab::address::{Moment, decode, encode};
+use tinkerable::lab::condition::Bound;
+use tinkerable::lab::figure::{Axis, Figure, Scale, Shape};
+use tinkerable::lab::{Clause, Control, Kind, Reading, Runner, Spec, Value, Values, svg};
+use tinkerable::topics::ALL;
+
+/// Steps for which every corner must stay finite.
+const STEPS: u64 = 200;
+
+fn simulations() -> impl Iterator<Item = (String, &'static Spec)> {
+    ALL.iter().flat_map(|t| t.simulations.iter().map(move |s| (format!("{}/{}", t.slug, s.id), *s)))
+}
+
+fn is_kebab(id: &str) -> bool {
+    !id.is_empty() && id.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+}
+
+fn is_snake(id: &str) -> bool {
+    id.starts_with(|c: char| c.is_ascii_lowercase())
+        && id.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+}
+
+fn assert_unique<'a>(ids: impl IntoIterator<Item = &'a str>, what: &str) {
+    let mut seen = BTreeSet::new();
+    for id in ids {
+        assert!(seen.insert(id), "{what}: {id} stands twice");
+    }
+}
+
+#[test]
+fn ids_are_unique_and_well_formed() {
+    assert_unique(ALL.iter().map(|t| t.slug), "topics");
+    for topic in ALL {
+        assert!(is_kebab(topic.slug), "{}", topic.slug);
+        assert!(topic.question.ends_with('?'), "{}: the question is a question", topic.slug);
+        assert!(!topic.simulations.is_empty(), "{}", topic.slug);
+        assert_unique(topic.simulations.iter().map(|s| s.id), topic.slug);
+    }
+    for (name, spec) in simulations() {
+        assert!(is_kebab(spec.id), "{name}");
+        assert_unique(spec.controls.iter().map(|c| c.id), &name);
+        assert_unique(spec.readouts.iter().map(|r| r.id), &name);
+        assert_unique(spec.presets.iter().map(|p| p.id), &name);
+        assert_unique(spec.challenges.iter().map(|c| c.id), &name);
+        for control in spec.controls {
+            assert!(is_snake(control.id) && !["at", "step"].contains(&control.id), "{name} {}", control.id);
+            assert!(!control.help.is_empty(), "{name}: {} has no help", control.id);
+        }
+        assert!(spec.readouts.iter().all(|r| is_snake(r.id)), "{name}");
+        assert!(spec.presets.iter().all(|p| is_kebab(p.id) && !p.look.is_empty()), "{name}");
+        assert!(!spec.summary.is_empty() && !spec.title.is_empty(), "{name}");
+        assert!(spec.pace.steps_per_second > 0.0, "{name}");
+    }
+}
+
+#[test]
+fn schemas_and_defaults_are_legal() {
+    for (name, spec) in simulations() {
+        for control in spec.controls {
+            let [min, max] = control.range();
+            assert!(min.is_finite() && max.is_finite() && min < max, "{name} {}", control.id);
+            let default = control.default();
+            assert_eq!(control.snap(control.number(default)), default, "{name} {}: default", control.id);
+            if let Kind::Logarithmic { min, .. } = control.kind {
+                assert!(min > 0.0, "{name} {}", control.id);
+            }
+        }
+    }
+}
+
+#[test]
+fn presets_predictions_and_solutions_name_legal_values() {
+    for (name, spec) in simulations() {
+        let pairs = spec
+            .presets
+            .iter()
+            .map(|p| p.values)
+            .chain(spec.challenges.iter().map(|c| c.solution))
+            .chain(spec.prediction.iter().map(|p| p.values));
+        for values in pairs {
+            // Panics, naming the pair, where one is not legal.
+            let values = std::panic::catch_unwind(|| Values::with(spec.controls, values));
+            assert!(values.is_ok(), "{name}");
+        }
+    }
+}
+
+#[test]
+fn conditions_speak_of_what_there_is() {
+    for (name, spec) in simulations() {
+        let clauses: Vec<&Clause> = spec
+            .challenges
+            .iter()
+            .flat_map(|c| c.solved)
+            .chain(spec.prediction.iter().flat_map(|p| p.options.iter().flat_map(|o| o.holds)))
+            .collect();
+        for clause in clauses {
+            for id in clause.ids() {
+                let control = spec.controls.iter().find(|c| c.id == id);
+                let known = id == "step" || control.is_some() || spec.readout(id).is_some();
+                assert!(known, "{name}: a condition speaks of {id}");
+                if let Bound::Option(option) = clause.bound {
+                    let options = match control.map(|c| c.kind) {
+                        Some(Kind::Choice { options, .. }) => options.iter().map(|o| o.0).collect(),
+                        Some(Kind::Toggle { .. }) => vec!["on", "off"],
+                        _ => Vec::new(),
+                    };
+                    assert!(options.contains(&option), "{name}: {id} has no option {option}");
+                }
+            }
+        }
+    }
+}
+
+/// Checks everything that a simulation answers with.
+fn assert_sound(name: &str, spec: &Spec, runner: &Runner) {
+    let context = || {
+        let set: Vec<String> =
+            runner.values().iter().map(|(c, v)| format!("{}={}", c.id, c.text(v))).collect();
+        format!("{name} at step {} with {}", runner.step(), set.join(" "))
+    };
+    assert_eq!(runner.readings().len(), spec.readouts.len(), "{}", context());
+    for (reading, readout) in runner.readings().iter().zip(spec.readouts) {
+        if let Reading::Number(x) = reading {
+            assert!(x.is_finite(), "{}: {} is {x}", context(), readout.id);
+        }
+    }
+    let figure = runner.simulation().figure();
+    assert_figure(&figure, &context);
+    for note in runner.simulation().notes() {
+        assert!(note.ends_with(['.', '!', '?']), "{}: “{note}” is no sentence", context());
+    }
+}
+
+fn assert_figure(figure: &Figure, context: &dyn Fn() -> String) {
+    assert!(figure.alternative.len() > 20, "{}: the figure is not told in words", context());
+    assert!(!figure.alternative.contains("NaN"), "{}: {}", context(), figure.alternative);
+    assert_unique(figure.panels().map(|p| p.id), "panels");
+    for panel in figure.panels() {
+        assert_unique(panel.marks.iter().map(|m| m.id), panel.id);
+        for Axis { domain: [a, b], scale, .. } in [&panel.x, &panel.y] {
+            assert!(
+                a.is_finite() && b.is_finite() && a != b,
+                "{}: {} has the domain {a}..{b}",
+                context(),
+                panel.id
+            );
+            assert!(*scale != Scale::Logarithmic || (*a > 0.0 && *b > 0.0), "{}: {}", context(), panel.id);
+        }
+        for mark in &panel.marks {
+            if let Shape::Cells { columns, rows, cells, .. } = &mark.shape {
+                assert_eq!(cells.len(), columns * rows, "{}: {}", context(), mark.id);
+            }
+        }
+    }
+    for width in [328.0, 720.0] {
+        let drawn = svg::inline(&tinkerable::lab::scene::compose(figure, width), "");
+        assert!(!drawn.contains("NaN") && !drawn.contains("inf "), "{}", context());
+    }
+}
+
+/// The values of a corner: each control at its lowest (0) or highest (1) value, by a bit.
+fn corner(spec: &'static Spec, bits: u64) -> Values {
+    let mut values = spec.defaults();
+    for (i, control) in spec.controls.iter().enumerate() {
+        values.set(control.id, end(control, bits >> i & 1 == 1));
+    }
+    values
+}
+
+fn end(control: &Control, high: bool) -> Value {
+    control.snap(control.range()[usize::from(high)])
+}
+
+fn run_and_check(name: &str, spec: &'static Spec, values: Values) {
+    let mut runner = Runner::new(spec, values);
+    assert_sound(name, spec, &runner);
+    runner.advance(STEPS / 4);
+    assert_sound(name, spec, &runner);
+    runner.advance(STEPS - STEPS / 4);
+    assert_sound(name, spec, &runner);
+}
+
+#[test]
+fn every_end_of_every_control_stays_finite() {
+    for (name, spec) in simulations() {
+        run_and_check(&name, spec, spec.defaults());
+        for control in spec.controls {
+            let ends: Vec<Value> = match control.kind {
+                Kind::Choice { options, .. } => (0..options.len()).map(Value::Choice).collect(),
+                _ => vec![end(control, false), end(control, true)],
+            };
+            for value in ends {
+                let mut values = spec.defaults();
+                values.set(control.id, value);
+                run_and_check(&name, spec, values);
+            }
+        }
+    }
+}
+
+#[test]
+fn corners_of_the_box_stay_finite() {
+    for (name, spec) in simulations() {
+        let corners = 1u64 << spec.controls.len();
+        // All corners of a small box; of a large one the two extremes and an even spread.
+        let tried = corners.min(24);
+        for i in 0..tried {
+            let bits = if i + 1 == tried { corners - 1 } else { i * (corners / tried) ^ (i % 7) };
+            run_and_check(&name, spec, corner(spec, bits % corners));
+        }
+    }
+}
+
+#[test]
+fn equal_seeds_give_equal_bits_and_no_step_depends_on_the_one_who_asks() {
+    for (name, spec) in simulations() {
+        let mut once = Runner::new(spec, spec.defaults());
+        once.advance(60);
+        let mut watched = Runner::new(spec, spec.defaults());
+        for _ in 0..60 {
+            watched.advance(1);
+            let _ = watched.simulation().figure();
+        }
+        let bits = |r: &Runner| r.readings().iter().map(Reading::exact).collect::<Vec<_>>();
+        assert_eq!(bits(&once), bits(&watched), "{name}");
+        assert!(once.simulation().figure() == watched.simulation().figure(), "{name}");
+        once.restart();
+        once.advance(60);
+        assert_eq!(bits(&once), bits(&watched), "{name} after a restart");
+    }
+}
+
+#[test]
+fn another_seed_gives_another_run() {
+    for (name, spec) in
+        simulations().filter(|(_, s)| s.controls.iter().any(|c| matches!(c.kind, Kind::Seed { .. })))
+    {
+        // Chance may only come in under some option: the seed must matter for one of them.
+        let options = spec.controls.iter().flat_map(|c| match c.kind {
+            Kind::Choice { options, .. } => (0..options.len()).map(|i| (c.id, Value::Choice(i))).collect(),
+            _ => Vec::new(),
+        });
+        let settings = std::iter::once(None).chain(options.map(Some));
+        let differs = |setting: Option<(&str, Value)>| {
+            let [a, b] = [1, 2].map(|seed| {
+                let mut values = spec.defaults();
+                values.set("seed", Value::Integer(seed));
+                if let Some((id, value)) = setting {
+                    values.set(id, value);
+                }
+                let mut runner = Runner::new(spec, values);
+                runner.advance(spec.pace.opening.max(40));
+                runner.simulation().figure().rows
+            });
+            a != b
+        };
+        assert!(settings.into_iter().any(differs), "{name}: the seed changes nothing");
+    }
+}
+
+#[test]
+fn live_controls_apply_without_a_restart() {
+    for (name, spec) in simulations() {
+        for control in spec.controls.iter().filter(|c| c.live) {
+            let mut runner = Runner::new(spec, spec.defaults());
+            runner.advance(10);
+            let step = runner.step();
+            let mut values = spec.defaults();
+            values.set(control.id, end(control, true));
+            if control.default() == end(control, true) {
+                values.set(control.id, end(control, false));
+            }
+            assert!(!runner.set_values(values), "{name} {}", control.id);
+            assert_eq!(runner.step(), step, "{name} {}", control.id);
+            runner.advance(10);
+            assert_sound(&name, spec, &runner);
+        }
+    }
+}
+
+#[test]
+fn challenges_are_open_at_first_and_their_solutions_solve_them() {
+    for (name, spec) in simulations() {
+        for challenge in spec.challenges {
+            let solved_with = |values: Values| {
+                let mut runner = Runner::new(spec, values);
+                runner.advance(challenge.solution_steps);
+                challenge.solved.iter().all(|c| c.holds(&runner.moment()))
+            };
+            assert!(!solved_with(spec.defaults()), "{name} {}: the defaults solve it", challenge.id);
+            let solution = Values::with(spec.controls, challenge.solution);
+            assert!(solved_with(solution), "{name} {}: its solution does not solve it", challenge.id);
+        }
+    }
+}
+
+#[test]
+fn predictions_are_decided_by_the_run() {
+    for (name, spec) in simulations() {
+        let Some(prediction) = &spec.prediction else { continue };
+        let mut runner = Runner::new(spec, Values::with(spec.controls, prediction.values));
+        runner.advance(prediction.settled_at);
+        assert_eq!(runner.step(), prediction.settled_at, "{name} ends before its prediction is decided");
+        let moment = runner.moment();
+        let right = prediction.options.iter().filter(|o| o.holds.iter().all(|c| c.holds(&moment))).count();
+        assert_eq!(right, 1, "{name}: exactly one option is right");
+        assert!(!prediction.because.is_empty() && prediction.question.ends_with(['?', '…']), "{name}");
+    }
+}
+
+#[test]
+fn figures_keep_their_height_while_they_run() {
+    for (name, spec) in simulations() {
+        let mut runner = Runner::opening(spec);
+        let before: Vec<f64> = runner.simulation().figure().panels().map(|p| p.height).collect();
+        runner.advance(50);
+        let after: Vec<f64> = runner.simulation().figure().panels().map(|p| p.height).collect();
+        assert_eq!(before, after, "{name}");
+        assert!(
+            (200.0..=520.0).contains(&tinkerable::lab::scene::height(&runner.simulation().figure(), 720.0)),
+            "{name}"
+        );
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 60, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Any legal values, as an address and back.
+    #[test]
+    fn every_address_reads_back(places in proptest::collection::vec(0.0f64..=1.0, 40), at in proptest::option::of(0u64..100_000)) {
+        for (name, spec) in simulations() {
+            let mut values = spec.defaults();
+            for (control, place) in spec.controls.iter().zip(&places) {
+                values.set(control.id, control.at_position(*place));
+            }
+            let moment = Moment { values, at };
+            for prefix in [false, true] {
+                let (read, refusals) = decode(&[spec], &encode(spec, &moment, prefix), &[]);
+                prop_assert_eq!(&read[0], &moment, "{}", name);
+                prop_assert!(refusals.is_empty(), "{}: {:?}", name, refusals);
+            }
+        }
+    }
+
+    /// Any text at all for any control: a sentence or a value, and never a crash.
+    #[test]
+    fn hostile_values_leave_legal_ones(text in "\\PC{0,40}") {
+        for (_, spec) in simulations() {
+            for control in spec.controls {
+                let query: String = form_urlencoded::Serializer::new(String::new()).append_pair(control.id, &text).finish();
+                let (read, refusals) = decode(&[spec], &query, &[]);
+                let value = read[0].values.get(control.id).expect("the control is there");
+                prop_assert_eq!(control.snap(control.number(value)), value);
+                if value == control.default() && control.parse(&text).is_err() {
+                    prop_assert_eq!(refusals.len(), 1);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn wrong_names_in_an_address_are_named() {
+    for topic in ALL {
+        let (_, refusals) = decode(topic.simulations, "nonsense.x=1&whatever=2", &[]);
+        assert_eq!(refusals.len(), 2, "{}", topic.slug);
+        assert!(refusals[0].sentence.contains(topic.simulations[0].id), "{}", refusals[0].sentence);
+    }
+}
