@@ -59,7 +59,11 @@ fn grid(sim: &FlashTiles) -> Panel {
     );
     let lost = lost_rows(sim);
     if t.causal && lost.is_empty() {
-        let words = if tiled(sim) { "skipped" } else { "computed, then masked" };
+        let words = match (tiled(sim), t.skipped()) {
+            (true, 0) => "masked",
+            (true, _) => "skipped",
+            (false, _) => "computed, then masked",
+        };
         panel =
             panel.mark("skipped_tiles", "", Shape::Area { points: skipped_tiles(sim), tone: Tone::Muted });
         panel = panel.mark(
@@ -218,7 +222,7 @@ fn error(sim: &FlashTiles, history: &[Glimpse]) -> Panel {
             };
             let words = Shape::Words {
                 at: [g.keys as f64, (place(g)[1] / 8.0).max(2.0 * SMALLEST_ERROR)],
-                text: "exact".to_owned(),
+                text: "exact, but for rounding".to_owned(),
                 anchor,
                 tone: Tone::Good,
             };
@@ -286,6 +290,16 @@ fn sums(sim: &FlashTiles, history: &[Glimpse]) -> Panel {
             Shape::Line { points: line(&log_sum), tone: LOG_SUM, stroke: Stroke::Solid },
         )
         .mark("maximum", "m", Shape::Line { points: line(&|g| g.max), tone: MAXIMUM, stroke: Stroke::Solid });
+    let places = [(LOG_SUM, &log_sum as &dyn Fn(&Glimpse) -> f64), (MAXIMUM, &|g| g.max)];
+    let dots = places.iter().flat_map(|(tone, of)| {
+        finite.iter().map(|g| Dot {
+            at: [g.keys as f64, of(g)],
+            tone: *tone,
+            glyph: Glyph::Circle,
+            filled: true,
+        })
+    });
+    panel = panel.mark("tiles_seen", "", Shape::Dots { dots: dots.collect(), radius: 2.4 });
     let rescales = finite.iter().filter(|g| g.rescaled.is_some()).map(|g| Dot {
         at: [g.keys as f64, g.max],
         tone: Tone::Accent,
@@ -295,7 +309,7 @@ fn sums(sim: &FlashTiles, history: &[Glimpse]) -> Panel {
     panel = panel.mark("rescales", "", Shape::Dots { dots: rescales.collect(), radius: 4.5 });
     let mut text = format!("ℓ = {}", format_number(last.sum, 2));
     if let Some((keys, factor)) = finite.iter().rev().find_map(|g| Some((g.keys, g.rescaled?))) {
-        text.push_str(&format!("   ▲ rescaled × {} at key {}", format_number(factor, 2), keys - 1));
+        text.push_str(&format!("   ▲ rescaled × {} by key {}", format_number(factor, 2), keys - 1));
     }
     panel.mark(
         "sum_now",

@@ -39,8 +39,8 @@ fn rope_band(sim: &Positions, others: f64) -> Vec<[f64; 3]> {
 fn weights(sim: &Positions) -> Panel {
     let n = sim.n as f64;
     let title = match sim.haystack.scheme() {
-        Scheme::Alibi { .. } => "Attention against distance, a curve for each head",
-        _ => "Attention against distance",
+        Scheme::Alibi { .. } => "Attention by distance, for each head",
+        _ => "Attention by distance",
     };
     // A thousandth of an even share is off the picture.
     let faintest = pow(10.0, -3.0 - log10(n).floor());
@@ -163,7 +163,7 @@ fn reading(sim: &Positions) -> Panel {
     let first = sim.expected_course[0][0];
     let mut panel = Panel::new(
         "reading",
-        "The needle’s share, as keys are read",
+        "The needle’s share so far",
         Axis::logarithmic("other keys read", [first, sim.n as f64]),
         Axis::linear("share of the attention", [0.0, 1.0]).grid(),
     )
