@@ -24,17 +24,16 @@ const PAGE_IDS: [&str; 3] = ["page", "contents", "topics"];
 pub fn ids(blocks: &[Block]) -> Vec<Problem> {
     let mut problems = Vec::new();
     let mut ids: BTreeMap<String, usize> = PAGE_IDS.iter().map(|id| ((*id).to_owned(), 0)).collect();
-    let mut add = |id: &str, line: usize| match ids.get(id) {
-        Some(0) => {
-            problems.push(Problem::new(line, format!("The page itself has the id “{id}”: rename this.")))
-        }
-        Some(first) => {
-            let sentence = format!("The id “{id}” is given on line {first} already: rename one of the two.");
-            problems.push(Problem::new(line, sentence));
-        }
-        None => {
-            ids.insert(id.to_owned(), line);
-        }
+    let mut add = |id: &str, line: usize| {
+        let sentence = match ids.get(id) {
+            None => {
+                ids.insert(id.to_owned(), line);
+                return;
+            }
+            Some(0) => format!("The page itself has the id “{id}”: rename this."),
+            Some(first) => format!("The id “{id}” is given on line {first} already: rename one of the two."),
+        };
+        problems.push(Problem::new(line, sentence));
     };
     walk_blocks(blocks, &mut |block| match &block.kind {
         BlockKind::Heading { level, id, .. } if *level > 1 => add(id, block.line),

@@ -55,10 +55,12 @@ fn shrink(folder: &Path) -> Outcome {
         return Ok(());
     }
     for file in files(folder).into_iter().filter(|f| f.extension().is_some_and(|e| e == "wasm")) {
+        let smaller = file.with_extension("opt");
         run(
-            command("wasm-opt").arg("-Oz").arg(&file).arg("--output").arg(&file),
+            command("wasm-opt").arg("-Oz").arg(&file).arg("--output").arg(&smaller),
             "wasm-opt does not take the WebAssembly; it wants version 116 or newer.",
         )?;
+        fs::rename(&smaller, &file).map_err(|error| format!("{}: {error}.", file.display()))?;
     }
     Ok(())
 }

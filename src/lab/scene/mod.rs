@@ -172,13 +172,19 @@ impl Item {
                 vec![self.words(*at, text, *anchor, *tone, *weight)]
             }
             Ink::Raster { area, columns, rows, cells, ramp } => {
+                let [x, y, w, h] = *area;
+                let cell = [w / (*columns).max(1) as f64, h / (*rows).max(1) as f64];
+                let transform = format!("translate({x:.1} {y:.1})scale({:.4} {:.4})", cell[0], cell[1]);
                 let mut paths = Vec::new();
-                for level in 0..=u8::MAX - 1 {
-                    let d = shapes::cell_runs(*area, *columns, *rows, cells, level);
+                for level in 0..u8::MAX {
+                    let d = shapes::cell_runs(*columns, *rows, cells, level);
                     if !d.is_empty() {
                         let mut e = self.element("path");
                         e.attributes.push(("d", d.into()));
                         e.attributes.push(("fill", palette::ramp_variable(*ramp, level).into()));
+                        e.attributes.push(("transform", transform.clone().into()));
+                        // Without this, hairlines of the paper show between cells.
+                        e.attributes.push(("shape-rendering", "crispEdges".into()));
                         paths.push(e);
                     }
                 }

@@ -414,19 +414,14 @@ fn flip_rows(cells: &[u8], columns: usize) -> Vec<u8> {
     cells.chunks(columns.max(1)).rev().flatten().copied().collect()
 }
 
-/// The path of all cells at one level, neighbours in a row merged.
-pub fn cell_runs(
-    [left, top, width, height]: [f64; 4],
-    columns: usize,
-    rows: usize,
-    cells: &[u8],
-    level: u8,
-) -> String {
+/// The path of all cells at one level, neighbours in a row merged, in units of one cell: the
+/// drawing scales it, so that a dense field stays short in the page.
+pub fn cell_runs(columns: usize, rows: usize, cells: &[u8], level: u8) -> String {
+    use core::fmt::Write;
     let mut d = String::new();
-    if level == EMPTY || columns == 0 || rows == 0 {
+    if level == EMPTY || columns == 0 {
         return d;
     }
-    let (w, h) = (width / columns as f64, height / rows as f64);
     for (r, row) in cells.chunks(columns).enumerate().take(rows) {
         let mut c = 0;
         while c < row.len() {
@@ -438,10 +433,9 @@ pub fn cell_runs(
             while c < row.len() && row[c] == level {
                 c += 1;
             }
-            rectangle(
-                &mut d,
-                [left + start as f64 * w, top + r as f64 * h, left + c as f64 * w, top + (r + 1) as f64 * h],
-            );
+            let run = c - start;
+            // Writing to a String cannot fail.
+            let _ = write!(d, "M{start} {r}h{run}v1h-{run}z");
         }
     }
     d

@@ -39,8 +39,8 @@ fn rope_band(sim: &Positions, others: f64) -> Vec<[f64; 3]> {
 fn weights(sim: &Positions) -> Panel {
     let n = sim.n as f64;
     let title = match sim.haystack.scheme() {
-        Scheme::Alibi { .. } => "Attention against distance, a curve for each head",
-        _ => "Attention against distance",
+        Scheme::Alibi { .. } => "Attention by distance, for each head",
+        _ => "Attention by distance",
     };
     // A thousandth of an even share is off the picture.
     let faintest = pow(10.0, -3.0 - log10(n).floor());
@@ -112,16 +112,23 @@ fn weights(sim: &Positions) -> Panel {
                 let scheme = Scheme::Alibi { slope: *slope };
                 let chosen = h + 1 == sim.head;
                 let others = if chosen { others } else { scheme.expected_log_sum(sim.sigma, 0, sim.n) };
-                let label = if chosen { format!("head {}", h + 1) } else { String::new() };
-                panel = panel.mark(
-                    CURVES[h],
-                    label,
-                    Shape::Line {
-                        points: curve(sim, |_, d| scheme.logit(sim.margin, d), others),
+                let points = curve(sim, |_, d| scheme.logit(sim.margin, d), others);
+                let name = format!("head {}", h + 1);
+                // The name stands half-way down the curve, or at its end where it does not fall.
+                let fallen = points.iter().copied().find(|[_, y]| *y < faintest.sqrt()).filter(|_| chosen);
+                let label = if chosen && fallen.is_none() { name.clone() } else { String::new() };
+                let stroke = if chosen { Stroke::Thick } else { Stroke::Ghost };
+                panel = panel.mark(CURVES[h], label, Shape::Line { points, tone: ALIBI, stroke });
+                if let Some([x, y]) = fallen {
+                    let left = x > pow(n, 0.85);
+                    let words = Shape::Words {
+                        at: [x * if left { 0.85 } else { 1.18 }, y],
+                        text: name,
+                        anchor: if left { Anchor::End } else { Anchor::Start },
                         tone: ALIBI,
-                        stroke: if chosen { Stroke::Thick } else { Stroke::Ghost },
-                    },
-                );
+                    };
+                    panel = panel.mark("head_name", "", words);
+                }
             }
         }
     }
@@ -156,7 +163,7 @@ fn reading(sim: &Positions) -> Panel {
     let first = sim.expected_course[0][0];
     let mut panel = Panel::new(
         "reading",
-        "The needle’s share, as keys are read",
+        "The needle’s share so far",
         Axis::logarithmic("other keys read", [first, sim.n as f64]),
         Axis::linear("share of the attention", [0.0, 1.0]).grid(),
     )

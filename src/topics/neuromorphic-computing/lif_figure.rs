@@ -92,8 +92,7 @@ fn fi_curve(lab: &LifLab) -> Panel {
         .iter()
         .map(|p| Dot { at: *p, tone: Tone::Ink, glyph: Glyph::Circle, filled: true })
         .collect();
-    let here = lab.rate().or(lab.theory()).unwrap_or(0.0);
-    Panel::new(
+    let panel = Panel::new(
         "fi",
         "Rate against current (f–I curve)",
         Axis::linear("constant current I", [0.0, LARGEST_CURRENT]),
@@ -105,13 +104,8 @@ fn fi_curve(lab: &LifLab) -> Panel {
         "rheobase",
         Shape::Rule { at: At::X(lab.neuron.rheobase()), tone: Tone::Muted, stroke: Stroke::Dashed },
     )
-    .mark("theory", "", Shape::Line { points: theory, tone: Tone::Series(2), stroke: Stroke::Thick })
+    .mark("theory", "", Shape::Line { points: theory, tone: Tone::Series(5), stroke: Stroke::Thick })
     .mark("measured", "", Shape::Dots { dots: measured, radius: 2.2 })
-    .mark(
-        "here",
-        "",
-        Shape::Handle { at: [lab.current, here], x: Some("current"), y: None, tone: Tone::Accent },
-    )
     .mark(
         "theory_name",
         "",
@@ -125,6 +119,33 @@ fn fi_curve(lab: &LifLab) -> Panel {
             .to_owned(),
             anchor: Anchor::End,
             tone: Tone::Muted,
+        },
+    );
+    // A varying input of the same mean gives another rate than the curve's.
+    let panel = match lab.rate().filter(|_| lab.theory().is_none()) {
+        Some(rate) => panel.mark(
+            "this_run",
+            "",
+            Shape::Dots {
+                dots: vec![Dot {
+                    at: [lab.current, rate],
+                    tone: Tone::Accent,
+                    glyph: Glyph::Diamond,
+                    filled: true,
+                }],
+                radius: 5.0,
+            },
+        ),
+        None => panel,
+    };
+    panel.mark(
+        "here",
+        "",
+        Shape::Handle {
+            at: [lab.current, lab.neuron.firing_rate(lab.current)],
+            x: Some("current"),
+            y: None,
+            tone: Tone::Accent,
         },
     )
 }

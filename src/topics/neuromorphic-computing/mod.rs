@@ -13,6 +13,7 @@ mod snn_figure;
 mod snn_run;
 mod snn_train;
 mod stdp;
+mod stdp_figure;
 
 use super::{Topic, article};
 

@@ -1,10 +1,10 @@
 //! `stdp`: a neuron hears the same short song again and again, and learns to answer its beginning.
 
 use super::record::Record;
+use super::stdp_figure;
 use crate::lab::condition::Clause;
-use crate::lab::figure::{At, Axis, Bar, Dot, Figure, Glyph, Panel, Shape, Stroke, Tone, round_up};
 use crate::lab::readout::format_number;
-use crate::lab::{Challenge, Control, Pace, Preset, Reading, Readout, Simulation, Spec, Values};
+use crate::lab::{Challenge, Control, Figure, Pace, Preset, Reading, Readout, Simulation, Spec, Values};
 use crate::models::spiking::{Leaky, Reset};
 use crate::models::stdp::{Stdp, Synapses};
 use crate::numerics::random::Stream;
@@ -79,10 +79,10 @@ pub static SPEC: Spec = Spec {
     build: |values| Box::new(StdpLab::new(values)),
 };
 
-const INPUTS: usize = 40;
+pub const INPUTS: usize = 40;
 
 /// Steps of one cycle.
-const CYCLE: usize = 40;
+pub const CYCLE: usize = 40;
 
 /// The mean spike times of the first and the last input.
 const LATENCIES: [f64; 2] = [2.0, 32.0];
@@ -98,21 +98,22 @@ const NEURON: Leaky = Leaky { beta: 0.9, threshold: 1.0, reset: Reset::Zero, del
 /// How many inputs count as early, and as late.
 const GROUP: usize = 10;
 
-struct StdpLab {
-    rule: Stdp,
+/// A neuron with forty plastic synapses, and the cycle that it heard last.
+pub struct StdpLab {
+    pub rule: Stdp,
     jitter: f64,
-    synapses: Synapses,
-    first_weights: Vec<f64>,
+    pub synapses: Synapses,
+    pub first_weights: Vec<f64>,
     membrane: f64,
     times: Stream,
     strays: Stream,
-    cycles: u64,
+    pub cycles: u64,
     /// The last cycle: `[step, input]` of each input spike, and the steps of the output's.
-    input_spikes: Vec<[f64; 2]>,
-    output_spikes: Vec<f64>,
+    pub input_spikes: Vec<[f64; 2]>,
+    pub output_spikes: Vec<f64>,
     /// First output spike of the last ten cycles; `None` for a silent one.
     recent: Vec<Option<f64>>,
-    firsts: Record,
+    pub firsts: Record,
 }
 
 impl StdpLab {
@@ -155,116 +156,6 @@ impl StdpLab {
     fn first_spike(&self) -> Option<f64> {
         let heard: Vec<f64> = self.recent.iter().filter_map(|t| *t).collect();
         (!heard.is_empty()).then(|| mean(&heard))
-    }
-
-    fn raster(&self) -> Panel {
-        let outputs = self.output_spikes.iter().map(|t| [*t, -2.5]).collect();
-        let mut panel = Panel::new(
-            "raster",
-            "The last cycle: inputs in order, the neuron on top",
-            Axis::linear("step of the cycle", [-0.5, CYCLE as f64 - 0.5]),
-            Axis::linear("input", [INPUTS as f64, -5.0])
-                .ticks(vec![(0.0, "first".to_owned()), (INPUTS as f64 - 1.0, "last".to_owned())]),
-        )
-        .height(230.0)
-        .weight(1.7);
-        if let Some(first) = self.output_spikes.first() {
-            panel = panel.mark(
-                "first_spike",
-                "",
-                Shape::Rule { at: At::X(*first), tone: Tone::Accent, stroke: Stroke::Dashed },
-            );
-        }
-        panel
-            .mark(
-                "input_spikes",
-                "",
-                Shape::Spikes { spikes: self.input_spikes.clone(), tone: Tone::Ink, height: 1.3 },
-            )
-            .mark("output_spikes", "", Shape::Spikes { spikes: outputs, tone: Tone::Accent, height: 4.0 })
-    }
-
-    fn weights(&self) -> Panel {
-        let bars = self
-            .synapses
-            .weights()
-            .iter()
-            .enumerate()
-            .map(|(i, w)| Bar {
-                at: i as f64,
-                width: 0.75,
-                from: 0.0,
-                to: *w,
-                tone: Tone::Series(0),
-                text: String::new(),
-            })
-            .collect();
-        let before = self
-            .first_weights
-            .iter()
-            .enumerate()
-            .map(|(i, w)| Dot { at: [*w, i as f64], tone: Tone::Muted, glyph: Glyph::Bar, filled: true })
-            .collect();
-        Panel::new(
-            "weights",
-            "Weights, and where they began",
-            Axis::linear("weight", [0.0, 1.0]),
-            Axis::linear("", [INPUTS as f64, -5.0])
-                .ticks(vec![(0.0, "first".to_owned()), (INPUTS as f64 - 1.0, "last".to_owned())]),
-        )
-        .height(230.0)
-        .mark("weights", "", Shape::Bars { bars, horizontal: true })
-        .mark("first_weights", "", Shape::Dots { dots: before, radius: 2.0 })
-    }
-
-    fn window(&self) -> Panel {
-        let reach = 40;
-        let side = |range: core::ops::RangeInclusive<i32>| -> Vec<[f64; 2]> {
-            range.map(|d| [f64::from(d), self.rule.window(f64::from(d))]).collect()
-        };
-        let mut loss = side(-reach..=-1);
-        loss.push([0.0, -self.rule.a_minus]);
-        let top = round_up(self.rule.a_plus.max(self.rule.a_minus), 0.01);
-        Panel::new(
-            "window",
-            "The rule: change of a weight for one pair",
-            Axis::linear("output after input, steps", [-f64::from(reach), f64::from(reach)]),
-            Axis::linear("Δw", [-top, top]),
-        )
-        .height(170.0)
-        .mark("zero", "", Shape::Rule { at: At::Y(0.0), tone: Tone::Faint, stroke: Stroke::Thin })
-        .mark("same_time", "", Shape::Rule { at: At::X(0.0), tone: Tone::Faint, stroke: Stroke::Thin })
-        .mark(
-            "gain",
-            "gain",
-            Shape::Line { points: side(0..=reach), tone: Tone::Good, stroke: Stroke::Thick },
-        )
-        .mark("loss", "", Shape::Line { points: loss, tone: Tone::Bad, stroke: Stroke::Thick })
-        .mark(
-            "loss_name",
-            "",
-            Shape::Words {
-                at: [-f64::from(reach), -0.82 * top],
-                text: "loss".to_owned(),
-                anchor: crate::lab::figure::Anchor::Start,
-                tone: Tone::Bad,
-            },
-        )
-    }
-
-    fn progress(&self) -> Panel {
-        Panel::new(
-            "progress",
-            "First output spike of each cycle",
-            Axis::linear("cycle", [0.0, round_up(self.cycles as f64, 200.0)]),
-            Axis::linear("step", [0.0, 20.0]).grid(),
-        )
-        .height(170.0)
-        .mark(
-            "firsts",
-            "",
-            Shape::Line { points: self.firsts.points().to_vec(), tone: Tone::Accent, stroke: Stroke::Solid },
-        )
     }
 }
 
@@ -323,10 +214,7 @@ impl Simulation for StdpLab {
             format_number(self.group(0..GROUP), 2),
             format_number(self.group(INPUTS - GROUP..INPUTS), 2),
         );
-        Figure::new(
-            vec![vec![self.raster(), self.weights()], vec![self.window(), self.progress()]],
-            alternative,
-        )
+        stdp_figure::figure(self, alternative)
     }
 
     fn notes(&self) -> Vec<String> {
@@ -345,6 +233,7 @@ impl Simulation for StdpLab {
 mod tests {
     use super::*;
     use crate::lab::Runner;
+    use crate::lab::figure::Shape;
 
     fn run(pairs: &[(&str, &str)], steps: u64) -> Runner {
         let mut runner = Runner::new(&SPEC, Values::with(SPEC.controls, pairs));
