@@ -59,7 +59,7 @@ fn every_check(tally: &mut Tally) -> Outcome {
             .args(["--features", "tinkerable/site"]),
     );
     site::build(&[])?;
-    tally.tests("The site in a browser (about 5 minutes)", &mut browser_program(&browser, "browser", &[])?);
+    tally.tests("The site in a browser (about 5 minutes)", &mut browser_program(&browser, "browser")?);
     Ok(())
 }
 
@@ -79,13 +79,13 @@ pub fn measure() -> Outcome {
         .map_err(|e| format!("{} is not writable: {e}.", native.display()))?;
     announce("Speeds, frame times and sizes in the browser (about 2 minutes)");
     run(
-        browser_program(&browser, "measure", &["--release"])?.env("TINKERABLE_SPEEDS", native),
+        browser_program(&browser, "measure")?.env("TINKERABLE_SPEEDS", native),
         "The measurement broke off; what is wrong stands above.",
     )
 }
 
 /// A program of `tests/browser`, told where everything is.
-fn browser_program(browser: &Browser, name: &str, profile: &[&str]) -> Outcome<Command> {
+fn browser_program(browser: &Browser, name: &str) -> Outcome<Command> {
     // The page and this binary must agree; `draw` has just built it, so this takes no time.
     run(
         command("cargo").args(["build", "--quiet"]).args(NATIVE),
@@ -94,7 +94,6 @@ fn browser_program(browser: &Browser, name: &str, profile: &[&str]) -> Outcome<C
     let mut program = command("cargo");
     program
         .args(["run", "--quiet", "--package", "browser-tests", "--bin", name])
-        .args(profile)
         .env("CHROME", &browser.chrome)
         .env("CHROMEDRIVER", &browser.driver)
         .env("TINKERABLE_DIST", root().join("dist"))
