@@ -7,20 +7,25 @@ use crate::lab::readout::{Reading, Readout};
 use crate::lab::simulation::{Challenge, Pace, Preset, Simulation, Spec};
 use crate::lab::{Figure, Values};
 use crate::models::parameters::Architecture;
+use crate::numerics::random::Stream;
 
 pub static SPEC: Spec = Spec {
     id: "moe-ledger",
     title: "Owned, used, read",
     summary: "Count a model's parameters: all of them, those that one token uses, and those that a \
-              batch has to read from memory. Drag the point on the curve to change the batch.",
+              batch has to read from memory. Drag the point on the curve to change the batch; Play \
+              serves random tokens one by one and holds the curve against them.",
     controls: CONTROLS,
     readouts: READOUTS,
     presets: PRESETS,
     challenges: CHALLENGES,
     prediction: None,
-    pace: Pace::new(1.0, 0, "count"),
+    pace: Pace::new(20.0, 0, "token"),
     build: |values| Box::new(Ledger::new(values)),
 };
+
+/// Largest batch of the curve, and length of the random run.
+pub(super) const LARGEST_BATCH: u32 = 1024;
 
 const CONTROLS: &[Control] = &[
     Control::integer("n_experts", "Experts", 1, 512, 8)
@@ -33,19 +38,23 @@ const CONTROLS: &[Control] = &[
     Control::real("bytes", "Bytes per parameter", [0.5, 4.0], 0.5, 2.0)
         .unit("B")
         .help("2 for 16-bit numbers, 1 for 8-bit, 0.5 for 4-bit."),
-    Control::integer("layers", "Layers", 1, 128, 32),
+    Control::integer("layers", "Layers", 1, 128, 32)
+        .help("Each layer has its own attention, router and experts."),
     Control::logarithmic_whole("d_model", "Model width d", [256.0, 16384.0], 4096.0)
         .help("Length of the vector that stands for a token."),
     Control::logarithmic_whole("d_ff", "Expert width", [256.0, 65536.0], 14336.0)
         .help("Hidden units of each expert, d_ff."),
-    Control::integer("heads", "Query heads", 1, 128, 32).secondary(),
+    Control::integer("heads", "Query heads", 1, 128, 32).help("Attention heads of each layer.").secondary(),
     Control::integer("kv_heads", "Key and value heads", 1, 128, 8)
         .help("Fewer than query heads where groups of queries share keys and values.")
         .secondary(),
-    Control::doubling("head_dim", "Head width", 32, 256, 128).secondary(),
+    Control::doubling("head_dim", "Head width", 32, 256, 128)
+        .help("Numbers in each query, key and value.")
+        .secondary(),
     Control::logarithmic_whole("vocab", "Vocabulary", [1000.0, 300000.0], 32000.0)
         .help("Rows of the input and the output table of embeddings.")
         .secondary(),
+    Control::seed(1).secondary(),
 ];
 
 const READOUTS: &[Readout] = &[
@@ -130,20 +139,29 @@ const CHALLENGES: &[Challenge] = &[Challenge {
     solution_steps: 0,
 }];
 
-/// The ledger of one setting. Nothing moves: it is arithmetic.
+/// The ledger of one setting: arithmetic, and beside it a random run that serves one token a step
+/// and looks which experts of a layer have been touched.
 pub struct Ledger {
     pub(super) architecture: Architecture,
     pub(super) batch: u32,
     pub(super) bytes: f64,
     asked_top_k: u64,
     asked_key_value_heads: u64,
+    choices: Stream,
+    /// The experts in some order; a token draws its own to the front.
+    order: Vec<usize>,
+    touched: Vec<bool>,
+    /// Tokens of the run so far; the first is served at the start.
+    pub(super) served: u32,
+    /// Tokens served, and the percentage of experts touched by them.
+    pub(super) run: Vec<[f64; 2]>,
 }
 
 impl Ledger {
     fn new(values: &Values) -> Self {
         let whole = |id: &str| values.integer(id) as u64;
         let (experts, heads) = (whole("n_experts"), whole("heads"));
-        Self {
+        let mut ledger = Self {
             architecture: Architecture {
                 layers: whole("layers"),
                 width: whole("d_model"),
@@ -159,12 +177,44 @@ impl Ledger {
             bytes: values.real("bytes"),
             asked_top_k: whole("top_k"),
             asked_key_value_heads: whole("kv_heads"),
+            choices: Stream::new(values.seed(), "choices"),
+            order: (0..values.integer("n_experts")).collect(),
+            touched: vec![false; values.integer("n_experts")],
+            served: 0,
+            run: Vec::new(),
+        };
+        ledger.serve();
+        ledger
+    }
+
+    /// One more token chooses its experts evenly, without repetition (Fisher and Yates, stopped
+    /// after k).
+    fn serve(&mut self) {
+        for i in 0..self.architecture.top_k as usize {
+            let j = i + self.choices.below(self.order.len() - i);
+            self.order.swap(i, j);
+            self.touched[self.order[i]] = true;
         }
+        self.served += 1;
+        // On a logarithmic axis the late points lie close: every eighth will do.
+        if self.served <= 64 || self.served.is_multiple_of(8) {
+            let share = 100.0 * self.seen() as f64 / self.touched.len() as f64;
+            self.run.push([f64::from(self.served), share]);
+        }
+    }
+
+    /// Experts that the run has touched.
+    pub(super) fn seen(&self) -> usize {
+        self.touched.iter().filter(|t| **t).count()
     }
 }
 
 impl Simulation for Ledger {
-    fn step(&mut self) {}
+    fn step(&mut self) {
+        if !self.finished() {
+            self.serve();
+        }
+    }
 
     fn readings(&self) -> Vec<Reading> {
         let a = &self.architecture;
@@ -204,7 +254,7 @@ impl Simulation for Ledger {
     }
 
     fn finished(&self) -> bool {
-        true
+        self.served >= LARGEST_BATCH
     }
 }
 
@@ -255,6 +305,31 @@ mod tests {
         assert!(holds(CHALLENGES[0].solution));
         assert!(!holds(&[]));
         assert!(read(&run(&[("batch", "16")]), "touched") < 99.0);
+    }
+
+    #[test]
+    fn random_runs_follow_the_curve() {
+        let runs = 200;
+        let mut touched = 0.0;
+        for seed in 0..runs {
+            let mut runner = run(&[("seed", &seed.to_string())]);
+            runner.advance(3);
+            let figure = runner.simulation().figure();
+            let dots = figure.panels().flat_map(|p| &p.marks).find(|m| m.id == "run");
+            let Some(crate::lab::figure::Shape::Dots { dots, .. }) = dots.map(|m| &m.shape) else {
+                panic!("the run is drawn");
+            };
+            assert_eq!(dots[0].at, [1.0, 25.0]);
+            touched += dots[3].at[1] / f64::from(runs);
+        }
+        assert!((touched - 68.36).abs() < 3.0, "{touched}");
+    }
+
+    #[test]
+    fn a_run_ends() {
+        let mut runner = run(&[]);
+        assert_eq!(runner.advance(5000), 1023);
+        assert!(runner.finished());
     }
 
     #[test]

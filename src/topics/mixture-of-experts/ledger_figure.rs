@@ -1,15 +1,15 @@
 //! The picture of `moe-ledger`: a strip to scale, a ledger over seven decades, and the curve that
 //! turns sparse into dense.
 
-use super::ledger::Ledger;
+use super::ledger::{LARGEST_BATCH, Ledger};
 use crate::lab::Figure;
-use crate::lab::figure::{Anchor, At, Axis, Bar, Fill, Panel, Shape, Stroke, Tile, Tone, round_up};
+use crate::lab::figure::{
+    Anchor, At, Axis, Bar, Dot, Fill, Glyph, Panel, Shape, Stroke, Tile, Tone, round_up,
+};
 use crate::lab::readout::format_number;
 
-/// Largest batch of the curve.
-const LARGEST_BATCH: f64 = 1024.0;
 /// Lower end of the ledger, in billions.
-const LEAST: f64 = 1e-4;
+const LEAST: f64 = 3e-4;
 
 pub fn draw(ledger: &Ledger) -> Figure {
     Figure::new(vec![vec![strip(ledger)], vec![entries(ledger), curve(ledger)]], alternative(ledger))
@@ -34,10 +34,8 @@ fn strip(ledger: &Ledger) -> Panel {
     let end = billions(total.sum());
     let title = match (a.experts, ledger.batch) {
         (1, _) => "To scale: a dense model uses all it owns".to_owned(),
-        (_, 1) => {
-            format!("Everything owned, to scale: one token uses {} of {} experts a layer", a.top_k, a.experts)
-        }
-        (_, b) => format!("To scale: {b} tokens read about {} of {} experts", touched(ledger), a.experts),
+        (experts, 1) => format!("To scale: one token uses {} of {experts} experts", a.top_k),
+        (experts, b) => format!("To scale: {b} tokens read about {} of {experts} experts", touched(ledger)),
     };
     let air = if a.experts > 64 { 0.0 } else { (0.06 * one).min(0.003 * end) };
     let experts = (0..a.experts).map(|e| {
@@ -102,7 +100,7 @@ fn entries(ledger: &Ledger) -> Panel {
             .collect()
     };
     // Labels stand right of the bars: more decades keep them inside.
-    let right = 400.0 * round_up(billions(total.sum()), 10.0);
+    let right = 1500.0 * round_up(billions(total.sum()), 10.0);
     Panel::new(
         "entries",
         "Owned, and used by one token",
@@ -131,22 +129,24 @@ fn curve(ledger: &Ledger) -> Panel {
     let a = &ledger.architecture;
     let mut points = Vec::new();
     let mut b = 1u32;
-    while b <= LARGEST_BATCH as u32 {
+    while b <= LARGEST_BATCH {
         points.push([f64::from(b), 100.0 * a.share_touched(b)]);
         b += b.div_ceil(12);
     }
-    points.push([LARGEST_BATCH, 100.0 * a.share_touched(LARGEST_BATCH as u32)]);
+    points.push([f64::from(LARGEST_BATCH), 100.0 * a.share_touched(LARGEST_BATCH)]);
+    let run = ledger.run.iter().map(|&at| Dot { at, tone: Tone::Ink, glyph: Glyph::Circle, filled: true });
     let here = [f64::from(ledger.batch), 100.0 * a.share_touched(ledger.batch)];
     let ticks = [1, 4, 16, 64, 256, 1024].map(|b: u32| (f64::from(b), b.to_string()));
     Panel::new(
         "curve",
         "Experts that a batch touches",
-        Axis::logarithmic("Tokens served together", [0.8, LARGEST_BATCH]).ticks(ticks.to_vec()),
+        Axis::logarithmic("Tokens served together", [0.8, f64::from(LARGEST_BATCH)]).ticks(ticks.to_vec()),
         Axis::linear("Touched", [0.0, 105.0]).unit("%").grid(),
     )
     .height(280.0)
     .mark("nearly-all", "99 %", Shape::Rule { at: At::Y(99.0), tone: Tone::Muted, stroke: Stroke::Dashed })
     .mark("touched", "", Shape::Line { points, tone: Tone::Accent, stroke: Stroke::Thick })
+    .mark("run", "a random run", Shape::Dots { dots: run.collect(), radius: 1.8 })
     .mark("batch", "", Shape::Handle { at: here, x: Some("batch"), y: None, tone: Tone::Accent })
 }
 
@@ -156,8 +156,11 @@ fn alternative(ledger: &Ledger) -> String {
     let tokens =
         if ledger.batch == 1 { "One token".to_owned() } else { format!("{} tokens together", ledger.batch) };
     format!(
-        "The model owns {total} billion parameters and uses {active} billion on each token. {tokens} will touch {:.1} % of the experts on average, and {:.1} GB are read.",
+        "The model owns {total} billion parameters and uses {active} billion on each token. {tokens} will touch {:.1} % of the experts on average, and {:.1} GB are read. In a random run {} tokens have touched {} of {} experts.",
         100.0 * a.share_touched(ledger.batch),
         a.read(ledger.batch) * ledger.bytes / 1e9,
+        ledger.served,
+        ledger.seen(),
+        a.experts,
     )
 }

@@ -9,6 +9,7 @@ mod ledger_figure;
 mod record;
 mod train;
 mod train_figure;
+mod train_spec;
 
 use super::{Topic, article};
 
@@ -16,6 +17,6 @@ pub static TOPIC: Topic = Topic {
     slug: "mixture-of-experts",
     title: "Sparse mixture of experts",
     question: "How can a model own 47 billion parameters and use only 13 billion on each token, and what keeps the rest from going to waste?",
-    simulations: &[&train::SPEC, &capacity::SPEC, &ledger::SPEC],
+    simulations: &[&train_spec::SPEC, &capacity::SPEC, &ledger::SPEC],
     article: article!("article.md"),
 };

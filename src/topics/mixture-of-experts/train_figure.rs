@@ -128,7 +128,7 @@ fn loads(train: &Train) -> Panel {
     let top = (1.05 * train.highest).ceil().min(limit).max(2.0);
     let mut x = Axis::categories("Expert", (1..=n).map(|e| e.to_string()));
     // Room for the name of the line, clear of the bars.
-    x.domain[1] += 0.2 * n as f64;
+    x.domain[1] += 0.28 * n as f64;
     let panel = Panel::new(
         "loads",
         "Load of each expert, mean of 200 batches",
