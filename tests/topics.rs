@@ -242,19 +242,10 @@ fn another_seed_gives_another_run() {
     for (name, spec) in
         simulations().filter(|(_, s)| s.controls.iter().any(|c| matches!(c.kind, Kind::Seed { .. })))
     {
-<<<<<<< HEAD
         // Chance may only come in under some option: the seed must matter for one of them.
         let options = spec.controls.iter().flat_map(|c| match c.kind {
             Kind::Choice { options, .. } => (0..options.len()).map(|i| (c.id, Value::Choice(i))).collect(),
             _ => Vec::new(),
-=======
-        let mut figures = [1, 2].map(|seed| {
-            let mut values = spec.defaults();
-            values.set("seed", Value::Integer(seed));
-            let mut runner = Runner::new(spec, values);
-            runner.advance(spec.pace.opening.max(40));
-            runner.simulation().figure()
->>>>>>> refs/heads/article
         });
         let settings = std::iter::once(None).chain(options.map(Some));
         let differs = |setting: Option<(&str, Value)>| {

@@ -1,19 +1,19 @@
 //! Blocks to HTML. What points at something is looked up as it is written, and what points at
 //! nothing becomes a problem.
 
+mod sentence;
+
 use std::collections::BTreeMap;
 
 use super::block::{
-    Alignment, Block, BlockKind, Cited, Claim, Inline, InlineKind, Part, Placement, Reference, Table, Term,
-    plain, walk, walk_blocks,
+    Alignment, Block, BlockKind, Claim, Inline, InlineKind, Placement, Reference, Table, Term, plain, walk,
+    walk_blocks,
 };
 use super::code;
 use super::html::{capitalised, close, element, open};
 use super::math::Math;
 use super::problem::Problem;
-use super::stage::{Resolved, Stage};
-use crate::lab::figure::Tone;
-use crate::lab::svg::escape;
+use super::stage::Stage;
 use crate::topics::Topic;
 
 /// A stretch of HTML, or the place of something else.
@@ -289,117 +289,4 @@ impl<'a> Writer<'a> {
         }
         close(&mut self.out, "ol");
     }
-
-    fn inlines(&mut self, content: &'a [Inline]) {
-        for inline in content {
-            match &inline.kind {
-                InlineKind::Text(text) => {
-                    if text.contains('$') && text.contains(['\\', '{', '^', '_']) {
-                        self.problem(inline.line, format!("A formula is not closed in “{text}”."));
-                    }
-                    self.out.push_str(&escape(text));
-                }
-                InlineKind::Code(text) => element(&mut self.out, "code", &[], text),
-                InlineKind::Emphasis(inner) => self.enclosed("em", &[], inner),
-                InlineKind::Strong(inner) => self.enclosed("strong", &[], inner),
-                InlineKind::Math(latex) => {
-                    let mathml = self.math.inline(latex);
-                    self.push_checked(mathml, inline.line);
-                }
-                InlineKind::LineEnd => self.out.push('\n'),
-                InlineKind::Break => self.out.push_str("<br>"),
-                InlineKind::Link { to, content } => self.enclosed("a", &[("href", to)], content),
-                InlineKind::Part(part) => self.part(part, inline.line),
-                InlineKind::Citation(cited) => self.citation(cited, inline.line),
-            }
-        }
-    }
-
-    fn enclosed(&mut self, name: &str, attributes: &[(&str, &str)], content: &'a [Inline]) {
-        open(&mut self.out, name, attributes);
-        self.inlines(content);
-        close(&mut self.out, name);
-    }
-
-    fn part(&mut self, part: &'a Part, line: usize) {
-        let name = format!("{}.{}", part.simulation, part.id);
-        match self.stage.resolve(self.topic, part) {
-            Err(sentence) => self.problem(line, sentence),
-            Ok(Resolved::Control { control, value, before, shown, after }) => {
-                let [least, most] = control.range().map(|x| x.to_string());
-                let attributes = [
-                    ("class", "scrub"),
-                    ("data-control", &*name),
-                    ("role", "spinbutton"),
-                    ("tabindex", "0"),
-                    ("aria-label", control.label),
-                    ("aria-valuenow", &*control.number(value).to_string()),
-                    ("aria-valuemin", &*least),
-                    ("aria-valuemax", &*most),
-                    ("aria-valuetext", &*format!("{shown} {}", control.unit).trim_end().to_owned()),
-                ];
-                self.out.push_str(&escape(&before));
-                element(&mut self.out, "span", &attributes, &shown);
-                self.out.push_str(&escape(&after));
-            }
-            Ok(Resolved::Readout { shown }) => {
-                // Each change of every number in the prose would be too much to be said aloud.
-                let attributes = [("class", "live"), ("data-live-readout", &*name), ("aria-live", "off")];
-                element(&mut self.out, "output", &attributes, &shown);
-            }
-            Ok(Resolved::Mark { tone }) => {
-                let mut attributes = vec![("class", "light"), ("tabindex", "0"), ("data-light", &*name)];
-                let tone = tone.map(tone_name);
-                if let Some(tone) = &tone {
-                    attributes.push(("data-tone", tone));
-                }
-                self.enclosed("span", &attributes, &part.content);
-            }
-            Ok(Resolved::Preset { preset }) => {
-                let attributes = [
-                    ("type", "button"),
-                    ("class", "preset-link"),
-                    ("data-preset", &*name),
-                    ("title", preset.look),
-                ];
-                self.enclosed("button", &attributes, &part.content);
-            }
-        }
-    }
-
-    fn citation(&mut self, cited: &'a [Cited], line: usize) {
-        // A citation never begins a line.
-        self.out.truncate(self.out.trim_end().len());
-        open(&mut self.out, "span", &[("class", "cite")]);
-        self.out.push('[');
-        for (i, one) in cited.iter().enumerate() {
-            if i > 0 {
-                self.out.push_str(", ");
-            }
-            let Some(number) = self.references.iter().position(|key| *key == one.key) else {
-                self.problem(line, format!("“{}” is cited, and the references do not list it.", one.key));
-                continue;
-            };
-            let so_far = self.cited.get_mut(one.key.as_str()).map_or(1, |(_, so_far)| {
-                *so_far += 1;
-                *so_far
-            });
-            let attributes = [
-                ("id", &*format!("cite-{}-{so_far}", one.key)),
-                ("href", &*format!("#ref-{}", one.key)),
-                ("role", "doc-biblioref"),
-            ];
-            element(&mut self.out, "a", &attributes, &(number + 1).to_string());
-            if !one.place.is_empty() {
-                self.out.push_str(&escape(&format!(", {}", one.place)));
-            }
-        }
-        self.out.push(']');
-        close(&mut self.out, "span");
-    }
-}
-
-/// The name of a tone, as its CSS variable has it.
-fn tone_name(tone: Tone) -> String {
-    crate::lab::palette::variable(tone).trim_start_matches("var(--").trim_end_matches(')').to_owned()
 }

@@ -3,6 +3,8 @@
 //!
 //! 11 significant bits, largest finite 65,504, smallest positive 2^-24.
 
+use super::elementary::ln;
+
 /// The largest finite number of the format.
 pub const LARGEST: f64 = 65_504.0;
 
@@ -26,6 +28,44 @@ pub fn round_to_half(x: f64) -> f64 {
     // Distance between neighbours: 2^(exponent - 10), built from its bits, so it is exact.
     let spacing = f64::from_bits(((exponent - 10 + 1023) as u64) << 52);
     (x / spacing).round_ties_even() * spacing
+}
+
+/// A format that numbers are kept in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Precision {
+    /// binary32, which f32 is.
+    Single,
+    /// binary16, emulated.
+    Half,
+}
+
+impl Precision {
+    /// The distance from 1 to the next number: what rounding can cost, relatively.
+    #[must_use]
+    pub fn epsilon(self) -> f64 {
+        match self {
+            Self::Single => f64::from(f32::EPSILON),
+            Self::Half => 1.0 / 1024.0,
+        }
+    }
+
+    /// The nearest number of the format.
+    #[must_use]
+    pub fn round(self, x: f32) -> f32 {
+        match self {
+            Self::Single => x,
+            Self::Half => round_to_half(f64::from(x)) as f32,
+        }
+    }
+
+    /// The largest x whose exponential is still finite in this format.
+    #[must_use]
+    pub fn largest_exponent(self) -> f64 {
+        match self {
+            Self::Single => ln(f64::from(f32::MAX)),
+            Self::Half => ln(LARGEST),
+        }
+    }
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Steps per second of a simulation in WebAssembly, for `cargo xtask measure`.
 
 use super::dom;
-use crate::lab::Runner;
+use crate::lab::speed::steps_per_second;
 use crate::topics;
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -13,18 +13,5 @@ use wasm_bindgen::prelude::wasm_bindgen;
 #[wasm_bindgen]
 pub fn benchmark(address: &str, milliseconds: f64) -> Result<f64, String> {
     let (_, spec) = topics::find(address)?;
-    let mut runner = Runner::new(spec, spec.defaults());
-    let (mut made, begun) = (0u64, dom::now());
-    loop {
-        let elapsed = dom::now() - begun;
-        if elapsed >= milliseconds {
-            return Ok(made as f64 * 1000.0 / elapsed);
-        }
-        // Readings are read as a page does, but the clock is looked at rarely.
-        let steps = runner.advance(16);
-        if steps == 0 {
-            runner.restart();
-        }
-        made += steps;
-    }
+    Ok(steps_per_second(spec, milliseconds, dom::now))
 }

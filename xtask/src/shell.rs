@@ -9,8 +9,9 @@ use crate::Outcome;
 
 /// The project's top folder.
 pub fn root() -> PathBuf {
-    // Compiled in: xtask is always run from the sources that it was built from.
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask lies in the project").to_owned()
+    // Cargo says so when it runs a program; two checkouts may share one target folder.
+    let own = env::var("CARGO_MANIFEST_DIR").unwrap_or_else(|_| env!("CARGO_MANIFEST_DIR").to_owned());
+    Path::new(&own).parent().expect("xtask lies in the project").to_owned()
 }
 
 /// Cargo's target folder.

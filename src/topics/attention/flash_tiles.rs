@@ -6,8 +6,9 @@ use crate::lab::simulation::Outcome;
 use crate::lab::{
     Challenge, Clause, Control, Pace, Prediction, Preset, Reading, Readout, Simulation, Spec, Values,
 };
-use crate::models::tiled_attention::{Algorithm, Precision, TiledAttention};
+use crate::models::tiled_attention::{Algorithm, TiledAttention};
 use crate::models::tiling::Tiling;
+use crate::numerics::half::Precision;
 
 pub static SPEC: Spec = Spec {
     id: "flash-tiles",

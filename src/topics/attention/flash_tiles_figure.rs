@@ -6,8 +6,9 @@ use crate::lab::figure::{
     Anchor, At, Axis, Bar, Dot, EMPTY, Figure, Fill, Glyph, Panel, Ramp, Shape, Stroke, Tile, Tone, level,
 };
 use crate::lab::readout::format_number;
-use crate::models::tiled_attention::{Algorithm, Glimpse, Precision};
+use crate::models::tiled_attention::{Algorithm, Glimpse};
 use crate::numerics::elementary::ln;
+use crate::numerics::half::Precision;
 
 const STANDARD: Tone = Tone::Series(1);
 const TILED: Tone = Tone::Series(0);
@@ -59,7 +60,8 @@ fn grid(sim: &FlashTiles) -> Panel {
     let lost = lost_rows(sim);
     if t.causal && lost.is_empty() {
         let words = if tiled(sim) { "skipped" } else { "computed, then masked" };
-        panel = panel.mark("skipped_tiles", "", Shape::Boxes { boxes: skipped_tiles(sim) });
+        panel =
+            panel.mark("skipped_tiles", "", Shape::Area { points: skipped_tiles(sim), tone: Tone::Muted });
         panel = panel.mark(
             "skipped",
             "",
@@ -101,19 +103,20 @@ fn outline(sim: &FlashTiles, (i, j): (usize, usize), tone: Tone, fill: Fill) -> 
     }
 }
 
-/// What the mask saves, one strip for each block row.
-fn skipped_tiles(sim: &FlashTiles) -> Vec<Tile> {
+/// What the mask saves: above each block column, the rows of the blocks that do not need it.
+fn skipped_tiles(sim: &FlashTiles) -> Vec<[f64; 3]> {
     let t = sim.model.tiling();
     if !tiled(sim) {
         return Vec::new();
     }
-    let strip = |i: usize| {
-        let (rows, first) = (t.rows(i), t.columns(t.needed(i) - 1).end);
-        let corner = |x: usize| x as f64 - 0.5;
-        let corners = [corner(first), corner(rows.start), corner(t.n), corner(rows.end)];
-        (first < t.n).then(|| Tile { corners, tone: Tone::Faint, fill: Fill::Tint, text: String::new() })
-    };
-    (0..t.block_rows()).filter_map(strip).collect()
+    (0..t.block_columns())
+        .flat_map(|j| {
+            let unneeded = (0..t.block_rows()).take_while(|i| t.needed(*i) <= j).last();
+            let end = unneeded.map_or(0, |i| t.rows(i).end) as f64 - 0.5;
+            let columns = t.columns(j);
+            [columns.start, columns.end].map(|x| [x as f64 - 0.5, -0.5, end])
+        })
+        .collect()
 }
 
 /// Levels of the attention weights, relative to each row's largest; faint where forgotten.
@@ -207,20 +210,19 @@ fn error(sim: &FlashTiles, history: &[Glimpse]) -> Panel {
             ([0.5 * n, 1e-4], "Overflow: the answer is no number.".to_owned(), Tone::Bad)
         }
         Some(g) if g.keys == whole => {
-            // Above the diamond, on the side where there is room.
-            let anchor_left = g.keys as f64 > 0.5 * n;
-            let at =
-                [if anchor_left { g.keys as f64 - 0.03 * n } else { g.keys as f64 + 0.03 * n }, place(g)[1]];
-            return panel.mark(
-                "verdict",
-                "",
-                Shape::Words {
-                    at,
-                    text: "exact".to_owned(),
-                    anchor: if anchor_left { Anchor::End } else { Anchor::Start },
-                    tone: Tone::Good,
-                },
-            );
+            // Below the diamond, away from the label of the rounding rule.
+            let anchor = match g.keys as f64 / n {
+                share if share < 0.1 => Anchor::Start,
+                share if share > 0.9 => Anchor::End,
+                _ => Anchor::Middle,
+            };
+            let words = Shape::Words {
+                at: [g.keys as f64, (place(g)[1] / 8.0).max(2.0 * SMALLEST_ERROR)],
+                text: "exact".to_owned(),
+                anchor,
+                tone: Tone::Good,
+            };
+            return panel.mark("verdict", "", words);
         }
         Some(_) => {
             ([0.04 * n, 1e-5], "exact for the keys seen so far, not yet for all".to_owned(), Tone::Muted)

@@ -112,16 +112,23 @@ fn weights(sim: &Positions) -> Panel {
                 let scheme = Scheme::Alibi { slope: *slope };
                 let chosen = h + 1 == sim.head;
                 let others = if chosen { others } else { scheme.expected_log_sum(sim.sigma, 0, sim.n) };
-                let label = if chosen { format!("head {}", h + 1) } else { String::new() };
-                panel = panel.mark(
-                    CURVES[h],
-                    label,
-                    Shape::Line {
-                        points: curve(sim, |_, d| scheme.logit(sim.margin, d), others),
+                let points = curve(sim, |_, d| scheme.logit(sim.margin, d), others);
+                let name = format!("head {}", h + 1);
+                // The name stands half-way down the curve, or at its end where it does not fall.
+                let fallen = points.iter().copied().find(|[_, y]| *y < faintest.sqrt()).filter(|_| chosen);
+                let label = if chosen && fallen.is_none() { name.clone() } else { String::new() };
+                let stroke = if chosen { Stroke::Thick } else { Stroke::Ghost };
+                panel = panel.mark(CURVES[h], label, Shape::Line { points, tone: ALIBI, stroke });
+                if let Some([x, y]) = fallen {
+                    let left = x > pow(n, 0.85);
+                    let words = Shape::Words {
+                        at: [x * if left { 0.85 } else { 1.18 }, y],
+                        text: name,
+                        anchor: if left { Anchor::End } else { Anchor::Start },
                         tone: ALIBI,
-                        stroke: if chosen { Stroke::Thick } else { Stroke::Ghost },
-                    },
-                );
+                    };
+                    panel = panel.mark("head_name", "", words);
+                }
             }
         }
     }

@@ -196,7 +196,7 @@ impl Energy {
                 from: low,
                 to: energy.max(low),
                 tone: *tone,
-                text: format_number(*energy, if *energy < 1000.0 && *energy > 0.0 { 1 } else { 0 }),
+                text: format_number(*energy, if *energy < 100.0 && *energy > 0.0 { 1 } else { 0 }),
             })
             .collect();
         Panel::new(

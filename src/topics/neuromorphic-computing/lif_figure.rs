@@ -105,7 +105,7 @@ fn fi_curve(lab: &LifLab) -> Panel {
         "rheobase",
         Shape::Rule { at: At::X(lab.neuron.rheobase()), tone: Tone::Muted, stroke: Stroke::Dashed },
     )
-    .mark("theory", "", Shape::Line { points: theory, tone: Tone::Series(2), stroke: Stroke::Thick })
+    .mark("theory", "", Shape::Line { points: theory, tone: Tone::Series(5), stroke: Stroke::Thick })
     .mark("measured", "", Shape::Dots { dots: measured, radius: 2.2 })
     .mark(
         "here",

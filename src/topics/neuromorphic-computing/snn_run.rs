@@ -62,8 +62,8 @@ pub struct SnnTrain {
     result: Exam,
     /// The map's spikes, its rows so far, and the last whole map.
     map_encoding: Stream,
+    next_map: Vec<u8>,
     map: Vec<u8>,
-    shown_map: Vec<u8>,
 }
 
 impl SnnTrain {
@@ -107,8 +107,8 @@ impl SnnTrain {
             exam: Exam::default(),
             result: Exam::default(),
             map_encoding: Stream::new(seed, "map"),
+            next_map: Vec::new(),
             map: Vec::new(),
-            shown_map: Vec::new(),
         };
         (0..LOOK).for_each(|share| simulation.look(share));
         simulation
@@ -157,7 +157,7 @@ impl SnnTrain {
                 let activities = arms::activities(place);
                 let events = encode(&activities, self.latency, self.steps, &mut self.map_encoding);
                 self.examined.forward(&events, self.sharpness, &mut trace);
-                self.map.push(trace.class() as u8);
+                self.next_map.push(trace.class() as u8);
             }
         }
     }
@@ -168,14 +168,14 @@ impl SnnTrain {
             (self.exam, self.examined) = (Exam::default(), self.network.clone());
             // The same noise each time: what changes in the map is what was learned.
             self.map_encoding = Stream::new(self.seed, "map");
-            self.map.clear();
+            self.next_map.clear();
         }
         let (points, rows) = (TEST_POINTS / LOOK, MAP / LOOK);
         self.examine(share * points..(share + 1) * points);
         self.draw_map(share * rows..(share + 1) * rows);
         if share == LOOK - 1 {
             self.result = self.exam;
-            self.shown_map.clone_from(&self.map);
+            self.map.clone_from(&self.next_map);
             self.accuracies.push(self.updates, self.accuracy());
         }
     }
@@ -201,7 +201,7 @@ impl SnnTrain {
     }
 
     pub fn map(&self) -> &[u8] {
-        &self.shown_map
+        &self.map
     }
 
     pub fn losses(&self) -> &Record {

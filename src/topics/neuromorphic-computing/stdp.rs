@@ -195,7 +195,7 @@ impl StdpLab {
                 width: 0.75,
                 from: 0.0,
                 to: *w,
-                tone: Tone::Series(0),
+                tone: Tone::Series(3),
                 text: String::new(),
             })
             .collect();

@@ -125,6 +125,10 @@ fn collect(folder: &Path, path: &str, found: &mut Vec<String>) -> Outcome {
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
         let name = entry.file_name().to_string_lossy().into_owned();
+        // Trunk's own folder starts with a dot.
+        if name.starts_with('.') {
+            continue;
+        }
         if entry.path().is_dir() {
             collect(&entry.path(), &format!("{path}{name}/"), found)?;
         } else if name == "index.html" {

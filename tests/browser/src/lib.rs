@@ -20,7 +20,9 @@ impl std::fmt::Display for Failure {
 
 impl<E: std::error::Error> From<E> for Failure {
     fn from(error: E) -> Self {
-        Self(error.to_string())
+        // The driver adds addresses of its own code, which help nobody.
+        let words = error.to_string();
+        Self(words.split("Stacktrace").next().unwrap_or_default().trim().to_owned())
     }
 }
 

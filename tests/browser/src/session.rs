@@ -216,10 +216,11 @@ impl Session {
         Ok(())
     }
 
-    /// A point of the window: half the height of an element, and this share of its width.
+    /// A point of the window: half the height of an element (of its first line, where its words run
+    /// over several), and this share of its width.
     pub async fn point(&self, selector: &str, share: f64) -> Outcome<[i64; 2]> {
         self.scroll_to(selector).await?;
-        let script = "const r = document.querySelector(a).getBoundingClientRect(); \
+        let script = "const r = document.querySelector(a).getClientRects()[0]; \
                       return [r.left, r.width, r.top + r.height / 2]";
         let place = self.ask(script, selector).await?;
         let at = |i: usize| place[i].as_f64().unwrap_or_default();

@@ -139,7 +139,7 @@ pub async fn back_and_forward_work(stage: &mut Stage) -> Outcome {
 }
 
 pub async fn hostile_addresses_are_answered_in_words(stage: &mut Stage) -> Outcome {
-    const MARKUP: &str = "%3Cimg%20src=x%20onerror=%22window.broken=1%22%3E";
+    const MARKUP: &str = "%3Cimg%20src%3Dx%20onerror%3D%22window.broken%3D1%22%3E";
     let session = &stage.session;
     for slug in &stage.slugs {
         let Some(simulation) = stage.simulations.iter().find(|s| s.slug == *slug) else { continue };
