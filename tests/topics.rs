@@ -212,7 +212,7 @@ fn corners_of_the_box_stay_finite() {
         // All corners of a small box; of a large one the two extremes and an even spread.
         let tried = corners.min(24);
         for i in 0..tried {
-            let bits = if i + 1 == tried { corners - 1 } else { i * (corners / tried) ^ (i % 7) };
+            let bits = if i + 1 == tried { corners - 1 } else { (i * (corners / tried)) ^ (i % 7) };
             run_and_check(&name, spec, corner(spec, bits % corners));
         }
     }

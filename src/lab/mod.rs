@@ -15,6 +15,7 @@ pub mod palette;
 pub mod readout;
 pub mod runner;
 pub mod scene;
+pub mod series;
 pub mod simulation;
 pub mod speed;
 pub mod svg;

@@ -1,5 +1,6 @@
 //! The picture, the transport under it, the readouts, and what the model has to say.
 
+use super::extras::Presets;
 use super::session::Session;
 use super::share::ShareButton;
 use crate::lab::scene::compose;
@@ -15,6 +16,7 @@ pub fn Stage(session: Session) -> impl IntoView {
         <div class="sim-stage">
             <div class="figure" inner_html=static_figure(session)></div>
             <Transport session />
+            <Presets session />
             <Readouts session />
             <Messages session />
         </div>

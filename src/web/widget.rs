@@ -1,7 +1,7 @@
 //! A simulation in the page: picture and readouts on the one side, controls on the other.
 
 use super::controls::Controls;
-use super::extras::{Challenges, PredictionCard, Presets};
+use super::extras::{Challenges, PredictionCard};
 use super::session::Session;
 use super::stage::Stage;
 use leptos::prelude::*;
@@ -16,8 +16,9 @@ pub fn Widget(session: Session) -> impl IntoView {
             <Stage session />
             <div class="sim-panel">
                 <PredictionCard session />
-                <Presets session />
                 <Controls session />
+            </div>
+            <div class="sim-extras">
                 <Challenges session />
             </div>
         </div>

@@ -40,7 +40,7 @@ fn buffers(rules: &Rules, batch: &Batch, progress: f64, extent: usize) -> Panel 
     if routed > kept {
         let words = Shape::Words {
             at: [width, -0.05 * n as f64],
-            text: format!("{} found no room", routed - kept),
+            text: format!("{} dropped", routed - kept),
             anchor: Anchor::End,
             tone: Tone::Bad,
         };

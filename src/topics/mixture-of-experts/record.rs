@@ -1,5 +1,4 @@
-//! What a training run remembers: a sliding window for steady readouts, and a thinned history for
-//! the curves.
+//! What a training run remembers for steady readouts: a sliding window of its latest batches.
 
 use crate::models::clusters::CLUSTERS;
 use crate::numerics::statistics::normalised_mutual_information;
@@ -107,56 +106,9 @@ fn over_fair_share(demand: &[usize]) -> Vec<f64> {
     demand.iter().map(|&n| n as f64 / fair.max(1e-9)).collect()
 }
 
-/// Curves over a run of any length in at most [`History::LIMIT`] rows: when full, every other row
-/// goes and only every other step is kept from then on.
-pub struct History<const N: usize> {
-    every: u64,
-    rows: Vec<[f64; N]>,
-}
-
-impl<const N: usize> History<N> {
-    const LIMIT: usize = 400;
-
-    pub fn new() -> Self {
-        Self { every: 1, rows: Vec::new() }
-    }
-
-    pub fn push(&mut self, step: u64, row: [f64; N]) {
-        if !step.is_multiple_of(self.every) {
-            return;
-        }
-        self.rows.push(row);
-        if self.rows.len() >= Self::LIMIT {
-            self.every *= 2;
-            let mut odd = true;
-            // Rows begin at step 1: the second, fourth, ... lie on the new grid.
-            self.rows.retain(|_| {
-                odd = !odd;
-                odd
-            });
-        }
-    }
-
-    /// Column `y` over column `x`.
-    pub fn curve(&self, x: usize, y: usize) -> Vec<[f64; 2]> {
-        self.rows.iter().map(|r| [r[x], r[y]]).collect()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_history_stays_short_and_evenly_spaced() {
-        let mut history = History::<2>::new();
-        for step in 1..=5000 {
-            history.push(step, [step as f64, 0.0]);
-        }
-        let curve = history.curve(0, 1);
-        assert!(curve.len() < 400 && curve.len() >= 200);
-        assert!(curve.windows(2).all(|w| w[1][0] - w[0][0] == 16.0));
-    }
 
     #[test]
     fn the_window_forgets() {

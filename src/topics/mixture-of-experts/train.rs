@@ -1,7 +1,8 @@
 //! `moe-train`: a mixture of linear experts that learns, starves its experts, and can be helped.
 
-use super::record::{Entry, History, Window};
+use super::record::{Entry, Window};
 use super::train_spec::READOUTS;
+use crate::lab::series::Series;
 use crate::lab::{Figure, Reading, Simulation, Values};
 use crate::models::clusters::{Batch, Clusters};
 use crate::models::mixture::{Balance, Mixture, Settings};
@@ -25,7 +26,7 @@ pub struct Train {
     noise: Stream,
     pub(super) window: Window,
     /// Step, loss, largest violation of the window, largest violation of the batch.
-    pub(super) history: History<4>,
+    pub(super) history: Series<3>,
     pub(super) step: u64,
     /// Tokens of the picture.
     pub(super) pictured: Batch,
@@ -66,7 +67,7 @@ impl Train {
             data: Stream::new(seed, "data"),
             noise: Stream::new(seed, "noise"),
             window: Window::new(experts),
-            history: History::new(),
+            history: Series::every(1),
             step: 0,
             pictured,
             highest: 2.0,
@@ -106,7 +107,7 @@ impl Simulation for Train {
         });
         let (loads, latest) = (self.window.loads(), self.window.latest_loads());
         self.highest = loads.iter().chain(&latest).copied().fold(self.highest, f64::max);
-        let row = [self.step as f64, pass.loss, Self::violation(&loads), Self::violation(&latest)];
+        let row = [pass.loss, Self::violation(&loads), Self::violation(&latest)];
         self.history.push(self.step, row);
     }
 

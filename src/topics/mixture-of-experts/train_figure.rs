@@ -187,7 +187,7 @@ fn loss(train: &Train) -> Panel {
         .mark(
             "loss",
             "",
-            Shape::Line { points: train.history.curve(0, 1), tone: Tone::Accent, stroke: Stroke::Solid },
+            Shape::Line { points: train.history.curve(0), tone: Tone::Accent, stroke: Stroke::Solid },
         )
 }
 
@@ -199,12 +199,12 @@ fn violation(train: &Train) -> Panel {
         .mark(
             "swing",
             "",
-            Shape::Line { points: train.history.curve(0, 3), tone: Tone::Ink, stroke: Stroke::Ghost },
+            Shape::Line { points: train.history.curve(2), tone: Tone::Ink, stroke: Stroke::Ghost },
         )
         .mark(
             "violation",
             "",
-            Shape::Line { points: train.history.curve(0, 2), tone: Tone::Ink, stroke: Stroke::Solid },
+            Shape::Line { points: train.history.curve(1), tone: Tone::Ink, stroke: Stroke::Solid },
         )
 }
 

@@ -8,7 +8,6 @@ mod arms;
 mod energy;
 mod lif_figure;
 mod lif_lab;
-mod record;
 mod snn_figure;
 mod snn_run;
 mod snn_train;

@@ -156,12 +156,12 @@ fn curves(run: &SnnTrain) -> Panel {
     .mark(
         "loss",
         "loss",
-        Shape::Line { points: run.losses().points().to_vec(), tone: Tone::Ink, stroke: Stroke::Solid },
+        Shape::Line { points: run.losses().curve(0), tone: Tone::Ink, stroke: Stroke::Solid },
     )
     .mark(
         "accuracy",
         "accuracy",
-        Shape::Line { points: run.accuracies().points().to_vec(), tone: Tone::Good, stroke: Stroke::Thick },
+        Shape::Line { points: run.accuracies().curve(0), tone: Tone::Good, stroke: Stroke::Thick },
     );
     panel = panel.mark(
         "chance_name",
@@ -173,7 +173,7 @@ fn curves(run: &SnnTrain) -> Panel {
             tone: Tone::Muted,
         },
     );
-    if run.losses().points().is_empty() {
+    if run.losses().is_empty() {
         panel = panel.mark(
             "waiting",
             "",

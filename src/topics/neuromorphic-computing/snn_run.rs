@@ -1,8 +1,8 @@
 //! The run behind `snn-train`: data, training, and the look at test points and map.
 
 use super::arms::{self, ARMS, INPUTS, Point};
-use super::record::Record;
 use super::snn_figure;
+use crate::lab::series::Series;
 use crate::lab::{Figure, Reading, Simulation, Values};
 use crate::models::spike_coding::{Events, latency_code, rate_code};
 use crate::models::spike_energy::{Costs, FLOAT32, synops};
@@ -53,8 +53,8 @@ pub struct SnnTrain {
     seed: u64,
     updates: u64,
     recent: VecDeque<f64>,
-    losses: Record,
-    accuracies: Record,
+    losses: Series<1>,
+    accuracies: Series<1>,
     /// The weights that are being looked at.
     examined: SpikingNetwork,
     /// The exam so far, and the last whole one.
@@ -102,8 +102,8 @@ impl SnnTrain {
             seed,
             updates: 0,
             recent: VecDeque::new(),
-            losses: Record::every(1),
-            accuracies: Record::every(LOOK as u64),
+            losses: Series::every(1),
+            accuracies: Series::every(LOOK as u64),
             exam: Exam::default(),
             result: Exam::default(),
             map_encoding: Stream::new(seed, "map"),
@@ -133,7 +133,7 @@ impl SnnTrain {
             self.recent.pop_front();
         }
         if let Some(loss) = self.loss() {
-            self.losses.push(self.updates, loss);
+            self.losses.push(self.updates, [loss]);
         }
     }
 
@@ -176,7 +176,7 @@ impl SnnTrain {
         if share == LOOK - 1 {
             self.result = self.exam;
             self.map.clone_from(&self.next_map);
-            self.accuracies.push(self.updates, self.accuracy());
+            self.accuracies.push(self.updates, [self.accuracy()]);
         }
     }
 
@@ -204,11 +204,11 @@ impl SnnTrain {
         &self.map
     }
 
-    pub fn losses(&self) -> &Record {
+    pub fn losses(&self) -> &Series<1> {
         &self.losses
     }
 
-    pub fn accuracies(&self) -> &Record {
+    pub fn accuracies(&self) -> &Series<1> {
         &self.accuracies
     }
 

@@ -123,7 +123,7 @@ pub static SPEC: Spec = Spec {
         because: "An input that used to spike up to a dozen times now spikes once, and the weak ones not at \
                   all. Fewer arrivals also make the hidden neurons fire less.",
     }),
-    pace: Pace::new(10.0, 15, "training update"),
+    pace: Pace::new(20.0, 15, "training update"),
     build: |values| Box::new(SnnTrain::new(values)),
 };
 

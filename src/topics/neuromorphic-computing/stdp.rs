@@ -1,9 +1,9 @@
 //! `stdp`: a neuron hears the same short song again and again, and learns to answer its beginning.
 
-use super::record::Record;
 use super::stdp_figure;
 use crate::lab::condition::Clause;
 use crate::lab::readout::format_number;
+use crate::lab::series::Series;
 use crate::lab::{Challenge, Control, Figure, Pace, Preset, Reading, Readout, Simulation, Spec, Values};
 use crate::models::spiking::{Leaky, Reset};
 use crate::models::stdp::{Stdp, Synapses};
@@ -113,7 +113,7 @@ pub struct StdpLab {
     pub output_spikes: Vec<f64>,
     /// First output spike of the last ten cycles; `None` for a silent one.
     recent: Vec<Option<f64>>,
-    pub firsts: Record,
+    pub firsts: Series<1>,
 }
 
 impl StdpLab {
@@ -135,7 +135,7 @@ impl StdpLab {
             input_spikes: Vec::new(),
             output_spikes: Vec::new(),
             recent: Vec::new(),
-            firsts: Record::every(1),
+            firsts: Series::every(1),
         }
     }
 
@@ -190,7 +190,7 @@ impl Simulation for StdpLab {
             self.recent.remove(0);
         }
         self.recent.push(first);
-        self.firsts.push(self.cycles, first.unwrap_or(f64::NAN));
+        self.firsts.push(self.cycles, [first.unwrap_or(f64::NAN)]);
     }
 
     fn readings(&self) -> Vec<Reading> {

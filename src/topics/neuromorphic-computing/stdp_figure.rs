@@ -109,6 +109,6 @@ fn progress(lab: &StdpLab) -> Panel {
     .mark(
         "firsts",
         "",
-        Shape::Line { points: lab.firsts.points().to_vec(), tone: Tone::Accent, stroke: Stroke::Solid },
+        Shape::Line { points: lab.firsts.curve(0), tone: Tone::Accent, stroke: Stroke::Solid },
     )
 }
