@@ -47,7 +47,11 @@ fn no_label_of_an_opening_picture_leaves_the_drawing() {
                     if let scene::Ink::Text { at, text, .. } = &item.ink {
                         let inside = (-1.0..=width + 1.0).contains(&at[0])
                             && (0.0..=drawing.height + 1.0).contains(&at[1]);
-                        assert!(inside, "{}/{} at {width} px: “{text}” stands at {at:?}", topic.slug, spec.id);
+                        assert!(
+                            inside,
+                            "{}/{} at {width} px: “{text}” stands at {at:?}",
+                            topic.slug, spec.id
+                        );
                     }
                 }
             }
