@@ -9,6 +9,7 @@
 pub mod address;
 pub mod condition;
 pub mod control;
+pub mod entry;
 pub mod figure;
 pub mod narration;
 pub mod palette;
