@@ -3,6 +3,7 @@
 //! In a sandboxed frame storage, history and clipboard may throw: nothing here panics on that.
 
 use reactive_graph::effect::Effect;
+use reactive_graph::owner::{Owner, StoredValue};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{Document, Element, Event, EventTarget, HtmlElement, Window};
@@ -42,7 +43,7 @@ pub fn first(selector: &str) -> Option<HtmlElement> {
     document().query_selector(selector).ok().flatten()?.dyn_into().ok()
 }
 
-/// Listens for as long as the target lives.
+/// Listens for as long as the page lives; outside of a page's owner, as long as the program.
 pub fn listen<E: JsCast + 'static>(
     target: &EventTarget,
     kind: &'static str,
@@ -61,10 +62,29 @@ pub fn listen<E: JsCast + 'static>(
 
 /// One function for all listeners: what is generic over them stays small.
 fn add_listener(target: &EventTarget, kind: &'static str, act: Box<dyn FnMut(Event)>) {
-    let closure = Closure::wrap(act);
+    let listener = Listener { target: target.clone(), kind, act: Closure::wrap(act) };
     // A listener that cannot be added is a feature that is missing, not a reason to stop.
-    let _ = target.add_event_listener_with_callback(kind, closure.as_ref().unchecked_ref());
-    closure.forget();
+    let _ = target.add_event_listener_with_callback(kind, listener.act.as_ref().unchecked_ref());
+    if Owner::current().is_some() {
+        StoredValue::new_local(listener);
+    } else {
+        core::mem::forget(listener);
+    }
+}
+
+/// Stops listening when it is dropped: an element that is taken out of the page still loses its
+/// focus, and its session is gone by then.
+struct Listener {
+    target: EventTarget,
+    kind: &'static str,
+    act: Closure<dyn FnMut(Event)>,
+}
+
+impl Drop for Listener {
+    fn drop(&mut self) {
+        let act = self.act.as_ref().unchecked_ref();
+        let _ = self.target.remove_event_listener_with_callback(self.kind, act);
+    }
 }
 
 /// Runs now, and again whenever a signal that it read changes, for as long as the page lives.

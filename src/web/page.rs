@@ -39,7 +39,6 @@ pub fn start() {
 
 /// Adopts the simulations of the page that stands there.
 pub fn arrive() {
-    theme::bind_button();
     let Some(page) = dom::first("main") else { return };
     let roots: Vec<(HtmlElement, &'static crate::lab::Spec)> = dom::all(&page, "[data-sim]")
         .into_iter()
@@ -54,6 +53,7 @@ pub fn arrive() {
 
     let owner = Owner::new();
     owner.with(|| {
+        theme::bind_button();
         let mut sessions = Vec::new();
         for ((root, spec), moment) in roots.into_iter().zip(moments) {
             let Some(session) = adopt(&root, spec) else { continue };

@@ -42,9 +42,7 @@ fn number(field: HtmlInputElement, session: Session, control: &'static Control) 
 fn slide(track: HtmlInputElement, session: Session, control: &'static Control) {
     let own = track.clone();
     dom::listen::<Event>(&track, "input", move |_| {
-        if let Ok(place) = own.value().parse::<f64>() {
-            session.set_value(control.id, control.at_position(place / words::TRACK));
-        }
+        session.set_value(control.id, control.at_position(own.value_as_number() / words::TRACK));
     });
     dom::follow(move || track.set_value(&words::place(control, session.tracked_value(control))));
 }

@@ -1,6 +1,7 @@
 //! The transport, the readouts, and what the model has to say.
 
 use super::on_click;
+use crate::lab::entry;
 use crate::web::session::Session;
 use crate::web::{dom, share, words};
 use reactive_graph::prelude::*;
@@ -41,7 +42,7 @@ fn transport(root: &Element, session: Session) {
     {
         let own = speed.clone();
         dom::listen::<Event>(&speed, "change", move |_| {
-            session.speed.set(own.value().parse().unwrap_or(1.0));
+            session.speed.set(entry::number(&own.value()).unwrap_or(1.0));
         });
     }
     if let Some(step) = dom::find(root, "[data-clock=step]") {
