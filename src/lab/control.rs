@@ -3,6 +3,9 @@
 //! A control knows its legal values. [`Control::parse`] is the only way in from text, and
 //! [`Control::snap`] the only way in from a number, so an illegal value cannot reach a model.
 
+use super::entry::number;
+use super::page_text;
+
 /// One adjustable value of a simulation.
 #[derive(Clone, Copy, Debug)]
 pub struct Control {
@@ -161,7 +164,7 @@ impl Control {
 
     #[must_use]
     pub const fn help(mut self, help: &'static str) -> Self {
-        self.help = help;
+        self.help = page_text(help);
         self
     }
 
@@ -278,10 +281,7 @@ impl Control {
                 _ => Err(self.refuse(&shown)),
             },
             _ => {
-                let number: f64 = text.trim().parse().map_err(|_| self.refuse(&shown))?;
-                if !number.is_finite() {
-                    return Err(self.refuse(&shown));
-                }
+                let number = number(text.trim()).ok_or_else(|| self.refuse(&shown))?;
                 let value = self.snap(number);
                 let snapped = (self.number(value) - number).abs() > 1e-9 * number.abs().max(1e-9);
                 let note = snapped.then(|| Refusal {
@@ -479,13 +479,13 @@ fn decimals(step: f64) -> usize {
 
 /// Rounded to decimals through text, so that 3 * 0.1 is 0.3 on every machine.
 fn to_decimals(x: f64, decimals: usize) -> f64 {
-    format!("{x:.decimals$}").parse().unwrap_or(x)
+    number(&format!("{x:.decimals$}")).unwrap_or(x)
 }
 
 /// Rounded to significant digits through text.
 fn to_significant(x: f64, digits: u8) -> f64 {
     let after = usize::from(digits.max(1)) - 1;
-    format!("{x:.after$e}").parse().unwrap_or(x)
+    number(&format!("{x:.after$e}")).unwrap_or(x)
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@
 pub mod address;
 pub mod condition;
 pub mod control;
+pub mod entry;
 pub mod figure;
 pub mod narration;
 pub mod palette;
@@ -28,3 +29,10 @@ pub use readout::{Reading, Readout};
 pub use runner::Runner;
 pub use simulation::{Challenge, Pace, Prediction, Preset, Simulation, Spec};
 pub use values::Values;
+
+/// A text that only the static HTML shows: kept natively, where pages are drawn, and empty in
+/// WebAssembly. The browser has it on the page already, and reads it there where it needs it.
+#[must_use]
+pub const fn page_text(text: &'static str) -> &'static str {
+    if cfg!(target_arch = "wasm32") { "" } else { text }
+}

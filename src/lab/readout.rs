@@ -1,6 +1,8 @@
 //! Readouts: the named numbers that a simulation answers with.
 
 use super::control::group_thousands;
+use super::entry::number;
+use super::page_text;
 
 /// A number that a simulation reports, with all that is needed to show and to say it.
 #[derive(Clone, Copy, Debug)]
@@ -50,7 +52,7 @@ impl Readout {
 
     #[must_use]
     pub const fn help(mut self, help: &'static str) -> Self {
-        self.help = help;
+        self.help = page_text(help);
         self
     }
 
@@ -152,9 +154,9 @@ pub fn format_number(x: f64, decimals: usize) -> String {
     text.replace('-', "−")
 }
 
-/// 10 to a small whole power, exactly the literal's bits.
+/// 10 to a small whole power: exact up to the 22nd.
 fn pow10(n: i32) -> f64 {
-    format!("1e{n}").parse().unwrap_or(0.0)
+    number(&format!("1e{n}")).unwrap_or(0.0)
 }
 
 /// `1.23×10⁻⁷`.

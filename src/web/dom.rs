@@ -2,16 +2,22 @@
 //!
 //! In a sandboxed frame storage, history and clipboard may throw: nothing here panics on that.
 
+use reactive_graph::effect::Effect;
+use reactive_graph::owner::{Owner, StoredValue};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{Document, Element, Event, EventTarget, HtmlElement, Window};
 
+/// The browser's window.
+///
+/// # Panics
+/// Outside a browser's page, where this program has no business.
 pub fn window() -> Window {
-    leptos::prelude::window()
+    web_sys::window().expect("the program runs in a page")
 }
 
 pub fn document() -> Document {
-    leptos::prelude::document()
+    window().document().expect("a window has a document")
 }
 
 /// Every element under `root` that matches a selector.
@@ -20,25 +26,75 @@ pub fn all(root: &Element, selector: &str) -> Vec<HtmlElement> {
     (0..list.length()).filter_map(|i| list.get(i)?.dyn_into().ok()).collect()
 }
 
+/// The first element under `root` that matches a selector.
+pub fn find(root: &Element, selector: &str) -> Option<HtmlElement> {
+    root.query_selector(selector).ok().flatten()?.dyn_into().ok()
+}
+
+/// Does something with an element that is of the kind it takes.
+pub fn cast<E: JsCast>(element: &HtmlElement, act: impl FnOnce(E)) {
+    if let Ok(element) = element.clone().dyn_into() {
+        act(element);
+    }
+}
+
 /// The first element of the page that matches a selector.
 pub fn first(selector: &str) -> Option<HtmlElement> {
     document().query_selector(selector).ok().flatten()?.dyn_into().ok()
 }
 
-/// Listens for as long as the target lives.
+/// Listens for as long as the page lives; outside of a page's owner, as long as the program.
 pub fn listen<E: JsCast + 'static>(
     target: &EventTarget,
     kind: &'static str,
     mut act: impl FnMut(E) + 'static,
 ) {
-    let closure = Closure::<dyn FnMut(Event)>::new(move |event: Event| {
-        if let Ok(event) = event.dyn_into::<E>() {
-            act(event);
-        }
-    });
+    add_listener(
+        target,
+        kind,
+        Box::new(move |event| {
+            if let Ok(event) = event.dyn_into::<E>() {
+                act(event);
+            }
+        }),
+    );
+}
+
+/// One function for all listeners: what is generic over them stays small.
+fn add_listener(target: &EventTarget, kind: &'static str, act: Box<dyn FnMut(Event)>) {
+    let listener = Listener { target: target.clone(), kind, act: Closure::wrap(act) };
     // A listener that cannot be added is a feature that is missing, not a reason to stop.
-    let _ = target.add_event_listener_with_callback(kind, closure.as_ref().unchecked_ref());
-    closure.forget();
+    let _ = target.add_event_listener_with_callback(kind, listener.act.as_ref().unchecked_ref());
+    if Owner::current().is_some() {
+        StoredValue::new_local(listener);
+    } else {
+        core::mem::forget(listener);
+    }
+}
+
+/// Stops listening when it is dropped: an element that is taken out of the page still loses its
+/// focus, and its session is gone by then.
+struct Listener {
+    target: EventTarget,
+    kind: &'static str,
+    act: Closure<dyn FnMut(Event)>,
+}
+
+impl Drop for Listener {
+    fn drop(&mut self) {
+        let act = self.act.as_ref().unchecked_ref();
+        let _ = self.target.remove_event_listener_with_callback(self.kind, act);
+    }
+}
+
+/// Runs now, and again whenever a signal that it read changes, for as long as the page lives.
+pub fn follow(act: impl FnMut() + 'static) {
+    follow_boxed(Box::new(act));
+}
+
+/// One effect type for all: each of its own would cost some kilobytes.
+fn follow_boxed(mut act: Box<dyn FnMut()>) {
+    Effect::new(move |_: Option<()>| act());
 }
 
 /// Milliseconds since the page began.
@@ -56,4 +112,21 @@ pub fn set(element: &Element, name: &str, value: &str) {
     if element.get_attribute(name).as_deref() != Some(value) {
         let _ = element.set_attribute(name, value);
     }
+}
+
+/// Removes an attribute.
+pub fn unset(element: &Element, name: &str) {
+    let _ = element.remove_attribute(name);
+}
+
+/// Sets the text of an element that holds nothing else, where it differs.
+pub fn set_text(element: &Element, text: &str) {
+    if element.text_content().as_deref() != Some(text) {
+        element.set_text_content(Some(text));
+    }
+}
+
+/// Gives an element a class, or takes it away.
+pub fn mark(element: &Element, class: &str, on: bool) {
+    let _ = element.class_list().toggle_with_force(class, on);
 }

@@ -1,32 +1,38 @@
 //! The page: widgets around simulations, links between prose and models, navigation, theme.
 //!
-//! Leptos lives here and nowhere else. The same views are drawn twice: natively, into the static
-//! page (cargo feature `site`), and in the browser, where they adopt that page's HTML as it
-//! stands.
+//! [`views`] says once what HTML a simulation is; Leptos draws it natively, into the static page
+//! (cargo feature `site`). In the browser nothing is drawn a second time: [`bind`] finds the
+//! elements that change by their data attributes and lets Leptos' reactive graph keep them up to
+//! date. So the program carries no markup, and a page is whole before it arrives.
 
-// Natively only the drawing half of the room runs.
+// Of the words that both halves use, each writes some alone.
 #![cfg_attr(not(target_arch = "wasm32"), allow(dead_code))]
 
 #[cfg(target_arch = "wasm32")]
 mod benchmark;
-mod controls;
+#[cfg(target_arch = "wasm32")]
+mod bind;
+#[cfg(target_arch = "wasm32")]
 mod dom;
-mod extras;
+#[cfg(target_arch = "wasm32")]
 mod figure_view;
 #[cfg(target_arch = "wasm32")]
 mod navigation;
 #[cfg(target_arch = "wasm32")]
 mod page;
 #[cfg(target_arch = "wasm32")]
-mod prose;
 mod session;
+#[cfg(target_arch = "wasm32")]
 mod share;
-mod stage;
+#[cfg(target_arch = "wasm32")]
 mod theme;
+#[cfg(target_arch = "wasm32")]
 mod ticker;
-mod widget;
+#[cfg(not(target_arch = "wasm32"))]
+mod views;
+mod words;
 
 #[cfg(target_arch = "wasm32")]
 pub use page::start;
 #[cfg(not(target_arch = "wasm32"))]
-pub use widget::widget_html;
+pub use views::widget_html;

@@ -5,7 +5,7 @@
 
 use super::{dom, page, share};
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{Document, Element, Event, HtmlAnchorElement, MouseEvent, Response, SupportedType, Url};
 
 /// The parts of a page that differ from page to page.
@@ -56,7 +56,7 @@ fn internal_target(event: &MouseEvent) -> Option<String> {
 /// Shows the page at `url`; `push` makes it a new entry of the history.
 fn go(url: String, push: bool) {
     share::forget();
-    leptos::task::spawn_local(async move {
+    spawn_local(async move {
         if load(&url, push).await.is_none() {
             let _ = dom::window().location().set_href(&url);
         }

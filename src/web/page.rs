@@ -2,13 +2,13 @@
 
 use super::figure_view::FigureView;
 use super::session::Session;
-use super::widget::Widget;
-use super::{dom, navigation, prose, theme, ticker};
+use super::{bind, dom, navigation, theme, ticker};
 use crate::lab::address;
 use crate::lab::{Runner, Value};
 use crate::topics;
-use leptos::mount::hydrate_from;
-use leptos::prelude::*;
+use any_spawner::Executor;
+use reactive_graph::owner::{LocalStorage, Owner, StoredValue};
+use reactive_graph::prelude::*;
 use std::any::Any;
 use std::cell::RefCell;
 use wasm_bindgen::JsCast;
@@ -22,21 +22,23 @@ use web_sys::{
 const PAGE_NAMES: [&str; 1] = ["theme"];
 
 thread_local! {
-    /// What keeps the page alive: the views' handles, the observers, and the prose's owner.
+    /// What keeps the page alive: its observers, and the owner of its signals and effects.
     static ALIVE: RefCell<Vec<Box<dyn Any>>> = const { RefCell::new(Vec::new()) };
 }
 
 /// Brings the page to life. Called once, when the program has loaded.
 pub fn start() {
+    // Effects run as tasks of the browser's own queue. Refused only if there is an executor already.
+    let _ = Executor::init_wasm_bindgen();
     theme::follow_system();
     navigation::follow();
+    bind::help::follow();
     arrive();
     dom::listen::<Event>(&dom::document(), "visibilitychange", |_| ticker::wake());
 }
 
 /// Adopts the simulations of the page that stands there.
 pub fn arrive() {
-    theme::bind_button();
     let Some(page) = dom::first("main") else { return };
     let roots: Vec<(HtmlElement, &'static crate::lab::Spec)> = dom::all(&page, "[data-sim]")
         .into_iter()
@@ -49,18 +51,20 @@ pub fn arrive() {
     let query = dom::window().location().search().unwrap_or_default();
     let (moments, refusals) = address::decode(&specs, &query, &PAGE_NAMES);
 
-    let mut sessions = Vec::new();
-    for ((root, spec), moment) in roots.into_iter().zip(moments) {
-        let Some(session) = adopt(&root, spec) else { continue };
-        session.begin_at(moment);
-        sessions.push(session);
-    }
-    tell_refusals(&sessions, refusals.into_iter().map(|r| r.sentence).collect());
-    ticker::replace(sessions.clone());
-    watch_visibility(&sessions);
-
     let owner = Owner::new();
-    owner.with(|| prose::bind(&page, &sessions));
+    owner.with(|| {
+        theme::bind_button();
+        let mut sessions = Vec::new();
+        for ((root, spec), moment) in roots.into_iter().zip(moments) {
+            let Some(session) = adopt(&root, spec) else { continue };
+            session.begin_at(moment);
+            sessions.push(session);
+        }
+        tell_refusals(&sessions, refusals.into_iter().map(|r| r.sentence).collect());
+        ticker::replace(sessions.clone());
+        watch_visibility(&sessions);
+        bind::prose::bind(&page, &sessions);
+    });
     keep(owner);
     if let Some(root) = dom::document().document_element() {
         dom::set(&root, "data-live", "");
@@ -77,18 +81,11 @@ fn keep(thing: impl Any) {
     ALIVE.with_borrow_mut(|alive| alive.push(Box::new(thing)));
 }
 
-/// Gives the static HTML of one simulation its views and its picture.
+/// Gives the static HTML of one simulation its session, its behaviour and its live picture.
 fn adopt(root: &HtmlElement, spec: &'static crate::lab::Spec) -> Option<Session> {
-    let holder: Element = root.query_selector(".figure").ok().flatten()?;
-    let handed: std::rc::Rc<RefCell<Option<Session>>> = std::rc::Rc::default();
-    let out = handed.clone();
-    let handle = hydrate_from(root.clone(), move || {
-        let session = Session::new(spec, Runner::opening(spec));
-        *out.borrow_mut() = Some(session);
-        view! { <Widget session /> }
-    });
-    keep(handle);
-    let session = handed.borrow_mut().take()?;
+    let holder: Element = dom::find(root, ".figure")?.into();
+    let session = Session::new(spec, Runner::opening(spec));
+    bind::bind(root, session);
     session.attach(root.clone().into(), FigureView::new(holder.clone())?);
     watch_size(&holder, session);
     bind_handles(&holder, session);

@@ -3,8 +3,10 @@
 use super::{dom, figure_view::FigureView, ticker};
 use crate::lab::address::Moment;
 use crate::lab::simulation::Prediction;
-use crate::lab::{Reading, Runner, Spec, Value, Values, narration};
-use leptos::prelude::*;
+use crate::lab::{Control, Reading, Runner, Spec, Value, Values, narration};
+use reactive_graph::owner::{LocalStorage, StoredValue};
+use reactive_graph::prelude::*;
+use reactive_graph::signal::RwSignal;
 use web_sys::Element;
 
 /// Steps that a paused simulation makes again after a change, at the most.
@@ -255,8 +257,14 @@ impl Session {
         self.messages.set(Vec::new());
         self.set_values(Values::with(self.spec.controls, preset.values));
         self.preset.set(Some(preset.id));
-        self.spoken.set(format!("{}. {}", preset.label, preset.look));
+        self.spoken.set(format!("{}. {}", preset.label, self.look(id)));
         self.play();
+    }
+
+    /// What to look at in a preset, as the page says it.
+    fn look(self, preset: &str) -> String {
+        let button = self.root().and_then(|r| dom::find(&r, &format!("[data-preset-button='{preset}']")));
+        button.map_or_else(String::new, |b| b.title())
     }
 
     /// Back to the values of a fresh page.
@@ -423,6 +431,17 @@ impl Session {
     /// The values at a place of the picture, for a handle that is dragged there.
     pub fn value_at(self, panel: &str, pixel: [f64; 2]) -> Option<[f64; 2]> {
         self.inner.try_with_value(|i| i.view.as_ref()?.value_at(panel, pixel)).flatten()
+    }
+
+    /// The value of a control.
+    pub fn value(self, control: &Control) -> Value {
+        self.values.with_untracked(|v| v.get(control.id).unwrap_or(control.default()))
+    }
+
+    /// The value of a control, tracked.
+    pub fn tracked_value(self, control: &Control) -> Value {
+        self.values.track();
+        self.value(control)
     }
 
     /// The reading of a readout, tracked.

@@ -5,10 +5,11 @@ use super::session::Session;
 use super::ticker;
 use crate::lab::address::{self, Moment};
 use gloo::timers::callback::Timeout;
-use leptos::prelude::*;
+use reactive_graph::prelude::*;
 use std::cell::RefCell;
 use wasm_bindgen::JsValue;
-use wasm_bindgen_futures::JsFuture;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::{Element, HtmlInputElement, MouseEvent};
 
 /// Rest before the address bar follows, ms: browsers limit how often it may change.
 const PATIENCE: u32 = 500;
@@ -17,35 +18,27 @@ thread_local! {
     static PENDING: RefCell<Option<Timeout>> = const { RefCell::new(None) };
 }
 
-#[component]
-pub fn ShareButton(session: Session) -> impl IntoView {
-    let link = RwSignal::new(String::new());
-    let copy = move |_| {
+/// Makes the share button copy a link, which then stands beside it.
+pub fn bind(root: &Element, session: Session) {
+    let (Some(button), Some(link)) =
+        (dom::find(root, "[data-action=share]"), dom::find(root, "[data-share-link]"))
+    else {
+        return;
+    };
+    dom::listen::<MouseEvent>(&button, "click", move |_| {
         session.pause();
         let address = exact_address(session);
-        link.set(address.clone());
+        dom::cast(&link, |link: HtmlInputElement| link.set_value(&address));
+        dom::unset(&link, "hidden");
         let promise = dom::window().navigator().clipboard().write_text(&address);
-        leptos::task::spawn_local(async move {
+        spawn_local(async move {
             // Without the clipboard (a sandboxed frame, plain http) the link stands there to copy.
             session.spoken.set(match JsFuture::from(promise).await {
                 Ok(_) => "Link copied.".to_owned(),
                 Err(_) => "The link stands beside the button.".to_owned(),
             });
         });
-    };
-    view! {
-        <button type="button" data-action="share" title="Copy a link to exactly this moment" on:click=copy>
-            "Share"
-        </button>
-        <input
-            type="text"
-            class="share-link"
-            readonly=true
-            aria-label="Link to this moment"
-            hidden=move || link.with(String::is_empty)
-            prop:value=move || link.get()
-        />
-    }
+    });
 }
 
 /// The page's address at exactly this moment of one simulation.

@@ -138,7 +138,7 @@ struct Energy {
 
 impl Energy {
     fn new(values: &Values) -> Self {
-        let number = |id: &str| values.choice(id).parse().unwrap_or(0.0);
+        let number = |id: &str| crate::lab::entry::number(values.choice(id)).unwrap_or(0.0);
         let fanout = values.real("fanout");
         let synop = number("e_sop");
         Self {

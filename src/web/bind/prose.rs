@@ -1,11 +1,12 @@
 //! The article's live words: numbers that are controls, values that follow, words that light a
 //! mark, links that set a preset. Their HTML stands in the static page; here it comes to life.
 
-use super::controls::keys;
-use super::dom;
-use super::session::Session;
+use super::controls::{describe, keys};
 use crate::lab::Control;
-use leptos::prelude::*;
+use crate::web::dom;
+use crate::web::session::Session;
+use reactive_graph::owner::{LocalStorage, StoredValue};
+use reactive_graph::prelude::*;
 use web_sys::{Element, FocusEvent, HtmlElement, KeyboardEvent, MouseEvent, PointerEvent};
 
 /// Pixels of dragging for one key press.
@@ -25,7 +26,7 @@ pub fn bind(page: &Element, sessions: &[Session]) {
             && let Some(index) = session.spec.readout(&id)
         {
             let readout = &session.spec.readouts[index];
-            Effect::new(move |_| element.set_text_content(Some(&readout.shown(&session.reading(index)))));
+            dom::follow(move || dom::set_text(&element, &readout.shown(&session.reading(index))));
         }
     }
     for element in dom::all(page, "[data-light]") {
@@ -64,20 +65,17 @@ fn reveal(session: Session) {
 /// A number in a sentence that can be dragged sideways, stepped with the arrow keys, or typed.
 fn bind_number(element: &HtmlElement, session: Session, control: &'static Control) {
     let shown = element.clone();
-    Effect::new(move |_| {
-        let value = session.values.with(|v| v.get(control.id).unwrap_or(control.default()));
-        let text = control.spoken(value);
-        shown.set_text_content(Some(&text));
-        dom::set(&shown, "aria-valuenow", &control.number(value).to_string());
-        dom::set(&shown, "aria-valuetext", format!("{text} {}", control.unit).trim_end());
+    dom::follow(move || {
+        let value = session.tracked_value(control);
+        dom::set_text(&shown, &control.spoken(value));
+        describe(&shown, control, value);
     });
     dom::listen::<KeyboardEvent>(element, "keydown", move |event| keys(session, control, &event));
 
     let drag: StoredValue<Option<(f64, f64)>, LocalStorage> = StoredValue::new_local(None);
     let own = element.clone();
     dom::listen::<PointerEvent>(element, "pointerdown", move |event| {
-        let from = session.values.with_untracked(|v| v.get(control.id).unwrap_or(control.default()));
-        drag.set_value(Some((f64::from(event.client_x()), control.number(from))));
+        drag.set_value(Some((f64::from(event.client_x()), control.number(session.value(control)))));
         let _ = own.set_pointer_capture(event.pointer_id());
         let _ = own.class_list().add_1("dragging");
     });

@@ -1,0 +1,79 @@
+//! Controls: keys, typed text, tracks, menus and switches set values; values set them all.
+
+use super::on_click;
+use crate::lab::{Control, Kind, Value, entry};
+use crate::web::session::Session;
+use crate::web::{dom, words};
+use reactive_graph::prelude::*;
+use web_sys::{Element, Event, HtmlInputElement, HtmlSelectElement, KeyboardEvent};
+
+pub fn bind(root: &Element, session: Session) {
+    for control in session.spec.controls {
+        let Some(field) = dom::find(root, &format!("[name='{}']", control.id)) else { continue };
+        match control.kind {
+            Kind::Choice { .. } => dom::cast(&field, |field| choice(field, session, control)),
+            Kind::Toggle { .. } => dom::cast(&field, |field| toggle(field, session, control)),
+            _ => {
+                dom::cast(&field, |field| number(field, session, control));
+                if let Some(track) = dom::find(root, &format!("[data-track='{}']", control.id)) {
+                    dom::cast(&track, |track| slide(track, session, control));
+                }
+            }
+        }
+    }
+    on_click(root, "[data-action=defaults]", Session::restore_defaults, session);
+}
+
+fn number(field: HtmlInputElement, session: Session, control: &'static Control) {
+    dom::listen::<KeyboardEvent>(&field, "keydown", move |event| keys(session, control, &event));
+    let own = field.clone();
+    dom::listen::<Event>(&field, "change", move |_| {
+        session.set_text(control.id, &entry::plain(&own.value()));
+        // A refused text gives way to the value that stands.
+        own.set_value(&control.spoken(session.value(control)));
+    });
+    dom::follow(move || {
+        let value = session.tracked_value(control);
+        field.set_value(&control.spoken(value));
+        describe(&field, control, value);
+    });
+}
+
+fn slide(track: HtmlInputElement, session: Session, control: &'static Control) {
+    let own = track.clone();
+    dom::listen::<Event>(&track, "input", move |_| {
+        session.set_value(control.id, control.at_position(own.value_as_number() / words::TRACK));
+    });
+    dom::follow(move || track.set_value(&words::place(control, session.tracked_value(control))));
+}
+
+fn choice(menu: HtmlSelectElement, session: Session, control: &'static Control) {
+    let own = menu.clone();
+    dom::listen::<Event>(&menu, "change", move |_| session.set_text(control.id, &own.value()));
+    dom::follow(move || menu.set_value(session.values.with(|v| v.choice(control.id))));
+}
+
+fn toggle(switch: HtmlInputElement, session: Session, control: &'static Control) {
+    let own = switch.clone();
+    dom::listen::<Event>(&switch, "change", move |_| {
+        session.set_value(control.id, Value::Toggle(own.checked()));
+    });
+    dom::follow(move || switch.set_checked(session.values.with(|v| v.toggle(control.id))));
+}
+
+/// What a spinbutton says of its value.
+pub fn describe(element: &Element, control: &Control, value: Value) {
+    dom::set(element, "aria-valuenow", &control.number(value).to_string());
+    dom::set(element, "aria-valuetext", &words::with_unit(control, value));
+}
+
+/// Lets the keys of a spinbutton set its control.
+pub fn keys(session: Session, control: &'static Control, event: &KeyboardEvent) {
+    if event.ctrl_key() || event.alt_key() || event.meta_key() {
+        return;
+    }
+    if let Some(next) = entry::after_key(control, session.value(control), &event.key(), event.shift_key()) {
+        event.prevent_default();
+        session.set_value(control.id, next);
+    }
+}

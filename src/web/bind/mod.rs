@@ -1,0 +1,36 @@
+//! The behaviour of a simulation's HTML: each file binds what the file of the same name in
+//! `web::views` drew. Elements are found by their data attributes and names; what is shown is
+//! written only where it differs, so that a page does not stir when it comes to life.
+
+mod controls;
+mod extras;
+pub mod help;
+pub mod prose;
+mod stage;
+
+use super::dom;
+use super::session::Session;
+use reactive_graph::prelude::*;
+use web_sys::{Element, MouseEvent};
+
+/// Brings the HTML of one simulation to life.
+pub fn bind(root: &Element, session: Session) {
+    stage::bind(root, session);
+    controls::bind(root, session);
+    extras::bind(root, session);
+    if let Some(spoken) = dom::find(root, "[data-spoken]") {
+        dom::follow(move || session.spoken.with(|sentence| dom::set_text(&spoken, sentence)));
+    }
+}
+
+/// Has a click on each element that matches a selector do something with the session.
+fn on_click(root: &Element, selector: &str, act: impl Fn(Session) + Copy + 'static, session: Session) {
+    for element in dom::all(root, selector) {
+        dom::listen::<MouseEvent>(&element, "click", move |_| act(session));
+    }
+}
+
+/// What `aria-pressed` says.
+fn press(button: &Element, pressed: bool) {
+    dom::set(button, "aria-pressed", if pressed { "true" } else { "false" });
+}

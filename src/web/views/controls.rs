@@ -1,0 +1,103 @@
+//! Controls: one row each, made from the schema. All ranges and texts come from there.
+
+use crate::lab::{Control, Kind, Spec, Value};
+use crate::web::words::{self, TRACK};
+use leptos::either::EitherOf3;
+use leptos::prelude::*;
+
+pub fn controls(spec: &'static Spec) -> impl IntoView {
+    let rows = |secondary: bool| -> Vec<_> {
+        spec.controls.iter().filter(|c| c.secondary == secondary).map(|c| row(spec.id, c)).collect()
+    };
+    let more = rows(true);
+    let more = (!more.is_empty()).then(|| {
+        view! {
+            <details class="more">
+                <summary>"More controls"</summary>
+                <div class="more-controls">{more}</div>
+            </details>
+        }
+    });
+    view! {
+        <div class="controls" role="group" aria-label="Controls">
+            {rows(false)} {more}
+            <button type="button" class="quiet" data-action="defaults">"Restore the defaults"</button>
+        </div>
+    }
+}
+
+fn row(simulation: &str, control: &'static Control) -> impl IntoView + use<> {
+    let id = format!("{simulation}-{}", control.id);
+    let input = match control.kind {
+        Kind::Choice { options, default } => EitherOf3::A(choice(control.id, options, default, id.clone())),
+        Kind::Toggle { .. } => EitherOf3::B(toggle(control, id.clone())),
+        _ => EitherOf3::C(number(control, id.clone())),
+    };
+    let help = (!control.help.is_empty()).then(|| {
+        view! {
+            <details class="help" data-help>
+                <summary aria-label=format!("About {}", control.label)>"?"</summary>
+                <p id=format!("{id}-help")>{control.help}</p>
+            </details>
+        }
+    });
+    view! {
+        <div class="control" data-control-row=control.id>
+            <label for=id>{control.label}</label>
+            {input}
+            {help}
+        </div>
+    }
+}
+
+fn number(control: &'static Control, id: String) -> impl IntoView {
+    let value = control.default();
+    let [min, max] = control.range();
+    view! {
+        <span class="field">
+            <input
+                type="text"
+                inputmode="decimal"
+                role="spinbutton"
+                autocomplete="off"
+                id=id
+                name=control.id
+                value=control.spoken(value)
+                aria-valuemin=min
+                aria-valuemax=max
+                aria-valuenow=control.number(value)
+                aria-valuetext=words::with_unit(control, value)
+            />
+            <span class="unit">{control.unit}</span>
+        </span>
+        <input
+            type="range"
+            class="track"
+            data-track=control.id
+            min="0"
+            max=TRACK
+            tabindex="-1"
+            aria-hidden="true"
+            value=words::place(control, value)
+        />
+    }
+}
+
+fn choice(
+    name: &'static str,
+    options: &'static [(&'static str, &'static str)],
+    default: usize,
+    id: String,
+) -> impl IntoView {
+    let options: Vec<_> = options
+        .iter()
+        .enumerate()
+        .map(|(i, (option, label))| view! { <option value=*option selected=i == default>{*label}</option> })
+        .collect();
+    view! { <select id=id name=name>{options}</select> }
+}
+
+fn toggle(control: &'static Control, id: String) -> impl IntoView {
+    let on = control.default() == Value::Toggle(true);
+    view! { <input type="checkbox" role="switch" id=id name=control.id checked=on /> }
+}

@@ -1,0 +1,38 @@
+//! What a simulation is as HTML: picture and readouts on the one side, controls on the other.
+//!
+//! Drawn natively only. What changes while it lives carries a data attribute, by which
+//! `web::bind` finds it: the file of the same name there has the behaviour.
+
+mod controls;
+mod extras;
+mod stage;
+
+use crate::lab::Runner;
+use crate::lab::svg::escape;
+use crate::topics::Topic;
+use leptos::prelude::*;
+
+/// The static HTML of a simulation at its opening moment, root element included.
+#[must_use]
+pub fn widget_html(topic: &Topic, opening: &Runner) -> String {
+    let spec = opening.spec();
+    let inner = view! {
+        <p class="sim-summary visually-hidden">{spec.summary}</p>
+        <div class="sim-body">
+            {stage::stage(opening)}
+            <div class="sim-panel">
+                {spec.prediction.as_ref().map(extras::prediction)} {controls::controls(spec)}
+            </div>
+            <div class="sim-extras">{extras::challenges(opening)}</div>
+        </div>
+        <p class="spoken visually-hidden" data-spoken aria-live="polite"></p>
+    }
+    .to_html();
+    format!(
+        "<section class=\"sim\" data-sim=\"{}/{}\" data-step=\"{}\" data-state=\"paused\" aria-label=\"{}\">{inner}</section>",
+        topic.slug,
+        spec.id,
+        opening.step(),
+        escape(spec.title),
+    )
+}

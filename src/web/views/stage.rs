@@ -1,0 +1,85 @@
+//! The picture, the transport under it, the readouts, and what the model has to say.
+
+use super::extras;
+use crate::lab::scene::compose;
+use crate::lab::{Reading, Readout, Runner, svg};
+use crate::web::words;
+use leptos::prelude::*;
+
+/// Widths in px for which the static page has drawings.
+const STATIC_WIDTHS: [(f64, &str); 2] = [(720.0, "wide"), (328.0, "narrow")];
+
+pub fn stage(opening: &Runner) -> impl IntoView + use<> {
+    let spec = opening.spec();
+    let figure = opening.simulation().figure();
+    let drawings: String =
+        STATIC_WIDTHS.iter().map(|(width, class)| svg::inline(&compose(&figure, *width), class)).collect();
+    view! {
+        <div class="sim-stage">
+            <div class="figure" inner_html=drawings></div>
+            {transport(spec.pace.unit, opening.step())}
+            {(!spec.presets.is_empty()).then(|| extras::presets(spec.presets))}
+            {readouts(spec.readouts, opening.readings())}
+            {messages(opening.simulation().notes())}
+        </div>
+    }
+}
+
+fn transport(unit: &'static str, step: u64) -> impl IntoView {
+    view! {
+        <div class="transport" role="group" aria-label="Run">
+            <button type="button" class="play" data-action="play" aria-label=words::play(false)>
+                <span class="icon" data-play="icon" aria-hidden="true"></span>
+                <span class="text" data-play="text" aria-hidden="true">{words::play(false)}</span>
+            </button>
+            <button type="button" data-action="step" title=format!("One {unit}")>"Step"</button>
+            <button type="button" data-action="reset" title="Back to the start">"Reset"</button>
+            <label class="speed">
+                <span class="visually-hidden">"Speed"</span>
+                <select data-action="speed">
+                    <option value="0.25">"¼×"</option>
+                    <option value="1" selected=true>"1×"</option>
+                    <option value="4">"4×"</option>
+                    <option value="16">"16×"</option>
+                </select>
+            </label>
+            <p class="clock">
+                <span class="clock-unit">{unit}</span>
+                " "
+                <span class="clock-step" data-clock="step">{words::clock(step)}</span>
+                <span class="clock-rate" data-clock="rate" title="Steps a second that this machine reaches"></span>
+            </p>
+            <button type="button" data-action="share" title="Copy a link to exactly this moment">"Share"</button>
+            <input type="text" class="share-link" data-share-link readonly=true aria-label="Link to this moment" hidden=true />
+        </div>
+    }
+}
+
+fn readouts(readouts: &'static [Readout], readings: &[Reading]) -> impl IntoView + use<> {
+    let rows: Vec<_> = readouts
+        .iter()
+        .zip(readings)
+        .map(|(readout, reading)| {
+            view! {
+                <div class="readout" title=readout.help>
+                    <dt>{readout.label}</dt>
+                    <dd>
+                        <output
+                            data-readout=readout.id
+                            data-value=reading.exact()
+                            aria-label=words::readout_said(readout, reading)
+                        >
+                            {readout.shown(reading)}
+                        </output>
+                    </dd>
+                </div>
+            }
+        })
+        .collect();
+    view! { <dl class="readouts">{rows}</dl> }
+}
+
+fn messages(notes: Vec<String>) -> impl IntoView {
+    let notes: Vec<_> = notes.into_iter().map(|sentence| view! { <p class="note">{sentence}</p> }).collect();
+    view! { <div class="messages" data-messages role="status">{notes}</div> }
+}

@@ -1,0 +1,64 @@
+//! The words that change while a simulation lives: the views write them first, the browser again
+//! whenever they differ.
+
+use crate::lab::control::group_thousands;
+use crate::lab::{Control, Prediction, Reading, Readout, Value};
+
+/// Places on a control's track.
+pub const TRACK: f64 = 1000.0;
+
+/// What stands under the presets before one is chosen.
+pub const NO_PRESET: &str = "Pick a setting to see what to look at.";
+
+/// The button that starts and stops a run.
+pub fn play(playing: bool) -> &'static str {
+    if playing { "Pause" } else { "Play" }
+}
+
+/// The steps made so far.
+pub fn clock(step: u64) -> String {
+    group_thousands(&step.to_string())
+}
+
+/// A readout with its name, as a screen reader should say it.
+pub fn readout_said(readout: &Readout, reading: &Reading) -> String {
+    format!("{}: {}", readout.label, readout.said(reading))
+}
+
+/// A control's value with its unit.
+pub fn with_unit(control: &Control, value: Value) -> String {
+    format!("{} {}", control.spoken(value), control.unit).trim_end().to_owned()
+}
+
+/// Where a value stands on its track.
+pub fn place(control: &Control, value: Value) -> String {
+    (control.position(value) * TRACK).round().to_string()
+}
+
+/// How many challenges are solved.
+pub fn challenges(solved: u32, all: usize) -> String {
+    format!("Challenges: {solved} of {all} solved")
+}
+
+/// What stands behind a clause, for those who do not see its tick.
+pub fn clause(holds: bool) -> &'static str {
+    if holds { " (holds)" } else { " (not yet)" }
+}
+
+/// What became of a bet on `bet`, when the run showed `outcome` to be right; `left` steps are
+/// still to be made, and `because` says why it went as it did.
+pub fn verdict(
+    prediction: &Prediction,
+    (bet, outcome): (Option<usize>, Option<usize>),
+    (left, unit): (u64, &str),
+    because: &str,
+) -> String {
+    match (bet, outcome) {
+        (None, _) => "Place your bet, then the run decides.".to_owned(),
+        (Some(_), None) => format!("Running: decided in {left} {unit}s."),
+        (Some(bet), Some(right)) if bet == right => format!("You had it right. {because}"),
+        (Some(_), Some(right)) => {
+            format!("It turned out: {}. {because}", prediction.options[right].label)
+        }
+    }
+}
