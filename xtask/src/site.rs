@@ -11,6 +11,9 @@ use crate::tools;
 /// How the command line is compiled for drawing: as for the tests, so that one build serves both.
 pub const NATIVE: [&str; 6] = ["--profile", "test", "--features", "site", "--bin", "tinkerable"];
 
+/// What wasm-opt does to the WebAssembly of a release.
+const SMALLEST: [&str; 4] = ["-Oz", "--converge", "--strip-debug", "--strip-producers"];
+
 /// Writes the site for release into `dist/`.
 pub fn build(for_trunk: &[&str]) -> Outcome {
     tools::prepare()?;
@@ -57,7 +60,7 @@ fn shrink(folder: &Path) -> Outcome {
     for file in files(folder).into_iter().filter(|f| f.extension().is_some_and(|e| e == "wasm")) {
         let smaller = file.with_extension("opt");
         run(
-            command("wasm-opt").arg("-Oz").arg(&file).arg("--output").arg(&smaller),
+            command("wasm-opt").args(SMALLEST).arg(&file).arg("--output").arg(&smaller),
             "wasm-opt does not take the WebAssembly; it wants version 116 or newer.",
         )?;
         fs::rename(&smaller, &file).map_err(|error| format!("{}: {error}.", file.display()))?;
