@@ -4,11 +4,10 @@
 //! Rasters are painted on a canvas below; everything else is the SVG of the static page.
 
 use super::dom;
-use crate::lab::figure::{EMPTY, Figure, Ramp};
-use crate::lab::palette::ramp_colour;
+use super::raster::Rasters;
+use crate::lab::figure::Figure;
 use crate::lab::scene::{Frame, Ink, Item, compose};
-use wasm_bindgen::{Clamped, JsCast};
-use web_sys::{CanvasRenderingContext2d, Element, HtmlCanvasElement, ImageData};
+use web_sys::Element;
 
 const SVG: &str = "http://www.w3.org/2000/svg";
 
@@ -16,12 +15,10 @@ const SVG: &str = "http://www.w3.org/2000/svg";
 pub struct FigureView {
     holder: Element,
     svg: Element,
-    canvas: HtmlCanvasElement,
+    rasters: Rasters,
     drawn: Vec<(Item, Element)>,
     frames: Vec<Frame>,
     width: f64,
-    painted: Vec<Item>,
-    dark: bool,
     /// What sets the elements in `lit` apart.
     lit: Option<String>,
 }
@@ -30,20 +27,16 @@ impl FigureView {
     /// Takes the place of the static drawings in `holder`, at the same height.
     pub fn new(holder: Element) -> Option<Self> {
         let document = dom::document();
-        let canvas: HtmlCanvasElement = document.create_element("canvas").ok()?.dyn_into().ok()?;
-        dom::set(&canvas, "aria-hidden", "true");
         let svg = document.create_element_ns(Some(SVG), "svg").ok()?;
         dom::set(&svg, "role", "img");
         dom::set(&svg, "width", "100%");
         Some(Self {
             holder,
             svg,
-            canvas,
+            rasters: Rasters::new()?,
             drawn: Vec::new(),
             frames: Vec::new(),
             width: 0.0,
-            painted: Vec::new(),
-            dark: false,
             lit: None,
         })
     }
@@ -57,17 +50,16 @@ impl FigureView {
             self.width = width;
             dom::set(&self.svg, "viewBox", &format!("0 0 {} {}", scene.width, scene.height));
             dom::set(&self.svg, "height", &scene.height.to_string());
-            self.painted.clear();
         }
         dom::set(&self.svg, "aria-label", &scene.alternative);
         self.light(lit);
         self.patch(&scene.items);
-        self.paint(&scene.items, scene.height);
+        self.rasters.paint(&scene.items, width, scene.height);
         self.frames = scene.frames;
         if first {
             // The static drawings give way at the moment that the live one is complete.
             self.holder.set_inner_html("");
-            let _ = self.holder.append_child(&self.canvas);
+            let _ = self.holder.append_child(self.rasters.element());
             let _ = self.holder.append_child(&self.svg);
         }
     }
@@ -114,33 +106,6 @@ impl FigureView {
         }
         for (_, element) in self.drawn.drain(items.len().min(self.drawn.len())..) {
             element.remove();
-        }
-    }
-
-    /// Paints the rasters where one changed, or the theme did.
-    fn paint(&mut self, items: &[Item], height: f64) {
-        let rasters: Vec<&Item> = items.iter().filter(|i| matches!(i.ink, Ink::Raster { .. })).collect();
-        let dark = super::theme::is_dark();
-        let same = self.dark == dark
-            && rasters.len() == self.painted.len()
-            && rasters.iter().zip(&self.painted).all(|(a, b)| **a == *b);
-        if same && !(rasters.is_empty() && self.canvas.width() > 0 && self.painted.is_empty()) {
-            return;
-        }
-        self.dark = dark;
-        self.painted = rasters.iter().map(|i| (*i).clone()).collect();
-        let ratio = dom::window().device_pixel_ratio().clamp(1.0, 3.0);
-        self.canvas.set_width(if rasters.is_empty() { 0 } else { (self.width * ratio) as u32 });
-        self.canvas.set_height(if rasters.is_empty() { 0 } else { (height * ratio) as u32 });
-        let Some(context) = context(&self.canvas) else { return };
-        context.set_image_smoothing_enabled(false);
-        for item in rasters {
-            if let Ink::Raster { area, columns, rows, cells, ramp } = &item.ink
-                && let Some(image) = cells_image(*columns, *rows, cells, *ramp, dark)
-            {
-                let [x, y, w, h] = area.map(|v| v * ratio);
-                let _ = context.draw_image_with_html_canvas_element_and_dw_and_dh(&image, x, y, w, h);
-            }
         }
     }
 }
@@ -221,37 +186,4 @@ fn mark_lit(element: &Element, item: &Item, lit: Option<&str>) {
     if lit == Some(item.mark) {
         let _ = element.class_list().add_1("lit");
     }
-}
-
-fn context(canvas: &HtmlCanvasElement) -> Option<CanvasRenderingContext2d> {
-    canvas.get_context("2d").ok().flatten()?.dyn_into().ok()
-}
-
-/// One pixel for each cell, to be drawn larger.
-fn cells_image(
-    columns: usize,
-    rows: usize,
-    cells: &[u8],
-    ramp: Ramp,
-    dark: bool,
-) -> Option<HtmlCanvasElement> {
-    if columns == 0 || rows == 0 || cells.len() < columns * rows {
-        return None;
-    }
-    let mut pixels = Vec::with_capacity(columns * rows * 4);
-    for &cell in &cells[..columns * rows] {
-        if cell == EMPTY {
-            pixels.extend_from_slice(&[0, 0, 0, 0]);
-        } else {
-            let [r, g, b] = ramp_colour(ramp, cell, dark);
-            pixels.extend_from_slice(&[r, g, b, 255]);
-        }
-    }
-    let canvas: HtmlCanvasElement = dom::document().create_element("canvas").ok()?.dyn_into().ok()?;
-    canvas.set_width(columns as u32);
-    canvas.set_height(rows as u32);
-    let image =
-        ImageData::new_with_u8_clamped_array_and_sh(Clamped(&pixels), columns as u32, rows as u32).ok()?;
-    context(&canvas)?.put_image_data(&image, 0.0, 0.0).ok()?;
-    Some(canvas)
 }

@@ -2,12 +2,24 @@
 
 use super::dom;
 use super::ticker;
+use std::cell::Cell;
 use web_sys::{Event, MouseEvent};
 
 const KEY: &str = "theme";
 
+thread_local! {
+    /// Asking the page costs a thousandth of a frame, and every frame asks.
+    static DARK: Cell<Option<bool>> = const { Cell::new(None) };
+}
+
 /// Whether the page is dark now.
 pub fn is_dark() -> bool {
+    let dark = DARK.get().unwrap_or_else(ask_page);
+    DARK.set(Some(dark));
+    dark
+}
+
+fn ask_page() -> bool {
     let chosen = dom::document().document_element().and_then(|e| e.get_attribute("data-theme"));
     match chosen.as_deref() {
         Some("dark") => true,
@@ -37,8 +49,8 @@ pub fn bind_button() {
         if let Ok(Some(storage)) = dom::window().local_storage() {
             let _ = storage.set_item(KEY, next);
         }
-        label(&own);
         redraw();
+        label(&own);
     });
 }
 
@@ -49,6 +61,7 @@ fn label(button: &web_sys::Element) {
 }
 
 fn redraw() {
+    DARK.set(None);
     for session in ticker::sessions() {
         session.redraw();
     }
