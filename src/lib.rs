@@ -8,8 +8,10 @@ pub mod article;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod cli;
 pub mod lab;
-pub mod models;
-pub mod numerics;
+/// The mechanisms as the papers define them: `src/models/`.
+pub use models;
+/// Numbers that come out the same on every machine: `src/numerics/`.
+pub use numerics;
 #[cfg(test)]
 mod sample;
 pub mod topics;

@@ -16,8 +16,8 @@
 //! to the first key (PyTorch's convention; FlashAttention 2.1 and later align it to the last). A
 //! row that is blocked everywhere gives zeros, where the formula gives 0/0.
 
-use crate::numerics::elementary::softmax;
-use crate::numerics::matrix::Matrix;
+use numerics::elementary::softmax;
+use numerics::matrix::Matrix;
 
 /// What is done to the logits before the softmax.
 #[derive(Clone, Copy, Debug)]
@@ -104,7 +104,7 @@ pub fn attend_grouped(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::numerics::random::Stream;
+    use numerics::random::Stream;
 
     fn draw(rows: usize, columns: usize, purpose: &str) -> Matrix {
         let mut stream = Stream::new(4, purpose);

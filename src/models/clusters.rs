@@ -8,9 +8,9 @@
 //! The setting follows the mixtures of local experts of Jacobs et al. 1991
 //! (doi:10.1162/neco.1991.3.1.79) in spirit; the numbers are this project's.
 
-use crate::numerics::elementary::{cos, pow, sin};
-use crate::numerics::random::Stream;
-use crate::numerics::statistics::{mean, standard_deviation};
+use numerics::elementary::{cos, pow, sin};
+use numerics::random::Stream;
+use numerics::statistics::{mean, standard_deviation};
 
 /// Number of clusters.
 pub const CLUSTERS: usize = 8;

@@ -21,10 +21,10 @@
 use super::clusters::Batch;
 use super::mlp::SwiGlu;
 use super::router::{self, Dispatch, Gate, Route};
-use crate::numerics::elementary::softmax;
-use crate::numerics::matrix::{Matrix, dot};
-use crate::numerics::optimiser::{Optimiser, Rule};
-use crate::numerics::random::Stream;
+use numerics::elementary::softmax;
+use numerics::matrix::{Matrix, dot};
+use numerics::optimiser::{Optimiser, Rule};
+use numerics::random::Stream;
 
 /// How the load is kept even.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -268,7 +268,7 @@ impl SparseLayer {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::models::clusters::Clusters;
+    use crate::clusters::Clusters;
 
     fn settings(gate: Gate, balance: Balance) -> Settings {
         Settings { experts: 5, top_k: 2, gate, balance, capacity_factor: Some(0.9) }

@@ -10,9 +10,9 @@
 //!
 //! Departures: none. The mean squared error averages over rows and outputs, without a factor 1/2.
 
-use crate::numerics::elementary::{log_sum_exp, sigmoid, silu, softmax, tanh};
-use crate::numerics::matrix::{Matrix, dot};
-use crate::numerics::optimiser::{Optimiser, Rule};
+use numerics::elementary::{log_sum_exp, sigmoid, silu, softmax, tanh};
+use numerics::matrix::{Matrix, dot};
+use numerics::optimiser::{Optimiser, Rule};
 
 /// What stands between the two layers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -192,7 +192,7 @@ impl SwiGlu {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::numerics::random::Stream;
+    use numerics::random::Stream;
 
     fn example(activation: Activation) -> (Mlp, Matrix) {
         let mut s = Stream::new(2, "initialisation");

@@ -18,8 +18,8 @@
 //! expectation, E e^(σξρ) = e^(σ²ρ²/2); under RoPE that is taken at sampled distances beyond 2,048.
 
 use super::positions::{Agreements, Rope};
-use crate::numerics::elementary::{exp, ln, log_sum_exp};
-use crate::numerics::random::Stream;
+use numerics::elementary::{exp, exp_m1, ln, log_sum_exp};
+use numerics::random::Stream;
 
 /// How a key's distance changes its logit.
 #[derive(Clone, Debug)]
@@ -55,7 +55,7 @@ impl Scheme {
             Self::Alibi { slope } => {
                 // A geometric series from its first to its last term.
                 let span = -slope * (to - from) as f64;
-                half - slope * from as f64 + ln(libm::expm1(span) / libm::expm1(-slope))
+                half - slope * from as f64 + ln(exp_m1(span) / exp_m1(-slope))
             }
             Self::Rope(rope) => ln(expected_rope_sum(rope, half, from, to)),
         }
@@ -207,13 +207,13 @@ impl Haystack {
 /// The share of the attention that a key with this logit keeps beside the others.
 #[must_use]
 pub fn share(logit: f64, log_sum_of_others: f64) -> f64 {
-    crate::numerics::elementary::sigmoid(logit - log_sum_of_others)
+    numerics::elementary::sigmoid(logit - log_sum_of_others)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::models::positions::Pairing;
+    use crate::positions::Pairing;
 
     /// Known result: n = 100,000, σ = 1, μ = 12, no position.
     #[test]

@@ -14,7 +14,7 @@
 //! layer. A single expert needs no router and is counted without one. Embeddings count as used and
 //! read in full, although a token looks up one row of the input table.
 
-use crate::numerics::elementary::powi;
+use numerics::elementary::powi;
 
 /// Sizes of a model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -14,8 +14,8 @@
 //! position * 6e-8: at 100,000 tokens 0.006, which an inner product shows.
 //! Slopes for a number of heads that is no power of two follow the authors' code, as Bloom does.
 
-use crate::numerics::elementary::{cos, pow, sin};
-use crate::numerics::matrix::Matrix;
+use numerics::elementary::{cos, exp_m1, pow, sin};
+use numerics::matrix::Matrix;
 
 /// Which two channels turn together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -170,14 +170,14 @@ pub fn alibi_bias(slope: f64, queries: usize, keys: usize) -> Matrix {
 /// Σ e^(-slope * distance) over all distances: how many keys a head sees in effect.
 #[must_use]
 pub fn alibi_window(slope: f64) -> f64 {
-    1.0 / -libm::expm1(-slope)
+    1.0 / -exp_m1(-slope)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::numerics::matrix::{dot, norm};
-    use crate::numerics::random::Stream;
+    use numerics::matrix::{dot, norm};
+    use numerics::random::Stream;
 
     /// Known result: 8 heads run from 1/2 to 1/256; 16 heads start at 2^(-1/2).
     #[test]

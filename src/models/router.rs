@@ -20,8 +20,8 @@
 //! order (GShard serves all first choices first); bias balancing is used with softmax scores as in
 //! Wang et al., not with the sigmoid scores of DeepSeek-V3.
 
-use crate::numerics::elementary::softmax;
-use crate::numerics::matrix::Matrix;
+use numerics::elementary::softmax;
+use numerics::matrix::Matrix;
 
 /// How the probabilities of the chosen experts become mixing weights.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -185,16 +185,14 @@ pub fn nudge_bias(bias: &mut [f64], demand: &[usize], step: f64) {
 
 /// Logits whose top-1 choice follows Zipf's law exactly, P(e) ∝ (e + 1)^−s: log-weights plus
 /// standard Gumbel noise.
-pub fn zipf_logits(experts: usize, exponent: f64, stream: &mut crate::numerics::random::Stream) -> Vec<f64> {
-    (0..experts)
-        .map(|e| -exponent * crate::numerics::elementary::ln((e + 1) as f64) + stream.gumbel())
-        .collect()
+pub fn zipf_logits(experts: usize, exponent: f64, stream: &mut numerics::random::Stream) -> Vec<f64> {
+    (0..experts).map(|e| -exponent * numerics::elementary::ln((e + 1) as f64) + stream.gumbel()).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::numerics::random::Stream;
+    use numerics::random::Stream;
 
     #[test]
     fn ties_go_to_the_lowest_index() {

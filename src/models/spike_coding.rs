@@ -15,8 +15,8 @@
 //! Departures: the latency is linear in the activity, floor((1 - a)(T - 1)), where a charging
 //! membrane would give a logarithm; what is weaker than [`LATENCY_FLOOR`] sends nothing.
 
-use crate::numerics::elementary::exp;
-use crate::numerics::random::Stream;
+use numerics::elementary::exp;
+use numerics::random::Stream;
 
 /// An input below this activity sends no spike in the latency code.
 pub const LATENCY_FLOOR: f64 = 0.1;

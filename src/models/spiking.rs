@@ -21,8 +21,8 @@
 //! stays silent; here a reset never raises the membrane of a silent neuron. snnTorch's
 //! documentation prints 1/π in front of the surrogate; its code has α/2, and so has this file.
 
-use crate::numerics::elementary::{ln, powi};
 use core::f64::consts::{FRAC_PI_2, PI};
+use numerics::elementary::{ln, powi};
 
 /// Bound on the membrane, so that an integrator without reset stays a number.
 pub const MEMBRANE_LIMIT: f64 = 1e6;
@@ -184,7 +184,7 @@ pub fn surrogate(x: f64, sharpness: f64) -> f64 {
 /// The smooth spike whose slope [`surrogate`] is: `1/2 + arctan(παx/2)/π`, in 0..=1.
 #[must_use]
 pub fn smooth_spike(x: f64, sharpness: f64) -> f64 {
-    0.5 + crate::numerics::elementary::atan(FRAC_PI_2 * sharpness * x) / PI
+    0.5 + numerics::elementary::atan(FRAC_PI_2 * sharpness * x) / PI
 }
 
 #[cfg(test)]

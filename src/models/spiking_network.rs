@@ -23,9 +23,9 @@
 
 use super::spike_coding::Events;
 use super::spiking::{Leaky, Reset, smooth_spike, surrogate};
-use crate::numerics::elementary::{log_sum_exp, softmax};
-use crate::numerics::optimiser::{Optimiser, Rule, clip_norm};
-use crate::numerics::random::Stream;
+use numerics::elementary::{log_sum_exp, softmax};
+use numerics::optimiser::{Optimiser, Rule, clip_norm};
+use numerics::random::Stream;
 
 /// Longest gradient that a step follows.
 pub const GRADIENT_LIMIT: f64 = 5.0;

@@ -17,7 +17,7 @@
 //! Departures: one time constant for both sides; time runs in steps; every pair counts (all to
 //! all), which traces that add up amount to.
 
-use crate::numerics::elementary::exp;
+use numerics::elementary::exp;
 
 /// The learning rule.
 #[derive(Clone, Copy, Debug, PartialEq)]

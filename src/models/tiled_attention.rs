@@ -20,11 +20,11 @@
 
 use super::attention::{Attended, Logits, attend, standard_scale};
 use super::tiling::{Tally, Tiling};
-use crate::numerics::elementary::{exp_f32, ln};
-use crate::numerics::half::Precision;
-use crate::numerics::matrix::Matrix;
-use crate::numerics::random::Stream;
 use core::ops::Range;
+use numerics::elementary::{exp_f32, ln};
+use numerics::half::Precision;
+use numerics::matrix::Matrix;
+use numerics::random::Stream;
 
 #[cfg(test)]
 mod tests;

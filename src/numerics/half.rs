@@ -11,7 +11,7 @@ pub const LARGEST: f64 = 65_504.0;
 /// The nearest number of the format, ties to even. From 65,520 on that is infinity.
 ///
 /// ```
-/// use tinkerable::numerics::half::round_to_half;
+/// use numerics::half::round_to_half;
 /// assert_eq!(round_to_half(1.0 / 3.0), 0.333_251_953_125);
 /// assert_eq!(round_to_half(70_000.0), f64::INFINITY);
 /// ```

@@ -5,7 +5,7 @@
 //! with another balancing rule, the router sees the very same data.
 //!
 //! ```
-//! use tinkerable::numerics::random::Stream;
+//! use numerics::random::Stream;
 //! let mut data = Stream::new(1, "data");
 //! let mut noise = Stream::new(1, "noise");
 //! assert_ne!(data.uniform(), noise.uniform());

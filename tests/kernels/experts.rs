@@ -2,6 +2,7 @@ use super::{Case, Kernel, Tensor};
 use tinkerable::models::mixture::SparseLayer;
 use tinkerable::models::mlp::{Activation, Mlp, SwiGlu, Target, Trainer};
 use tinkerable::models::router;
+use tinkerable::numerics::elementary::softmax;
 use tinkerable::numerics::matrix::Matrix;
 use tinkerable::numerics::optimiser::Rule;
 
@@ -26,7 +27,7 @@ fn moe_router(case: &Case) -> Outputs {
     // Shares of the tokens, not of the slots: they sum to k, as the library has it.
     let (mut shares, mut means) = (vec![0.0; experts], vec![0.0; experts]);
     for t in 0..tokens {
-        tinkerable::numerics::elementary::softmax(probabilities.row_mut(t));
+        softmax(probabilities.row_mut(t));
         let p = probabilities.row(t);
         let route = router::route(p, &vec![0.0; experts], k, router::Gate::Renormalised);
         for (&e, &gate) in route.experts.iter().zip(&route.gates) {

@@ -14,6 +14,8 @@ use crate::tools;
 struct Tally {
     passed: u64,
     failed: u64,
+    /// The checks that did not hold, to be named at the end.
+    broken: Vec<String>,
 }
 
 /// Runs every check, the later ones too when an earlier one fails, and ends with one line that sums
@@ -24,6 +26,9 @@ pub fn test() -> Outcome {
     if let Err(sentence) = &outcome {
         println!("\n{sentence}");
         tally.failed += 1;
+    }
+    for check in &tally.broken {
+        println!("Did not hold: {check}");
     }
     println!("{} passed, {} failed", tally.passed, tally.failed);
     if tally.failed == 0 { Ok(()) } else { Err(String::new()) }
@@ -54,7 +59,7 @@ fn every_check(tally: &mut Tally) -> Outcome {
             .args(["--features", "tinkerable/site"]),
     );
     site::build(&[])?;
-    tally.tests("The site in a browser (about 3 minutes)", &mut browser_program(&browser, "browser", &[])?);
+    tally.tests("The site in a browser (about 5 minutes)", &mut browser_program(&browser, "browser")?);
     Ok(())
 }
 
@@ -74,13 +79,13 @@ pub fn measure() -> Outcome {
         .map_err(|e| format!("{} is not writable: {e}.", native.display()))?;
     announce("Speeds, frame times and sizes in the browser (about 2 minutes)");
     run(
-        browser_program(&browser, "measure", &["--release"])?.env("TINKERABLE_SPEEDS", native),
+        browser_program(&browser, "measure")?.env("TINKERABLE_SPEEDS", native),
         "The measurement broke off; what is wrong stands above.",
     )
 }
 
 /// A program of `tests/browser`, told where everything is.
-fn browser_program(browser: &Browser, name: &str, profile: &[&str]) -> Outcome<Command> {
+fn browser_program(browser: &Browser, name: &str) -> Outcome<Command> {
     // The page and this binary must agree; `draw` has just built it, so this takes no time.
     run(
         command("cargo").args(["build", "--quiet"]).args(NATIVE),
@@ -89,7 +94,6 @@ fn browser_program(browser: &Browser, name: &str, profile: &[&str]) -> Outcome<C
     let mut program = command("cargo");
     program
         .args(["run", "--quiet", "--package", "browser-tests", "--bin", name])
-        .args(profile)
         .env("CHROME", &browser.chrome)
         .env("CHROMEDRIVER", &browser.driver)
         .env("TINKERABLE_DIST", root().join("dist"))
@@ -106,6 +110,7 @@ impl Tally {
         announce(what);
         if run(command, "").is_err() {
             self.failed += 1;
+            self.broken.push(what.to_owned());
         }
     }
 
@@ -121,9 +126,10 @@ impl Tally {
             }
             child.wait().is_ok_and(|status| status.success())
         });
-        // It broke off before it could count: a compile error, a crash.
-        if !succeeded && self.failed == before {
-            self.failed += 1;
+        if !succeeded {
+            self.broken.push(what.to_owned());
+            // It broke off before it could count: a compile error, a crash.
+            self.failed = self.failed.max(before + 1);
         }
     }
 

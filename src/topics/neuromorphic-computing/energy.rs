@@ -59,10 +59,12 @@ pub static SPEC: Spec = Spec {
             .spoken("times less energy than the dense layer")
             .help("Energy of the dense layer over that of the spiking one. Below 1 the spiking layer takes more."),
         Readout::new("break_even", "Break-even", 3)
-            .unit("spikes per synapse")
+            .unit("spikes")
+            .spoken("spikes per synapse")
             .help("Above this the spiking layer takes more energy than the dense one."),
         Readout::new("for_1000x", "For 1000×", 5)
-            .unit("spikes per synapse")
+            .unit("spikes")
+            .spoken("spikes per synapse")
             .help("Spikes per synapse at which the spiking layer takes a thousandth of the dense one's energy."),
     ],
     presets: &[

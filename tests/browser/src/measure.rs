@@ -53,10 +53,11 @@ async fn tables(session: &mut Session, simulations: &[Simulation]) -> Outcome {
         let frames = frames(session, simulation).await?;
         let native = native.get(&address).copied().unwrap_or(f64::NAN);
         println!(
-            "| `{address}` | {} | {} | {:.2} | {:.1} % | {:.1} ms |",
+            "| `{address}` | {} | {} | {} | {:.1} % | {:.1} ms |",
             rounded(native),
             rounded(wasm),
-            wasm / native,
+            // A ledger has its answer at once and makes no steps.
+            if native > 0.0 { format!("{:.2}", wasm / native) } else { "–".to_owned() },
             100.0 * frames.under_17,
             frames.percentile_95
         );
@@ -187,7 +188,7 @@ fn sent(file: &Path) -> Outcome<usize> {
 
 /// Three significant digits, thousands in groups.
 fn rounded(x: f64) -> String {
-    if !x.is_finite() {
+    if !x.is_finite() || x == 0.0 {
         return "–".to_owned();
     }
     let digits = format!("{x:.0}").len();
