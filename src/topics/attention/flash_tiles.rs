@@ -5,6 +5,7 @@ use crate::lab::figure::Figure;
 use crate::lab::simulation::Outcome;
 use crate::lab::{
     Challenge, Clause, Control, Pace, Prediction, Preset, Reading, Readout, Simulation, Spec, Values,
+    page_text,
 };
 use crate::models::tiled_attention::{Algorithm, TiledAttention};
 use crate::models::tiling::Tiling;
@@ -13,9 +14,11 @@ use crate::numerics::half::Precision;
 pub static SPEC: Spec = Spec {
     id: "flash-tiles",
     title: "One tile at a time",
-    summary: "Attention is computed over a grid of scores, tile by tile. Watch one row's running \
-              maximum and sum, how far its answer is from the exact one, and how many numbers each \
-              algorithm moves and keeps.",
+    summary: page_text(
+        "Attention is computed over a grid of scores, tile by tile. Watch one row's running maximum and \
+         sum, how far its answer is from the exact one, and how many numbers each algorithm moves and \
+         keeps.",
+    ),
     controls: CONTROLS,
     readouts: READOUTS,
     presets: PRESETS,
@@ -84,32 +87,38 @@ const PRESETS: &[Preset] = &[
     Preset {
         id: "default",
         label: "Default",
-        look: "Twenty tiles, twelve skipped; the watched row is exact only after its last one.",
+        look: page_text("Twenty tiles, twelve skipped; the watched row is exact only after its last one."),
         values: &[],
     },
     Preset {
         id: "one-tile",
         label: "One tile",
-        look: "With everything on the chip at once there is nothing left to correct: no rescales.",
+        look: page_text("With everything on the chip at once there is nothing left to correct: no rescales."),
         values: &[("br", "64"), ("bc", "64")],
     },
     Preset {
         id: "row-by-row",
         label: "Row by row",
-        look: "Tiles of a single score: still exact, but keys and values pass 64 times, and traffic \
-               is worse than without tiling.",
+        look: page_text(
+            "Tiles of a single score: still exact, but keys and values pass 64 times, and traffic is worse \
+             than without tiling.",
+        ),
         values: &[("br", "1"), ("bc", "1"), ("speed", "16")],
     },
     Preset {
         id: "overflow",
         label: "Overflow",
-        look: "Without subtracting the maximum, fp16 runs out of numbers at e^11.09: rows are lost.",
+        look: page_text(
+            "Without subtracting the maximum, fp16 runs out of numbers at e^11.09: rows are lost.",
+        ),
         values: &[("mode", "naive"), ("precision", "fp16"), ("scale", "16")],
     },
     Preset {
         id: "long",
         label: "Long",
-        look: "Twice the tokens: the standard algorithm keeps four times as much, the tiled one twice.",
+        look: page_text(
+            "Twice the tokens: the standard algorithm keeps four times as much, the tiled one twice.",
+        ),
         values: &[("n", "128"), ("d", "32"), ("br", "32"), ("row", "120")],
     },
 ];
@@ -117,8 +126,10 @@ const PRESETS: &[Preset] = &[
 const CHALLENGES: &[Challenge] = &[Challenge {
     id: "quarter-traffic",
     title: "Quarter traffic",
-    task: "With 128 tokens, no causal mask and the tiled algorithm, finish a pass that moves at most \
-           a quarter of the standard traffic and errs by at most 0.00001.",
+    task: page_text(
+        "With 128 tokens, no causal mask and the tiled algorithm, finish a pass that moves at most a \
+         quarter of the standard traffic and errs by at most 0.00001.",
+    ),
     solved: &[
         Clause::at_least("n", 128.0),
         Clause::option_is("causal", "off"),
@@ -132,7 +143,7 @@ const CHALLENGES: &[Challenge] = &[Challenge {
 }];
 
 const PREDICTION: Prediction = Prediction {
-    question: "Row 60 has seen all its tiles but the last. How good is its answer?",
+    question: page_text("Row 60 has seen all its tiles but the last. How good is its answer?"),
     values: &[],
     settled_at: 19,
     options: &[
@@ -143,8 +154,10 @@ const PREDICTION: Prediction = Prediction {
         },
         Outcome { label: "Wrong: off by more than 0.01", holds: &[Clause::above("row_err", 0.01)] },
     ],
-    because: "Before its last tile the row holds the exact answer to a shorter question: softmax over \
-              the keys it has seen. It does not approach the answer by refining; the last tile completes it.",
+    because: page_text(
+        "Before its last tile the row holds the exact answer to a shorter question: softmax over the keys \
+         it has seen. It does not approach the answer by refining; the last tile completes it.",
+    ),
 };
 
 /// A run of the tiled model with one watched row.

@@ -5,15 +5,18 @@ use crate::lab::figure::Figure;
 use crate::lab::simulation::Outcome;
 use crate::lab::{
     Challenge, Clause, Control, Pace, Prediction, Preset, Reading, Readout, Simulation, Spec, Values,
+    page_text,
 };
 use crate::models::kv_cache::{CacheShape, context_after, legal_kv_heads, tokens_per_second};
 
 pub static SPEC: Spec = Spec {
     id: "kv-cache",
     title: "The bill for remembering",
-    summary: "How many gigabytes the keys and values of a context take, against what the device has \
-              left beside the weights. Three streams of tokens run at the speed that memory allows: \
-              one for each way of sharing keys and values.",
+    summary: page_text(
+        "How many gigabytes the keys and values of a context take, against what the device has left beside \
+         the weights. Three streams of tokens run at the speed that memory allows: one for each way of \
+         sharing keys and values.",
+    ),
     controls: CONTROLS,
     readouts: READOUTS,
     presets: PRESETS,
@@ -88,25 +91,25 @@ const PRESETS: &[Preset] = &[
     Preset {
         id: "llama-3-70b",
         label: "Llama-3-70B",
-        look: "Eight KV heads for 64 query heads: 131,072 tokens take 43 GB.",
+        look: page_text("Eight KV heads for 64 query heads: 131,072 tokens take 43 GB."),
         values: &[],
     },
     Preset {
         id: "with-mha",
         label: "The same with MHA",
-        look: "A KV head for each query head: the same context takes 344 GB and no longer fits.",
+        look: page_text("A KV head for each query head: the same context takes 344 GB and no longer fits."),
         values: &[("kv_heads", "64")],
     },
     Preset {
         id: "with-mqa",
         label: "The same with MQA",
-        look: "One KV head for all: 64 times less than MHA.",
+        look: page_text("One KV head for all: 64 times less than MHA."),
         values: &[("kv_heads", "1")],
     },
     Preset {
         id: "llama-3-8b",
         label: "Llama-3-8B",
-        look: "On one 80 GB device: small weights, so the cache is soon the larger part.",
+        look: page_text("On one 80 GB device: small weights, so the cache is soon the larger part."),
         values: &[
             ("layers", "32"),
             ("heads", "32"),
@@ -118,7 +121,7 @@ const PRESETS: &[Preset] = &[
     Preset {
         id: "gpt-3-175b",
         label: "GPT-3 175B",
-        look: "Nothing shared: 4.7 MB a token, fourteen times Llama-3-70B. Its context was 2,048.",
+        look: page_text("Nothing shared: 4.7 MB a token, fourteen times Llama-3-70B. Its context was 2,048."),
         values: &[
             ("layers", "96"),
             ("heads", "96"),
@@ -134,8 +137,10 @@ const PRESETS: &[Preset] = &[
 const CHALLENGES: &[Challenge] = &[Challenge {
     id: "fit-a-million",
     title: "Fit a million tokens",
-    task: "Keep Llama-3-70B's 80 layers, 64 query heads, weights and memory, and one sequence. Make \
-           a context of at least 1,000,000 tokens fit.",
+    task: page_text(
+        "Keep Llama-3-70B's 80 layers, 64 query heads, weights and memory, and one sequence. Make a \
+         context of at least 1,000,000 tokens fit.",
+    ),
     solved: &[
         Clause::at_least("context", 1_000_000.0),
         Clause::at_least("headroom", 0.0),
@@ -150,8 +155,10 @@ const CHALLENGES: &[Challenge] = &[Challenge {
 }];
 
 const PREDICTION: Prediction = Prediction {
-    question: "Eight KV heads in place of 64 make the cache 8 times smaller. By how much does the \
-               decoding ceiling rise at 131,072 tokens?",
+    question: page_text(
+        "Eight KV heads in place of 64 make the cache 8 times smaller. By how much does the decoding \
+         ceiling rise at 131,072 tokens?",
+    ),
     values: &[],
     settled_at: 0,
     options: &[
@@ -162,8 +169,10 @@ const PREDICTION: Prediction = Prediction {
         },
         Outcome { label: "Less than 2 times", holds: &[Clause::below("gain_over_mha", 2.0)] },
     ],
-    because: "Every step reads the weights as well as the cache, and sharing heads shrinks only the \
-              cache: from 141 + 344 GB a step to 141 + 43.",
+    because: page_text(
+        "Every step reads the weights as well as the cache, and sharing heads shrinks only the cache: from \
+         141 + 344 GB a step to 141 + 43.",
+    ),
 };
 
 /// Seconds of decoding that one step stands for.

@@ -9,11 +9,14 @@ mod positions;
 mod positions_figure;
 
 use super::{Topic, article};
+use crate::lab::page_text;
 
 pub static TOPIC: Topic = Topic {
     slug: "attention",
     title: "Attention",
-    question: "What makes attention over 100,000 tokens affordable, and which cost did each trick really remove?",
+    question: page_text(
+        "What makes attention over 100,000 tokens affordable, and which cost did each trick really remove?",
+    ),
     simulations: &[&flash_tiles::SPEC, &kv_cache::SPEC, &positions::SPEC],
     article: article!("article.md"),
 };

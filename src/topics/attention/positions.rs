@@ -5,6 +5,7 @@ use crate::lab::figure::Figure;
 use crate::lab::simulation::Outcome;
 use crate::lab::{
     Challenge, Clause, Control, Pace, Prediction, Preset, Reading, Readout, Simulation, Spec, Values,
+    page_text,
 };
 use crate::models::needle::{Haystack, Scheme, share};
 use crate::models::positions::{Pairing, Rope, alibi_slopes, alibi_window};
@@ -17,9 +18,11 @@ mod tests;
 pub static SPEC: Spec = Spec {
     id: "positions",
     title: "A needle in a long context",
-    summary: "One query looks for one relevant key, the needle, among many others. The curve is the \
-              attention that the needle would get at each distance; the dots are other keys, read from \
-              the nearest to the farthest.",
+    summary: page_text(
+        "One query looks for one relevant key, the needle, among many others. The curve is the attention \
+         that the needle would get at each distance; the dots are other keys, read from the nearest to the \
+         farthest.",
+    ),
     controls: CONTROLS,
     readouts: READOUTS,
     presets: PRESETS,
@@ -81,31 +84,35 @@ const PRESETS: &[Preset] = &[
     Preset {
         id: "plain",
         label: "Plain",
-        look: "Without positions a margin of 10 wins three quarters of the attention, at any distance.",
+        look: page_text(
+            "Without positions a margin of 10 wins three quarters of the attention, at any distance.",
+        ),
         values: &[("scheme", "none")],
     },
     Preset {
         id: "rope-10k",
         label: "RoPE 10k",
-        look: "The needle's share falls and swings with its distance, for this aligned content.",
+        look: page_text("The needle's share falls and swings with its distance, for this aligned content."),
         values: &[("scheme", "rope")],
     },
     Preset {
         id: "rope-500k",
         label: "RoPE 500k",
-        look: "A larger base turns more slowly: the same needle keeps more of its logit.",
+        look: page_text("A larger base turns more slowly: the same needle keeps more of its logit."),
         values: &[("scheme", "rope"), ("base", "500000")],
     },
     Preset {
         id: "alibi-near",
         label: "ALiBi near head",
-        look: "Head 1 has slope 1/2: beyond some twenty tokens nothing is left.",
+        look: page_text("Head 1 has slope 1/2: beyond some twenty tokens nothing is left."),
         values: &[("scheme", "alibi"), ("head", "1"), ("needle_dist", "10")],
     },
     Preset {
         id: "haystack-100k",
         label: "100k haystack",
-        look: "No positions, 100,000 keys: a margin of 10 keeps an eighth. Raise it until half is won.",
+        look: page_text(
+            "No positions, 100,000 keys: a margin of 10 keeps an eighth. Raise it until half is won.",
+        ),
         values: &[("scheme", "none"), ("n", "100000"), ("needle_dist", "50000")],
     },
 ];
@@ -113,8 +120,10 @@ const PRESETS: &[Preset] = &[
 const CHALLENGES: &[Challenge] = &[Challenge {
     id: "needle-at-100k",
     title: "Find the needle at 100,000",
-    task: "Without positions, with 100,000 keys or more and a spread of 1, win at least half of the \
-           attention with a margin of at most 12.2. Read all keys.",
+    task: page_text(
+        "Without positions, with 100,000 keys or more and a spread of 1, win at least half of the \
+         attention with a margin of at most 12.2. Read all keys.",
+    ),
     solved: &[
         Clause::option_is("scheme", "none"),
         Clause::at_least("n", 100_000.0),
@@ -128,8 +137,10 @@ const CHALLENGES: &[Challenge] = &[Challenge {
 }];
 
 const PREDICTION: Prediction = Prediction {
-    question: "Without positions, a needle with margin 10 holds 77 % of the attention among 4,096 keys. \
-               How much is left among 100,000, 24 times as many?",
+    question: page_text(
+        "Without positions, a needle with margin 10 holds 77 % of the attention among 4,096 keys. How much \
+         is left among 100,000, 24 times as many?",
+    ),
     values: &[("scheme", "none"), ("n", "100000")],
     settled_at: SLICES as u64,
     options: &[
@@ -140,9 +151,11 @@ const PREDICTION: Prediction = Prediction {
         },
         Outcome { label: "24 times less: about 3 %", holds: &[Clause::at_most("needle_weight", 0.08)] },
     ],
-    because: "The needle's share is e^μ / (e^μ + the others). At 4,096 keys the needle outweighed all the \
-              others together, so there the share could hardly rise; 24 times as many others bring it to \
-              about an eighth. Half again costs a margin of ln n + σ²/2 = 12.0.",
+    because: page_text(
+        "The needle's share is e^μ / (e^μ + the others). At 4,096 keys the needle outweighed all the \
+         others together, so there the share could hardly rise; 24 times as many others bring it to about \
+         an eighth. Half again costs a margin of ln n + σ²/2 = 12.0.",
+    ),
 };
 
 /// Slices in which the keys are read.

@@ -5,14 +5,16 @@ use crate::lab::condition::Clause;
 use crate::lab::control::Control;
 use crate::lab::readout::{Reading, Readout};
 use crate::lab::simulation::{Challenge, Pace, Preset, Simulation, Spec};
-use crate::lab::{Figure, Values};
+use crate::lab::{Figure, Values, page_text};
 use crate::numerics::random::Stream;
 
 pub static SPEC: Spec = Spec {
     id: "moe-capacity",
     title: "Buffers that overflow",
-    summary: "Each expert has a buffer for one batch. Tokens arrive one by one and queue in red where \
-              it is full. Try other sizes, and other ways to choose.",
+    summary: page_text(
+        "Each expert has a buffer for one batch. Tokens arrive one by one and queue in red where it is \
+         full. Try other sizes, and other ways to choose.",
+    ),
     controls: CONTROLS,
     readouts: READOUTS,
     presets: PRESETS,
@@ -73,31 +75,38 @@ const PRESETS: &[Preset] = &[
     Preset {
         id: "switch",
         label: "Switch 1.25",
-        look: "A quarter of headroom is little against Zipf's law: the first experts overflow while the last stay half empty.",
+        look: page_text(
+            "A quarter of headroom is little against Zipf's law: the first experts overflow while the last \
+             stay half empty.",
+        ),
         values: &[],
     },
     Preset {
         id: "tight",
         label: "Tight",
-        look: "Exactly the fair share: every token beyond it is lost, and as many slots stay empty.",
+        look: page_text(
+            "Exactly the fair share: every token beyond it is lost, and as many slots stay empty.",
+        ),
         values: &[("cf", "1")],
     },
     Preset {
         id: "roomy",
         label: "Roomy",
-        look: "Twice the fair share drops fewer tokens and wastes more than half of the slots.",
+        look: page_text("Twice the fair share drops fewer tokens and wastes more than half of the slots."),
         values: &[("cf", "2")],
     },
     Preset {
         id: "expert-choice",
         label: "Expert choice",
-        look: "Every buffer is full by design; look for tokens that nobody picked.",
+        look: page_text("Every buffer is full by design; look for tokens that nobody picked."),
         values: &[("mode", "expert"), ("cf", "2")],
     },
     Preset {
         id: "dynamic",
         label: "Dynamic top-p",
-        look: "Easy tokens take one expert, doubtful ones several: the digits in the lower strip differ.",
+        look: page_text(
+            "Easy tokens take one expert, doubtful ones several: the digits in the lower strip differ.",
+        ),
         values: &[("mode", "top-p"), ("cf", "2")],
     },
 ];
@@ -105,7 +114,10 @@ const PRESETS: &[Preset] = &[
 const CHALLENGES: &[Challenge] = &[Challenge {
     id: "nobody-dropped",
     title: "Nobody dropped, little wasted",
-    task: "With Zipf's skew of 1, drop at most 1 % of the choices, leave at most 1 % of the tokens unserved and at most 5 % of the slots empty.",
+    task: page_text(
+        "With Zipf's skew of 1, drop at most 1 % of the choices, leave at most 1 % of the tokens unserved \
+         and at most 5 % of the slots empty.",
+    ),
     solved: &[
         Clause::equals("skew", 1.0),
         Clause::at_most("dropped", 1.0),

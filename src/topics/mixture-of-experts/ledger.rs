@@ -5,16 +5,18 @@ use crate::lab::condition::Clause;
 use crate::lab::control::Control;
 use crate::lab::readout::{Reading, Readout};
 use crate::lab::simulation::{Challenge, Pace, Preset, Simulation, Spec};
-use crate::lab::{Figure, Values};
+use crate::lab::{Figure, Values, page_text};
 use crate::models::parameters::Architecture;
 use crate::numerics::random::Stream;
 
 pub static SPEC: Spec = Spec {
     id: "moe-ledger",
     title: "Owned, used, read",
-    summary: "Count a model's parameters: all of them, those that one token uses, and those that a \
-              batch has to read from memory. Drag the point on the curve to change the batch; Play \
-              serves random tokens one by one and holds the curve against them.",
+    summary: page_text(
+        "Count a model's parameters: all of them, those that one token uses, and those that a batch has to \
+         read from memory. Drag the point on the curve to change the batch; Play serves random tokens one \
+         by one and holds the curve against them.",
+    ),
     controls: CONTROLS,
     readouts: READOUTS,
     presets: PRESETS,
@@ -79,19 +81,19 @@ const PRESETS: &[Preset] = &[
     Preset {
         id: "mixtral-8x7b",
         label: "Mixtral 8x7B",
-        look: "Eight blocks, two of them in use: 46.7 billion owned, 12.9 billion used.",
+        look: page_text("Eight blocks, two of them in use: 46.7 billion owned, 12.9 billion used."),
         values: &[],
     },
     Preset {
         id: "mixtral-8x22b",
         label: "Mixtral 8x22B",
-        look: "The same recipe three times as large: still two of eight.",
+        look: page_text("The same recipe three times as large: still two of eight."),
         values: &[("layers", "56"), ("d_model", "6144"), ("d_ff", "16384"), ("heads", "48")],
     },
     Preset {
         id: "qwen3-30b-a3b",
         label: "Qwen3-30B-A3B",
-        look: "128 small experts, 8 in use: a tenth of the parameters works on each token.",
+        look: page_text("128 small experts, 8 in use: a tenth of the parameters works on each token."),
         values: &[
             ("n_experts", "128"),
             ("top_k", "8"),
@@ -105,7 +107,7 @@ const PRESETS: &[Preset] = &[
     Preset {
         id: "olmoe",
         label: "OLMoE-1B-7B",
-        look: "64 experts, 8 in use, one billion of seven: small enough for a laptop.",
+        look: page_text("64 experts, 8 in use, one billion of seven: small enough for a laptop."),
         values: &[
             ("n_experts", "64"),
             ("top_k", "8"),
@@ -120,7 +122,7 @@ const PRESETS: &[Preset] = &[
     Preset {
         id: "mistral-7b",
         label: "Mistral 7B (dense)",
-        look: "One expert: owned, used and read are the same number, whatever the batch.",
+        look: page_text("One expert: owned, used and read are the same number, whatever the batch."),
         values: &[("n_experts", "1"), ("top_k", "1")],
     },
 ];
@@ -128,7 +130,10 @@ const PRESETS: &[Preset] = &[
 const CHALLENGES: &[Challenge] = &[Challenge {
     id: "sparse-turns-dense",
     title: "When does sparse turn dense?",
-    task: "Keep Mixtral's eight experts, two per token. Find the smallest number of tokens served together that touches at least 99 % of the experts.",
+    task: page_text(
+        "Keep Mixtral's eight experts, two per token. Find the smallest number of tokens served together \
+         that touches at least 99 % of the experts.",
+    ),
     solved: &[
         Clause::equals("n_experts", 8.0),
         Clause::equals("top_k", 2.0),

@@ -12,11 +12,15 @@ mod train_figure;
 mod train_spec;
 
 use super::{Topic, article};
+use crate::lab::page_text;
 
 pub static TOPIC: Topic = Topic {
     slug: "mixture-of-experts",
     title: "Sparse mixture of experts",
-    question: "How can a model own 47 billion parameters and use only 13 billion on each token, and what keeps the rest from going to waste?",
+    question: page_text(
+        "How can a model own 47 billion parameters and use only 13 billion on each token, and what keeps \
+         the rest from going to waste?",
+    ),
     simulations: &[&train_spec::SPEC, &capacity::SPEC, &ledger::SPEC],
     article: article!("article.md"),
 };

@@ -3,14 +3,17 @@
 use super::train::Train;
 use crate::lab::condition::Clause;
 use crate::lab::control::Control;
+use crate::lab::page_text;
 use crate::lab::readout::Readout;
 use crate::lab::simulation::{Challenge, Outcome, Pace, Prediction, Preset, Spec};
 
 pub static SPEC: Spec = Spec {
     id: "moe-train",
     title: "Eight experts and a router learn",
-    summary: "A router sends each token to a few small experts, and both learn from the error. \
-              Watch which experts get work; then choose how the load is balanced.",
+    summary: page_text(
+        "A router sends each token to a few small experts, and both learn from the error. Watch which \
+         experts get work; then choose how the load is balanced.",
+    ),
     controls: CONTROLS,
     readouts: READOUTS,
     presets: PRESETS,
@@ -75,31 +78,43 @@ const PRESETS: &[Preset] = &[
     Preset {
         id: "left-alone",
         label: "Left alone",
-        look: "Nothing balances the load: watch the bars that sink to zero, and their colours leave the map.",
+        look: page_text(
+            "Nothing balances the load: watch the bars that sink to zero, and their colours leave the map.",
+        ),
         values: &[],
     },
     Preset {
         id: "switch-style",
         label: "Switch-style",
-        look: "One expert per token, an auxiliary loss and a buffer a quarter larger than fair: hollow tokens were dropped.",
+        look: page_text(
+            "One expert per token, an auxiliary loss and a buffer a quarter larger than fair: hollow \
+             tokens were dropped.",
+        ),
         values: &[("top_k", "1"), ("gate", "raw"), ("balance", "aux"), ("alpha", "0.1"), ("cf", "1.25")],
     },
     Preset {
         id: "aux-loss-free",
         label: "Aux-loss-free",
-        look: "A bias per expert, nudged after each batch, lifts every bar to the line within a few hundred steps.",
+        look: page_text(
+            "A bias per expert, nudged after each batch, lifts every bar to the line within a few hundred \
+             steps.",
+        ),
         values: &[("balance", "bias")],
     },
     Preset {
         id: "crowded",
         label: "Crowded",
-        look: "64 experts, 8 per token: set balancing to None and count how many of them are left.",
+        look: page_text(
+            "64 experts, 8 per token: set balancing to None and count how many of them are left.",
+        ),
         values: &[("n_experts", "64"), ("top_k", "8"), ("balance", "bias"), ("gamma", "0.001")],
     },
     Preset {
         id: "frozen-router",
         label: "Frozen router",
-        look: "With one expert and a renormalised gate the weight is always 1: the map never changes.",
+        look: page_text(
+            "With one expert and a renormalised gate the weight is always 1: the map never changes.",
+        ),
         values: &[("top_k", "1")],
     },
 ];
@@ -107,7 +122,10 @@ const PRESETS: &[Preset] = &[
 pub(super) const CHALLENGES: &[Challenge] = &[Challenge {
     id: "no-loss-balance",
     title: "Balance without a loss",
-    task: "Eight experts, two per token, no skew, no auxiliary loss: bring every expert to within 10 % of its fair share after 1,500 steps or more.",
+    task: page_text(
+        "Eight experts, two per token, no skew, no auxiliary loss: bring every expert to within 10 % of \
+         its fair share after 1,500 steps or more.",
+    ),
     solved: &[
         Clause::option_is_not("balance", "aux"),
         Clause::equals("n_experts", 8.0),
@@ -122,7 +140,10 @@ pub(super) const CHALLENGES: &[Challenge] = &[Challenge {
 }];
 
 pub(super) const PREDICTION: Prediction = Prediction {
-    question: "Eight experts, two per token, and nothing but the error to learn from. How many experts still get work after 1,000 steps?",
+    question: page_text(
+        "Eight experts, two per token, and nothing but the error to learn from. How many experts still get \
+         work after 1,000 steps?",
+    ),
     values: &[],
     settled_at: 1000,
     options: &[
@@ -131,5 +152,8 @@ pub(super) const PREDICTION: Prediction = Prediction {
         Outcome { label: "3 to 5", holds: &[Clause::at_least("dead", 3.0), Clause::at_most("dead", 5.0)] },
         Outcome { label: "1 or 2", holds: &[Clause::at_least("dead", 6.0)] },
     ],
-    because: "An expert that is chosen a little more often learns a little more, and is chosen more often still. One that is never chosen gets no gradient: nothing can bring it back.",
+    because: page_text(
+        "An expert that is chosen a little more often learns a little more, and is chosen more often \
+         still. One that is never chosen gets no gradient: nothing can bring it back.",
+    ),
 };

@@ -4,15 +4,19 @@ use crate::lab::condition::Clause;
 use crate::lab::figure::{Anchor, At, Axis, Bar, Figure, Panel, Shape, Stroke, Tone};
 use crate::lab::readout::format_number;
 use crate::lab::simulation::Outcome;
-use crate::lab::{Challenge, Control, Pace, Prediction, Preset, Reading, Readout, Simulation, Spec, Values};
+use crate::lab::{
+    Challenge, Control, Pace, Prediction, Preset, Reading, Readout, Simulation, Spec, Values, page_text,
+};
 use crate::models::spike_energy::Costs;
 use crate::numerics::elementary::{exp, ln, log10, pow};
 
 pub static SPEC: Spec = Spec {
     id: "energy",
     title: "The bill in picojoules",
-    summary: "One layer, once dense and once spiking. Set how many spikes a synapse carries and what each \
-              operation costs, and see where the spiking layer is cheaper.",
+    summary: page_text(
+        "One layer, once dense and once spiking. Set how many spikes a synapse carries and what each \
+         operation costs, and see where the spiking layer is cheaper.",
+    ),
     controls: &[
         Control::logarithmic("spikes", "Spikes per synapse", [0.001, 20.0], 1.0)
             .live()
@@ -67,35 +71,43 @@ pub static SPEC: Spec = Spec {
         Preset {
             id: "paper-maths",
             label: "Paper mathematics",
-            look: "Additions against 32-bit multiply-accumulates, nothing else counted: five spikes a synapse \
-                   break even.",
+            look: page_text(
+                "Additions against 32-bit multiply-accumulates, nothing else counted: five spikes a \
+                 synapse break even.",
+            ),
             values: &[],
         },
         Preset {
             id: "int8-rival",
             label: "8-bit rival",
-            look: "The same spikes against a quantised network: now a quarter of a spike breaks even.",
+            look: page_text(
+                "The same spikes against a quantised network: now a quarter of a spike breaks even.",
+            ),
             values: &[("e_mac", "0.23")],
         },
         Preset {
             id: "loihi",
             label: "Loihi's bill",
-            look: "A SynOp as measured on a chip: its routing and memory are in, while the dense side still \
-                   counts arithmetic alone.",
+            look: page_text(
+                "A SynOp as measured on a chip: its routing and memory are in, while the dense side still \
+                 counts arithmetic alone.",
+            ),
             values: &[("e_sop", "23.6")],
         },
         Preset {
             id: "claim-1000x",
             label: "1000 times",
-            look: "Five spikes for every thousand synapses, and free neurons. Add any cost for state updates \
-                   and the factor is gone.",
+            look: page_text(
+                "Five spikes for every thousand synapses, and free neurons. Add any cost for state updates \
+                 and the factor is gone.",
+            ),
             values: &[("spikes", "0.005")],
         },
     ],
     challenges: &[Challenge {
         id: "thousand",
         title: "A thousand times",
-        task: "Reach a factor of 1000 with float arithmetic: 4.6 pJ a MAC, 0.9 pJ a SynOp.",
+        task: page_text("Reach a factor of 1000 with float arithmetic: 4.6 pJ a MAC, 0.9 pJ a SynOp."),
         solved: &[
             Clause::at_least("ratio", 1000.0),
             Clause::option_is("e_mac", "4.6"),
@@ -105,8 +117,10 @@ pub static SPEC: Spec = Spec {
         solution_steps: 0,
     }],
     prediction: Some(Prediction {
-        question: "An addition costs 0.9 pJ, a multiply-accumulate 4.6 pJ. How rarely must a synapse carry a \
-                   spike for the spiking layer to take 1000 times less energy?",
+        question: page_text(
+            "An addition costs 0.9 pJ, a multiply-accumulate 4.6 pJ. How rarely must a synapse carry a \
+             spike for the spiking layer to take 1000 times less energy?",
+        ),
         values: &[],
         settled_at: 0,
         options: &[
@@ -117,8 +131,10 @@ pub static SPEC: Spec = Spec {
             },
             Outcome { label: "about one in two hundred", holds: &[Clause::below("for_1000x", 0.01)] },
         ],
-        because: "The cheaper operation gives a factor of 5.1 at one spike a synapse; the remaining 200 must \
-                  come from silence. And the neurons' own updates must cost nothing.",
+        because: page_text(
+            "The cheaper operation gives a factor of 5.1 at one spike a synapse; the remaining 200 must \
+             come from silence. And the neurons' own updates must cost nothing.",
+        ),
     }),
     pace: Pace::new(1.0, 0, "look"),
     build: |values| Box::new(Energy::new(values)),

@@ -3,7 +3,9 @@
 use super::lif_figure;
 use crate::lab::condition::Clause;
 use crate::lab::readout::format_number;
-use crate::lab::{Challenge, Control, Figure, Pace, Preset, Reading, Readout, Simulation, Spec, Values};
+use crate::lab::{
+    Challenge, Control, Figure, Pace, Preset, Reading, Readout, Simulation, Spec, Values, page_text,
+};
 use crate::models::spiking::{Leaky, MEMBRANE_LIMIT, Reset, time_constant};
 use crate::numerics::elementary::{exp, sin};
 use crate::numerics::random::Stream;
@@ -13,8 +15,10 @@ use std::collections::VecDeque;
 pub static SPEC: Spec = Spec {
     id: "lif-lab",
     title: "One neuron on the oscilloscope",
-    summary: "A leaky integrate-and-fire neuron runs. Change its current, leak, threshold and reset, and \
-              watch the membrane, the spikes and the firing rate.",
+    summary: page_text(
+        "A leaky integrate-and-fire neuron runs. Change its current, leak, threshold and reset, and watch \
+         the membrane, the spikes and the firing rate.",
+    ),
     controls: &[
         Control::real("current", "Current", [0.0, 1.5], 0.01, 0.25)
             .live()
@@ -65,34 +69,38 @@ pub static SPEC: Spec = Spec {
         Preset {
             id: "below-rheobase",
             label: "Below the rheobase",
-            look: "The leak takes as much as the current brings: the membrane creeps up to the threshold and \
-                   never crosses it.",
+            look: page_text(
+                "The leak takes as much as the current brings: the membrane creeps up to the threshold and \
+                 never crosses it.",
+            ),
             values: &[("current", "0.1")],
         },
         Preset {
             id: "steady",
             label: "Steady",
-            look: "Reset to zero: every interval is the same seven steps.",
+            look: page_text("Reset to zero: every interval is the same seven steps."),
             values: &[("current", "0.2"), ("reset", "zero")],
         },
         Preset {
             id: "saturated",
             label: "Saturated",
-            look: "One spike a step is all a neuron can say, however strong the current.",
+            look: page_text("One spike a step is all a neuron can say, however strong the current."),
             values: &[("current", "1.2")],
         },
         Preset {
             id: "no-leak",
             label: "No leak",
-            look: "β = 1 adds up everything: the rate is the current over the threshold.",
+            look: page_text("β = 1 adds up everything: the rate is the current over the threshold."),
             values: &[("beta", "1")],
         },
     ],
     challenges: &[Challenge {
         id: "seven",
         title: "A spike every seven steps",
-        task: "With the reset to zero, β = 0.9 and θ = 1, find a current that makes the neuron fire every 7 \
-               steps.",
+        task: page_text(
+            "With the reset to zero, β = 0.9 and θ = 1, find a current that makes the neuron fire every 7 \
+             steps.",
+        ),
         solved: &[
             Clause::option_is("reset", "zero"),
             Clause::equals("beta", 0.9),

@@ -15,11 +15,14 @@ mod stdp;
 mod stdp_figure;
 
 use super::{Topic, article};
+use crate::lab::page_text;
 
 pub static TOPIC: Topic = Topic {
     slug: "neuromorphic-computing",
     title: "Neuromorphic computing",
-    question: "How can a network that sends only all-or-nothing pulses compute, learn, and save energy?",
+    question: page_text(
+        "How can a network that sends only all-or-nothing pulses compute, learn, and save energy?",
+    ),
     simulations: &[&snn_train::SPEC, &lif_lab::SPEC, &stdp::SPEC, &energy::SPEC],
     article: article!("article.md"),
 };

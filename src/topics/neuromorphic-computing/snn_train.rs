@@ -3,13 +3,15 @@
 use super::snn_run::SnnTrain;
 use crate::lab::condition::Clause;
 use crate::lab::simulation::Outcome;
-use crate::lab::{Challenge, Control, Pace, Prediction, Preset, Readout, Spec};
+use crate::lab::{Challenge, Control, Pace, Prediction, Preset, Readout, Spec, page_text};
 
 pub static SPEC: Spec = Spec {
     id: "snn-train",
     title: "Train a network that only clicks",
-    summary: "A spiking network learns to tell three spiral arms apart. Watch its spikes, its map of the \
-              square and its energy bill, and change how numbers become spikes.",
+    summary: page_text(
+        "A spiking network learns to tell three spiral arms apart. Watch its spikes, its map of the square \
+         and its energy bill, and change how numbers become spikes.",
+    ),
     controls: &[
         Control::choice("coding", "Code", &[("rate", "rate"), ("latency", "latency")]).help(
             "How a number becomes spikes. Rate: the larger, the more often. Latency: one spike, the larger \
@@ -63,48 +65,62 @@ pub static SPEC: Spec = Spec {
         Preset {
             id: "snntorch",
             label: "snnTorch defaults",
-            look: "Rate code, 25 steps, β = 0.9: it learns fast, and takes more operations than a dense network.",
+            look: page_text(
+                "Rate code, 25 steps, β = 0.9: it learns fast, and takes more operations than a dense \
+                 network.",
+            ),
             values: &[],
         },
         Preset {
             id: "first-spike",
             label: "First spike",
-            look: "One spike an input within 10 steps: the raster empties and the SynOps bar drops below the MACs.",
+            look: page_text(
+                "One spike an input within 10 steps: the raster empties and the SynOps bar drops below the \
+                 MACs.",
+            ),
             values: &[("coding", "latency"), ("t_steps", "10")],
         },
         Preset {
             id: "long-count",
             label: "Long count",
-            look: "Counting for 50 steps buys little accuracy and doubles the bill.",
+            look: page_text("Counting for 50 steps buys little accuracy and doubles the bill."),
             values: &[("t_steps", "50")],
         },
         Preset {
             id: "no-memory",
             label: "No memory",
-            look: "β = 0: a hidden neuron fires only if spikes coincide within one step. It learns more slowly, and \
-                   in the end fires more.",
+            look: page_text(
+                "β = 0: a hidden neuron fires only if spikes coincide within one step. It learns more \
+                 slowly, and in the end fires more.",
+            ),
             values: &[("beta", "0")],
         },
         Preset {
             id: "too-sharp",
             label: "Too sharp",
-            look: "α = 20: only neurons at the threshold get a gradient to speak of. Expect a disaster, and watch \
-                   the accuracy hardly care.",
+            look: page_text(
+                "α = 20: only neurons at the threshold get a gradient to speak of. Expect a disaster, and \
+                 watch the accuracy hardly care.",
+            ),
             values: &[("alpha", "20")],
         },
     ],
     challenges: &[Challenge {
         id: "frugal",
         title: "Right and frugal",
-        task: "Reach a test accuracy of 0.95 while the synapses take at least 5 times less energy than the \
-               dense network's.",
+        task: page_text(
+            "Reach a test accuracy of 0.95 while the synapses take at least 5 times less energy than the \
+             dense network's.",
+        ),
         solved: &[Clause::at_least("test_acc", 0.95), Clause::at_least("energy_ratio", 5.0)],
         solution: &[("coding", "latency"), ("t_steps", "10")],
         solution_steps: 300,
     }],
     prediction: Some(Prediction {
-        question: "With the rate code a trained network spends about 2,300 SynOps on a point. Switch the code \
-                   to latency and keep the window of 25 steps. After 200 updates, the SynOps …",
+        question: page_text(
+            "With the rate code a trained network spends about 2,300 SynOps on a point. Switch the code to \
+             latency and keep the window of 25 steps. After 200 updates, the SynOps …",
+        ),
         values: &[("coding", "latency")],
         settled_at: 200,
         options: &[
@@ -120,8 +136,10 @@ pub static SPEC: Spec = Spec {
                 label: "fall 4× or more", holds: &[Clause::at_most("synops", RATE_CODE_SYNOPS / 4.0)]
             },
         ],
-        because: "An input that used to spike up to a dozen times now spikes once, and the weak ones not at \
-                  all. Fewer arrivals also make the hidden neurons fire less.",
+        because: page_text(
+            "An input that used to spike up to a dozen times now spikes once, and the weak ones not at \
+             all. Fewer arrivals also make the hidden neurons fire less.",
+        ),
     }),
     pace: Pace::new(20.0, 15, "training update"),
     build: |values| Box::new(SnnTrain::new(values)),

@@ -4,7 +4,9 @@ use super::stdp_figure;
 use crate::lab::condition::Clause;
 use crate::lab::readout::format_number;
 use crate::lab::series::Series;
-use crate::lab::{Challenge, Control, Figure, Pace, Preset, Reading, Readout, Simulation, Spec, Values};
+use crate::lab::{
+    Challenge, Control, Figure, Pace, Preset, Reading, Readout, Simulation, Spec, Values, page_text,
+};
 use crate::models::spiking::{Leaky, Reset};
 use crate::models::stdp::{Stdp, Synapses};
 use crate::numerics::random::Stream;
@@ -13,8 +15,10 @@ use crate::numerics::statistics::mean;
 pub static SPEC: Spec = Spec {
     id: "stdp",
     title: "Learning without a teacher",
-    summary: "Forty inputs fire one after another in every cycle. Synapses whose spike comes just before \
-              the neuron's grow, the others shrink: watch the first output spike move forward.",
+    summary: page_text(
+        "Forty inputs fire one after another in every cycle. Synapses whose spike comes just before the \
+         neuron's grow, the others shrink: watch the first output spike move forward.",
+    ),
     controls: &[
         Control::real("a_plus", "Potentiation A₊", [0.0, 0.05], 0.001, 0.01)
             .help("What a synapse gains when its spike comes just before the neuron's."),
@@ -40,36 +44,44 @@ pub static SPEC: Spec = Spec {
         Preset {
             id: "song2000",
             label: "Song et al. 2000",
-            look: "Loss a little stronger than gain: the early synapses grow, and the first spike moves from \
-                   step 11 to about 4.",
+            look: page_text(
+                "Loss a little stronger than gain: the early synapses grow, and the first spike moves from \
+                 step 11 to about 4.",
+            ),
             values: &[],
         },
         Preset {
             id: "ltp-heavy",
             label: "Gain wins",
-            look: "With A₋ half of A₊ nearly every synapse grows: the neuron answers everything.",
+            look: page_text("With A₋ half of A₊ nearly every synapse grows: the neuron answers everything."),
             values: &[("ratio", "0.5")],
         },
         Preset {
             id: "ltd-heavy",
             label: "Loss wins",
-            look: "With A₋ twice A₊ the late synapses vanish, and the early ones pay as well whenever they \
-                   fire after the neuron.",
+            look: page_text(
+                "With A₋ twice A₊ the late synapses vanish, and the early ones pay as well whenever they \
+                 fire after the neuron.",
+            ),
             values: &[("ratio", "2")],
         },
         Preset {
             id: "noise",
             label: "Noise",
-            look: "Spike times that jump by ten steps blur the order, and the order is all that the rule can \
-                   see: early and late synapses end up alike.",
+            look: page_text(
+                "Spike times that jump by ten steps blur the order, and the order is all that the rule can \
+                 see: early and late synapses end up alike.",
+            ),
             values: &[("jitter", "10")],
         },
     ],
     challenges: &[Challenge {
         id: "sharp-ear",
         title: "A sharp ear",
-        task: "Make the neuron keep the ten earliest inputs (mean weight 0.95 or more) and drop the ten \
-               latest (0.05 or less).",
+        task: page_text(
+            "Make the neuron keep the ten earliest inputs (mean weight 0.95 or more) and drop the ten \
+             latest (0.05 or less).",
+        ),
         solved: &[Clause::at_least("w_early", 0.95), Clause::at_most("w_late", 0.05)],
         solution: &[("tau", "5")],
         solution_steps: 600,
