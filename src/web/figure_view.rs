@@ -7,7 +7,8 @@ use super::dom;
 use super::raster::Rasters;
 use crate::lab::figure::Figure;
 use crate::lab::scene::{Frame, Ink, Item, compose};
-use web_sys::Element;
+use std::collections::VecDeque;
+use web_sys::{Element, Node};
 
 const SVG: &str = "http://www.w3.org/2000/svg";
 
@@ -53,8 +54,8 @@ impl FigureView {
         }
         dom::set(&self.svg, "aria-label", &scene.alternative);
         self.light(lit);
-        self.patch(&scene.items);
         self.rasters.paint(&scene.items, width, scene.height);
+        self.patch(scene.items);
         self.frames = scene.frames;
         if first {
             // The static drawings give way at the moment that the live one is complete.
@@ -82,32 +83,42 @@ impl FigureView {
         }
     }
 
-    fn patch(&mut self, items: &[Item]) {
-        for (i, item) in items.iter().enumerate() {
-            match self.drawn.get_mut(i) {
-                Some((old, _)) if old == item => {}
-                Some((old, element)) if kind(old) == kind(item) && old.mark == item.mark => {
-                    patch_element(element, old, item, self.lit.as_deref());
-                    *old = item.clone();
+    /// Gives the drawn elements the looks of `items`. Marks may have gained or lost items since the
+    /// last frame (a ninth colour of dots, say): theirs are added or taken away, and all others
+    /// keep their elements.
+    fn patch(&mut self, items: Vec<Item>) {
+        let mut old: VecDeque<(Item, Element)> = std::mem::take(&mut self.drawn).into();
+        self.drawn.reserve(items.len());
+        for item in items {
+            let ahead = old.iter().take(LOOK_AHEAD).position(|(o, _)| same_slot(o, &item));
+            if let Some(gone) = ahead {
+                for (_, element) in old.drain(..gone) {
+                    element.remove();
                 }
-                Some(slot) => {
-                    let Some(element) = create(item) else { continue };
-                    let _ = slot.1.replace_with_with_node_1(&element);
-                    mark_lit(&element, item, self.lit.as_deref());
-                    *slot = (item.clone(), element);
+                if let Some((before, element)) = old.pop_front() {
+                    if before != item {
+                        patch_element(&element, &before, &item, self.lit.as_deref());
+                    }
+                    self.drawn.push((item, element));
                 }
-                None => {
-                    let Some(element) = create(item) else { continue };
-                    let _ = self.svg.append_child(&element);
-                    mark_lit(&element, item, self.lit.as_deref());
-                    self.drawn.push((item.clone(), element));
-                }
+            } else if let Some(element) = create(&item) {
+                mark_lit(&element, &item, self.lit.as_deref());
+                let next: Option<&Node> = old.front().map(|(_, element)| element.as_ref());
+                let _ = self.svg.insert_before(&element, next);
+                self.drawn.push((item, element));
             }
         }
-        for (_, element) in self.drawn.drain(items.len().min(self.drawn.len())..) {
+        for (_, element) in old {
             element.remove();
         }
     }
+}
+
+/// How far to look for the element of an item; marks have rarely more looks than that.
+const LOOK_AHEAD: usize = 40;
+
+fn same_slot(a: &Item, b: &Item) -> bool {
+    a.mark == b.mark && kind(a) == kind(b)
 }
 
 fn kind(item: &Item) -> u8 {
