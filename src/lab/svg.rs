@@ -6,7 +6,7 @@ use super::scene::{Scene, compose};
 
 /// The type of figures; pages set the same in their style sheet.
 const TYPE: &str = "text{font:12px Inter,'Helvetica Neue',Arial,sans-serif;font-feature-settings:'tnum'}\
-                    text.title{font-weight:600;font-size:13px}\
+                    path{stroke-linejoin:round}text.title{font-weight:600;font-size:13px}\
                     text.over{paint-order:stroke;stroke:var(--paper);stroke-width:3px;stroke-linejoin:round}";
 
 /// The drawing as an SVG element for a page, which brings colours and type. `class` goes onto it.

@@ -95,6 +95,16 @@ pub struct Line {
     pub width: f64,
     pub dashed: bool,
     pub opacity: f64,
+    /// Ends are round: a line of no length is a dot.
+    pub round: bool,
+}
+
+impl Line {
+    /// Solid and at full strength.
+    #[must_use]
+    pub const fn plain(tone: Tone, width: f64) -> Self {
+        Self { tone, width, dashed: false, opacity: 1.0, round: false }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -193,8 +203,8 @@ impl Item {
             Ink::Handle { at, tone, .. } => {
                 let mut e = self.element("circle");
                 e.attributes.push(("class", "handle".into()));
-                e.attributes.push(("cx", text::number(at[0]).into()));
-                e.attributes.push(("cy", text::number(at[1]).into()));
+                e.attributes.push(("cx", text::place(at[0]).into()));
+                e.attributes.push(("cy", text::place(at[1]).into()));
                 e.attributes.push(("r", "8".into()));
                 e.attributes.push(("fill", palette::variable(*tone).into()));
                 e.attributes.push(("stroke", "var(--paper)".into()));
@@ -234,7 +244,9 @@ impl Item {
             if line.opacity < 1.0 {
                 a.push(("stroke-opacity", text::number(line.opacity).into()));
             }
-            a.push(("stroke-linejoin", "round".into()));
+            if line.round {
+                a.push(("stroke-linecap", "round".into()));
+            }
         }
         e
     }
@@ -242,8 +254,8 @@ impl Item {
     fn words(&self, at: [f64; 2], text: &str, anchor: Anchor, tone: Tone, weight: Weight) -> Element {
         let mut e = self.element("text");
         let a = &mut e.attributes;
-        a.push(("x", text::number(at[0]).into()));
-        a.push(("y", text::number(at[1]).into()));
+        a.push(("x", text::place(at[0]).into()));
+        a.push(("y", text::place(at[1]).into()));
         match anchor {
             Anchor::Start => {}
             Anchor::Middle => a.push(("text-anchor", "middle".into())),

@@ -118,7 +118,7 @@ fn draw_axes(
     }
     for (d, tone, width) in [(grid, Tone::Faint, 1.0), (axis, Tone::Muted, 1.0)] {
         // Kept even when empty, so that the items of a running figure keep their places.
-        let stroke = Some(Line { tone, width, dashed: false, opacity: 1.0 });
+        let stroke = Some(Line::plain(tone, width));
         scene.items.push(Item { mark: "", ink: Ink::Path { d, fill: None, stroke } });
     }
     for (at, label, anchor) in labels {

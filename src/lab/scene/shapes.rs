@@ -112,12 +112,8 @@ pub fn draw(scene: &mut Scene, frame: &Frame, mark: &Mark) {
             }
             for ((tone, quarter), d) in groups {
                 let strength = f64::from(quarter) / 4.0;
-                let stroke = Line {
-                    tone,
-                    width: 0.75 + 2.25 * strength,
-                    dashed: false,
-                    opacity: 0.25 + 0.6 * strength,
-                };
+                let stroke =
+                    Line { opacity: 0.25 + 0.6 * strength, ..Line::plain(tone, 0.75 + 2.25 * strength) };
                 push(Ink::Path { d, fill: None, stroke: Some(stroke) });
             }
         }
@@ -172,7 +168,7 @@ fn line(tone: Tone, stroke: Stroke) -> Line {
         Stroke::Dashed => (1.5, true, 1.0),
         Stroke::Ghost => (1.5, false, 0.35),
     };
-    Line { tone, width, dashed, opacity }
+    Line { tone, width, dashed, opacity, round: false }
 }
 
 fn pair(d: &mut String, [x, y]: [f64; 2]) {
@@ -185,8 +181,16 @@ fn pair(d: &mut String, [x, y]: [f64; 2]) {
 pub fn segment(d: &mut String, from: [f64; 2], to: [f64; 2]) {
     d.push('M');
     pair(d, from);
-    d.push('L');
-    pair(d, to);
+    if from[0] == to[0] {
+        d.push('V');
+        coordinate(d, to[1]);
+    } else if from[1] == to[1] {
+        d.push('H');
+        coordinate(d, to[0]);
+    } else {
+        d.push('L');
+        pair(d, to);
+    }
 }
 
 fn rectangle(d: &mut String, [x0, y0, x1, y1]: [f64; 4]) {
@@ -289,17 +293,35 @@ fn draw_dots(push: &mut impl FnMut(Ink), frame: &Frame, dots: &[Dot], radius: f6
     for dot in dots {
         let (Some(x), Some(y)) = (frame.x.pixel(dot.at[0]), frame.y.pixel(dot.at[1])) else { continue };
         if frame.x.contains(x) && frame.y.contains(y) {
-            glyph(group(&mut groups, (dot.tone, dot.filled, dot.glyph)), dot.glyph, [x, y], radius);
+            let d = group(&mut groups, (dot.tone, dot.filled, dot.glyph));
+            if is_disc(dot.filled, dot.glyph) {
+                d.push('M');
+                pair(d, [x, y]);
+                d.push_str("h0");
+            } else {
+                glyph(d, dot.glyph, [x, y], radius);
+            }
         }
     }
     for ((tone, filled, glyph), d) in groups {
-        push(dot_ink(d, tone, filled, glyph));
+        push(if is_disc(filled, glyph) {
+            let stroke = Line { round: true, ..Line::plain(tone, 2.0 * radius) };
+            Ink::Path { d, fill: None, stroke: Some(stroke) }
+        } else {
+            dot_ink(d, tone, filled, glyph)
+        });
     }
+}
+
+/// Filled circles, the most frequent dots, are drawn as lines of no length with round ends: a
+/// quarter of the text, and quick to parse.
+fn is_disc(filled: bool, glyph: Glyph) -> bool {
+    filled && glyph == Glyph::Circle
 }
 
 fn dot_ink(d: String, tone: Tone, filled: bool, glyph: Glyph) -> Ink {
     let stroked = !filled || matches!(glyph, Glyph::Cross | Glyph::Plus | Glyph::Bar);
-    let stroke = stroked.then_some(Line { tone, width: 1.5, dashed: false, opacity: 1.0 });
+    let stroke = stroked.then_some(Line::plain(tone, 1.5));
     let fill = (filled && !stroked).then_some(Paint { tone, opacity: 1.0 });
     Ink::Path { d, fill, stroke }
 }
@@ -401,7 +423,7 @@ fn draw_boxes(push: &mut impl FnMut(Ink), frame: &Frame, boxes: &[Tile]) {
 }
 
 fn tile_ink(d: String, tone: Tone, fill: Fill) -> Ink {
-    let stroke = |dashed| Some(Line { tone, width: 1.25, dashed, opacity: 1.0 });
+    let stroke = |dashed| Some(Line { dashed, ..Line::plain(tone, 1.25) });
     match fill {
         Fill::Solid => Ink::Path { d, fill: Some(Paint { tone, opacity: 1.0 }), stroke: None },
         Fill::Tint => Ink::Path { d, fill: Some(Paint { tone, opacity: 0.22 }), stroke: stroke(false) },

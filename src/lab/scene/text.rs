@@ -27,6 +27,13 @@ pub fn number(x: f64) -> String {
     out
 }
 
+/// A coordinate with one decimal.
+pub fn place(x: f64) -> String {
+    let mut out = String::with_capacity(8);
+    coordinate(&mut out, x);
+    out
+}
+
 /// Appends a coordinate with one decimal: a tenth of a pixel is all that can be seen, and short
 /// paths are quick to parse.
 pub fn coordinate(out: &mut String, x: f64) {
