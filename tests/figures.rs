@@ -22,21 +22,6 @@ fn opening_pictures_are_as_they_were() {
 }
 
 #[test]
-fn every_mark_of_a_picture_can_be_named_and_lit() {
-    for topic in ALL {
-        for spec in topic.simulations {
-            let figure = Runner::opening(spec).simulation().figure();
-            let drawn = svg::inline(&scene::compose(&figure, 720.0), "");
-            for mark in figure.panels().flat_map(|p| &p.marks) {
-                let visible = scene::compose(&figure, 720.0).items.iter().any(|i| i.mark == mark.id);
-                let named = drawn.contains(&format!("data-mark=\"{}\"", mark.id));
-                assert_eq!(visible, named, "{}/{}: {}", topic.slug, spec.id, mark.id);
-            }
-        }
-    }
-}
-
-#[test]
 fn no_label_of_an_opening_picture_leaves_the_drawing() {
     for topic in ALL {
         for spec in topic.simulations {

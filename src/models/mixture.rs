@@ -112,10 +112,15 @@ impl Mixture {
     /// The first choice for an input, without router noise.
     #[must_use]
     pub fn first_choice(&self, input: &[f64]) -> usize {
-        let p = self.probabilities(input);
+        // Softmax keeps the order, so only a bias needs the probabilities themselves.
+        let mut scores = self.router.times_vector(input);
+        if self.bias.iter().any(|b| *b != 0.0) {
+            softmax(&mut scores);
+            scores.iter_mut().zip(&self.bias).for_each(|(p, b)| *p += b);
+        }
         let mut best = 0;
-        for e in 1..p.len() {
-            if p[e] + self.bias[e] > p[best] + self.bias[best] {
+        for e in 1..scores.len() {
+            if scores[e] > scores[best] {
                 best = e;
             }
         }

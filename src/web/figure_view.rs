@@ -20,6 +20,8 @@ pub struct FigureView {
     drawn: Vec<(Item, Element)>,
     frames: Vec<Frame>,
     width: f64,
+    /// The holder's width, until it changes: to ask the page in every frame makes it lay itself out.
+    room: Option<f64>,
     /// What sets the elements in `lit` apart.
     lit: Option<String>,
 }
@@ -38,13 +40,20 @@ impl FigureView {
             drawn: Vec::new(),
             frames: Vec::new(),
             width: 0.0,
+            room: None,
             lit: None,
         })
     }
 
-    /// Draws a figure at the width that the page gives it.
-    pub fn draw(&mut self, figure: &Figure, lit: Option<&str>) {
-        let width = f64::from(self.holder.client_width()).max(200.0);
+    /// Has the next drawing ask the page how much room there is.
+    pub fn remeasure(&mut self) {
+        self.room = None;
+    }
+
+    /// Draws a figure at the width that the page gives it; `tell` renews the text alternative too.
+    pub fn draw(&mut self, figure: &Figure, lit: Option<&str>, tell: bool) {
+        let holder = &self.holder;
+        let width = *self.room.get_or_insert_with(|| f64::from(holder.client_width()).max(200.0));
         let scene = compose(figure, width);
         let first = self.drawn.is_empty();
         if first || (width - self.width).abs() > 0.5 {
@@ -52,7 +61,9 @@ impl FigureView {
             dom::set(&self.svg, "viewBox", &format!("0 0 {} {}", scene.width, scene.height));
             dom::set(&self.svg, "height", &scene.height.to_string());
         }
-        dom::set(&self.svg, "aria-label", &scene.alternative);
+        if tell {
+            dom::set(&self.svg, "aria-label", &scene.alternative);
+        }
         self.light(lit);
         self.rasters.paint(&scene.items, width, scene.height);
         self.patch(scene.items);

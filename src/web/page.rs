@@ -125,7 +125,7 @@ fn watch_visibility(sessions: &[Session]) {
 
 /// Draws again when the room for the picture changes.
 fn watch_size(holder: &Element, session: Session) {
-    let callback = Closure::<dyn FnMut()>::new(move || session.redraw());
+    let callback = Closure::<dyn FnMut()>::new(move || session.remeasure());
     if let Ok(observer) = ResizeObserver::new(callback.as_ref().unchecked_ref()) {
         observer.observe(holder);
         keep(Observing(Box::new(move || observer.disconnect())));

@@ -15,6 +15,12 @@ const CATCH_UP: u64 = 4000;
 /// How long the reader must rest before a change is told, ms.
 const SETTLED: f64 = 900.0;
 
+/// Time between drawings, in units of the time that one takes.
+const DRAWING_SHARE: f64 = 8.0;
+
+/// Steps of a frame that leave no room for drawing in it, ms.
+const LONG_STEPS: f64 = 3.0;
+
 /// A simulation on the page. Copies are handles to the same one.
 #[derive(Clone, Copy)]
 pub struct Session {
@@ -60,7 +66,11 @@ struct Inner {
     /// Steps counted for the rate, since when.
     counted: (u64, f64),
     told: Option<Told>,
+    /// Smoothed time that a drawing takes, ms.
     draw_cost: f64,
+    drawn_at: f64,
+    /// When the figure was last told in words.
+    told_figure: f64,
 }
 
 /// A change that waits to be told.
@@ -68,6 +78,17 @@ struct Told {
     before: Values,
     readings: Vec<Reading>,
     due: f64,
+}
+
+impl Inner {
+    /// Whether a running simulation draws in this frame, `stepped` ms of which its steps took.
+    ///
+    /// On a slow machine a drawing may fill a frame. Then fewer frames draw (the rest stay free for
+    /// the reader's hand), and none of them after long steps.
+    fn may_draw(&self, now: f64, stepped: f64) -> bool {
+        let since = now - self.drawn_at;
+        since >= DRAWING_SHARE * self.draw_cost && (stepped < LONG_STEPS || since > 50.0)
+    }
 }
 
 impl Session {
@@ -101,6 +122,8 @@ impl Session {
                 counted: (0, 0.0),
                 told: None,
                 draw_cost: 0.0,
+                drawn_at: 0.0,
+                told_figure: 0.0,
             }),
         }
     }
@@ -292,6 +315,12 @@ impl Session {
         }
     }
 
+    /// Draws on the next frame, in the room that there is then.
+    pub fn remeasure(self) {
+        self.inner.try_update_value(|i| i.view.as_mut().map(FigureView::remeasure));
+        self.redraw();
+    }
+
     /// Publishes readings and draws on the next frame.
     fn refresh(self) {
         self.publish(dom::now());
@@ -392,7 +421,8 @@ impl Session {
                 // Numbers that change faster than ten times a second cannot be read.
                 let due = made > 0
                     && (now - i.published > 100.0 || i.target.is_none() && !self.playing.get_untracked());
-                (due, i.dirty && i.on_screen && i.target.is_none())
+                let draw = i.dirty && i.on_screen && i.target.is_none();
+                (due, draw && (!self.playing.get_untracked() || i.may_draw(now, dom::now() - now)))
             })
             .unwrap_or((false, false));
         if due {
@@ -421,10 +451,16 @@ impl Session {
                 dom::set(root, "data-step", &self.runner.with_value(Runner::step).to_string());
             }
             if let Some(view) = &mut i.view {
-                view.draw(&figure, lit.as_deref());
+                // While it runs, two words a second are as many as anyone can follow.
+                let tell = begun - i.told_figure > 500.0 || !self.playing.get_untracked();
+                if tell {
+                    i.told_figure = begun;
+                }
+                view.draw(&figure, lit.as_deref(), tell);
             }
             let cost = dom::now() - begun;
             i.draw_cost = 0.8 * i.draw_cost + 0.2 * cost;
+            i.drawn_at = begun;
         });
     }
 
