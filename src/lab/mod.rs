@@ -7,6 +7,7 @@
 //! Nothing here knows a browser.
 
 pub mod address;
+pub mod charts;
 pub mod condition;
 pub mod control;
 pub mod entry;

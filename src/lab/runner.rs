@@ -34,6 +34,28 @@ impl Runner {
         runner
     }
 
+    /// The defaults, changed by `(control id, text)` pairs, after `steps` steps: how tests and
+    /// readers of a brief name a run.
+    ///
+    /// # Panics
+    /// If a pair is not legal.
+    #[must_use]
+    pub fn after(spec: &'static Spec, pairs: &[(&str, &str)], steps: u64) -> Self {
+        let mut runner = Self::new(spec, Values::with(spec.controls, pairs));
+        runner.advance(steps);
+        runner
+    }
+
+    /// A readout's number now; `None` where it has none.
+    ///
+    /// # Panics
+    /// If there is no such readout.
+    #[must_use]
+    pub fn number(&self, readout: &str) -> Option<f64> {
+        let index = self.spec.readout(readout).unwrap_or_else(|| panic!("no readout {readout}"));
+        self.readings[index].number()
+    }
+
     #[must_use]
     pub fn spec(&self) -> &'static Spec {
         self.spec

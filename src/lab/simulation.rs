@@ -23,6 +23,14 @@ pub trait Simulation {
     /// What there is to see now.
     fn figure(&self) -> Figure;
 
+    /// What the item `index` of a mark is, with its value and unit, for a reader who points at it:
+    /// "w[3, 7] = −0.42". Cells count row by row; boxes, bars, dots and links in their order. With
+    /// `None` the figure answers from its axes; cells hold only a colour, so a matrix that is drawn
+    /// should answer here.
+    fn describe(&self, _mark: &str, _index: usize) -> Option<String> {
+        None
+    }
+
     /// What the model has to say in words: a clamp, an overflow, a degenerate case.
     fn notes(&self) -> Vec<String> {
         Vec::new()
