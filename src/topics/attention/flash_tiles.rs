@@ -276,25 +276,15 @@ mod tests {
     use super::*;
     use crate::lab::Runner;
 
-    fn run(pairs: &[(&str, &str)], steps: u64) -> Runner {
-        let mut runner = Runner::new(&SPEC, Values::with(CONTROLS, pairs));
-        runner.advance(steps);
-        runner
-    }
-
-    fn reading(runner: &Runner, id: &str) -> Option<f64> {
-        runner.moment().number(id)
-    }
-
     #[test]
     fn the_opening_shows_the_watched_row_on_its_way() {
         let opening = Runner::opening(&SPEC);
         let course = opening.readings();
         assert_eq!(course.len(), READOUTS.len());
         assert!(!opening.finished());
-        assert!(reading(&opening, "row_err").unwrap() > 1e-3);
-        assert!(reading(&opening, "max_err").unwrap() < 1e-6);
-        assert_eq!(reading(&opening, "tiles_skipped"), Some(12.0));
+        assert!(opening.number("row_err").unwrap() > 1e-3);
+        assert!(opening.number("max_err").unwrap() < 1e-6);
+        assert_eq!(opening.number("tiles_skipped"), Some(12.0));
         let figure = opening.simulation().figure();
         assert_eq!(figure.panels().count(), 4);
         assert!(figure.alternative.contains("row 60"), "{}", figure.alternative);
@@ -302,29 +292,29 @@ mod tests {
 
     #[test]
     fn only_one_answer_of_the_prediction_is_right() {
-        let runner = run(PREDICTION.values, PREDICTION.settled_at);
+        let runner = Runner::after(&SPEC, PREDICTION.values, PREDICTION.settled_at);
         let right: Vec<bool> =
             PREDICTION.options.iter().map(|o| o.holds.iter().all(|c| c.holds(&runner.moment()))).collect();
-        assert_eq!(right, [false, false, true], "{:?}", reading(&runner, "row_err"));
+        assert_eq!(right, [false, false, true], "{:?}", runner.number("row_err"));
     }
 
     #[test]
     fn the_challenge_is_open_at_first_and_can_be_solved() {
         for challenge in CHALLENGES {
             let solved = |runner: &Runner| challenge.solved.iter().all(|c| c.holds(&runner.moment()));
-            assert!(!solved(&run(&[], challenge.solution_steps)));
-            let runner = run(challenge.solution, challenge.solution_steps);
+            assert!(!solved(&Runner::after(&SPEC, &[], challenge.solution_steps)));
+            let runner = Runner::after(&SPEC, challenge.solution, challenge.solution_steps);
             assert!(solved(&runner), "{:?}", runner.readings());
-            assert!((reading(&runner, "traffic_ratio").unwrap() - 1.0 / 6.0).abs() < 1e-12);
+            assert!((runner.number("traffic_ratio").unwrap() - 1.0 / 6.0).abs() < 1e-12);
         }
         // Half the block is not enough.
-        let half = run(&[("n", "128"), ("causal", "off"), ("br", "32")], 100);
-        assert!((reading(&half, "traffic_ratio").unwrap() - 0.278).abs() < 1e-3);
+        let half = Runner::after(&SPEC, &[("n", "128"), ("causal", "off"), ("br", "32")], 100);
+        assert!((half.number("traffic_ratio").unwrap() - 0.278).abs() < 1e-3);
     }
 
     #[test]
     fn what_is_wrong_is_told() {
-        let notes = |pairs: &[(&str, &str)]| run(pairs, 200).simulation().notes().join(" ");
+        let notes = |pairs: &[(&str, &str)]| Runner::after(&SPEC, pairs, 200).simulation().notes().join(" ");
         assert!(notes(&[]).is_empty());
         assert!(notes(&[("n", "8")]).contains("query block of 16"));
         assert!(notes(&[("n", "8")]).contains("no row 60"));
@@ -340,7 +330,7 @@ mod tests {
             for precision in ["f32", "fp16"] {
                 let mut pairs = corner.to_vec();
                 pairs.extend([("mode", mode), ("precision", precision), ("speed", "240")]);
-                let runner = run(&pairs, 200);
+                let runner = Runner::after(&SPEC, &pairs, 200);
                 assert!(runner.finished());
                 assert!(runner.readings().iter().all(|r| r.number().is_none_or(f64::is_finite)));
             }
@@ -349,9 +339,9 @@ mod tests {
 
     #[test]
     fn the_watched_row_can_change_without_a_restart() {
-        let mut runner = run(&[], 10);
+        let mut runner = Runner::after(&SPEC, &[], 10);
         assert!(!runner.set_values(Values::with(CONTROLS, &[("row", "3")])));
         assert_eq!(runner.step(), 10);
-        assert!(reading(&runner, "row_err").unwrap() < 1e-6);
+        assert!(runner.number("row_err").unwrap() < 1e-6);
     }
 }

@@ -324,23 +324,13 @@ mod tests {
     use super::*;
     use crate::lab::Runner;
 
-    fn run(pairs: &[(&str, &str)], steps: u64) -> Runner {
-        let mut runner = Runner::new(&SPEC, Values::with(CONTROLS, pairs));
-        runner.advance(steps);
-        runner
-    }
-
-    fn reading(runner: &Runner, id: &str) -> f64 {
-        runner.moment().number(id).unwrap()
-    }
-
     #[test]
     fn the_opening_shows_streams_under_way() {
         let opening = Runner::opening(&SPEC);
         assert!(!opening.finished());
-        assert_eq!(reading(&opening, "kib_per_token"), 320.0);
-        assert!((reading(&opening, "cache_gb") - 42.95).abs() < 0.01);
-        assert!((reading(&opening, "tokens_per_s") - 72.8).abs() < 0.1);
+        assert_eq!(opening.number("kib_per_token").unwrap(), 320.0);
+        assert!((opening.number("cache_gb").unwrap() - 42.95).abs() < 0.01);
+        assert!((opening.number("tokens_per_s").unwrap() - 72.8).abs() < 0.1);
         let figure = opening.simulation().figure();
         assert_eq!(figure.panels().count(), 2);
         assert!(figure.alternative.contains("42.9 GB"), "{}", figure.alternative);
@@ -348,19 +338,19 @@ mod tests {
 
     #[test]
     fn presets_give_what_they_say() {
-        let at = |id: &str| run(PRESETS.iter().find(|p| p.id == id).unwrap().values, 0);
-        assert!(reading(&at("with-mha"), "headroom") < 0.0);
-        assert_eq!(reading(&at("with-mha"), "tokens_per_s"), 0.0);
-        assert_eq!(reading(&at("with-mqa"), "kib_per_token"), 40.0);
-        assert_eq!(reading(&at("llama-3-8b"), "kib_per_token"), 128.0);
-        assert_eq!(reading(&at("gpt-3-175b"), "kib_per_token") * 1024.0, 4_718_592.0);
+        let at = |id: &str| Runner::after(&SPEC, PRESETS.iter().find(|p| p.id == id).unwrap().values, 0);
+        assert!(at("with-mha").number("headroom").unwrap() < 0.0);
+        assert_eq!(at("with-mha").number("tokens_per_s").unwrap(), 0.0);
+        assert_eq!(at("with-mqa").number("kib_per_token").unwrap(), 40.0);
+        assert_eq!(at("llama-3-8b").number("kib_per_token").unwrap(), 128.0);
+        assert_eq!(at("gpt-3-175b").number("kib_per_token").unwrap() * 1024.0, 4_718_592.0);
     }
 
     #[test]
     fn the_challenge_has_several_solutions() {
         let challenge = &CHALLENGES[0];
         let solved = |pairs: &[(&str, &str)]| {
-            let runner = run(pairs, challenge.solution_steps);
+            let runner = Runner::after(&SPEC, pairs, challenge.solution_steps);
             challenge.solved.iter().all(|c| c.holds(&runner.moment()))
         };
         assert!(!solved(&[]));
@@ -371,7 +361,7 @@ mod tests {
 
     #[test]
     fn only_one_answer_of_the_prediction_is_right() {
-        let runner = run(PREDICTION.values, PREDICTION.settled_at);
+        let runner = Runner::after(&SPEC, PREDICTION.values, PREDICTION.settled_at);
         let right: Vec<bool> =
             PREDICTION.options.iter().map(|o| o.holds.iter().all(|c| c.holds(&runner.moment()))).collect();
         assert_eq!(right, [false, true, false]);
@@ -379,7 +369,7 @@ mod tests {
 
     #[test]
     fn what_is_wrong_is_told() {
-        let notes = |pairs: &[(&str, &str)]| run(pairs, 3).simulation().notes().join(" ");
+        let notes = |pairs: &[(&str, &str)]| Runner::after(&SPEC, pairs, 3).simulation().notes().join(" ");
         assert!(notes(&[]).is_empty());
         assert!(notes(&[("kv_heads", "7")]).contains("4 are used"));
         assert!(notes(&[("weights", "400")]).contains("weights alone"));
@@ -388,10 +378,10 @@ mod tests {
 
     #[test]
     fn streams_stop_at_the_context_or_at_full_memory() {
-        let mut runner = run(&[("kv_heads", "64")], 0);
+        let mut runner = Runner::after(&SPEC, &[("kv_heads", "64")], 0);
         runner.advance(100_000);
         assert!(runner.finished() && runner.step() < 1_000, "{}", runner.step());
-        let corner = run(&[("weights", "2000"), ("memory", "24")], 5);
+        let corner = Runner::after(&SPEC, &[("weights", "2000"), ("memory", "24")], 5);
         assert!(corner.finished());
     }
 }

@@ -229,12 +229,6 @@ mod tests {
     use super::*;
     use crate::lab::Runner;
 
-    fn run(pairs: &[(&str, &str)], steps: u64) -> Runner {
-        let mut runner = Runner::new(&SPEC, Values::with(CONTROLS, pairs));
-        runner.advance(steps);
-        runner
-    }
-
     fn read(runner: &Runner, id: &str) -> f64 {
         runner.moment().number(id).unwrap_or(f64::NAN)
     }
@@ -251,22 +245,22 @@ mod tests {
     fn the_challenge_is_solved_by_expert_choice_and_not_by_the_defaults() {
         let challenge = &CHALLENGES[0];
         let holds = |runner: &Runner| challenge.solved.iter().all(|c| c.holds(&runner.moment()));
-        assert!(holds(&run(challenge.solution, challenge.solution_steps)));
+        assert!(holds(&Runner::after(&SPEC, challenge.solution, challenge.solution_steps)));
         for pairs in [&[][..], &[("cf", "1")], &[("cf", "4")]] {
-            assert!(!holds(&run(pairs, challenge.solution_steps)), "{pairs:?}");
+            assert!(!holds(&Runner::after(&SPEC, pairs, challenge.solution_steps)), "{pairs:?}");
         }
     }
 
     #[test]
     fn large_batches_drop_what_the_closed_form_says() {
         // 23.94 % in the limit; batches of 512 come near.
-        let runner = run(&[("tokens", "512")], 88 * 80);
+        let runner = Runner::after(&SPEC, &[("tokens", "512")], 88 * 80);
         assert!((read(&runner, "dropped") - 23.94).abs() < 1.0, "{}", read(&runner, "dropped"));
     }
 
     #[test]
     fn dropless_serves_everyone_and_waits_for_the_busiest() {
-        let runner = run(&[("mode", "dropless")], 88 * 10);
+        let runner = Runner::after(&SPEC, &[("mode", "dropless")], 88 * 10);
         assert_eq!([read(&runner, "dropped"), read(&runner, "unserved"), read(&runner, "empty")], [0.0; 3]);
         assert!(read(&runner, "busiest") > 2.0);
     }
@@ -278,7 +272,7 @@ mod tests {
             (&[("n_experts", "128"), ("tokens", "16"), ("cf", "0.25")], "one slot per expert"),
             (&[("mode", "expert"), ("n_experts", "2"), ("cf", "4")], "takes all of them"),
         ] {
-            let notes = run(pairs, 1).simulation().notes().join(" ");
+            let notes = Runner::after(&SPEC, pairs, 1).simulation().notes().join(" ");
             assert!(notes.contains(words), "{pairs:?}: {notes}");
         }
     }
@@ -291,7 +285,8 @@ mod tests {
                     for k in ["1", "8"] {
                         for cf in ["0.25", "4"] {
                             for (skew, p) in [("0", "0.1"), ("2", "0.99")] {
-                                let runner = run(
+                                let runner = Runner::after(
+                                    &SPEC,
                                     &[
                                         ("mode", mode),
                                         ("tokens", tokens),

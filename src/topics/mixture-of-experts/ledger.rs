@@ -268,10 +268,6 @@ mod tests {
     use super::*;
     use crate::lab::Runner;
 
-    fn run(pairs: &[(&str, &str)]) -> Runner {
-        Runner::new(&SPEC, Values::with(CONTROLS, pairs))
-    }
-
     fn read(runner: &Runner, id: &str) -> f64 {
         runner.moment().number(id).unwrap_or(f64::NAN)
     }
@@ -295,7 +291,7 @@ mod tests {
             ("mistral-7b", 7.24, 7.24),
         ] {
             let preset = PRESETS.iter().find(|p| p.id == id).expect("a preset");
-            let runner = run(preset.values);
+            let runner = Runner::after(&SPEC, preset.values, 0);
             assert!((read(&runner, "total") - total).abs() < 0.011, "{id}: {}", read(&runner, "total"));
             assert!((read(&runner, "active") - active).abs() < 0.011, "{id}: {}", read(&runner, "active"));
         }
@@ -304,12 +300,12 @@ mod tests {
     #[test]
     fn seventeen_is_the_smallest_batch_that_solves_the_challenge() {
         let holds = |pairs| {
-            let runner = run(pairs);
+            let runner = Runner::after(&SPEC, pairs, 0);
             CHALLENGES[0].solved.iter().all(|c| c.holds(&runner.moment()))
         };
         assert!(holds(CHALLENGES[0].solution));
         assert!(!holds(&[]));
-        assert!(read(&run(&[("batch", "16")]), "touched") < 99.0);
+        assert!(read(&Runner::after(&SPEC, &[("batch", "16")], 0), "touched") < 99.0);
     }
 
     #[test]
@@ -317,7 +313,7 @@ mod tests {
         let runs = 200;
         let mut touched = 0.0;
         for seed in 0..runs {
-            let mut runner = run(&[("seed", &seed.to_string())]);
+            let mut runner = Runner::after(&SPEC, &[("seed", &seed.to_string())], 0);
             runner.advance(3);
             let figure = runner.simulation().figure();
             let dots = figure.panels().flat_map(|p| &p.marks).find(|m| m.id == "run");
@@ -332,7 +328,7 @@ mod tests {
 
     #[test]
     fn a_run_ends() {
-        let mut runner = run(&[]);
+        let mut runner = Runner::after(&SPEC, &[], 0);
         assert_eq!(runner.advance(5000), 1023);
         assert!(runner.finished());
     }
@@ -344,7 +340,7 @@ mod tests {
             (&[("n_experts", "1"), ("top_k", "1")], "without a router"),
             (&[("heads", "4")], "4 are counted"),
         ] {
-            let notes = run(pairs).simulation().notes().join(" ");
+            let notes = Runner::after(&SPEC, pairs, 0).simulation().notes().join(" ");
             assert!(notes.contains(words), "{pairs:?}: {notes}");
         }
     }

@@ -188,15 +188,9 @@ impl Simulation for Train {
 
 #[cfg(test)]
 mod tests {
-    use super::super::train_spec::{CHALLENGES, CONTROLS, PREDICTION, SPEC};
+    use super::super::train_spec::{CHALLENGES, PREDICTION, SPEC};
     use super::*;
     use crate::lab::Runner;
-
-    fn run(pairs: &[(&str, &str)], steps: u64) -> Runner {
-        let mut runner = Runner::new(&SPEC, Values::with(CONTROLS, pairs));
-        runner.advance(steps);
-        runner
-    }
 
     fn read(runner: &Runner, id: &str) -> f64 {
         runner.moment().number(id).unwrap_or(f64::NAN)
@@ -208,28 +202,28 @@ mod tests {
         let figure = runner.simulation().figure();
         assert_eq!(figure.panels().count(), 4);
         assert!(figure.alternative.contains("of 8 experts are in use"), "{}", figure.alternative);
-        assert!(run(&[], 0).simulation().figure().alternative.contains("no batch"));
+        assert!(Runner::after(&SPEC, &[], 0).simulation().figure().alternative.contains("no batch"));
     }
 
     #[test]
     fn the_challenge_is_solved_by_a_bias_and_not_by_the_defaults() {
         let challenge = &CHALLENGES[0];
         let holds = |runner: &Runner| challenge.solved.iter().all(|c| c.holds(&runner.moment()));
-        assert!(holds(&run(challenge.solution, challenge.solution_steps)));
-        assert!(!holds(&run(&[], challenge.solution_steps)));
+        assert!(holds(&Runner::after(&SPEC, challenge.solution, challenge.solution_steps)));
+        assert!(!holds(&Runner::after(&SPEC, &[], challenge.solution_steps)));
     }
 
     #[test]
     fn the_prediction_has_one_right_answer() {
-        let runner = run(&[], PREDICTION.settled_at);
+        let runner = Runner::after(&SPEC, &[], PREDICTION.settled_at);
         let right = PREDICTION.options.iter().filter(|o| o.holds.iter().all(|c| c.holds(&runner.moment())));
         assert_eq!(right.count(), 1, "{} dead", read(&runner, "dead"));
     }
 
     #[test]
     fn a_frozen_router_draws_the_same_map_for_ever() {
-        let before = run(&[("top_k", "1")], 0);
-        let after = run(&[("top_k", "1")], 100);
+        let before = Runner::after(&SPEC, &[("top_k", "1")], 0);
+        let after = Runner::after(&SPEC, &[("top_k", "1")], 100);
         let map = |r: &Runner| r.simulation().figure().rows[0][0].marks[0].clone();
         assert_eq!(map(&before), map(&after));
         assert!(after.simulation().notes()[0].contains("always 1"));
@@ -245,7 +239,7 @@ mod tests {
             (&[("cf", "0.05"), ("n_experts", "128"), ("top_k", "1")], "one slot per expert"),
             (&[("balance", "bias"), ("gamma", "0.1")], "swing"),
         ] {
-            let notes = run(pairs, 2).simulation().notes().join(" ");
+            let notes = Runner::after(&SPEC, pairs, 2).simulation().notes().join(" ");
             assert!(notes.contains(words), "{pairs:?}: {notes}");
         }
     }
@@ -257,7 +251,8 @@ mod tests {
                 for balance in ["none", "aux", "bias"] {
                     for gate in ["renorm", "raw"] {
                         for cf in ["0", "0.05", "4"] {
-                            let runner = run(
+                            let runner = Runner::after(
+                                &SPEC,
                                 &[
                                     ("n_experts", n),
                                     ("top_k", k),
@@ -282,8 +277,8 @@ mod tests {
 
     #[test]
     fn a_large_bias_step_shows_its_swing() {
-        let runner = run(&[("balance", "bias"), ("gamma", "0.1")], 800);
-        let calm = run(&[("balance", "bias")], 800);
+        let runner = Runner::after(&SPEC, &[("balance", "bias"), ("gamma", "0.1")], 800);
+        let calm = Runner::after(&SPEC, &[("balance", "bias")], 800);
         let swing = |r: &Runner| match &r.simulation().figure().rows[1][1].marks[0].shape {
             crate::lab::figure::Shape::Line { points, .. } => {
                 points[points.len() - 50..].iter().map(|p| p[1]).sum::<f64>() / 50.0

@@ -360,37 +360,32 @@ mod tests {
     use super::*;
     use crate::lab::Runner;
 
-    fn run(pairs: &[(&str, &str)]) -> Runner {
-        Runner::new(&SPEC, Values::with(SPEC.controls, pairs))
-    }
-
-    fn reading(runner: &Runner, id: &str) -> Option<f64> {
-        runner.readings()[SPEC.readout(id).unwrap()].number()
-    }
-
     #[test]
     fn paper_mathematics_gives_5_111_over_the_spikes() {
         for spikes in ["0.005", "0.5", "1", "5.11", "20"] {
             let s: f64 = spikes.parse().unwrap();
-            let ratio = reading(&run(&[("spikes", spikes)]), "ratio").unwrap();
+            let ratio = Runner::after(&SPEC, &[("spikes", spikes)], 0).number("ratio").unwrap();
             assert!((ratio * s - 4.6 / 0.9).abs() < 1e-9);
         }
-        assert!((reading(&run(&[("e_mac", "0.23")]), "break_even").unwrap() - 0.2556).abs() < 1e-4);
+        assert!(
+            (Runner::after(&SPEC, &[("e_mac", "0.23")], 0).number("break_even").unwrap() - 0.2556).abs()
+                < 1e-4
+        );
     }
 
     #[test]
     fn a_thousand_times_needs_one_spike_in_two_hundred_and_free_neurons() {
-        assert!(reading(&run(&[("spikes", "0.005")]), "ratio").unwrap() >= 1000.0);
-        let charged = run(&[("spikes", "0.005"), ("e_upd", "4.6")]);
-        assert!(reading(&charged, "ratio").unwrap() < 4.0);
-        assert_eq!(reading(&charged, "for_1000x"), None);
+        assert!(Runner::after(&SPEC, &[("spikes", "0.005")], 0).number("ratio").unwrap() >= 1000.0);
+        let charged = Runner::after(&SPEC, &[("spikes", "0.005"), ("e_upd", "4.6")], 0);
+        assert!(charged.number("ratio").unwrap() < 4.0);
+        assert_eq!(charged.number("for_1000x"), None);
         assert!(charged.simulation().notes()[0].contains("thousandth"));
     }
 
     #[test]
     fn updates_that_cost_more_than_the_rival_have_no_break_even() {
-        let runner = run(&[("e_upd", "100"), ("steps", "100"), ("fanout", "10")]);
-        assert_eq!(reading(&runner, "break_even"), None);
+        let runner = Runner::after(&SPEC, &[("e_upd", "100"), ("steps", "100"), ("fanout", "10")], 0);
+        assert_eq!(runner.number("break_even"), None);
         assert!(runner.simulation().figure().alternative.contains("no break-even exists"));
     }
 
@@ -400,13 +395,17 @@ mod tests {
             for (mac, sop) in [("4.6", "0.03"), ("0.23", "26")] {
                 for memory in ["0", "20"] {
                     for update in ["0", "100"] {
-                        let runner = run(&[
-                            ("fanout", fanout),
-                            ("e_mac", mac),
-                            ("e_sop", sop),
-                            ("e_mem", memory),
-                            ("e_upd", update),
-                        ]);
+                        let runner = Runner::after(
+                            &SPEC,
+                            &[
+                                ("fanout", fanout),
+                                ("e_mac", mac),
+                                ("e_sop", sop),
+                                ("e_mem", memory),
+                                ("e_upd", update),
+                            ],
+                            0,
+                        );
                         let figure = runner.simulation().figure();
                         let Axis { domain: [low, high], .. } = figure.rows[0][0].x;
                         let Shape::Bars { bars, .. } = &figure.rows[0][0].marks[0].shape else { panic!() };

@@ -336,50 +336,40 @@ mod tests {
     use crate::lab::Runner;
     use crate::lab::figure::Shape;
 
-    fn run(pairs: &[(&str, &str)], steps: u64) -> Runner {
-        let mut runner = Runner::new(&SPEC, Values::with(SPEC.controls, pairs));
-        runner.advance(steps);
-        runner
-    }
-
-    fn reading(runner: &Runner, id: &str) -> Option<f64> {
-        runner.readings()[SPEC.readout(id).unwrap()].number()
-    }
-
     #[test]
     fn the_steady_preset_fires_every_seven_steps_as_the_formula_says() {
-        let runner = run(&[("current", "0.2"), ("reset", "zero")], 150);
-        assert_eq!(reading(&runner, "isi"), Some(7.0));
-        assert_eq!(reading(&runner, "rate_theory"), Some(1.0 / 7.0));
-        assert!((reading(&runner, "rate").unwrap() - 1.0 / 7.0).abs() < 0.011);
+        let runner = Runner::after(&SPEC, &[("current", "0.2"), ("reset", "zero")], 150);
+        assert_eq!(runner.number("isi"), Some(7.0));
+        assert_eq!(runner.number("rate_theory"), Some(1.0 / 7.0));
+        assert!((runner.number("rate").unwrap() - 1.0 / 7.0).abs() < 0.011);
     }
 
     #[test]
     fn below_the_rheobase_there_is_no_interval_and_a_note_says_why() {
-        let runner = run(&[("current", "0.1")], 200);
-        assert_eq!(reading(&runner, "isi"), None);
-        assert_eq!(reading(&runner, "rate"), Some(0.0));
+        let runner = Runner::after(&SPEC, &[("current", "0.1")], 200);
+        assert_eq!(runner.number("isi"), None);
+        assert_eq!(runner.number("rate"), Some(0.0));
         assert!(runner.simulation().notes()[0].contains("rheobase"));
     }
 
     #[test]
     fn an_integrator_is_named_and_held() {
-        let runner = run(&[("beta", "1"), ("reset", "none"), ("current", "1.5")], 300);
+        let runner = Runner::after(&SPEC, &[("beta", "1"), ("reset", "none"), ("current", "1.5")], 300);
         assert!(runner.simulation().notes()[0].contains("integrator"));
-        assert_eq!(reading(&runner, "rate"), Some(1.0));
-        assert!(run(&[("beta", "0")], 5).simulation().notes()[0].contains("no memory"));
+        assert_eq!(runner.number("rate"), Some(1.0));
+        assert!(Runner::after(&SPEC, &[("beta", "0")], 5).simulation().notes()[0].contains("no memory"));
     }
 
     #[test]
     fn a_change_while_it_runs_starts_the_count_afresh() {
-        let mut runner = run(&[], 100);
+        let mut runner = Runner::after(&SPEC, &[], 100);
         let mut values = runner.values().clone();
         values.set_text("current", "0.3").unwrap();
         values.set_text("reset", "zero").unwrap();
         assert!(!runner.set_values(values));
-        assert_eq!(reading(&runner, "isi"), None);
+        assert_eq!(runner.number("isi"), None);
         runner.advance(30);
-        assert_eq!(reading(&runner, "isi"), Some(4.0));
+        assert_eq!(runner.number("isi"), Some(4.0));
     }
 
     #[test]

@@ -152,32 +152,22 @@ const RATE_CODE_SYNOPS: f64 = 2300.0;
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lab::{Reading, Runner, Values};
-
-    fn run(pairs: &[(&str, &str)], steps: u64) -> Runner {
-        let mut runner = Runner::new(&SPEC, Values::with(SPEC.controls, pairs));
-        runner.advance(steps);
-        runner
-    }
-
-    fn reading(runner: &Runner, id: &str) -> f64 {
-        runner.readings()[SPEC.readout(id).unwrap()].number().unwrap()
-    }
+    use crate::lab::{Reading, Runner};
 
     #[test]
     fn the_rate_code_learns_within_50_updates_and_spends_what_the_bet_says() {
-        let mut runner = run(&[], 50);
-        assert!(reading(&runner, "test_acc") >= 0.95);
+        let mut runner = Runner::after(&SPEC, &[], 50);
+        assert!(runner.number("test_acc").unwrap() >= 0.95);
         runner.advance(150);
-        assert!((reading(&runner, "synops") / RATE_CODE_SYNOPS - 1.0).abs() < 0.05);
-        assert!((1.2..1.5).contains(&reading(&runner, "energy_ratio")));
-        assert!((0.4..0.5).contains(&reading(&runner, "energy_ratio_full")));
+        assert!((runner.number("synops").unwrap() / RATE_CODE_SYNOPS - 1.0).abs() < 0.05);
+        assert!((1.2..1.5).contains(&runner.number("energy_ratio").unwrap()));
+        assert!((0.4..0.5).contains(&runner.number("energy_ratio_full").unwrap()));
     }
 
     #[test]
     fn a_bet_on_the_latency_code_has_one_answer() {
         let bet = SPEC.prediction.unwrap();
-        let runner = run(bet.values, bet.settled_at);
+        let runner = Runner::after(&SPEC, bet.values, bet.settled_at);
         let right: Vec<&str> = bet
             .options
             .iter()
@@ -191,27 +181,28 @@ mod tests {
     fn the_frugal_challenge_is_open_at_the_defaults_and_solved_by_its_solution() {
         let challenge = &SPEC.challenges[0];
         let solved = |runner: &Runner| challenge.solved.iter().all(|c| c.holds(&runner.moment()));
-        assert!(solved(&run(challenge.solution, challenge.solution_steps)));
-        assert!(!solved(&run(&[], challenge.solution_steps)));
+        assert!(solved(&Runner::after(&SPEC, challenge.solution, challenge.solution_steps)));
+        assert!(!solved(&Runner::after(&SPEC, &[], challenge.solution_steps)));
     }
 
     #[test]
     fn equal_values_give_equal_bits() {
-        let (a, b) = (run(&[("seed", "7")], 20), run(&[("seed", "7")], 20));
+        let (a, b) = (Runner::after(&SPEC, &[("seed", "7")], 20), Runner::after(&SPEC, &[("seed", "7")], 20));
         assert_eq!(a.readings(), b.readings());
-        assert_ne!(a.readings(), run(&[("seed", "8")], 20).readings());
+        assert_ne!(a.readings(), Runner::after(&SPEC, &[("seed", "8")], 20).readings());
     }
 
     #[test]
     fn without_training_the_weights_stand_still() {
-        let (start, later) = (run(&[("train", "off")], 0), run(&[("train", "off")], 10));
-        assert_eq!(reading(&start, "test_acc"), reading(&later, "test_acc"));
+        let (start, later) =
+            (Runner::after(&SPEC, &[("train", "off")], 0), Runner::after(&SPEC, &[("train", "off")], 10));
+        assert_eq!(start.number("test_acc").unwrap(), later.number("test_acc").unwrap());
         assert_eq!(later.readings()[SPEC.readout("loss").unwrap()], Reading::Absent);
     }
 
     #[test]
     fn notes_name_a_missing_leak_a_missing_memory_and_colliding_latencies() {
-        let first = |pairs| run(pairs, 0).simulation().notes()[0].clone();
+        let first = |pairs| Runner::after(&SPEC, pairs, 0).simulation().notes()[0].clone();
         assert!(first(&[("beta", "1")]).contains("nothing leaks"));
         assert!(first(&[("beta", "0")]).contains("no memory"));
         assert!(first(&[("coding", "latency"), ("t_steps", "4")]).contains("3 different latencies"));
@@ -222,7 +213,8 @@ mod tests {
         for coding in ["rate", "latency"] {
             for (steps, hidden) in [("60", "64"), ("4", "4")] {
                 for (beta, lr) in [("1", "0.1"), ("0", "0.0001")] {
-                    let runner = run(
+                    let runner = Runner::after(
+                        &SPEC,
                         &[
                             ("coding", coding),
                             ("t_steps", steps),
@@ -233,7 +225,7 @@ mod tests {
                         40,
                     );
                     assert!(!runner.finished());
-                    assert!(reading(&runner, "loss").is_finite());
+                    assert!(runner.number("loss").unwrap().is_finite());
                 }
             }
         }

@@ -247,58 +247,51 @@ mod tests {
     use crate::lab::Runner;
     use crate::lab::figure::Shape;
 
-    fn run(pairs: &[(&str, &str)], steps: u64) -> Runner {
-        let mut runner = Runner::new(&SPEC, Values::with(SPEC.controls, pairs));
-        runner.advance(steps);
-        runner
-    }
-
-    fn reading(runner: &Runner, id: &str) -> Option<f64> {
-        runner.readings()[SPEC.readout(id).unwrap()].number()
-    }
-
     #[test]
     fn the_first_spike_moves_forward_within_150_cycles() {
         for seed in ["1", "2", "3", "4"] {
-            let before = reading(&run(&[("seed", seed)], 1), "first_spike").unwrap();
-            let after = run(&[("seed", seed)], 150);
-            let first = reading(&after, "first_spike").unwrap();
+            let before = Runner::after(&SPEC, &[("seed", seed)], 1).number("first_spike").unwrap();
+            let after = Runner::after(&SPEC, &[("seed", seed)], 150);
+            let first = after.number("first_spike").unwrap();
             assert!(first < before - 2.0, "seed {seed}: {before} to {first}");
-            assert!(reading(&after, "w_early") > reading(&after, "w_late"));
+            assert!(after.number("w_early") > after.number("w_late"));
         }
     }
 
     #[test]
     fn without_potentiation_the_weights_are_frozen_and_a_note_says_so() {
-        let start = run(&[("a_plus", "0")], 0);
-        let later = run(&[("a_plus", "0")], 50);
-        assert_eq!(reading(&start, "w_early"), reading(&later, "w_early"));
+        let start = Runner::after(&SPEC, &[("a_plus", "0")], 0);
+        let later = Runner::after(&SPEC, &[("a_plus", "0")], 50);
+        assert_eq!(start.number("w_early"), later.number("w_early"));
         assert!(later.simulation().notes()[0].contains("frozen"));
     }
 
     #[test]
     fn with_heavy_loss_late_weights_end_lower_than_with_heavy_gain() {
-        let (gain, loss) = (run(&[("ratio", "0.5")], 200), run(&[("ratio", "2")], 200));
-        assert!(reading(&gain, "w_late") > reading(&loss, "w_late"));
+        let (gain, loss) =
+            (Runner::after(&SPEC, &[("ratio", "0.5")], 200), Runner::after(&SPEC, &[("ratio", "2")], 200));
+        assert!(gain.number("w_late") > loss.number("w_late"));
     }
 
     #[test]
     fn a_short_window_keeps_the_early_inputs_alone() {
-        let runner = run(&[("tau", "5")], 600);
+        let runner = Runner::after(&SPEC, &[("tau", "5")], 600);
         assert!(SPEC.challenges[0].solved.iter().all(|c| c.holds(&runner.moment())));
-        let usual = run(&[], 600);
+        let usual = Runner::after(&SPEC, &[], 600);
         assert!(!SPEC.challenges[0].solved.iter().all(|c| c.holds(&usual.moment())));
     }
 
     #[test]
     fn with_heavy_jitter_early_and_late_synapses_end_alike() {
-        let noisy = run(&[("jitter", "10")], 300);
-        assert!((reading(&noisy, "w_early").unwrap() - reading(&noisy, "w_late").unwrap()).abs() < 0.1);
+        let noisy = Runner::after(&SPEC, &[("jitter", "10")], 300);
+        assert!((noisy.number("w_early").unwrap() - noisy.number("w_late").unwrap()).abs() < 0.1);
     }
 
     #[test]
     fn a_fresh_run_says_in_words_that_nothing_has_happened() {
-        assert!(run(&[], 0).simulation().figure().alternative.contains("nothing has been heard"));
+        assert!(
+            Runner::after(&SPEC, &[], 0).simulation().figure().alternative.contains("nothing has been heard")
+        );
     }
 
     #[test]

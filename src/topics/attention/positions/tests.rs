@@ -1,21 +1,11 @@
 use super::*;
 use crate::lab::Runner;
 
-fn run(pairs: &[(&str, &str)], steps: u64) -> Runner {
-    let mut runner = Runner::new(&SPEC, Values::with(CONTROLS, pairs));
-    runner.advance(steps);
-    runner
-}
-
-fn reading(runner: &Runner, id: &str) -> Option<f64> {
-    runner.moment().number(id)
-}
-
 #[test]
 fn the_opening_shows_a_haystack_half_read() {
     let opening = Runner::opening(&SPEC);
-    assert!((30.0..50.0).contains(&reading(&opening, "read").unwrap()));
-    assert!((0.0..1.0).contains(&reading(&opening, "needle_weight").unwrap()));
+    assert!((30.0..50.0).contains(&opening.number("read").unwrap()));
+    assert!((0.0..1.0).contains(&opening.number("needle_weight").unwrap()));
     let figure = opening.simulation().figure();
     assert_eq!(figure.panels().count(), 2);
     assert!(figure.alternative.contains("1000 tokens back"), "{}", figure.alternative);
@@ -23,19 +13,19 @@ fn the_opening_shows_a_haystack_half_read() {
 
 #[test]
 fn only_one_answer_of_the_prediction_is_right() {
-    let runner = run(PREDICTION.values, PREDICTION.settled_at);
+    let runner = Runner::after(&SPEC, PREDICTION.values, PREDICTION.settled_at);
     let right: Vec<bool> =
         PREDICTION.options.iter().map(|o| o.holds.iter().all(|c| c.holds(&runner.moment()))).collect();
-    assert_eq!(right, [false, true, false], "{:?}", reading(&runner, "needle_weight"));
-    let short = run(&[("scheme", "none")], SLICES as u64);
-    assert!((reading(&short, "needle_weight").unwrap() - 0.77).abs() < 0.01, "{:?}", short.readings());
+    assert_eq!(right, [false, true, false], "{:?}", runner.number("needle_weight"));
+    let short = Runner::after(&SPEC, &[("scheme", "none")], SLICES as u64);
+    assert!((short.number("needle_weight").unwrap() - 0.77).abs() < 0.01, "{:?}", short.readings());
 }
 
 #[test]
 fn the_challenge_needs_the_right_margin() {
     let challenge = &CHALLENGES[0];
     let solved = |pairs: &[(&str, &str)]| {
-        let runner = run(pairs, challenge.solution_steps);
+        let runner = Runner::after(&SPEC, pairs, challenge.solution_steps);
         challenge.solved.iter().all(|c| c.holds(&runner.moment()))
     };
     assert!(!solved(&[]));
@@ -45,26 +35,26 @@ fn the_challenge_needs_the_right_margin() {
 
 #[test]
 fn a_shift_moves_nothing_and_restarts_nothing() {
-    let mut runner = run(&[], 20);
-    let before = reading(&runner, "needle_weight").unwrap();
+    let mut runner = Runner::after(&SPEC, &[], 20);
+    let before = runner.number("needle_weight").unwrap();
     assert!(!runner.set_values(Values::with(CONTROLS, &[("shift", "100000")])));
-    assert_eq!(reading(&runner, "needle_weight"), Some(before));
-    assert!(reading(&runner, "shift_err").unwrap() < 1e-6);
+    assert_eq!(runner.number("needle_weight"), Some(before));
+    assert!(runner.number("shift_err").unwrap() < 1e-6);
 }
 
 #[test]
 fn live_values_give_what_a_fresh_run_gives() {
-    let mut runner = run(&[], 30);
+    let mut runner = Runner::after(&SPEC, &[], 30);
     let values = Values::with(CONTROLS, &[("margin", "4"), ("shift", "500")]);
     runner.set_values(values);
-    let fresh = run(&[("margin", "4"), ("shift", "500")], 30);
+    let fresh = Runner::after(&SPEC, &[("margin", "4"), ("shift", "500")], 30);
     assert_eq!(runner.readings(), fresh.readings());
     assert_eq!(runner.simulation().figure(), fresh.simulation().figure());
 }
 
 #[test]
 fn what_is_wrong_is_told() {
-    let notes = |pairs: &[(&str, &str)]| run(pairs, 3).simulation().notes().join(" ");
+    let notes = |pairs: &[(&str, &str)]| Runner::after(&SPEC, pairs, 3).simulation().notes().join(" ");
     assert!(notes(&[]).is_empty());
     assert!(notes(&[("n", "500")]).contains("499 is used"));
     assert!(notes(&[("scheme", "alibi"), ("heads", "4")]).contains("head 4"));
@@ -74,7 +64,7 @@ fn what_is_wrong_is_told() {
 fn a_million_keys_stay_finite_under_every_scheme() {
     for scheme in ["none", "rope", "alibi"] {
         let pairs = [("scheme", scheme), ("n", "1048576"), ("sigma", "3"), ("margin", "25"), ("d", "128")];
-        let mut runner = run(&pairs, 2);
+        let mut runner = Runner::after(&SPEC, &pairs, 2);
         let first = runner.simulation().figure();
         runner.advance(SLICES as u64);
         assert!(runner.finished());
