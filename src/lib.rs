@@ -17,3 +17,24 @@ mod sample;
 pub mod topics;
 #[cfg(any(target_arch = "wasm32", feature = "site"))]
 pub mod web;
+
+/// Brings the page of a topic to life: what the programs `src/bin/page-<slug>.rs` do.
+#[cfg(target_arch = "wasm32")]
+pub use web::{start, start_plain};
+
+/// The programs of the pages compile natively too, and say there what they are for.
+#[cfg(not(target_arch = "wasm32"))]
+pub fn start(topic: &'static topics::Topic) {
+    eprintln!(
+        "This is the program of the page /{}/. `cargo xtask serve` builds it for the browser and serves it.",
+        topic.slug
+    );
+    std::process::exit(2);
+}
+
+/// See [`start`].
+#[cfg(not(target_arch = "wasm32"))]
+pub fn start_plain() {
+    eprintln!("This is a page's program. `cargo xtask serve` builds it for the browser and serves it.");
+    std::process::exit(2);
+}

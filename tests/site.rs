@@ -7,27 +7,36 @@ use scraper::{Html, Selector};
 use tinkerable::article::site::{Drawn, draw, still};
 use tinkerable::topics;
 
-const TEMPLATE: &str = r#"<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<title>Tinkerable</title>
-<link rel="stylesheet" href="./fonts/fonts.css">
-<script type="module">
-import init, * as bindings from './page-1a2b.js';
-const wasm = await init({ module_or_path: './page-1a2b_bg.wasm' });
-</script>
-<link rel="preload" href="./page-1a2b_bg.wasm" as="fetch" type="application/wasm" crossorigin="anonymous">
-</head>
-<body><main id="page"></main></body>
-</html>
-"#;
+/// What Trunk writes: a program for each topic.
+fn template() -> String {
+    let topics = topics::ALL.iter().map(|topic| format!("page-{}", topic.slug));
+    let programs: String = topics
+        .chain(["plain".to_owned()])
+        .map(|program| {
+            let name = format!("./{program}-1a2b");
+            format!(
+                "<script type=\"module\">\nimport init, * as bindings from '{name}.js';\n\
+                 const wasm = await init({{ module_or_path: '{name}_bg.wasm' }});\n</script>\n\
+                 <link rel=\"preload\" href=\"{name}_bg.wasm\" as=\"fetch\" crossorigin=\"anonymous\">\n"
+            )
+        })
+        .collect();
+    format!(
+        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>Tinkerable</title>\n\
+         <link rel=\"stylesheet\" href=\"./fonts/fonts.css\">\n{programs}</head>\n\
+         <body><main id=\"page\"></main></body>\n</html>\n"
+    )
+}
 
-/// Files that Trunk puts beside the pages.
-const BESIDE: [&str; 3] = ["fonts/fonts.css", "page-1a2b.js", "page-1a2b_bg.wasm"];
+/// Whether Trunk puts such a file beside the pages.
+fn is_beside(path: &str) -> bool {
+    path == "fonts/fonts.css"
+        || path.starts_with("plain-1a2b")
+        || topics::ALL.iter().any(|t| path.starts_with(&format!("page-{}-1a2b", t.slug)))
+}
 
 fn drawn() -> Drawn {
-    draw(TEMPLATE, "body { src: url(./fonts/serif.woff2) }", topics::ALL, &still)
+    draw(&template(), "body { src: url(./fonts/serif.woff2) }", topics::ALL, &still)
         .unwrap_or_else(|e| panic!("\n{e}"))
 }
 
@@ -91,8 +100,7 @@ fn pages_are_well_formed() {
 #[test]
 fn references_lead_to_files_of_the_site() {
     let drawn = drawn();
-    let mut files: BTreeSet<&str> = drawn.files.iter().map(|f| f.path.as_str()).collect();
-    files.extend(BESIDE);
+    let files: BTreeSet<&str> = drawn.files.iter().map(|f| f.path.as_str()).collect();
     for file in &drawn.files {
         let page = Html::parse_document(&file.text);
         let ids: BTreeSet<String> = attribute(&page, "id").into_iter().collect();
@@ -102,13 +110,21 @@ fn references_lead_to_files_of_the_site() {
                 assert!(ids.contains(id), "{}: {reference}", file.path);
             }
             if let Some(path) = target(&file.path, &reference) {
-                assert!(files.contains(path.as_str()), "{}: {reference} is {path}", file.path);
+                assert!(
+                    files.contains(path.as_str()) || is_beside(&path),
+                    "{}: {reference} is {path}",
+                    file.path
+                );
             }
         }
         let root = if file.path.contains('/') { "../" } else { "./" };
-        for piece in ["from './page-1a2b.js'", "url(./fonts/serif.woff2)", "data-root=\"./\""] {
+        let program =
+            file.path.split_once('/').map_or("plain".to_owned(), |(slug, _)| format!("page-{slug}"));
+        let program = format!("from './{program}-1a2b.js'");
+        for piece in [program.as_str(), "url(./fonts/serif.woff2)", "data-root=\"./\""] {
             assert!(file.text.contains(&piece.replace("./", root)), "{}: {piece}", file.path);
         }
+        assert_eq!(file.text.matches("from '").count(), 1, "{}: one program", file.path);
     }
 }
 
@@ -128,5 +144,21 @@ fn topic_pages_hold_the_article_and_its_simulations_without_a_program() {
                 assert!(placed.contains(&format!("{}/{}", topic.slug, spec.id)), "{path} {}", spec.id);
             }
         }
+    }
+}
+
+#[test]
+fn every_topic_has_a_program_that_trunk_builds() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let built = std::fs::read_to_string(root.join("index.html")).unwrap();
+    for topic in topics::ALL {
+        let slug = topic.slug;
+        let program = std::fs::read_to_string(root.join(format!("src/bin/page-{slug}.rs")));
+        let module = slug.replace('-', "_");
+        assert!(
+            program.is_ok_and(|text| text.contains(&format!("topics::{module}::TOPIC"))),
+            "page-{slug}.rs"
+        );
+        assert!(built.contains(&format!("data-bin=\"page-{slug}\"")), "index.html builds no page-{slug}");
     }
 }

@@ -34,12 +34,14 @@ pub struct Page<'a> {
 
 impl Site<'_> {
     /// The whole page.
-    #[must_use]
-    pub fn page(&self, page: &Page<'_>) -> String {
+    ///
+    /// # Errors
+    /// A sentence, if Trunk built no program for it.
+    pub fn page(&self, page: &Page<'_>) -> Result<String, String> {
         let mut out = String::from("<!DOCTYPE html>\n");
         open(&mut out, "html", &[("lang", "en"), ("data-root", page.root)]);
         out.push('\n');
-        self.head(&mut out, page);
+        self.head(&mut out, page)?;
         out.push_str("<body>\n");
         element(&mut out, "a", &[("class", "skip"), ("href", "#page")], "Skip to the content");
         out.push('\n');
@@ -54,10 +56,10 @@ impl Site<'_> {
         out.push_str("</main>\n");
         footer(&mut out);
         out.push_str("</body>\n</html>\n");
-        out
+        Ok(out)
     }
 
-    fn head(&self, out: &mut String, page: &Page<'_>) {
+    fn head(&self, out: &mut String, page: &Page<'_>) -> Result<(), String> {
         out.push_str("<head>\n<meta charset=\"utf-8\">\n");
         out.push_str("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
         element(out, "title", &[], page.title);
@@ -76,8 +78,9 @@ impl Site<'_> {
         out.push_str(&palette::css(Theme::Auto));
         out.push_str(&super::template::rooted(self.stylesheet, page.root));
         out.push_str("</style>\n");
-        out.push_str(&self.template.head(page.root));
+        out.push_str(&self.template.head(page.root, page.topic)?);
         out.push_str("</head>\n");
+        Ok(())
     }
 
     fn header(&self, out: &mut String, page: &Page<'_>) {

@@ -54,10 +54,10 @@ pub fn draw(
     if !broken.is_empty() {
         return Err(broken.join("\n"));
     }
-    let mut files = vec![gallery(&site, &articles), not_found(&site)];
+    let mut files = vec![gallery(&site, &articles)?, not_found(&site)?];
     for (i, article) in articles.iter().enumerate() {
         let next = topics.get((i + 1) % topics.len()).filter(|next| next.slug != article.topic.slug);
-        files.push(topic_page(&site, article, next.copied(), widget));
+        files.push(topic_page(&site, article, next.copied(), widget)?);
     }
     let unfinished = articles
         .iter()
@@ -72,7 +72,7 @@ fn topic_page(
     article: &Article,
     next: Option<&Topic>,
     widget: &dyn Fn(&'static Topic, &Runner) -> String,
-) -> File {
+) -> Result<File, String> {
     let root = "../";
     let mut main = String::from("<article>\n");
     main.push_str(&article.html(widget));
@@ -84,10 +84,10 @@ fn topic_page(
     let title = format!("{} · {SITE}", article.title);
     let page =
         Page { root, title: &title, description: topic.question, topic: Some(topic.slug), main: &main };
-    File { path: format!("{}/index.html", topic.slug), text: site.page(&page) }
+    Ok(File { path: format!("{}/index.html", topic.slug), text: site.page(&page)? })
 }
 
-fn gallery(site: &Site<'_>, articles: &[Article]) -> File {
+fn gallery(site: &Site<'_>, articles: &[Article]) -> Result<File, String> {
     let figure = |topic: &'static Topic| {
         let article = articles.iter().find(|a| a.topic.slug == topic.slug);
         article.and_then(|a| a.simulations().first()).map_or_else(String::new, |hero| {
@@ -103,10 +103,10 @@ fn gallery(site: &Site<'_>, articles: &[Article]) -> File {
     main.push_str(&page::cards(site.topics, "./", &figure));
     let title = format!("{SITE}: {}", TAGLINE.to_lowercase().replace("ai ", "AI "));
     let page = Page { root: "./", title: &title, description: INVITATION, topic: None, main: &main };
-    File { path: "index.html".to_owned(), text: site.page(&page) }
+    Ok(File { path: "index.html".to_owned(), text: site.page(&page)? })
 }
 
-fn not_found(site: &Site<'_>) -> File {
+fn not_found(site: &Site<'_>) -> Result<File, String> {
     let mut main = String::from("<article class=\"welcome\">\n");
     element(&mut main, "h1", &[], "There is no page at this address");
     element(&mut main, "p", &[("class", "lead")], "These are the pages that there are:");
@@ -114,7 +114,7 @@ fn not_found(site: &Site<'_>) -> File {
     main.push_str(&page::cards(site.topics, "./", &|_| String::new()));
     let title = format!("No such page · {SITE}");
     let page = Page { root: "./", title: &title, description: INVITATION, topic: None, main: &main };
-    File { path: "404.html".to_owned(), text: site.page(&page) }
+    Ok(File { path: "404.html".to_owned(), text: site.page(&page)? })
 }
 
 /// A simulation without its controls: the figure at its opening moment, and the readouts.

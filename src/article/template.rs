@@ -3,7 +3,10 @@
 
 /// The head of Trunk's page.
 pub struct Template {
+    /// What every page has.
     head: String,
+    /// What loads a program, `./page-<slug>-<digest>.js` or `./plain-<digest>.js`, piece by piece.
+    programs: Vec<String>,
 }
 
 impl Template {
@@ -31,17 +34,51 @@ impl Template {
         ] {
             remove(&mut head, start, end);
         }
+        let mut programs = Vec::new();
+        while let Some(piece) = program(&head) {
+            programs.push(head[piece.clone()].to_owned());
+            head.replace_range(piece, "");
+        }
         let lines: Vec<&str> = head.lines().filter(|line| !line.trim().is_empty()).collect();
-        Ok(Self { head: lines.join("\n") })
+        Ok(Self { head: lines.join("\n"), programs })
     }
 
-    /// The head for a page from which `root` leads to the root of the site.
-    #[must_use]
-    pub fn head(&self, root: &str) -> String {
-        let mut head = rooted(&self.head, root);
+    /// The head for a page from which `root` leads to the root of the site, with the program of the
+    /// topic `slug` and no other; with that of plain pages where there is no topic.
+    ///
+    /// # Errors
+    /// A sentence, if Trunk built no program for the topic.
+    pub fn head(&self, root: &str, slug: Option<&str>) -> Result<String, String> {
+        let program = slug.map_or("plain".to_owned(), |slug| format!("page-{slug}"));
+        let name = format!("./{program}-");
+        let mut head = self.head.clone();
         head.push('\n');
-        head
+        let mut found = false;
+        for piece in self.programs.iter().filter(|piece| piece.contains(&name)) {
+            found = true;
+            head.push_str(piece);
+            head.push('\n');
+        }
+        if found {
+            Ok(rooted(&head, root))
+        } else {
+            Err(format!(
+                "Trunk built no program {program}: a page has one in src/bin/{program}.rs and a line in index.html."
+            ))
+        }
     }
+}
+
+/// The first piece of a head that loads a program: a script or a link that refers to one.
+fn program(head: &str) -> Option<std::ops::Range<usize>> {
+    [("<script type=\"module\">", "</script>"), ("<link ", ">")]
+        .into_iter()
+        .filter_map(|(start, end)| {
+            head.match_indices(start)
+                .map(|(at, _)| at..at + head[at..].find(end).map_or(0, |length| length + end.len()))
+                .find(|piece| ["./page-", "./plain-"].iter().any(|name| head[piece.clone()].contains(name)))
+        })
+        .min_by_key(|piece| piece.start)
 }
 
 /// References to files of the site, which begin with `./`, as they read from another folder.
@@ -76,10 +113,14 @@ pub const SAMPLE: &str = r#"<!DOCTYPE html>
 <title>Tinkerable</title>
 <link rel="stylesheet" href="./fonts/fonts.css">
 <script type="module">
-import init, * as bindings from './page-1a2b.js';
-const wasm = await init({ module_or_path: './page-1a2b_bg.wasm' });
+import init, * as bindings from './page-sample-1a2b.js';
+const wasm = await init({ module_or_path: './page-sample-1a2b_bg.wasm' });
 </script>
-<link rel="modulepreload" href="./page-1a2b.js" crossorigin="anonymous">
+<script type="module">
+import init, * as bindings from './page-other-3c4d.js';
+const wasm = await init({ module_or_path: './page-other-3c4d_bg.wasm' });
+</script>
+<link rel="modulepreload" href="./page-sample-1a2b.js" crossorigin="anonymous"><link rel="modulepreload" href="./page-other-3c4d.js"><link rel="modulepreload" href="./plain-5e6f.js">
 </head>
 <body><main id="page"></main></body>
 </html>
@@ -91,12 +132,25 @@ mod tests {
 
     #[test]
     fn references_lead_to_the_root() {
-        let head = Template::read(SAMPLE).map(|t| t.head("../")).unwrap_or_default();
-        for piece in ["href=\"../fonts/fonts.css\"", "from '../page-1a2b.js'", "'../page-1a2b_bg.wasm'"] {
+        let head = Template::read(SAMPLE).and_then(|t| t.head("../", Some("sample"))).unwrap_or_default();
+        for piece in
+            ["href=\"../fonts/fonts.css\"", "from '../page-sample-1a2b.js'", "'../page-sample-1a2b_bg.wasm'"]
+        {
             assert!(head.contains(piece), "{piece} in {head}");
         }
         assert!(!head.contains("\"./") && !head.contains("<title>") && !head.contains("viewport"));
         assert_eq!(rooted("src: url(./a.woff2)", "../"), "src: url(../a.woff2)");
+    }
+
+    #[test]
+    fn a_page_loads_the_program_of_its_topic_and_no_other() {
+        let template = Template::read(SAMPLE).unwrap();
+        let head = template.head("../", Some("other")).unwrap();
+        assert_eq!(head.matches("page-other-3c4d").count(), 3, "{head}");
+        assert!(!head.contains("page-sample") && !head.contains("plain-"), "{head}");
+        let head = template.head("./", None).unwrap();
+        assert!(head.contains("plain-5e6f") && !head.contains("page-"), "{head}");
+        assert!(template.head("../", Some("missing")).unwrap_err().contains("page-missing.rs"));
     }
 
     #[test]

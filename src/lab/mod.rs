@@ -12,6 +12,7 @@ pub mod condition;
 pub mod control;
 pub mod entry;
 pub mod figure;
+pub mod inspect;
 pub mod narration;
 pub mod palette;
 pub mod readout;

@@ -6,11 +6,11 @@
 use crate::lab::Spec;
 
 #[path = "attention/mod.rs"]
-mod attention;
+pub mod attention;
 #[path = "mixture-of-experts/mod.rs"]
-mod mixture_of_experts;
+pub mod mixture_of_experts;
 #[path = "neuromorphic-computing/mod.rs"]
-mod neuromorphic_computing;
+pub mod neuromorphic_computing;
 
 /// Every topic, in the order of the menu.
 pub static ALL: &[&Topic] = &[&mixture_of_experts::TOPIC, &attention::TOPIC, &neuromorphic_computing::TOPIC];

@@ -17,8 +17,6 @@ mod dom;
 #[cfg(target_arch = "wasm32")]
 mod figure_view;
 #[cfg(target_arch = "wasm32")]
-mod navigation;
-#[cfg(target_arch = "wasm32")]
 mod page;
 #[cfg(target_arch = "wasm32")]
 mod raster;
@@ -35,6 +33,6 @@ mod views;
 mod words;
 
 #[cfg(target_arch = "wasm32")]
-pub use page::start;
+pub use page::{start, start_plain};
 #[cfg(not(target_arch = "wasm32"))]
 pub use views::widget_html;

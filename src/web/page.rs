@@ -1,11 +1,11 @@
-//! A page's life: its simulations are adopted when it arrives and let go when it leaves.
+//! The program of a page: it adopts the simulations of one topic, of which it alone carries the code.
 
 use super::figure_view::FigureView;
 use super::session::Session;
-use super::{bind, dom, navigation, theme, ticker};
+use super::{bind, dom, theme, ticker};
 use crate::lab::address;
 use crate::lab::{Runner, Value};
-use crate::topics;
+use crate::topics::Topic;
 use any_spawner::Executor;
 use reactive_graph::owner::{LocalStorage, Owner, StoredValue};
 use reactive_graph::prelude::*;
@@ -26,24 +26,37 @@ thread_local! {
     static ALIVE: RefCell<Vec<Box<dyn Any>>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Brings the page to life. Called once, when the program has loaded.
-pub fn start() {
+/// Brings the page to life. Called once, when the program of `topic` has loaded: a page whose
+/// simulations fail keeps its words and its drawings, and no other page knows of it.
+pub fn start(topic: &'static Topic) {
+    console_error_panic_hook::set_once();
+    super::benchmark::offer(topic);
     // Effects run as tasks of the browser's own queue. Refused only if there is an executor already.
     let _ = Executor::init_wasm_bindgen();
     theme::follow_system();
-    navigation::follow();
     bind::help::follow();
-    arrive();
+    arrive(topic);
     dom::listen::<Event>(&dom::document(), "visibilitychange", |_| ticker::wake());
 }
 
-/// Adopts the simulations of the page that stands there.
-pub fn arrive() {
+/// Brings a page without simulations to life: only its theme can be changed.
+pub fn start_plain() {
+    theme::follow_system();
+    let _ = Executor::init_wasm_bindgen();
+    let owner = Owner::new();
+    owner.with(theme::bind_button);
+    keep(owner);
+}
+
+/// Adopts the simulations of the topic that stand on the page.
+fn arrive(topic: &'static Topic) {
     let Some(page) = dom::first("main") else { return };
     let roots: Vec<(HtmlElement, &'static crate::lab::Spec)> = dom::all(&page, "[data-sim]")
         .into_iter()
         .filter_map(|root| {
-            let (_, spec) = topics::find(&root.get_attribute("data-sim")?).ok()?;
+            let address = root.get_attribute("data-sim")?;
+            let (slug, id) = address.split_once('/')?;
+            let spec = topic.simulation(id).filter(|_| slug == topic.slug)?;
             Some((root, spec))
         })
         .collect();
@@ -69,12 +82,6 @@ pub fn arrive() {
     if let Some(root) = dom::document().document_element() {
         dom::set(&root, "data-live", "");
     }
-}
-
-/// Lets the page's simulations go.
-pub fn leave() {
-    ticker::replace(Vec::new());
-    ALIVE.with_borrow_mut(Vec::clear);
 }
 
 fn keep(thing: impl Any) {

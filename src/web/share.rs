@@ -84,8 +84,3 @@ pub fn remember(session: Session) {
     });
     PENDING.with_borrow_mut(|p| *p = Some(timeout));
 }
-
-/// Forgets a change that waits: the page is about to be another.
-pub fn forget() {
-    PENDING.with_borrow_mut(|p| *p = None);
-}

@@ -2,6 +2,7 @@
 
 use std::env;
 use std::fs;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::{Path, PathBuf};
 
 use crate::Outcome;
@@ -46,11 +47,50 @@ pub fn draw() -> Outcome {
     if env::var("TRUNK_PROFILE").as_deref() == Ok("release") {
         shrink(&staging)?;
     }
+    programs(&staging)?;
     run(
         command("cargo").args(["run", "--quiet"]).args(NATIVE).args(["--", "site"]),
         "The pages could not be drawn; what is wrong stands above.",
     )
 }
+
+/// Names each topic's program after its content, so that a browser keeps it until it changes, and
+/// has Trunk's page load it as Trunk's own: `tinkerable site` leaves each page the one it needs.
+fn programs(staging: &Path) -> Outcome {
+    let fail = |path: &Path, error: std::io::Error| format!("{}: {error}.", path.display());
+    let index = staging.join("index.html");
+    let mut page = fs::read_to_string(&index).map_err(|e| fail(&index, e))?;
+    let mut loads = String::new();
+    for wasm in files(staging) {
+        let name = wasm.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let Some(program) = name.strip_suffix("_bg.wasm").filter(|p| p.starts_with("page-")) else {
+            continue;
+        };
+        let script = staging.join(format!("{program}.js"));
+        let mut content = DefaultHasher::new();
+        for file in [&wasm, &script] {
+            fs::read(file).map_err(|e| fail(file, e))?.hash(&mut content);
+        }
+        let named = format!("{program}-{:016x}", content.finish());
+        for (file, end) in [(&wasm, "_bg.wasm"), (&script, ".js")] {
+            fs::rename(file, staging.join(format!("{named}{end}"))).map_err(|e| fail(file, e))?;
+        }
+        loads.push_str(&LOAD.replace("{program}", &named));
+    }
+    page = page.replacen("</head>", &format!("{loads}</head>"), 1);
+    fs::write(&index, page).map_err(|e| fail(&index, e))
+}
+
+/// How a page loads a program: early, and without waiting for one part before asking for the next.
+const LOAD: &str = "\
+<script type=\"module\">
+import init, * as bindings from './{program}.js';
+await init({ module_or_path: './{program}_bg.wasm' });
+window.wasmBindings = bindings;
+</script>
+<link rel=\"modulepreload\" href=\"./{program}.js\" crossorigin=\"anonymous\">
+<link rel=\"preload\" href=\"./{program}_bg.wasm\" as=\"fetch\" type=\"application/wasm\" crossorigin=\"anonymous\">
+";
 
 /// Runs wasm-opt over the WebAssembly in a folder, if there is a wasm-opt.
 fn shrink(folder: &Path) -> Outcome {

@@ -5,7 +5,7 @@ use std::fs;
 use crate::Outcome;
 use crate::shell::{command, root, run};
 
-/// Writes `src/topics/<slug>/` and adds the topic to the list.
+/// Writes `src/topics/<slug>/` and the page's program, and adds the topic to the two lists.
 pub fn create(slug: &str) -> Outcome {
     let well_formed = slug.starts_with(|c: char| c.is_ascii_lowercase())
         && slug.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
@@ -25,6 +25,9 @@ pub fn create(slug: &str) -> Outcome {
     let list = topics.join("mod.rs");
     let text = fs::read_to_string(&list).map_err(|e| format!("{} is not readable: {e}.", list.display()))?;
     let text = listed(&text, slug)?;
+    let index = root().join("index.html");
+    let built = fs::read_to_string(&index).map_err(|e| format!("index.html is not readable: {e}."))?;
+    let built = with_program(&built, slug)?;
 
     let fill = |template: &str| template.replace("{slug}", slug).replace("{title}", &title(slug));
     let write = |name: &str, text: &str| {
@@ -34,6 +37,10 @@ pub fn create(slug: &str) -> Outcome {
     write("mod.rs", &fill(MODULE))?;
     write("article.md", &fill(ARTICLE))?;
     write("walk.rs", &fill(SIMULATION))?;
+    let program = root().join(format!("src/bin/page-{slug}.rs"));
+    fs::write(&program, fill(PROGRAM).replace("{module}", &slug.replace('-', "_")))
+        .map_err(|e| format!("{} could not be written: {e}.", program.display()))?;
+    fs::write(&index, built).map_err(|e| format!("index.html could not be written: {e}."))?;
     fs::write(&list, text).map_err(|e| format!("{} could not be written: {e}.", list.display()))?;
 
     // The list may have grown too long for its line. Without rustfmt it works all the same.
@@ -44,6 +51,7 @@ pub fn create(slug: &str) -> Outcome {
          \n  src/topics/{slug}/mod.rs       slug, title, question, list of simulations\
          \n  src/topics/{slug}/walk.rs      the simulation: controls, readouts, step, figure\
          \n  src/topics/{slug}/article.md   the text\
+         \n  src/bin/page-{slug}.rs         its page's program, which index.html has Trunk build\
          \n\ncargo test topics   checks it, cargo xtask serve shows it at http://127.0.0.1:8080/{slug}/"
     );
     Ok(())
@@ -56,14 +64,14 @@ fn listed(text: &str, slug: &str) -> Outcome<String> {
     };
     let module = slug.replace('-', "_");
     let declaration = if module == slug {
-        format!("mod {module};\n")
+        format!("pub mod {module};\n")
     } else {
-        format!("#[path = \"{slug}/mod.rs\"]\nmod {module};\n")
+        format!("#[path = \"{slug}/mod.rs\"]\npub mod {module};\n")
     };
     let list = text.find("\npub static ALL").ok_or_else(|| lost("list ALL"))?;
     // Declarations end before the list's own comment.
     let declarations =
-        text[..list].rfind("\nmod ").and_then(|at| Some(at + 1 + text[at + 1..].find('\n')? + 1));
+        text[..list].rfind("\npub mod ").and_then(|at| Some(at + 1 + text[at + 1..].find('\n')? + 1));
     let at = declarations.ok_or_else(|| lost("module of a topic"))?;
     let end = list + text[list..].find("];").ok_or_else(|| lost("end of the list ALL"))?;
     let before = text[at..end].trim_end();
@@ -77,6 +85,19 @@ fn listed(text: &str, slug: &str) -> Outcome<String> {
     Ok(format!("{}{declaration}{before}{entry}{}", &text[..at], &text[end..]))
 }
 
+/// Trunk's page with one more program, after the others.
+fn with_program(index: &str, slug: &str) -> Outcome<String> {
+    let last = index.rfind("<link data-trunk rel=\"rust\" data-bin=\"page-");
+    let (start, length) = last
+        .and_then(|at| Some((at, index[at..].find('\n')? + 1)))
+        .ok_or_else(|| "index.html builds no program of a page any more; add the line by hand.".to_owned())?;
+    let line = &index[start..start + length];
+    let (_, rest) = line.split_once("data-bin=\"").unwrap_or_default();
+    let other = rest.split('"').next().unwrap_or_default();
+    let added = line.replace(other, &format!("page-{slug}"));
+    Ok(format!("{}{added}{}", &index[..start + length], &index[start + length..]))
+}
+
 /// `state-space-models` as `State space models`.
 fn title(slug: &str) -> String {
     let words = slug.replace('-', " ");
@@ -85,6 +106,7 @@ fn title(slug: &str) -> String {
 }
 
 const MODULE: &str = include_str!("../topic/mod.rs.txt");
+const PROGRAM: &str = "//! The program of the page `/{slug}/`.\n\nfn main() {\n    tinkerable::start(&tinkerable::topics::{module}::TOPIC);\n}\n";
 const ARTICLE: &str = include_str!("../topic/article.md.txt");
 const SIMULATION: &str = include_str!("../topic/walk.rs.txt");
 
@@ -94,18 +116,32 @@ mod tests {
 
     #[test]
     fn a_topic_is_added_at_the_end_of_the_list() {
-        let text = "use x;\n\n#[path = \"a-b/mod.rs\"]\nmod a_b;\n\n/// Every topic.\n\
+        let text = "use x;\n\n#[path = \"a-b/mod.rs\"]\npub mod a_b;\n\n/// Every topic.\n\
                     pub static ALL: &[&Topic] = &[&a_b::TOPIC];\n\npub struct Topic;\n";
         let more = listed(text, "c-d").expect("the list is found");
-        assert!(more.contains("mod a_b;\n#[path = \"c-d/mod.rs\"]\nmod c_d;\n\n/// Every topic."), "{more}");
+        assert!(
+            more.contains("pub mod a_b;\n#[path = \"c-d/mod.rs\"]\npub mod c_d;\n\n/// Every topic."),
+            "{more}"
+        );
         assert!(more.contains("&[&a_b::TOPIC, &c_d::TOPIC];"), "{more}");
         let more = listed(
             &more.replace("&[&a_b::TOPIC, &c_d::TOPIC]", "&[\n    &a_b::TOPIC,\n    &c_d::TOPIC,\n]"),
             "e",
         )
         .expect("the list is found");
-        assert!(more.contains("mod c_d;\nmod e;\n"), "{more}");
+        assert!(more.contains("pub mod c_d;\npub mod e;\n"), "{more}");
         assert!(more.contains("&[\n    &a_b::TOPIC,\n    &c_d::TOPIC,\n    &e::TOPIC,\n];"), "{more}");
+    }
+
+    #[test]
+    fn a_program_is_built_after_the_others() {
+        let line = |slug: &str| {
+            format!("<link data-trunk rel=\"rust\" data-bin=\"page-{slug}\" data-wasm-opt=\"0\">\n")
+        };
+        let more =
+            with_program(&format!("<head>\n{}</head>\n", line("a-b")), "c-d").expect("a line to follow");
+        assert_eq!(more, format!("<head>\n{}{}</head>\n", line("a-b"), line("c-d")));
+        assert!(with_program("<head></head>", "c-d").is_err());
     }
 
     #[test]

@@ -189,7 +189,6 @@ impl Simulation for Train {
 #[cfg(test)]
 mod tests {
     use super::super::train_spec::{CHALLENGES, PREDICTION, SPEC};
-    use super::*;
     use crate::lab::Runner;
 
     fn read(runner: &Runner, id: &str) -> f64 {

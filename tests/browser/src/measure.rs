@@ -97,7 +97,7 @@ fn native_speeds() -> Outcome<BTreeMap<String, f64>> {
 async fn wasm_speed(session: &Session, simulation: &Simulation) -> Outcome<f64> {
     // Paused, so that nothing else runs in between.
     session.open(&simulation.page(&[], Some(0))).await?;
-    session.number("return window.wasmBindings.benchmark(a, 1000)", simulation.address()).await
+    session.number("return window.wasmBindings.benchmark(a, 1000)", simulation.id.clone()).await
 }
 
 struct Frames {

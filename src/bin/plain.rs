@@ -1,0 +1,5 @@
+//! The program of the pages without simulations.
+
+fn main() {
+    tinkerable::start_plain();
+}
