@@ -75,6 +75,7 @@ fn spec_json(topic: &Topic, spec: &Spec) -> Json {
         "summary": spec.summary,
         "steps": spec.pace.opening,
         "step_unit": spec.pace.unit,
+        "promised": spec.pace.promised,
         "controls": spec.controls.iter().map(control_json).collect::<Vec<_>>(),
         "readouts": spec.readouts.iter().map(readout_json).collect::<Vec<_>>(),
         "presets": presets,

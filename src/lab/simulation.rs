@@ -67,6 +67,9 @@ pub struct Pace {
     pub opening: u64,
     /// What one step is, in the singular: "training step", "tile".
     pub unit: &'static str,
+    /// Steps after which the defaults show what the article promises; `cargo xtask measure` says
+    /// how long a reader waits for it. The opening, where the picture stands at once.
+    pub promised: u64,
 }
 
 /// A named setting with a sentence on what to look at.
@@ -132,6 +135,13 @@ impl Spec {
 impl Pace {
     #[must_use]
     pub const fn new(steps_per_second: f64, opening: u64, unit: &'static str) -> Self {
-        Self { steps_per_second, opening, unit }
+        Self { steps_per_second, opening, unit, promised: opening }
+    }
+
+    /// With the step at which the defaults show what the article promises.
+    #[must_use]
+    pub const fn promised(mut self, step: u64) -> Self {
+        self.promised = step;
+        self
     }
 }

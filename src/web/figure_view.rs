@@ -24,6 +24,8 @@ pub struct FigureView {
     room: Option<f64>,
     /// What sets the elements in `lit` apart.
     lit: Option<String>,
+    /// The frame around what the reader points at, and the words for it.
+    pointed: Option<[Element; 2]>,
 }
 
 impl FigureView {
@@ -42,6 +44,7 @@ impl FigureView {
             width: 0.0,
             room: None,
             lit: None,
+            pointed: None,
         })
     }
 
@@ -81,6 +84,49 @@ impl FigureView {
         let rect = self.svg.get_bounding_client_rect();
         let frame = self.frames.iter().find(|f| f.panel == panel)?;
         Some([frame.x.value(x - rect.left()), frame.y.value(y - rect.top())])
+    }
+
+    /// A pixel of the window as one of the picture.
+    pub fn local(&self, [x, y]: [f64; 2]) -> [f64; 2] {
+        let rect = self.svg.get_bounding_client_rect();
+        [x - rect.left(), y - rect.top()]
+    }
+
+    /// The width that the picture was last drawn at.
+    pub fn width(&self) -> f64 {
+        self.width
+    }
+
+    /// Frames an area `[x, y, width, height]` of the picture and names it; with `None` nothing is.
+    pub fn point(&mut self, pointed: Option<([f64; 4], &str)>) {
+        let Some(([x, y, width, height], words)) = pointed else {
+            for element in self.pointed.take().into_iter().flatten() {
+                element.remove();
+            }
+            return;
+        };
+        if self.pointed.is_none() {
+            let make = |class: &str| {
+                let element = dom::document().create_element("div").ok()?;
+                dom::set(&element, "class", class);
+                // The live region says it.
+                dom::set(&element, "aria-hidden", "true");
+                self.holder.append_child(&element).ok()?;
+                Some(element)
+            };
+            self.pointed = make("pointed").zip(make("pointed-words")).map(|(a, b)| [a, b]);
+        }
+        let Some([frame, label]) = &self.pointed else { return };
+        let place = format!("left:{x:.1}px;top:{y:.1}px;width:{width:.1}px;height:{height:.1}px");
+        dom::set(frame, "style", &place);
+        let centre = (x + width / 2.0).clamp(0.0, self.width);
+        // Moved left by its place's share of its own width, it never leaves the picture.
+        let share = 100.0 * centre / self.width.max(1.0);
+        let up = if y > 34.0 { "-100%" } else { "0" };
+        let edge = if y > 34.0 { y - 5.0 } else { y + height + 5.0 };
+        let place = format!("left:{centre:.1}px;top:{edge:.1}px;transform:translate(-{share:.1}%,{up})");
+        dom::set(label, "style", &place);
+        dom::set_text(label, words);
     }
 
     fn light(&mut self, lit: Option<&str>) {

@@ -2,6 +2,8 @@
 
 use super::{dom, figure_view::FigureView, ticker};
 use crate::lab::address::Moment;
+use crate::lab::inspect::{self, Direction, Spot};
+use crate::lab::scene::compose;
 use crate::lab::simulation::Prediction;
 use crate::lab::{Control, Reading, Runner, Spec, Value, Values, narration};
 use reactive_graph::owner::{LocalStorage, StoredValue};
@@ -71,6 +73,8 @@ struct Inner {
     drawn_at: f64,
     /// When the figure was last told in words.
     told_figure: f64,
+    /// What the reader points at, and since when its words stand.
+    pointed: Option<(Spot, f64)>,
 }
 
 /// A change that waits to be told.
@@ -124,6 +128,7 @@ impl Session {
                 draw_cost: 0.0,
                 drawn_at: 0.0,
                 told_figure: 0.0,
+                pointed: None,
             }),
         }
     }
@@ -462,6 +467,70 @@ impl Session {
             i.draw_cost = 0.8 * i.draw_cost + 0.2 * cost;
             i.drawn_at = begun;
         });
+        self.renew_pointed();
+    }
+
+    /// Names what stands at a pixel of the window.
+    pub fn point_at(self, pixel: [f64; 2]) {
+        let Some(pixel) = self.inner.try_with_value(|i| Some(i.view.as_ref()?.local(pixel))).flatten() else {
+            return;
+        };
+        let found = self.look_at(|spots, says| inspect::at(spots, pixel, says));
+        self.show_pointed(found);
+    }
+
+    /// Names what comes next in a direction, aloud.
+    pub fn point_toward(self, direction: Direction) {
+        let from = self.inner.with_value(|i| i.pointed.map(|(spot, _)| spot));
+        // At the edge it stays where it is.
+        let found = self.look_at(|spots, says| {
+            let here = from.and_then(|from| spots.iter().find(|s| s.is(&from)).copied());
+            inspect::toward(spots, here.as_ref(), direction, says)
+        });
+        if let Some((_, words)) = &found {
+            self.spoken.set(words.clone());
+            self.show_pointed(found);
+        }
+    }
+
+    /// Names nothing any more.
+    pub fn point_away(self) {
+        if self.inner.try_with_value(|i| i.pointed.is_some()).unwrap_or(false) {
+            self.show_pointed(None);
+        }
+    }
+
+    /// Looks for a thing in the picture as it stands.
+    fn look_at(
+        self,
+        find: impl FnOnce(&[Spot], &dyn Fn(&Spot) -> Option<String>) -> Option<(Spot, String)>,
+    ) -> Option<(Spot, String)> {
+        let width = self.inner.with_value(|i| i.view.as_ref().map(FigureView::width))?;
+        self.runner.with_value(|r| {
+            let figure = r.simulation().figure();
+            let spots = inspect::spots(&figure, &compose(&figure, width));
+            find(&spots, &|spot| inspect::says(r.simulation(), &figure, spot))
+        })
+    }
+
+    fn show_pointed(self, found: Option<(Spot, String)>) {
+        self.inner.update_value(|i| {
+            if let Some(view) = &mut i.view {
+                view.point(found.as_ref().map(|(spot, words)| (spot.area, words.as_str())));
+            }
+            i.pointed = found.map(|(spot, _)| (spot, dom::now()));
+        });
+    }
+
+    /// What is pointed at may have moved and changed its value.
+    fn renew_pointed(self) {
+        let due = self.inner.with_value(|i| i.pointed.filter(|(_, at)| dom::now() - at > 150.0));
+        let Some((pointed, _)) = due else { return };
+        let found = self.look_at(|spots, says| {
+            let spot = spots.iter().find(|s| s.is(&pointed))?;
+            Some((*spot, says(spot)?))
+        });
+        self.show_pointed(found);
     }
 
     /// The values at a place of the picture, for a handle that is dragged there.

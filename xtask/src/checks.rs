@@ -8,6 +8,7 @@ use crate::browser::{self, Browser};
 use crate::shell::{announce, command, root, run, target};
 use crate::site::{self, NATIVE};
 use crate::tools;
+use crate::topic;
 
 /// How many tests passed and failed so far, over all runners.
 #[derive(Default)]
@@ -48,9 +49,13 @@ fn every_check(tally: &mut Tally) -> Outcome {
     );
     tally.check(
         "Lints, WebAssembly (the first time 1 minute)",
-        command("cargo")
-            .args(["clippy", "--quiet", "--package", "tinkerable", "--lib", "--bin", "page"])
-            .args(["--target", "wasm32-unknown-unknown", "--", "-D", "warnings"]),
+        command("cargo").args(["clippy", "--quiet", "--package", "tinkerable", "--lib", "--bins"]).args([
+            "--target",
+            "wasm32-unknown-unknown",
+            "--",
+            "-D",
+            "warnings",
+        ]),
     );
     tally.tests(
         "Native tests (the first time 3 to 4 minutes)",
@@ -58,6 +63,14 @@ fn every_check(tally: &mut Tally) -> Outcome {
             .args(["test", "--quiet", "--no-fail-fast", "--workspace", "--exclude", "browser-tests"])
             .args(["--features", "tinkerable/site"]),
     );
+    match topic::on_trial("trial-topic") {
+        Ok(mut trial) => tally.tests("A topic fresh from new-topic (the first time 2 minutes)", &mut trial),
+        Err(sentence) => {
+            println!("{sentence}");
+            tally.failed += 1;
+            tally.broken.push("A topic fresh from new-topic".to_owned());
+        }
+    }
     site::build(&[])?;
     tally.tests("The site in a browser (about 5 minutes)", &mut browser_program(&browser, "browser")?);
     Ok(())

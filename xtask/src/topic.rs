@@ -2,11 +2,45 @@
 
 use std::fs;
 
+use std::path::Path;
+use std::process::Command;
+
 use crate::Outcome;
-use crate::shell::{command, root, run};
+use crate::shell::{answer, command, root, run, target};
 
 /// Writes `src/topics/<slug>/` and the page's program, and adds the topic to the two lists.
 pub fn create(slug: &str) -> Outcome {
+    create_in(&root(), slug)
+}
+
+/// The tests that a topic must pass at once, over a copy of the project with a fresh one in it.
+pub fn on_trial(slug: &str) -> Outcome<Command> {
+    let copy = target().join("new-topic");
+    let sources = copy.join("project");
+    // What an earlier trial left would be a topic that is there already.
+    let _ = fs::remove_dir_all(&sources);
+    let listed = answer(command("git").args(["ls-files", "--cached", "--others", "--exclude-standard"]))
+        .ok_or("git does not list the project's files: is this a clone?")?;
+    for name in listed.lines() {
+        let (from, to) = (root().join(name), sources.join(name));
+        // A file that was deleted and not committed is listed still.
+        if from.is_file() {
+            let copied =
+                fs::create_dir_all(to.parent().unwrap_or(&sources)).and_then(|()| fs::copy(&from, &to));
+            copied.map_err(|e| format!("{name} could not be copied: {e}."))?;
+        }
+    }
+    create_in(&sources, slug)?;
+    let mut tests = command("cargo");
+    tests
+        .args(["test", "--quiet", "--no-fail-fast"])
+        .args(["--test", "topics", "--test", "articles", "--test", "site"])
+        .current_dir(&sources)
+        .env("CARGO_TARGET_DIR", copy.join("target"));
+    Ok(tests)
+}
+
+fn create_in(root: &Path, slug: &str) -> Outcome {
     let well_formed = slug.starts_with(|c: char| c.is_ascii_lowercase())
         && slug.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
         && !slug.ends_with('-')
@@ -17,7 +51,7 @@ pub fn create(slug: &str) -> Outcome {
              letter (state-space-models, say)."
         ));
     }
-    let topics = root().join("src/topics");
+    let topics = root.join("src/topics");
     let folder = topics.join(slug);
     if folder.exists() {
         return Err(format!("There is a topic {slug} already, in {}.", folder.display()));
@@ -25,7 +59,7 @@ pub fn create(slug: &str) -> Outcome {
     let list = topics.join("mod.rs");
     let text = fs::read_to_string(&list).map_err(|e| format!("{} is not readable: {e}.", list.display()))?;
     let text = listed(&text, slug)?;
-    let index = root().join("index.html");
+    let index = root.join("index.html");
     let built = fs::read_to_string(&index).map_err(|e| format!("index.html is not readable: {e}."))?;
     let built = with_program(&built, slug)?;
 
@@ -37,14 +71,14 @@ pub fn create(slug: &str) -> Outcome {
     write("mod.rs", &fill(MODULE))?;
     write("article.md", &fill(ARTICLE))?;
     write("walk.rs", &fill(SIMULATION))?;
-    let program = root().join(format!("src/bin/page-{slug}.rs"));
+    let program = root.join(format!("src/bin/page-{slug}.rs"));
     fs::write(&program, fill(PROGRAM).replace("{module}", &slug.replace('-', "_")))
         .map_err(|e| format!("{} could not be written: {e}.", program.display()))?;
     fs::write(&index, built).map_err(|e| format!("index.html could not be written: {e}."))?;
     fs::write(&list, text).map_err(|e| format!("{} could not be written: {e}.", list.display()))?;
 
     // The list may have grown too long for its line. Without rustfmt it works all the same.
-    let _ = run(command("cargo").args(["fmt", "--package", "tinkerable"]), "");
+    let _ = run(command("cargo").args(["fmt", "--package", "tinkerable"]).current_dir(root), "");
 
     println!(
         "The topic {slug} is there, with a random walk for a simulation and an article about it:\n\

@@ -5,6 +5,7 @@
 mod controls;
 mod extras;
 pub mod help;
+mod inspect;
 pub mod prose;
 mod stage;
 
@@ -18,6 +19,7 @@ pub fn bind(root: &Element, session: Session) {
     stage::bind(root, session);
     controls::bind(root, session);
     extras::bind(root, session);
+    inspect::bind(root, session);
     if let Some(spoken) = dom::find(root, "[data-spoken]") {
         dom::follow(move || session.spoken.with(|sentence| dom::set_text(&spoken, sentence)));
     }

@@ -13,6 +13,8 @@ use crate::{Failure, Outcome, setting};
 pub struct Simulation {
     pub slug: String,
     pub id: String,
+    /// The step at which the defaults show what the article promises.
+    pub promised: u64,
     pub controls: Vec<Json>,
     /// Presets as `control=value` lists.
     pub presets: Vec<Vec<(String, String)>>,
@@ -85,6 +87,7 @@ pub fn simulations() -> Outcome<Vec<Simulation>> {
             all.push(Simulation {
                 slug: text(&topic["slug"]),
                 id: text(&simulation["id"]),
+                promised: simulation["promised"].as_u64().unwrap_or(0),
                 controls: simulation["controls"].as_array().cloned().unwrap_or_default(),
                 presets: presets.collect(),
             });

@@ -55,6 +55,7 @@ const ALL: &[Promise] = promises! {
         nothing_takes_the_focus_on_load,
     },
     controls::{
+        a_figure_can_be_read_by_pointer_and_by_keyboard,
         every_control_answers_keyboard_and_mouse,
         the_transport_plays_pauses_steps_and_resets,
     },

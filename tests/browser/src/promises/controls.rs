@@ -57,6 +57,43 @@ pub async fn frames(session: &Session) -> Outcome {
     session.until("the page draws", "return seen >= 3").await
 }
 
+/// Arrow keys and pointer name what stands in a figure, and what they name is framed.
+pub async fn a_figure_can_be_read_by_pointer_and_by_keyboard(stage: &mut Stage) -> Outcome {
+    const NAMED: &str = "return document.querySelector(`${a} .pointed-words`)?.textContent ?? ''";
+    let session = &stage.session;
+    for simulation in &stage.simulations {
+        let (name, root) = (simulation.address(), simulation.root());
+        session.open(&simulation.page(&[], Some(simulation.promised))).await?;
+        session.adopted(&root).await?;
+        frames(session).await?;
+        let figure = session.driver.find(thirtyfour::By::Css(format!("{root} .figure"))).await?;
+        figure.focus().await?;
+        let mut named = Vec::new();
+        for key in [Key::Right, Key::Right, Key::Down] {
+            figure.send_keys(key).await?;
+            named.push(session.text(NAMED, root.clone()).await?);
+        }
+        hold(!named[0].is_empty(), || format!("arrow keys find nothing in {name}"))?;
+        let spoken =
+            session.text("return document.querySelector(`${a} [data-spoken]`).textContent", root.clone());
+        let spoken = spoken.await?;
+        hold(named.contains(&spoken), || format!("{name} says “{spoken}” and shows {named:?}"))?;
+
+        // A pointer finds what the keys found, where the frame stands.
+        let centre = "const r = document.querySelector(`${a} .pointed`).getBoundingClientRect(); \
+                      return [r.left + r.width / 2, r.top + r.height / 2]";
+        let centre = session.ask(centre, root.clone()).await?;
+        figure.send_keys(Key::Escape).await?;
+        let gone = session.text(NAMED, root.clone()).await?;
+        hold(gone.is_empty(), || format!("Escape leaves “{gone}” in {name}"))?;
+        let moved = json!({ "type": "mouseMoved", "x": centre[0], "y": centre[1] });
+        session.cdp("Input.dispatchMouseEvent", moved).await?;
+        let pointed = session.text(NAMED, root.clone()).await?;
+        hold(!pointed.is_empty(), || format!("a pointer finds nothing at {centre} in {name}"))?;
+    }
+    Ok(())
+}
+
 pub async fn every_control_answers_keyboard_and_mouse(stage: &mut Stage) -> Outcome {
     let session = &stage.session;
     for simulation in &stage.simulations {
