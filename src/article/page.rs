@@ -87,6 +87,8 @@ impl Site<'_> {
         open(out, "header", &[]);
         element(out, "a", &[("class", "site"), ("href", page.root)], SITE);
         open(out, "nav", &[("class", "topics"), ("aria-label", "Topics")]);
+        open(out, "details", &[("data-help", "")]);
+        element(out, "summary", &[], "Topics");
         open(out, "ul", &[]);
         for topic in self.topics {
             open(out, "li", &[]);
@@ -99,6 +101,7 @@ impl Site<'_> {
             close(out, "li");
         }
         close(out, "ul");
+        close(out, "details");
         close(out, "nav");
         let button = [
             ("type", "button"),

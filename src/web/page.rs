@@ -42,6 +42,7 @@ pub fn start(topic: &'static Topic) {
 /// Brings a page without simulations to life: only its theme can be changed.
 pub fn start_plain() {
     theme::follow_system();
+    bind::help::follow();
     let _ = Executor::init_wasm_bindgen();
     let owner = Owner::new();
     owner.with(theme::bind_button);
