@@ -69,6 +69,18 @@ impl Stream {
         self.uniform() < p
     }
 
+    /// Failures before the next success, where each trial succeeds with probability `p`: the
+    /// geometric distribution, by inversion. One draw stands for a whole run of [`Self::chance`]s.
+    /// Never (`u64::MAX`) when `p` is zero.
+    pub fn failures(&mut self, p: f64) -> u64 {
+        let u = self.uniform();
+        if p <= 0.0 {
+            return u64::MAX;
+        }
+        // 1 - u lies in (0, 1], and the cast saturates.
+        (ln(1.0 - u) / ln(1.0 - p.min(1.0))) as u64
+    }
+
     /// Standard normal (Box and Muller).
     pub fn normal(&mut self) -> f64 {
         if let Some(z) = self.spare_normal.take() {
@@ -138,6 +150,19 @@ mod tests {
         let var = draws.iter().map(|x| (x - mean) * (x - mean)).sum::<f64>() / 40_000.0;
         assert!(mean.abs() < 0.02, "{mean}");
         assert!((var - 1.0).abs() < 0.03, "{var}");
+    }
+
+    #[test]
+    fn failures_are_as_many_as_single_trials_give() {
+        let mut s = Stream::new(5, "noise");
+        let n = 20_000;
+        let draws: Vec<f64> = (0..n).map(|_| s.failures(0.2) as f64).collect();
+        let mean = draws.iter().sum::<f64>() / f64::from(n);
+        assert!((mean - 4.0).abs() < 0.15, "{mean}");
+        let none = draws.iter().filter(|d| **d == 0.0).count() as f64 / f64::from(n);
+        assert!((none - 0.2).abs() < 0.01, "{none}");
+        assert_eq!(s.failures(1.0), 0);
+        assert_eq!(s.failures(0.0), u64::MAX);
     }
 
     #[test]
