@@ -121,7 +121,7 @@ fn listed(text: &str, slug: &str) -> Outcome<String> {
 
 /// Trunk's page with one more program, after the others.
 fn with_program(index: &str, slug: &str) -> Outcome<String> {
-    let last = index.rfind("<link data-trunk rel=\"rust\" data-bin=\"page-");
+    let last = index.rfind("data-bin=\"page-").map(|at| index[..at].rfind('\n').map_or(0, |end| end + 1));
     let (start, length) = last
         .and_then(|at| Some((at, index[at..].find('\n')? + 1)))
         .ok_or_else(|| "index.html builds no program of a page any more; add the line by hand.".to_owned())?;
@@ -170,7 +170,7 @@ mod tests {
     #[test]
     fn a_program_is_built_after_the_others() {
         let line = |slug: &str| {
-            format!("<link data-trunk rel=\"rust\" data-bin=\"page-{slug}\" data-wasm-opt=\"0\">\n")
+            format!("<link data-trunk data-type=\"worker\" data-bin=\"page-{slug}\" data-wasm-opt=\"0\">\n")
         };
         let more =
             with_program(&format!("<head>\n{}</head>\n", line("a-b")), "c-d").expect("a line to follow");
