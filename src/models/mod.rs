@@ -6,6 +6,7 @@
 
 pub mod attention;
 pub mod clusters;
+pub mod game_of_24;
 pub mod kv_cache;
 pub mod mixture;
 pub mod mlp;

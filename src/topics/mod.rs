@@ -11,9 +11,16 @@ pub mod attention;
 pub mod mixture_of_experts;
 #[path = "neuromorphic-computing/mod.rs"]
 pub mod neuromorphic_computing;
+#[path = "test-time-compute/mod.rs"]
+pub mod test_time_compute;
 
 /// Every topic, in the order of the menu.
-pub static ALL: &[&Topic] = &[&mixture_of_experts::TOPIC, &attention::TOPIC, &neuromorphic_computing::TOPIC];
+pub static ALL: &[&Topic] = &[
+    &mixture_of_experts::TOPIC,
+    &attention::TOPIC,
+    &neuromorphic_computing::TOPIC,
+    &test_time_compute::TOPIC,
+];
 
 /// A topic: an article with its simulations.
 pub struct Topic {
