@@ -21,6 +21,7 @@ const PROMISED: &[&str] = &[
     "mlp_train",
     "moe_layer",
     "moe_router",
+    "pass_at_k",
     "rope",
     "swiglu_mlp",
 ];

@@ -12,7 +12,7 @@
 //! assert_eq!(Stream::new(1, "data").uniform(), Stream::new(1, "data").uniform());
 //! ```
 
-use super::elementary::{cos, ln, sin};
+use super::elementary::{cos, ln, pow, sin};
 use rand_core::Rng;
 use rand_pcg::Pcg64;
 
@@ -93,6 +93,34 @@ impl Stream {
         radius * cos(angle)
     }
 
+    /// Gamma with this positive shape and scale 1 (Marsaglia and Tsang 2000).
+    pub fn gamma(&mut self, shape: f64) -> f64 {
+        if shape < 1.0 {
+            // Their section 6: a shape above 1, brought down.
+            let larger = self.gamma(shape + 1.0);
+            return larger * pow(1.0 - self.uniform(), 1.0 / shape);
+        }
+        let d = shape - 1.0 / 3.0;
+        let c = 1.0 / (9.0 * d).sqrt();
+        loop {
+            let x = self.normal();
+            let v = 1.0 + c * x;
+            if v > 0.0 {
+                let v = v * v * v;
+                if ln(1.0 - self.uniform()) < 0.5 * x * x + d - d * v + d * ln(v) {
+                    return d * v;
+                }
+            }
+        }
+    }
+
+    /// Beta with these positive shapes.
+    pub fn beta(&mut self, a: f64, b: f64) -> f64 {
+        let (x, y) = (self.gamma(a), self.gamma(b));
+        // Both vanish only where the shapes are tiny: then it is one end or the other.
+        if x + y > 0.0 { x / (x + y) } else { f64::from(u8::from(self.chance(a / (a + b)))) }
+    }
+
     /// Standard Gumbel, -ln(-ln u): the maximum of logits plus Gumbel noise is a softmax draw.
     pub fn gumbel(&mut self) -> f64 {
         // A half-step keeps u inside (0, 1).
@@ -163,6 +191,19 @@ mod tests {
         assert!((none - 0.2).abs() < 0.01, "{none}");
         assert_eq!(s.failures(1.0), 0);
         assert_eq!(s.failures(0.0), u64::MAX);
+    }
+
+    #[test]
+    fn beta_draws_have_the_mean_and_the_spread_of_their_shapes() {
+        for (a, b) in [(0.75, 0.25), (3.0, 1.0), (30.0, 10.0)] {
+            let mut s = Stream::new(5, "noise");
+            let draws: Vec<f64> = (0..20_000).map(|_| s.beta(a, b)).collect();
+            let mean = draws.iter().sum::<f64>() / 20_000.0;
+            let spread = draws.iter().map(|x| (x - mean) * (x - mean)).sum::<f64>() / 20_000.0;
+            assert!((mean - 0.75).abs() < 0.01, "{a} {b}: {mean}");
+            let expected = 0.1875 / (a + b + 1.0);
+            assert!((spread / expected - 1.0).abs() < 0.05, "{a} {b}: {spread}");
+        }
     }
 
     #[test]

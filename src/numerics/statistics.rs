@@ -1,6 +1,6 @@
 //! Summaries of samples.
 
-use super::elementary::ln;
+use super::elementary::{exp, lgamma, ln};
 
 /// Arithmetic mean; zero for no numbers.
 #[must_use]
@@ -45,6 +45,41 @@ pub fn normalised_mutual_information(counts: &[Vec<f64>]) -> f64 {
     (information / (ha * hb).sqrt()).clamp(0.0, 1.0)
 }
 
+/// The regularised incomplete beta function I_x(a, b), for positive `a` and `b` and 0 <= x <= 1: the
+/// chance that a Beta(a, b) variable is at most `x`. By the continued fraction of DLMF 8.17.22, to
+/// about 14 digits.
+#[must_use]
+pub fn incomplete_beta(a: f64, b: f64, x: f64) -> f64 {
+    if x <= 0.0 || x >= 1.0 {
+        return if x <= 0.0 { 0.0 } else { 1.0 };
+    }
+    // The fraction converges fast below the mean; above it the other tail does.
+    if x > (a + 1.0) / (a + b + 2.0) {
+        return 1.0 - incomplete_beta(b, a, 1.0 - x);
+    }
+    let front = exp(a * ln(x) + b * ln(1.0 - x) + lgamma(a + b) - lgamma(a) - lgamma(b)) / a;
+    // Lentz's method; a zero in a denominator becomes a tiny number.
+    let nonzero = |v: f64| if v.abs() < 1e-300 { 1e-300 } else { v };
+    let mut c = 1.0;
+    let mut d = 1.0 / nonzero(1.0 - (a + b) * x / (a + 1.0));
+    let mut fraction = d;
+    for m in 1..500 {
+        let m = f64::from(m);
+        let even = m * (b - m) * x / ((a + 2.0 * m - 1.0) * (a + 2.0 * m));
+        d = 1.0 / nonzero(1.0 + even * d);
+        c = nonzero(1.0 + even / c);
+        fraction *= d * c;
+        let odd = -(a + m) * (a + b + m) * x / ((a + 2.0 * m) * (a + 2.0 * m + 1.0));
+        d = 1.0 / nonzero(1.0 + odd * d);
+        c = nonzero(1.0 + odd / c);
+        fraction *= d * c;
+        if (d * c - 1.0).abs() < 1e-15 {
+            break;
+        }
+    }
+    front * fraction
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -63,5 +98,16 @@ mod tests {
     fn deviation_divides_by_n() {
         assert_eq!(standard_deviation(&[1.0, 3.0]), 1.0);
         assert_eq!(mean(&[]), 0.0);
+    }
+
+    #[test]
+    fn the_incomplete_beta_function_has_its_known_values() {
+        // I_x(1, b) = 1 - (1 - x)^b, I_x(a, 1) = x^a, and I_1/2(a, a) = 1/2.
+        assert!((incomplete_beta(1.0, 3.0, 0.2) - (1.0 - 0.8 * 0.8 * 0.8)).abs() < 1e-13);
+        assert!((incomplete_beta(2.0, 1.0, 0.9) - 0.81).abs() < 1e-13);
+        for a in [0.3, 1.0, 7.0, 40.0] {
+            assert!((incomplete_beta(a, a, 0.5) - 0.5).abs() < 1e-12, "{a}");
+        }
+        assert_eq!([incomplete_beta(2.0, 3.0, 0.0), incomplete_beta(2.0, 3.0, 1.0)], [0.0, 1.0]);
     }
 }

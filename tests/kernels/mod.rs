@@ -3,6 +3,7 @@
 mod attention;
 mod experts;
 mod spiking;
+mod test_time;
 
 use serde_json::Value;
 use tinkerable::numerics::matrix::Matrix;
@@ -12,7 +13,7 @@ pub type Kernel = fn(&Case) -> Result<Vec<(&'static str, Tensor)>, String>;
 
 /// The model behind a kernel's name.
 pub fn lookup(kernel: &str) -> Option<Kernel> {
-    [attention::KERNELS, experts::KERNELS, spiking::KERNELS]
+    [attention::KERNELS, experts::KERNELS, spiking::KERNELS, test_time::KERNELS]
         .into_iter()
         .flatten()
         .find(|(name, _)| *name == kernel)
