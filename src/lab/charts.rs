@@ -135,6 +135,9 @@ pub struct Measured {
     pub glyph: Glyph,
 }
 
+/// No place on any axis, and equal to itself, so that equal figures are equal.
+const GAP: [f64; 2] = [f64::INFINITY; 2];
+
 /// Accuracy from 0 to 1 against a budget on a logarithmic axis: `curves` as lines, `measured` as
 /// dots with error bars in the marks `points` and `intervals`.
 #[must_use]
@@ -152,7 +155,7 @@ pub fn budget(
         return panel;
     }
     // An interval is an upright line of its own, with a gap to the next.
-    let points = measured.iter().flat_map(|m| [[m.cost, m.low], [m.cost, m.high], [f64::NAN, f64::NAN]]);
+    let points = measured.iter().flat_map(|m| [[m.cost, m.low], [m.cost, m.high], GAP]);
     let intervals = Shape::Line { points: points.collect(), tone: Tone::Muted, stroke: Stroke::Solid };
     panel = panel.mark("intervals", "", intervals);
     let dots = measured
@@ -222,6 +225,6 @@ mod tests {
         let x = Axis::logarithmic("calls", [1.0, 100.0]);
         let panel = budget("b", "", x, "solved", Vec::new(), &[m(3.0), m(30.0)]);
         let Shape::Line { points, .. } = &panel.marks[0].shape else { panic!("a line") };
-        assert!(points[2][0].is_nan());
+        assert!(!points[2][0].is_finite());
     }
 }

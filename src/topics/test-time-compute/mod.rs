@@ -1,14 +1,29 @@
-//! Test time compute.
+//! Thinking longer: more tries, a vote, a judge, or a search, and what each buys.
 
-mod walk;
+mod latency;
+mod search_24;
+mod search_figure;
+mod votes_and_judges;
+mod votes_figure;
 
 use super::{Topic, article};
+use crate::lab::figure::Tone;
 use crate::lab::page_text;
 
 pub static TOPIC: Topic = Topic {
     slug: "test-time-compute",
-    title: "Test time compute",
-    question: page_text("How far does a walk get that has no direction?"),
-    simulations: &[&walk::SPEC],
+    title: "Test-time compute",
+    question: page_text(
+        "If a model may think longer before it answers, what should it spend the time on: more tries, a \
+         vote, a judge, or a search?",
+    ),
+    simulations: &[&search_24::SPEC, &votes_and_judges::SPEC, &latency::SPEC],
     article: article!("article.md"),
 };
+
+// One colour for each way of spending the time, in all three simulations.
+const SINGLE: Tone = Tone::Muted;
+const TRIES: Tone = Tone::Series(1);
+const VOTE: Tone = Tone::Series(3);
+const OUTCOME: Tone = Tone::Series(4);
+const PROCESS: Tone = Tone::Accent;
