@@ -5,12 +5,15 @@
 //! Published implementations check them: see `tests/reference`.
 
 pub mod attention;
+pub mod block_quantiser;
 pub mod clusters;
 pub mod game_of_24;
 pub mod kv_cache;
+pub mod low_rank;
 pub mod mixture;
 pub mod mlp;
 pub mod needle;
+pub mod norms;
 pub mod parameters;
 pub mod positions;
 pub mod router;

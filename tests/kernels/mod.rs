@@ -2,6 +2,7 @@
 
 mod attention;
 mod experts;
+mod fine_tuning;
 mod spiking;
 mod test_time;
 
@@ -13,7 +14,7 @@ pub type Kernel = fn(&Case) -> Result<Vec<(&'static str, Tensor)>, String>;
 
 /// The model behind a kernel's name.
 pub fn lookup(kernel: &str) -> Option<Kernel> {
-    [attention::KERNELS, experts::KERNELS, spiking::KERNELS, test_time::KERNELS]
+    [attention::KERNELS, experts::KERNELS, fine_tuning::KERNELS, spiking::KERNELS, test_time::KERNELS]
         .into_iter()
         .flatten()
         .find(|(name, _)| *name == kernel)
