@@ -7,6 +7,8 @@ use crate::lab::Spec;
 
 #[path = "attention/mod.rs"]
 pub mod attention;
+#[path = "efficient-fine-tuning/mod.rs"]
+pub mod efficient_fine_tuning;
 #[path = "mixture-of-experts/mod.rs"]
 pub mod mixture_of_experts;
 #[path = "neuromorphic-computing/mod.rs"]
@@ -20,6 +22,7 @@ pub static ALL: &[&Topic] = &[
     &attention::TOPIC,
     &neuromorphic_computing::TOPIC,
     &test_time_compute::TOPIC,
+    &efficient_fine_tuning::TOPIC,
 ];
 
 /// A topic: an article with its simulations.

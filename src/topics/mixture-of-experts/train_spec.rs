@@ -19,7 +19,7 @@ pub static SPEC: Spec = Spec {
     presets: PRESETS,
     challenges: CHALLENGES,
     prediction: Some(PREDICTION),
-    pace: Pace::new(120.0, 120, "training step"),
+    pace: Pace::new(120.0, 120, "training step").promised(1000),
     build: |values| Box::new(Train::new(values)),
 };
 

@@ -141,7 +141,7 @@ pub static SPEC: Spec = Spec {
              all. Fewer arrivals also make the hidden neurons fire less.",
         ),
     }),
-    pace: Pace::new(20.0, 15, "training update"),
+    pace: Pace::new(20.0, 15, "training update").promised(50),
     build: |values| Box::new(SnnTrain::new(values)),
 };
 

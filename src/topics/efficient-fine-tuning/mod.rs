@@ -1,0 +1,29 @@
+//! Efficient fine-tuning: what a few numbers beside a frozen model can do, and what they cost.
+
+mod adalora;
+mod cost;
+mod lora_figure;
+mod lora_live;
+mod nf4;
+
+use super::{Topic, article};
+use crate::lab::figure::Tone;
+use crate::lab::page_text;
+
+pub static TOPIC: Topic = Topic {
+    slug: "efficient-fine-tuning",
+    title: "Efficient fine-tuning",
+    question: page_text(
+        "How can changing a few thousandths of a model's numbers do the work of changing all of them, and \
+         what does it cost?",
+    ),
+    simulations: &[&lora_live::SPEC, &nf4::SPEC, &adalora::SPEC, &cost::SPEC],
+    article: article!("article.md"),
+};
+
+// One colour for each method, in all simulations.
+const FULL: Tone = Tone::Ink;
+const LORA: Tone = Tone::Series(1);
+const DORA: Tone = Tone::Series(3);
+const QUANTISED: Tone = Tone::Series(2);
+const FLOOR: Tone = Tone::Muted;

@@ -1,0 +1,265 @@
+//! `nf4`: weights in four bits, block by block.
+
+use super::QUANTISED;
+use crate::lab::figure::{Axis, Bar, Figure, Panel, Shape, Tone};
+use crate::lab::readout::format_number;
+use crate::lab::{
+    Challenge, Clause, Control, Pace, Preset, Reading, Readout, Simulation, Spec, Values, page_text,
+};
+use crate::models::block_quantiser::{Codebook, Quantised, bits_per_weight};
+use crate::models::tuning_cost::LLAMA_2_70B;
+use crate::numerics::random::Stream;
+
+pub static SPEC: Spec = Spec {
+    id: "nf4",
+    title: "Sixteen levels for every weight",
+    summary: page_text(
+        "Normal weights are cut into blocks and rounded to sixteen levels. Watch which levels are used, and \
+         how large the errors are.",
+    ),
+    controls: &[
+        Control::choice("codebook", "Levels", &[("nf4", "NF4"), ("int4", "int4"), ("fp4", "FP4")])
+            .help("NF4: quantiles of the normal distribution. int4: fifteen even steps. FP4: a tiny floating-point number."),
+        Control::doubling("block", "Block", 16, 4096, 64).unit("weights").help("Weights that share one scale: their largest size."),
+        Control::toggle("double_quant", "Double quantisation", false)
+            .help("The scales themselves in 8 bits, 256 of them under one number."),
+        Control::real("outliers", "Outliers", [0.0, 1.0], 0.1, 0.0)
+            .unit("%")
+            .help("Share of the weights that are sixteen times as large as the others."),
+        Control::seed(1).secondary(),
+    ],
+    readouts: &[
+        Readout::new("rmse", "Error (RMS)", 4).unit("sd").spoken("standard deviations").help("Root of the mean squared error; the weights have standard deviation 1."),
+        Readout::new("bits_per_param", "Bits a weight", 3).help("Four, and the block's share of its scale."),
+        Readout::new("gb_70b", "Llama-2-70B", 1).unit("GB").help("All of its 68,976,648,192 parameters at that many bits."),
+        Readout::new("used", "Levels in use", 0).help("Levels with at least one weight in a thousand."),
+    ],
+    presets: &[
+        Preset {
+            id: "qlora",
+            label: "QLoRA",
+            look: page_text("NF4, blocks of 64, double quantisation: 4.127 bits, and every level has work."),
+            values: &[("double_quant", "on")],
+        },
+        Preset {
+            id: "uniform",
+            label: "Uniform int4",
+            look: page_text("Even steps: the outer levels stand almost idle, and the error grows by a sixth."),
+            values: &[("codebook", "int4")],
+        },
+        Preset {
+            id: "one-scale",
+            label: "One scale for everything",
+            look: page_text("One weight in a thousand sets the scale of 4,096: the others crowd around zero."),
+            values: &[("block", "4096"), ("outliers", "0.1")],
+        },
+        Preset {
+            id: "tiny",
+            label: "Tiny blocks",
+            look: page_text("Sixteen weights to a scale: small errors for two bits more."),
+            values: &[("block", "16")],
+        },
+    ],
+    challenges: &[Challenge {
+        id: "under-a-tenth",
+        title: "Four bits and a crumb",
+        task: page_text("Keep the error below 0.1 with less than 4.2 bits a weight, on all 65,536 weights."),
+        solved: &[
+            Clause::below("rmse", 0.1),
+            Clause::below("bits_per_param", 4.2),
+            Clause::equals("outliers", 0.0),
+            Clause::at_least("step", 16.0),
+        ],
+        solution: &[("double_quant", "on")],
+        solution_steps: 16,
+    }],
+    prediction: None,
+    pace: Pace::new(8.0, 4, "batch").promised(16),
+    build: |values| Box::new(Rounding::new(values)),
+};
+
+const BATCH: usize = 4096;
+const BATCHES: usize = 16;
+const OUTLIER: f64 = 16.0;
+
+/// Bars of the error histogram, and the error at its ends.
+const BINS: usize = 41;
+const REACH: f64 = 0.5;
+
+struct Rounding {
+    codebook: Codebook,
+    block: usize,
+    double: bool,
+    outliers: f64,
+    weights: Stream,
+    chosen: Stream,
+    batches: usize,
+    squares: f64,
+    usage: Vec<usize>,
+    errors: Vec<usize>,
+}
+
+impl Rounding {
+    fn new(values: &Values) -> Self {
+        let codebook = match values.choice("codebook") {
+            "int4" => Codebook::Int4,
+            "fp4" => Codebook::Fp4,
+            _ => Codebook::Nf4,
+        };
+        let seed = values.seed();
+        Self {
+            codebook,
+            block: values.integer("block"),
+            double: values.toggle("double_quant"),
+            outliers: values.real("outliers") / 100.0,
+            weights: Stream::new(seed, "weights"),
+            chosen: Stream::new(seed, "outliers"),
+            batches: 0,
+            squares: 0.0,
+            usage: vec![0; codebook.levels().len()],
+            errors: vec![0; BINS],
+        }
+    }
+
+    fn count(&self) -> f64 {
+        (self.batches * BATCH).max(1) as f64
+    }
+
+    fn rmse(&self) -> f64 {
+        (self.squares / self.count()).sqrt()
+    }
+}
+
+impl Simulation for Rounding {
+    fn step(&mut self) {
+        if self.finished() {
+            return;
+        }
+        let weights: Vec<f64> = (0..BATCH)
+            .map(|_| {
+                let w = self.weights.normal();
+                if self.chosen.chance(self.outliers) { OUTLIER * w } else { w }
+            })
+            .collect();
+        let mut quantised = Quantised::new(&weights, self.block, self.codebook);
+        if self.double {
+            quantised.quantise_scales();
+        }
+        for (w, back) in weights.iter().zip(quantised.restored()) {
+            let error = back - w;
+            self.squares += error * error;
+            let place = ((error / REACH + 1.0) / 2.0 * BINS as f64).floor();
+            self.errors[place.clamp(0.0, (BINS - 1) as f64) as usize] += 1;
+        }
+        for (total, used) in self.usage.iter_mut().zip(quantised.usage()) {
+            *total += used;
+        }
+        self.batches += 1;
+    }
+
+    fn readings(&self) -> Vec<Reading> {
+        let bits = bits_per_weight(self.block, self.double);
+        let used = self.usage.iter().filter(|n| **n as f64 >= 0.001 * self.count()).count();
+        vec![
+            if self.batches > 0 { self.rmse().into() } else { Reading::Absent },
+            bits.into(),
+            (bits / 8.0 * LLAMA_2_70B.parameters() as f64 / 1e9).into(),
+            if self.batches > 0 { (used as f64).into() } else { Reading::Absent },
+        ]
+    }
+
+    fn figure(&self) -> Figure {
+        let share = |n: &usize| 100.0 * *n as f64 / self.count();
+        let bar =
+            |at: f64, width: f64, to: f64, tone| Bar { at, width, from: 0.0, to, tone, text: String::new() };
+        let levels = self.codebook.levels();
+        let usage = levels
+            .iter()
+            .zip(&self.usage)
+            .map(|(level, n)| bar(*level, 0.035, share(n), QUANTISED))
+            .collect();
+        let width = 2.0 * REACH / BINS as f64;
+        let errors = self
+            .errors
+            .iter()
+            .enumerate()
+            .map(|(i, n)| bar((i as f64 + 0.5) * width - REACH, 0.9 * width, share(n), Tone::Muted))
+            .collect();
+        let shape = |bars| Shape::Bars { bars, horizontal: false };
+        let panels = vec![
+            Panel::new(
+                "levels",
+                "How often each level is used",
+                Axis::linear("level × largest weight of the block", [-1.08, 1.08]),
+                Axis::linear("weights", [0.0, 30.0]).unit("%").grid(),
+            )
+            .height(280.0)
+            .weight(1.3)
+            .mark("usage", "", shape(usage)),
+            Panel::new(
+                "errors",
+                "Errors",
+                Axis::linear("error", [-REACH, REACH]).unit("sd"),
+                Axis::linear("weights", [0.0, 16.0]).unit("%").grid(),
+            )
+            .height(280.0)
+            .mark("error", "", shape(errors)),
+        ];
+        let alternative = format!(
+            "{} weights in blocks of {} on {} levels: the root mean square error is {} standard deviations.",
+            format_number(self.count(), 0),
+            self.block,
+            levels.len(),
+            format_number(self.rmse(), 4),
+        );
+        Figure::row(panels, alternative)
+    }
+
+    fn describe(&self, mark: &str, index: usize) -> Option<String> {
+        let percent = |n: usize| format_number(100.0 * n as f64 / self.count(), 2);
+        match mark {
+            "usage" => Some(format!(
+                "level {} at {}: {} % of the weights",
+                index,
+                format_number(*self.codebook.levels().get(index)?, 4),
+                percent(self.usage[index])
+            )),
+            "error" => {
+                let from = -REACH + 2.0 * REACH * index as f64 / BINS as f64;
+                Some(format!(
+                    "errors from {} sd: {} % of the weights",
+                    format_number(from, 3),
+                    percent(*self.errors.get(index)?)
+                ))
+            }
+            _ => None,
+        }
+    }
+
+    fn finished(&self) -> bool {
+        self.batches >= BATCHES
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lab::Runner;
+
+    #[test]
+    fn errors_and_bits_are_the_known_ones() {
+        for (codebook, expected) in [("nf4", 0.0920), ("fp4", 0.1058), ("int4", 0.1078)] {
+            let run = Runner::after(&SPEC, &[("codebook", codebook)], 16);
+            let rmse = run.number("rmse").unwrap();
+            assert!((rmse - expected).abs() < 0.0015, "{codebook}: {rmse}");
+        }
+        let double = Runner::after(&SPEC, &[("double_quant", "on")], 16);
+        assert!((double.number("bits_per_param").unwrap() - 4.126_95).abs() < 1e-5);
+    }
+
+    #[test]
+    fn outliers_under_one_scale_leave_levels_idle() {
+        let run = Runner::after(&SPEC, &[("block", "4096"), ("outliers", "0.1")], 16);
+        assert!(run.number("used").unwrap() <= 12.0 && run.number("rmse").unwrap() > 0.5);
+    }
+}
