@@ -30,7 +30,7 @@ pub static SPEC: Spec = Spec {
             .help("Which matrices of each layer get an adapter."),
         Control::integer("gpus", "GPUs", 1, 64, 1).live().help("How many are rented; memory adds up."),
         Control::integer("gpu_gb", "Memory of a GPU", 16, 192, 80).step(8).unit("GB").live().help("An A100 or H100 has 80."),
-        Control::real("hours", "Hours", [0.0, 200.0], 1.0, 12.0).unit("h").live().secondary().help("How long they are rented."),
+        Control::real("hours", "Hours", [0.0, 200.0], 1.0, 48.0).unit("h").live().secondary().help("How long they are rented."),
         Control::real("price", "Price of a GPU-hour", [0.5, 10.0], 0.01, 5.21).unit("$").live().secondary().help("5.21 is what $2,000 for eight GPUs and 48 hours come to."),
         Control::integer("activations", "Activations", 0, 64, 0).unit("GB").live().secondary().help("What the forward pass keeps for the backward one; it depends on batch, length and checkpointing."),
     ],

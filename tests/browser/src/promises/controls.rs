@@ -63,7 +63,7 @@ pub async fn a_figure_can_be_read_by_pointer_and_by_keyboard(stage: &mut Stage) 
     let session = &stage.session;
     for simulation in &stage.simulations {
         let (name, root) = (simulation.address(), simulation.root());
-        session.open(&simulation.page(&[], Some(simulation.promised))).await?;
+        session.open(&simulation.page(&[], None)).await?;
         session.adopted(&root).await?;
         frames(session).await?;
         let figure = session.driver.find(thirtyfour::By::Css(format!("{root} .figure"))).await?;
