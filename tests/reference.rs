@@ -28,6 +28,7 @@ const PROMISED: &[&str] = &[
     "norm_layers",
     "pass_at_k",
     "rope",
+    "sae_topk",
     "swiglu_mlp",
 ];
 

@@ -6,6 +6,7 @@
 
 pub mod attention;
 pub mod block_quantiser;
+pub mod circuits;
 pub mod clusters;
 pub mod game_of_24;
 pub mod kv_cache;
@@ -15,15 +16,18 @@ pub mod mlp;
 pub mod needle;
 pub mod norms;
 pub mod parameters;
+pub mod planted;
 pub mod positions;
 pub mod rank_budget;
 pub mod router;
 pub mod slips;
+pub mod sparse_autoencoder;
 pub mod spike_coding;
 pub mod spike_energy;
 pub mod spiking;
 pub mod spiking_network;
 pub mod stdp;
+pub mod superposition;
 pub mod tiled_attention;
 pub mod tiling;
 pub mod tuning_cost;

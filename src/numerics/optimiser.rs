@@ -37,6 +37,12 @@ impl Optimiser {
         Self { rule, first: vec![0.0; len], second: vec![0.0; len], steps: 0 }
     }
 
+    /// Forgets what it knows of some parameters, as if they were new; the count of steps goes on.
+    pub fn forget(&mut self, parameters: core::ops::Range<usize>) {
+        self.first[parameters.clone()].fill(0.0);
+        self.second[parameters].fill(0.0);
+    }
+
     /// One step: moves `weights` against `gradient` at learning rate `rate`.
     ///
     /// # Panics

@@ -9,6 +9,8 @@ use crate::lab::Spec;
 pub mod attention;
 #[path = "efficient-fine-tuning/mod.rs"]
 pub mod efficient_fine_tuning;
+#[path = "mechanistic-interpretability/mod.rs"]
+pub mod mechanistic_interpretability;
 #[path = "mixture-of-experts/mod.rs"]
 pub mod mixture_of_experts;
 #[path = "neuromorphic-computing/mod.rs"]
@@ -23,6 +25,7 @@ pub static ALL: &[&Topic] = &[
     &neuromorphic_computing::TOPIC,
     &test_time_compute::TOPIC,
     &efficient_fine_tuning::TOPIC,
+    &mechanistic_interpretability::TOPIC,
 ];
 
 /// A topic: an article with its simulations.

@@ -3,6 +3,7 @@
 mod attention;
 mod experts;
 mod fine_tuning;
+mod interpretability;
 mod spiking;
 mod test_time;
 
@@ -14,11 +15,18 @@ pub type Kernel = fn(&Case) -> Result<Vec<(&'static str, Tensor)>, String>;
 
 /// The model behind a kernel's name.
 pub fn lookup(kernel: &str) -> Option<Kernel> {
-    [attention::KERNELS, experts::KERNELS, fine_tuning::KERNELS, spiking::KERNELS, test_time::KERNELS]
-        .into_iter()
-        .flatten()
-        .find(|(name, _)| *name == kernel)
-        .map(|(_, run)| *run)
+    [
+        attention::KERNELS,
+        experts::KERNELS,
+        fine_tuning::KERNELS,
+        interpretability::KERNELS,
+        spiking::KERNELS,
+        test_time::KERNELS,
+    ]
+    .into_iter()
+    .flatten()
+    .find(|(name, _)| *name == kernel)
+    .map(|(_, run)| *run)
 }
 
 /// One case of a reference file.

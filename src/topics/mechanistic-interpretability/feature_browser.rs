@@ -1,0 +1,378 @@
+//! `feature-browser`: what does a latent stand for? Its phrases, the concept that fits best, and a
+//! name that the reader gives.
+
+use super::dictionary::Learning;
+use crate::lab::figure::{Axis, Bar, Figure, Panel, Shape, Tone};
+use crate::lab::readout::format_number;
+use crate::lab::{Control, Pace, Preset, Reading, Readout, Simulation, Spec, Values, page_text};
+use crate::models::planted::{PHRASES, Planted, TAGS, best_concept, concepts, correlation, members};
+use crate::models::sparse_autoencoder::Rein;
+
+const NAMES: &[(&str, &str)] = &[
+    ("none", "—"),
+    ("france", "France"),
+    ("italy", "Italy"),
+    ("japan", "Japan"),
+    ("egypt", "Egypt"),
+    ("brazil", "Brazil"),
+    ("landmark", "landmark"),
+    ("museum", "museum"),
+    ("church", "church"),
+    ("city", "city"),
+    ("capital", "capital"),
+    ("food", "food"),
+    ("person", "person"),
+];
+
+pub static SPEC: Spec = Spec {
+    id: "feature-browser",
+    title: "What is feature 17?",
+    summary: page_text(
+        "A dictionary learned from 42 phrases. Pick a latent, read what makes it fire, and give it a name: \
+         the page tells you how well the name fits.",
+    ),
+    controls: &[
+        Control::integer("latent", "Latent", 0, 39, 17).live().help("Which latent to look at."),
+        Control::choice("name", "Your name for it", NAMES).live().help("What you think it stands for."),
+        Control::choice("name_too", "and", NAMES)
+            .live()
+            .help("A second word, if it takes both: France and landmark."),
+        Control::choice("latents", "Latents M", &[("13", "13"), ("24", "24"), ("40", "40")])
+            .default_option(1)
+            .help("Size of the dictionary; there are twelve tags."),
+        Control::integer("k", "Budget k", 1, 8, 2).help("Latents that may fire at once."),
+        Control::seed(1).secondary(),
+    ],
+    readouts: &[
+        Readout::new("fit", "Your name fits", 2)
+            .help("Correlation of the latent with your name over the 42 phrases; 1 is perfect."),
+        Readout::new("best_fit", "The best name fits", 2)
+            .help("The same for the concept that fits best, a tag or a pair of tags."),
+        Readout::new("single_concepts", "Latents with one tag", 0)
+            .help("Their best concept is a single tag, with a correlation above 0.8."),
+        Readout::new("conjunctions", "Latents with two", 0)
+            .help("Their best concept is a pair of tags, with a correlation above 0.8."),
+        Readout::new("french_landmark_corr", "Best French landmark", 2)
+            .help("The largest correlation of any latent with being French and a landmark."),
+        Readout::new("fvu", "Unexplained", 3).help("Share of the variance that the reconstruction misses."),
+    ],
+    presets: &[
+        Preset {
+            id: "few",
+            label: "Few latents",
+            look: page_text("Thirteen latents, three at once: most stand for one tag."),
+            values: &[("latents", "13"), ("k", "3"), ("latent", "4")],
+        },
+        Preset {
+            id: "many",
+            label: "Many",
+            look: page_text("Forty latents, two at once: tags split into conjunctions."),
+            values: &[("latents", "40")],
+        },
+        Preset {
+            id: "other-seed",
+            label: "Other seed",
+            look: page_text(
+                "The same phrases and the same concepts, at other numbers: an index means nothing.",
+            ),
+            values: &[("seed", "2")],
+        },
+    ],
+    challenges: &[],
+    prediction: None,
+    pace: Pace::new(250.0, 250, "training step").promised(2000),
+    build: |values| Box::new(Browser::new(values)),
+};
+
+/// A latent stands for a concept from this correlation on.
+const STANDS_FOR: f64 = 0.8;
+
+/// Phrases and latents that are listed.
+const LISTED: usize = 10;
+
+struct Browser {
+    learning: Learning,
+    latents: usize,
+    latent: usize,
+    asked: usize,
+    /// Tags of the reader's name.
+    name: Vec<usize>,
+    /// All latents as read last.
+    book: Vec<Entry>,
+    concepts: Vec<Vec<usize>>,
+}
+
+struct Entry {
+    /// Activations over the phrases.
+    fires: Vec<f64>,
+    concept: Vec<usize>,
+    fit: f64,
+}
+
+impl Browser {
+    fn new(values: &Values) -> Self {
+        let latents = values.choice("latents").parse().unwrap_or(24);
+        let rein = Rein::TopK(values.integer("k"));
+        let seed = values.seed();
+        let mut browser = Self {
+            learning: Learning::new(Planted::phrases(seed), latents, rein, seed),
+            latents,
+            latent: 0,
+            asked: 0,
+            name: Vec::new(),
+            book: Vec::new(),
+            concepts: concepts(),
+        };
+        browser.look_at(values);
+        browser.read();
+        browser
+    }
+
+    fn look_at(&mut self, values: &Values) {
+        self.asked = values.integer("latent");
+        self.latent = self.asked.min(self.latents - 1);
+        let tag = |id: &str| NAMES.iter().position(|(name, _)| *name == values.choice(id)).unwrap_or(0);
+        self.name = [tag("name"), tag("name_too")].into_iter().filter(|t| *t > 0).map(|t| t - 1).collect();
+        self.name.dedup();
+    }
+
+    /// Reads all latents over the phrases.
+    fn read(&mut self) {
+        let trainer = &self.learning.trainer;
+        let codes: Vec<Vec<f64>> = (0..PHRASES.len())
+            .map(|i| trainer.dictionary.encode(&self.learning.data.phrase(i), trainer.rein))
+            .collect();
+        self.book = (0..self.latents)
+            .map(|j| {
+                let fires: Vec<f64> = codes.iter().map(|code| code[j]).collect();
+                let (place, fit) = best_concept(&fires, &self.concepts);
+                Entry { fires, concept: self.concepts[place].clone(), fit }
+            })
+            .collect();
+    }
+
+    fn standing_for(&self, tags: usize) -> usize {
+        self.book.iter().filter(|e| e.concept.len() == tags && e.fit > STANDS_FOR).count()
+    }
+
+    /// Phrases by falling activation of the latent.
+    fn ranked(&self) -> Vec<usize> {
+        let fires = &self.book[self.latent].fires;
+        let mut order: Vec<usize> = (0..PHRASES.len()).collect();
+        order.sort_by(|a, b| fires[*b].total_cmp(&fires[*a]).then(a.cmp(b)));
+        order.truncate(LISTED);
+        order
+    }
+
+    fn own_name(&self) -> String {
+        if self.name.is_empty() { String::new() } else { format!(": “{}”", words(&self.name)) }
+    }
+}
+
+impl Entry {
+    /// What it stands for, and how well, in words.
+    fn verdict(&self) -> String {
+        if self.fires.iter().all(|a| *a == 0.0) {
+            return "nothing: it is dead, no phrase makes it fire".to_owned();
+        }
+        format!("{}, correlation {}", words(&self.concept), format_number(self.fit, 2))
+    }
+}
+
+fn words(concept: &[usize]) -> String {
+    concept.iter().map(|t| TAGS[*t]).collect::<Vec<_>>().join(" and ")
+}
+
+impl Simulation for Browser {
+    fn step(&mut self) {
+        self.learning.step();
+        // Reading is dearer than a step, and between two measurements nobody looks.
+        if self.learning.measured() {
+            self.read();
+        }
+    }
+
+    fn set(&mut self, values: &Values) {
+        self.look_at(values);
+    }
+
+    fn readings(&self) -> Vec<Reading> {
+        let Entry { fires, fit: best, .. } = &self.book[self.latent];
+        let french = self.book.iter().map(|e| correlation(&e.fires, &[0, 5])).fold(0.0, f64::max);
+        let fit = (!self.name.is_empty()).then(|| correlation(fires, &self.name));
+        vec![
+            fit.into(),
+            (*best).into(),
+            self.standing_for(1).into(),
+            self.standing_for(2).into(),
+            french.into(),
+            self.learning.quality.unexplained.into(),
+        ]
+    }
+
+    fn figure(&self) -> Figure {
+        let entry = &self.book[self.latent];
+        let strongest: Vec<&str> = self
+            .ranked()
+            .into_iter()
+            .filter(|i| entry.fires[*i] > 0.0)
+            .take(3)
+            .map(|i| PHRASES[i].0)
+            .collect();
+        let strongest = if strongest.is_empty() { "nothing".to_owned() } else { strongest.join(", ") };
+        Figure::new(
+            vec![
+                vec![self.phrases().height(330.0), self.concepts().height(330.0)],
+                vec![self.overview().height(210.0)],
+            ],
+            format!(
+                "Latent {}{} fires most for {strongest}. What fits it best: {}. {} latents stand for one tag, {} for two.",
+                self.latent,
+                self.own_name(),
+                entry.verdict(),
+                self.standing_for(1),
+                self.standing_for(2),
+            ),
+        )
+    }
+
+    fn describe(&self, mark: &str, index: usize) -> Option<String> {
+        match mark {
+            "fires" => {
+                let phrase = *self.ranked().get(index)?;
+                let (name, tags) = PHRASES[phrase];
+                let fires = self.book[self.latent].fires[phrase];
+                Some(format!("{name} ({}): {}", words(tags), format_number(fires, 2)))
+            }
+            "fits" => Some(format!("latent {index}: {}", self.book.get(index)?.verdict())),
+            _ => None,
+        }
+    }
+
+    fn notes(&self) -> Vec<String> {
+        if self.asked >= self.latents {
+            vec![format!(
+                "There are {} latents, numbered from 0: latent {} is shown.",
+                self.latents, self.latent
+            )]
+        } else {
+            Vec::new()
+        }
+    }
+
+    fn finished(&self) -> bool {
+        self.learning.finished()
+    }
+}
+
+impl Browser {
+    fn phrases(&self) -> Panel {
+        let ranked = self.ranked();
+        let fires = &self.book[self.latent].fires;
+        let named: Vec<bool> = members(&self.name).collect();
+        let bars = ranked
+            .iter()
+            .enumerate()
+            .map(|(place, phrase)| Bar {
+                at: place as f64,
+                width: 0.66,
+                from: 0.0,
+                to: fires[*phrase],
+                tone: if !self.name.is_empty() && named[*phrase] { Tone::Good } else { Tone::Accent },
+                text: String::new(),
+            })
+            .collect();
+        let names = ranked.iter().map(|i| PHRASES[*i].0.to_owned());
+        Panel::new(
+            "phrases",
+            format!("Latent {}{}", self.latent, self.own_name()),
+            Axis::linear("activation", [0.0, 2.4]).grid(),
+            Axis::categories("", names).reversed(),
+        )
+        .weight(1.2)
+        .mark("fires", "", Shape::Bars { bars, horizontal: true })
+    }
+
+    /// Tags against this latent.
+    fn concepts(&self) -> Panel {
+        let fires = &self.book[self.latent].fires;
+        let bars = (0..TAGS.len())
+            .map(|tag| {
+                let to = correlation(fires, &[tag]);
+                let tone = if self.name.contains(&tag) { Tone::Good } else { Tone::Series(1) };
+                Bar { at: tag as f64, width: 0.66, from: 0.0, to, tone, text: String::new() }
+            })
+            .collect();
+        Panel::new(
+            "tags",
+            "Goes with each tag",
+            Axis::linear("correlation", [-0.5, 1.0]).grid(),
+            Axis::categories("", TAGS.iter().map(|t| (*t).to_owned())).reversed(),
+        )
+        .mark("tag_fits", "", Shape::Bars { bars, horizontal: true })
+    }
+
+    /// All latents with how well their best concept fits; pairs have a colour of their own.
+    fn overview(&self) -> Panel {
+        let bars = self
+            .book
+            .iter()
+            .enumerate()
+            .map(|(j, Entry { concept, fit, .. })| Bar {
+                at: j as f64,
+                width: if j == self.latent { 0.95 } else { 0.6 },
+                from: 0.0,
+                to: fit.max(0.0),
+                tone: match concept.len() {
+                    _ if *fit <= STANDS_FOR => Tone::Muted,
+                    1 => Tone::Series(1),
+                    _ => Tone::Series(3),
+                },
+                text: String::new(),
+            })
+            .collect();
+        Panel::new(
+            "book",
+            "All latents: blue one tag, red two, grey neither; the wide one is shown above",
+            Axis::linear("latent", [-0.7, self.latents as f64 - 0.3]),
+            Axis::linear("best fit", [0.0, 1.0]).grid(),
+        )
+        .mark("fits", "", Shape::Bars { bars, horizontal: false })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lab::{Runner, Value};
+
+    #[test]
+    fn another_seed_has_the_same_concepts_at_other_numbers() {
+        let at = |seed| {
+            let run = Runner::after(&SPEC, &[("latents", "13"), ("k", "3"), ("seed", seed)], 2000);
+            assert!(run.number("single_concepts").unwrap() >= 5.0);
+            (0..13).filter_map(|j| run.simulation().describe("fits", j)).collect::<Vec<_>>()
+        };
+        let named =
+            |all: &[String]| all.iter().map(|s| s.split(',').next().unwrap().to_owned()).collect::<Vec<_>>();
+        assert_ne!(named(&at("1")), named(&at("2")));
+    }
+
+    #[test]
+    fn a_name_is_judged_and_the_run_goes_on() {
+        let mut run = Runner::after(&SPEC, &[], 2000);
+        assert_eq!(run.number("fit"), None);
+        let best = run.simulation().describe("fits", 17).unwrap();
+        let mut values = run.values().clone();
+        values.set("name", Value::Choice(1));
+        run.set_values(values);
+        assert_eq!(run.step(), 2000, "a name restarts nothing");
+        assert!(run.number("fit").unwrap() <= run.number("best_fit").unwrap() + 1e-12, "{best}");
+    }
+
+    #[test]
+    fn a_latent_that_is_not_there_is_said() {
+        let run = Runner::after(&SPEC, &[("latents", "13"), ("latent", "30")], 10);
+        assert!(run.simulation().notes()[0].contains("latent 12 is shown"));
+    }
+}

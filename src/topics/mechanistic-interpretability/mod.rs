@@ -1,0 +1,21 @@
+//! Mechanistic interpretability: what is written inside activations, and how to check the reading.
+
+mod circuit;
+mod circuit_figure;
+mod dictionary;
+mod feature_browser;
+mod sae;
+mod superposition;
+
+use super::{Topic, article};
+use crate::lab::page_text;
+
+pub static TOPIC: Topic = Topic {
+    slug: "mechanistic-interpretability",
+    title: "Mechanistic interpretability",
+    question: page_text(
+        "What is written inside a network's activations, and how can we check that we read it correctly?",
+    ),
+    simulations: &[&superposition::SPEC, &sae::SPEC, &feature_browser::SPEC, &circuit::SPEC],
+    article: article!("article.md"),
+};

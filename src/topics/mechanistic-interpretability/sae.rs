@@ -1,0 +1,324 @@
+//! `sae`: a sparse autoencoder looks for features that were planted in activations.
+
+use super::dictionary::Learning;
+use crate::lab::charts;
+use crate::lab::figure::{Axis, Dot, Figure, Fill, Glyph, Panel, Shape, Stroke, Tile, Tone};
+use crate::lab::readout::format_number;
+use crate::lab::{
+    Challenge, Clause, Control, Pace, Preset, Reading, Readout, Simulation, Spec, Values, page_text,
+};
+use crate::models::planted::Planted;
+use crate::models::sparse_autoencoder::{Rein, cosines};
+use crate::numerics::matrix::Matrix;
+
+pub static SPEC: Spec = Spec {
+    id: "sae",
+    title: "Unfolding",
+    summary: page_text(
+        "A sparse autoencoder sees activations only, never the features behind them. Watch its latents turn \
+         until each lies along one feature.",
+    ),
+    controls: &[
+        Control::choice(
+            "source",
+            "Activations",
+            &[("pentagon", "Pentagon"), ("planted", "16 in 8 dimensions"), ("phrases", "Phrases")],
+        )
+        .help("Five features in two neurons; sixteen random directions in eight; or phrases with twelve tags in ten."),
+        Control::choice("mode", "Kept sparse by", &[("topk", "TopK"), ("l1", "L1")])
+            .help("TopK keeps the k largest latents of each example. L1 lets all fire and charges λ for each unit."),
+        Control::real("lambda", "Penalty λ", [0.0, 1.0], 0.05, 0.4).help("Price of one unit of activation; only for L1."),
+        Control::integer("k", "Budget k", 1, 8, 1).help("Latents that may fire at once; only for TopK."),
+        Control::integer("latents", "Latents M", 4, 64, 8).help("Rows of the dictionary."),
+        Control::seed(1).secondary(),
+    ],
+    readouts: &[
+        Readout::new("mmcs", "Mean best cosine", 3).help("For each true feature the best cosine with a latent, averaged."),
+        Readout::new("recovered", "Features recovered", 0).help("True features with a cosine above 0.9."),
+        Readout::new("l0", "Active at once", 2).unit("latents").help("Mean number of latents that fire on an example."),
+        Readout::new("fvu", "Unexplained", 3).help("Share of the variance that the reconstruction misses."),
+        Readout::new("shrink", "Kept of a lone feature", 3)
+            .help("How much of a feature that is on alone comes back; less than 1 is shrinkage."),
+        Readout::new("dead", "Dead latents", 0).help("Latents that fire on none of 256 examples."),
+    ],
+    presets: &[
+        Preset {
+            id: "unfold",
+            label: "Unfold the pentagon",
+            look: page_text("Eight latents for five features: five settle on the arms."),
+            values: &[],
+        },
+        Preset {
+            id: "shrinkage",
+            label: "L1 shrinkage",
+            look: page_text("All sixteen directions are found, and each comes back at about 70 % of its size."),
+            values: &[("source", "planted"), ("mode", "l1"), ("latents", "32")],
+        },
+        Preset {
+            id: "topk",
+            label: "TopK",
+            look: page_text("The same directions, without the price: about 95 % comes back."),
+            values: &[("source", "planted"), ("k", "2"), ("latents", "32")],
+        },
+        Preset {
+            id: "too-many",
+            label: "Too many at once",
+            look: page_text("Four latents may fire for every example, so they share out what one could do."),
+            values: &[("source", "planted"), ("k", "4"), ("latents", "16")],
+        },
+    ],
+    challenges: &[Challenge {
+        id: "recover-all",
+        title: "Recover everything",
+        task: page_text("On the sixteen planted directions: at least fifteen recovered, and more than 0.9 of a lone feature kept."),
+        solved: &[
+            Clause::option_is("source", "planted"),
+            Clause::at_least("recovered", 15.0),
+            Clause::above("shrink", 0.9),
+        ],
+        solution: &[("source", "planted"), ("k", "2"), ("latents", "32")],
+        solution_steps: 2000,
+    }],
+    prediction: None,
+    pace: Pace::new(250.0, 60, "training step").promised(1500),
+    build: |values| Box::new(Unfolding::new(values)),
+};
+
+/// The rein that the controls name, and the budget that was asked for.
+pub fn rein(values: &Values) -> Rein {
+    if values.choice("mode") == "l1" {
+        Rein::L1(values.real("lambda"))
+    } else {
+        Rein::TopK(values.integer("k").min(values.integer("latents")))
+    }
+}
+
+struct Unfolding {
+    learning: Learning,
+    source: &'static str,
+    asked: usize,
+}
+
+impl Unfolding {
+    fn new(values: &Values) -> Self {
+        let (source, seed) = (values.choice("source"), values.seed());
+        let data = match source {
+            "pentagon" => Planted::pentagon(seed),
+            "planted" => Planted::sixteen_in_eight(seed),
+            _ => Planted::phrases(seed),
+        };
+        Self {
+            learning: Learning::new(data, values.integer("latents"), rein(values), seed),
+            source,
+            asked: values.integer("k"),
+        }
+    }
+
+    /// Cosines with the latents in an order that puts the best matches on the diagonal, and that
+    /// order: the largest cosine first, then the largest of what is left.
+    fn matched(&self) -> (Matrix, Vec<usize>) {
+        let table = cosines(&self.learning.data.features, &self.learning.trainer.dictionary);
+        let (rows, columns) = (table.rows(), table.columns());
+        let mut pairs: Vec<(usize, usize)> =
+            (0..rows).flat_map(|r| (0..columns).map(move |c| (r, c))).collect();
+        pairs.sort_by(|a, b| table[*b].total_cmp(&table[*a]).then(a.cmp(b)));
+        let mut partner: Vec<Option<usize>> = vec![None; rows];
+        let mut taken = vec![false; columns];
+        for (r, c) in pairs {
+            if partner[r].is_none() && !taken[c] {
+                partner[r] = Some(c);
+                taken[c] = true;
+            }
+        }
+        let order: Vec<usize> =
+            partner.into_iter().flatten().chain((0..columns).filter(|c| !taken[*c])).collect();
+        (Matrix::from_fn(rows, columns, |r, c| table[(r, order[c])]), order)
+    }
+}
+
+impl Simulation for Unfolding {
+    fn step(&mut self) {
+        self.learning.step();
+    }
+
+    fn readings(&self) -> Vec<Reading> {
+        let q = &self.learning.quality;
+        vec![
+            q.mmcs.into(),
+            q.recovered.into(),
+            q.l0.into(),
+            q.unexplained.into(),
+            q.shrink.into(),
+            self.learning.dead().into(),
+        ]
+    }
+
+    fn figure(&self) -> Figure {
+        let (table, order) = self.matched();
+        let q = &self.learning.quality;
+        let map = charts::matrix(
+            "cosines",
+            "Cosine of each true feature with each latent",
+            ["true feature", "latent, best match first"],
+            table.columns(),
+            table.as_slice(),
+            1.0,
+        );
+        let mut top = vec![map.height(300.0)];
+        if self.source == "pentagon" {
+            top.insert(0, self.plane().height(300.0));
+        }
+        Figure::new(
+            vec![top, vec![self.strip(&order).height(90.0)], vec![self.learning.curves().height(210.0)]],
+            format!(
+                "{} of {} true features are recovered, best cosine {} on average. {} latents fire at once, {} of {} are dead, {} of the variance is unexplained.",
+                q.recovered,
+                table.rows(),
+                format_number(q.mmcs, 2),
+                format_number(q.l0, 1),
+                self.learning.dead(),
+                order.len(),
+                format_number(q.unexplained, 2),
+            ),
+        )
+    }
+
+    fn describe(&self, mark: &str, index: usize) -> Option<String> {
+        let (table, order) = self.matched();
+        match mark {
+            "cosines" => {
+                let (r, c) = (index / table.columns(), index % table.columns());
+                Some(format!(
+                    "true feature {r}, latent {}: cosine {}",
+                    order.get(c)?,
+                    format_number(*table.as_slice().get(index)?, 3)
+                ))
+            }
+            "latents" => {
+                let latent = *order.get(index)?;
+                let state = if self.learning.quality.alive[latent] { "fires" } else { "dead" };
+                Some(format!("latent {latent}: {state}"))
+            }
+            "tips" => {
+                let row = self.learning.trainer.dictionary.decoder.row(index);
+                Some(format!(
+                    "latent {index}: direction ({}, {})",
+                    format_number(row[0], 2),
+                    format_number(row[1], 2)
+                ))
+            }
+            _ => None,
+        }
+    }
+
+    fn notes(&self) -> Vec<String> {
+        match self.learning.trainer.rein {
+            Rein::TopK(k) if k < self.asked => {
+                vec![format!("There are only {k} latents, so that is the budget.")]
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn finished(&self) -> bool {
+        self.learning.finished()
+    }
+}
+
+impl Unfolding {
+    /// The two neurons, with the true directions and where the latents point.
+    fn plane(&self) -> Panel {
+        let axis = |label| Axis::linear(label, [-1.3, 1.3]);
+        let features = &self.learning.data.features;
+        let rays = (0..features.rows()).flat_map(|f| {
+            let row = features.row(f);
+            [[0.0, 0.0], [row[0], row[1]], [f64::INFINITY; 2]]
+        });
+        let decoder = &self.learning.trainer.dictionary.decoder;
+        let tips = (0..decoder.rows())
+            .map(|j| {
+                let alive = self.learning.quality.alive[j];
+                Dot {
+                    at: [decoder[(j, 0)], decoder[(j, 1)]],
+                    tone: if alive { Tone::Accent } else { Tone::Muted },
+                    glyph: if alive { Glyph::Circle } else { Glyph::Cross },
+                    filled: alive,
+                }
+            })
+            .collect();
+        Panel::new("plane", "In the two neurons", axis("neuron 1"), axis("neuron 2"))
+            .square()
+            .mark(
+                "truth",
+                "",
+                Shape::Line { points: rays.collect(), tone: Tone::Muted, stroke: Stroke::Solid },
+            )
+            .mark("tips", "", Shape::Dots { dots: tips, radius: 6.0 })
+    }
+
+    /// One box for each latent, dead ones dashed.
+    fn strip(&self, order: &[usize]) -> Panel {
+        let tiles = order
+            .iter()
+            .enumerate()
+            .map(|(place, latent)| {
+                let alive = self.learning.quality.alive[*latent];
+                Tile {
+                    corners: [place as f64 - 0.42, 0.15, place as f64 + 0.42, 0.85],
+                    tone: if alive { Tone::Accent } else { Tone::Muted },
+                    fill: if alive { Fill::Tint } else { Fill::Dashed },
+                    text: String::new(),
+                }
+            })
+            .collect();
+        let title = format!("Latents, best match first: {} dead (dashed)", self.learning.dead());
+        Panel::new("strip", title, Axis::hidden([-0.5, order.len() as f64 - 0.5]), Axis::hidden([0.0, 1.0]))
+            .mark("latents", "", Shape::Boxes { boxes: tiles })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lab::Runner;
+
+    #[test]
+    fn the_pentagon_is_unfolded() {
+        let run = Runner::after(&SPEC, &[], 2000);
+        assert!(run.number("mmcs").unwrap() > 0.99);
+        assert_eq!(run.number("recovered"), Some(5.0));
+        assert!(run.finished());
+    }
+
+    #[test]
+    fn l1_pays_with_a_third_and_top_k_does_not() {
+        let kept = |changes: &[(&str, &str)]| Runner::after(&SPEC, changes, 2000).number("shrink").unwrap();
+        let l1 = kept(&[("source", "planted"), ("mode", "l1"), ("latents", "32")]);
+        let topk = kept(&[("source", "planted"), ("k", "2"), ("latents", "32")]);
+        assert!((l1 - 0.7).abs() < 0.05 && (topk - 0.95).abs() < 0.04, "{l1} {topk}");
+    }
+
+    #[test]
+    fn too_large_a_budget_mixes_features_again() {
+        let recovered = |k| {
+            let changes = [("source", "planted"), ("latents", "16"), ("k", k)];
+            Runner::after(&SPEC, &changes, 2000).number("recovered").unwrap()
+        };
+        assert!(recovered("4") + 2.0 <= recovered("2"), "{} {}", recovered("4"), recovered("2"));
+    }
+
+    #[test]
+    fn a_budget_above_the_latents_is_clamped_and_said() {
+        let run = Runner::after(&SPEC, &[("k", "8"), ("latents", "4")], 5);
+        assert!(run.simulation().notes()[0].contains("only 4 latents"));
+        let cell = run.simulation().describe("cosines", 0).unwrap();
+        assert!(cell.starts_with("true feature 0, latent "), "{cell}");
+    }
+
+    #[test]
+    fn the_highest_price_leaves_a_dictionary_that_can_be_measured() {
+        let run = Runner::after(&SPEC, &[("source", "phrases"), ("mode", "l1"), ("lambda", "1")], 2000);
+        assert!(run.number("mmcs").unwrap().is_finite());
+        assert!(run.number("shrink").unwrap() < 0.4);
+    }
+}
