@@ -14,6 +14,11 @@ const FAINT: f64 = 0.04;
 /// Half the width of a word's box, in layers, and half its height, in words.
 const HALF: [f64; 2] = [0.2, 0.34];
 
+/// Half the width of a box in a column: the words themselves stand beside the first.
+fn half(column: usize) -> f64 {
+    if column == 0 { 0.06 } else { HALF[0] }
+}
+
 pub fn draw(sim: &Circuit) -> Figure {
     Figure::row(vec![net(sim).height(430.0).weight(1.7), answer(sim).height(430.0)], alternative(sim))
 }
@@ -45,16 +50,16 @@ fn net(sim: &Circuit) -> Panel {
     let heads = &sim.pass.heads;
     let count = sim.pass.words.len();
     let names = heads.iter().enumerate().map(|(l, h)| (l as f64 + 1.0, short(h.name).to_owned()));
-    let x = Axis::linear("", [-0.45, heads.len() as f64 + 0.45])
-        .ticks(core::iter::once((0.0, "words".to_owned())).chain(names).collect());
-    let y = Axis::hidden([count as f64 - 0.4, -0.6]);
+    let x = Axis::linear("", [-0.3, heads.len() as f64 + 0.45]).ticks(names.collect());
+    let words = sim.pass.words.iter().enumerate().map(|(q, word)| (q as f64, (*word).to_owned()));
+    let y = Axis::linear("", [count as f64 - 0.4, -0.6]).ticks(words.collect());
     let mut panel = Panel::new("net", "Who looks where, layer by layer", x, y);
     for (layer, head) in heads.iter().enumerate() {
         let intact = head.ablation == Ablation::Intact;
         let links = looks(head)
             .into_iter()
             .map(|(q, k, weight)| Link {
-                from: [layer as f64 + HALF[0], k as f64],
+                from: [layer as f64 + half(layer), k as f64],
                 to: [layer as f64 + 1.0 - HALF[0], q as f64],
                 tone: if intact { tone(layer) } else { Tone::Faint },
                 weight,
@@ -71,12 +76,12 @@ fn net(sim: &Circuit) -> Panel {
 
 /// A word as it stands after a layer: filled where the layer's head wrote something.
 fn tile(sim: &Circuit, layer: usize, q: usize) -> Tile {
-    let corners = [layer as f64 - HALF[0], q as f64 - HALF[1], layer as f64 + HALF[0], q as f64 + HALF[1]];
-    let text = sim.pass.words[q].to_owned();
+    let corners =
+        [layer as f64 - half(layer), q as f64 - HALF[1], layer as f64 + half(layer), q as f64 + HALF[1]];
     let Some(head) = layer.checked_sub(1).map(|l| &sim.pass.heads[l]) else {
         let named = sim.names.contains(&sim.pass.words[q]) && !sim.induction;
         let tone = if named { Tone::Ink } else { Tone::Muted };
-        return Tile { corners, tone, fill: Fill::Outline, text };
+        return Tile { corners, tone, fill: Fill::Tint, text: String::new() };
     };
     let asks = head.attention.row(q).iter().sum::<f64>() > 0.0;
     let (tone, fill) = match (asks, head.ablation) {
@@ -84,7 +89,7 @@ fn tile(sim: &Circuit, layer: usize, q: usize) -> Tile {
         (true, Ablation::Intact) => (tone(layer - 1), Fill::Tint),
         (true, _) => (Tone::Bad, Fill::Dashed),
     };
-    Tile { corners, tone, fill, text: if asks { text } else { String::new() } }
+    Tile { corners, tone, fill, text: if asks { sim.pass.words[q].to_owned() } else { String::new() } }
 }
 
 fn answer(sim: &Circuit) -> Panel {

@@ -52,7 +52,7 @@ impl Learning {
     fn measure(&mut self) {
         self.quality =
             quality(&self.trainer.dictionary, self.trainer.rein, &self.data.features, &self.sample);
-        self.record.push(self.steps, [self.quality.unexplained.max(1e-4), self.quality.l0.max(0.01)]);
+        self.record.push(self.steps, [self.quality.unexplained.max(0.01), self.quality.l0.max(0.01)]);
     }
 
     pub fn finished(&self) -> bool {
@@ -66,7 +66,7 @@ impl Learning {
 
     /// What is left unexplained, and how many latents fire at once, on one logarithmic axis.
     pub fn curves(&self) -> Panel {
-        let y = Axis::logarithmic("share, and number", [1e-3, 100.0]);
+        let y = Axis::logarithmic("share, and number", [0.01, 10.0]);
         let curves = vec![
             Curve::new("unexplained", "unexplained", self.record.curve(0), Tone::Accent),
             Curve::new("active", "active latents", self.record.curve(1), Tone::Muted),

@@ -164,12 +164,12 @@ impl Simulation for Unfolding {
             table.as_slice(),
             1.0,
         );
-        let mut top = vec![map.height(300.0)];
+        let mut top = vec![map.height(250.0)];
         if self.source == "pentagon" {
-            top.insert(0, self.plane().height(300.0));
+            top.insert(0, self.plane().height(250.0));
         }
         Figure::new(
-            vec![top, vec![self.strip(&order).height(90.0)], vec![self.learning.curves().height(210.0)]],
+            vec![top, vec![self.strip(&order).height(70.0)], vec![self.learning.curves().height(165.0)]],
             format!(
                 "{} of {} true features are recovered, best cosine {} on average. {} latents fire at once, {} of {} are dead, {} of the variance is unexplained.",
                 q.recovered,

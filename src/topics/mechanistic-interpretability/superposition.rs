@@ -176,8 +176,8 @@ impl Simulation for Folding {
         let loss = charts::training("losses", "Loss", "training step", 500.0, y, vec![curve]);
         Figure::new(
             vec![
-                vec![self.plane().height(330.0), overlaps.height(330.0)],
-                vec![loss.height(210.0), self.shares().height(210.0)],
+                vec![self.plane().height(300.0), overlaps.height(300.0)],
+                vec![loss.height(195.0), self.shares().height(195.0)],
             ],
             format!(
                 "{} of {n} features are longer than a half{}. Together they use {} of 2 dimensions.",
