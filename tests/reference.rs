@@ -21,6 +21,8 @@ const PROMISED: &[&str] = &[
     "lif_synaptic",
     "lora_forward",
     "lora_merge",
+    "mamba_block",
+    "mamba_selective_scan",
     "mlp_train",
     "moe_layer",
     "moe_router",
@@ -28,6 +30,7 @@ const PROMISED: &[&str] = &[
     "norm_layers",
     "pass_at_k",
     "rope",
+    "s4d_discretize",
     "sae_topk",
     "swiglu_mlp",
 ];

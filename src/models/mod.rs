@@ -4,13 +4,17 @@
 //!
 //! Published implementations check them: see `tests/reference`.
 
+pub mod associative;
 pub mod attention;
 pub mod block_quantiser;
 pub mod circuits;
 pub mod clusters;
 pub mod game_of_24;
+pub mod hippo;
+pub mod hyena;
 pub mod kv_cache;
 pub mod low_rank;
+pub mod mamba;
 pub mod mixture;
 pub mod mlp;
 pub mod needle;
@@ -20,12 +24,16 @@ pub mod planted;
 pub mod positions;
 pub mod rank_budget;
 pub mod router;
+pub mod scan;
+pub mod selective_cell;
+pub mod sequence_costs;
 pub mod slips;
 pub mod sparse_autoencoder;
 pub mod spike_coding;
 pub mod spike_energy;
 pub mod spiking;
 pub mod spiking_network;
+pub mod state_space;
 pub mod stdp;
 pub mod superposition;
 pub mod tiled_attention;

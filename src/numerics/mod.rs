@@ -1,11 +1,12 @@
 //! Numbers that come out the same on every machine: random streams, elementary functions,
-//! matrices, optimisers, statistics.
+//! matrices, Fourier transforms, optimisers, statistics.
 //!
 //! A shared link promises the same run, bit for bit, in a terminal and in every browser. So
 //! nothing here reads a clock, iterates in an unspecified order, or calls the platform's
 //! mathematical library.
 
 pub mod elementary;
+pub mod fourier;
 pub mod half;
 pub mod matrix;
 pub mod optimiser;

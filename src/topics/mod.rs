@@ -15,6 +15,8 @@ pub mod mechanistic_interpretability;
 pub mod mixture_of_experts;
 #[path = "neuromorphic-computing/mod.rs"]
 pub mod neuromorphic_computing;
+#[path = "state-space-models/mod.rs"]
+pub mod state_space_models;
 #[path = "test-time-compute/mod.rs"]
 pub mod test_time_compute;
 
@@ -26,6 +28,7 @@ pub static ALL: &[&Topic] = &[
     &test_time_compute::TOPIC,
     &efficient_fine_tuning::TOPIC,
     &mechanistic_interpretability::TOPIC,
+    &state_space_models::TOPIC,
 ];
 
 /// A topic: an article with its simulations.

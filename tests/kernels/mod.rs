@@ -5,6 +5,7 @@ mod experts;
 mod fine_tuning;
 mod interpretability;
 mod spiking;
+mod state_space;
 mod test_time;
 
 use serde_json::Value;
@@ -21,6 +22,7 @@ pub fn lookup(kernel: &str) -> Option<Kernel> {
         fine_tuning::KERNELS,
         interpretability::KERNELS,
         spiking::KERNELS,
+        state_space::KERNELS,
         test_time::KERNELS,
     ]
     .into_iter()

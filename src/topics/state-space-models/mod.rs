@@ -1,0 +1,27 @@
+//! State space models: a memory that does not grow, and what it can and cannot keep.
+
+mod recall;
+mod scaling;
+mod selective;
+mod selective_figure;
+mod two_views;
+
+use super::{Topic, article};
+use crate::lab::figure::Tone;
+use crate::lab::page_text;
+
+pub static TOPIC: Topic = Topic {
+    slug: "state-space-models",
+    title: "State space models",
+    question: page_text(
+        "Can a model read a million tokens while carrying only a fixed-size memory, and how does it decide \
+         what to keep?",
+    ),
+    simulations: &[&selective::SPEC, &two_views::SPEC, &recall::SPEC, &scaling::SPEC],
+    article: article!("article.md"),
+};
+
+// One colour for each way of remembering, in all simulations.
+const SELECTIVE: Tone = Tone::Accent;
+const FIXED: Tone = Tone::Series(0);
+const ATTENTION: Tone = Tone::Series(3);

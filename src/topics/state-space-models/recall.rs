@@ -1,0 +1,240 @@
+//! `recall`: how many pairs a fixed state holds, and how many a cache does.
+
+use super::{ATTENTION, SELECTIVE};
+use crate::lab::charts::{self, Curve, Entry};
+use crate::lab::figure::{At, Axis, Figure, Panel, Shape, Stroke, Tone};
+use crate::lab::readout::format_number;
+use crate::lab::{
+    Challenge, Clause, Control, Pace, Preset, Reading, Readout, Simulation, Spec, Values, page_text,
+};
+use crate::models::associative::{Memory, VALUES, cache_numbers, state_numbers};
+use crate::numerics::random::Stream;
+
+pub static SPEC: Spec = Spec {
+    id: "recall",
+    title: "What a fixed state forgets",
+    summary: page_text(
+        "Pairs of a key and one of sixteen values go into a state of fixed size, and into a cache that keeps \
+         them all. Then keys are asked for. Raise the number of pairs and watch the state mix them up.",
+    ),
+    controls: &[
+        Control::integer("d_k", "Key width", 4, 128, 16)
+            .step(4)
+            .help("Numbers of a key. The state has sixteen rows of them."),
+        Control::integer("pairs", "Pairs", 2, 256, 32)
+            .live()
+            .help("Pairs that were stored when the readouts ask."),
+        Control::integer("trials", "Trials", 20, 200, 60)
+            .step(20)
+            .help("Fresh sets of pairs that are averaged."),
+        Control::seed(1).secondary(),
+    ],
+    readouts: &[
+        Readout::new("acc_state", "State is right", 3)
+            .help("Share of keys for which the state's largest answer is the right value."),
+        Readout::new("acc_attention", "Attention is right", 3).help("The same for the cache."),
+        Readout::new("kept_state", "Kept by the state", 0)
+            .unit("numbers")
+            .help("Sixteen rows of the key's width, for any number of pairs."),
+        Readout::new("kept_attention", "Kept by attention", 0)
+            .unit("numbers")
+            .help("A key and a value of sixteen numbers for each pair."),
+    ],
+    presets: &[
+        Preset {
+            id: "fits",
+            label: "Fits",
+            look: page_text("Four pairs in a state of 256 numbers: hardly a mistake."),
+            values: &[("pairs", "4")],
+        },
+        Preset {
+            id: "half-full",
+            label: "Half full",
+            look: page_text("As many pairs as half the key's width: mistakes begin."),
+            values: &[("pairs", "8")],
+        },
+        Preset {
+            id: "overloaded",
+            label: "Overloaded",
+            look: page_text("Eight times as many pairs as the key is wide."),
+            values: &[("pairs", "128")],
+        },
+        Preset {
+            id: "attention-wins",
+            label: "Attention wins",
+            look: page_text(
+                "A wide state, and too many pairs for it: the cache is still right, and keeps twenty times as many numbers.",
+            ),
+            values: &[("d_k", "64"), ("pairs", "256")],
+        },
+    ],
+    challenges: &[Challenge {
+        id: "smallest-state",
+        title: "The smallest state for 64 pairs",
+        task: page_text(
+            "With 64 pairs, find a key width of at most 64 at which the state is right 95 times in 100. Compare what attention keeps for the same.",
+        ),
+        solved: &[
+            Clause::equals("pairs", 64.0),
+            Clause::at_least("acc_state", 0.95),
+            Clause::at_most("d_k", 64.0),
+        ],
+        solution: &[("d_k", "64"), ("pairs", "64")],
+        solution_steps: 60,
+    }],
+    prediction: None,
+    pace: Pace::new(20.0, 20, "trial").promised(60),
+    build: |values| Box::new(Recall::new(values)),
+};
+
+/// Numbers of pairs after which both memories are asked.
+const SIZES: [usize; 15] = [2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256];
+
+struct Recall {
+    key_width: usize,
+    trials: u64,
+    pairs: usize,
+    stream: Stream,
+    steps: u64,
+    /// For each number of pairs from 0 to the largest: right by state, right by attention, asked.
+    counts: Vec<[usize; 3]>,
+}
+
+impl Recall {
+    fn new(values: &Values) -> Self {
+        Self {
+            key_width: values.integer("d_k"),
+            trials: values.integer("trials") as u64,
+            pairs: values.integer("pairs"),
+            stream: Stream::new(values.seed(), "pairs"),
+            steps: 0,
+            counts: vec![[0; 3]; SIZES[SIZES.len() - 1] + 1],
+        }
+    }
+
+    /// Shares right by state and by attention, for a number of pairs. Between two sizes that were
+    /// asked at it lies on the line between them.
+    fn share(&self, pairs: usize, which: usize) -> Option<f64> {
+        let at = |size: usize| {
+            let counts = self.counts[size];
+            (counts[2] > 0).then(|| counts[which] as f64 / counts[2] as f64)
+        };
+        let above = SIZES.iter().position(|s| *s >= pairs)?;
+        if SIZES[above] == pairs {
+            return at(pairs);
+        }
+        let (low, high) = (SIZES[above - 1], SIZES[above]);
+        let along = (pairs - low) as f64 / (high - low) as f64;
+        Some(at(low)? * (1.0 - along) + at(high)? * along)
+    }
+}
+
+impl Simulation for Recall {
+    fn step(&mut self) {
+        if self.finished() {
+            return;
+        }
+        let mut memory = Memory::empty(self.key_width);
+        let mut stored = 0;
+        for size in SIZES {
+            while stored < size {
+                memory.store(&mut self.stream);
+                stored += 1;
+            }
+            let asked = memory.ask(&mut self.stream);
+            self.counts[size].iter_mut().zip(asked).for_each(|(sum, n)| *sum += n);
+        }
+        self.steps += 1;
+    }
+
+    fn set(&mut self, values: &Values) {
+        self.pairs = values.integer("pairs");
+    }
+
+    fn readings(&self) -> Vec<Reading> {
+        vec![
+            self.share(self.pairs, 0).into(),
+            self.share(self.pairs, 1).into(),
+            state_numbers(self.key_width).into(),
+            cache_numbers(self.pairs, self.key_width).into(),
+        ]
+    }
+
+    fn figure(&self) -> Figure {
+        let curve = |which| SIZES.iter().filter_map(|s| Some([*s as f64, self.share(*s, which)?])).collect();
+        let x = Axis::logarithmic("pairs stored", [2.0, 256.0])
+            .ticks([2, 4, 8, 16, 32, 64, 128, 256].map(|n| (f64::from(n), n.to_string())).to_vec());
+        let panel = Panel::new(
+            "accuracy",
+            "Share of keys answered right",
+            x,
+            Axis::linear("right", [0.0, 1.05]).grid(),
+        )
+        .mark(
+            "asked",
+            "",
+            Shape::Rule { at: At::X(self.pairs as f64), tone: Tone::Muted, stroke: Stroke::Dashed },
+        );
+        let panel = charts::with_level(panel, "chance", "guessing", 1.0 / VALUES as f64, Tone::Muted);
+        let accuracy = charts::with_curves(
+            panel,
+            vec![
+                Curve::new("attention", "attention", curve(1), ATTENTION),
+                Curve::new("state", "state", curve(0), SELECTIVE).stroke(Stroke::Thick),
+            ],
+        );
+        let entry = |name: &str, amount: usize, tone| Entry {
+            name: name.to_owned(),
+            amount: amount as f64,
+            text: format_number(amount as f64, 0),
+            tone,
+        };
+        let memory = charts::ledger(
+            "memory",
+            "Numbers kept",
+            Axis::logarithmic("numbers", [10.0, 1e6]),
+            vec![
+                entry("state", state_numbers(self.key_width), SELECTIVE),
+                entry("attention", cache_numbers(self.pairs, self.key_width), ATTENTION),
+            ],
+        );
+        let say =
+            |which| self.share(self.pairs, which).map_or_else(|| "–".to_owned(), |s| format_number(s, 2));
+        Figure::row(
+            vec![accuracy.height(320.0).weight(1.5), memory.height(320.0)],
+            format!(
+                "With {} pairs the state of {} numbers is right in {} of all cases, attention with {} numbers in {}.",
+                self.pairs,
+                state_numbers(self.key_width),
+                say(0),
+                cache_numbers(self.pairs, self.key_width),
+                say(1),
+            ),
+        )
+    }
+
+    fn finished(&self) -> bool {
+        self.steps >= self.trials
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lab::Runner;
+
+    #[test]
+    fn a_state_fills_up_and_attention_does_not() {
+        let right = |pairs| Runner::after(&SPEC, &[("pairs", pairs)], 60).number("acc_state").unwrap();
+        assert!(right("2") > 0.97 && right("32") < right("8") && right("256") < 0.4);
+        let run = Runner::after(&SPEC, &[("pairs", "256")], 60);
+        assert_eq!(run.number("acc_attention"), Some(1.0));
+        assert_eq!((run.number("kept_state"), run.number("kept_attention")), (Some(256.0), Some(8192.0)));
+    }
+
+    #[test]
+    fn a_number_between_two_sizes_lies_between_them() {
+        let right = |pairs| Runner::after(&SPEC, &[("pairs", pairs)], 60).number("acc_state").unwrap();
+        assert!(right("32") > right("40") && right("40") > right("48"));
+    }
+}

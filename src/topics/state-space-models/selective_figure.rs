@@ -1,0 +1,145 @@
+//! The picture of the gates: the stream with both memories, the gate, the errors.
+
+use super::selective::{Gates, SHOWN};
+use super::{FIXED, SELECTIVE};
+use crate::lab::charts::{self, Curve};
+use crate::lab::figure::{Axis, Bar, Dot, Figure, Glyph, Panel, Shape, Stroke, Tone};
+use crate::lab::readout::format_number;
+use crate::models::selective_cell::{Cell, Moment};
+
+pub fn draw(sim: &Gates) -> Figure {
+    Figure::new(
+        vec![
+            vec![stream(sim).height(180.0)],
+            vec![gates(sim).height(112.0)],
+            vec![errors(sim).height(160.0)],
+        ],
+        alternative(sim),
+    )
+}
+
+/// What a cell does with the tokens that are drawn, after all those before them.
+fn shown(sim: &Gates, cell: &Cell) -> Vec<Moment> {
+    cell.run(&sim.stream).split_off(sim.stream.len() - SHOWN)
+}
+
+fn tokens() -> Axis {
+    Axis::linear("", [-0.6, SHOWN as f64 - 0.4]).ticks(Vec::new())
+}
+
+fn stream(sim: &Gates) -> Panel {
+    let seen = &sim.stream[sim.stream.len() - SHOWN..];
+    let bars = seen
+        .iter()
+        .enumerate()
+        .map(|(i, t)| Bar {
+            at: i as f64,
+            width: 0.5,
+            from: 0.0,
+            to: t.value,
+            tone: if t.marked { Tone::Ink } else { Tone::Faint },
+            text: String::new(),
+        })
+        .collect();
+    let rings = seen
+        .iter()
+        .enumerate()
+        .filter(|(_, t)| t.marked)
+        .map(|(i, t)| Dot { at: [i as f64, t.value], tone: Tone::Ink, glyph: Glyph::Circle, filled: false })
+        .collect();
+    let line = |cell: &Cell| shown(sim, cell).iter().enumerate().map(|(i, m)| [i as f64, m.output]).collect();
+    let target = seen.iter().enumerate().map(|(i, t)| [i as f64, t.target]).collect();
+    let panel = Panel::new(
+        "stream",
+        "Values as they pass; marked ones are ringed",
+        tokens(),
+        Axis::linear("value", [-1.1, 1.1]).grid(),
+    )
+    .mark("values", "", Shape::Bars { bars, horizontal: false })
+    .mark("marks", "", Shape::Dots { dots: rings, radius: 5.0 });
+    charts::with_curves(
+        panel,
+        vec![
+            Curve::new("target", "right answer", target, Tone::Muted).stroke(Stroke::Dashed),
+            Curve::new("fixed", "fixed", line(sim.fixed()), FIXED),
+            Curve::new("chosen", "selective", line(&sim.chooser.cell), SELECTIVE).stroke(Stroke::Thick),
+        ],
+    )
+}
+
+fn gates(sim: &Gates) -> Panel {
+    let bars = |cell: &Cell, shift: f64, tone| {
+        let bar = |(i, m): (usize, &Moment)| Bar {
+            at: i as f64 + shift,
+            width: 0.36,
+            from: 0.0,
+            to: m.gate,
+            tone,
+            text: String::new(),
+        };
+        Shape::Bars { bars: shown(sim, cell).iter().enumerate().map(bar).collect(), horizontal: false }
+    };
+    Panel::new(
+        "gates",
+        "The gate: share of the memory that each token replaces",
+        tokens(),
+        Axis::linear("gate", [0.0, 1.0]).grid(),
+    )
+    .mark("gate_fixed", "fixed", bars(sim.fixed(), 0.2, FIXED))
+    .mark("gate_chosen", "selective", bars(&sim.chooser.cell, -0.2, SELECTIVE))
+}
+
+fn errors(sim: &Gates) -> Panel {
+    let y = Axis::logarithmic("mean squared error", [1e-4, 1.0]);
+    let curves = vec![
+        Curve::new("error_fixed", "fixed", sim.record.curve(1), FIXED),
+        Curve::new("error_chosen", "selective", sim.record.curve(0), SELECTIVE).stroke(Stroke::Thick),
+    ];
+    let panel = charts::training("errors", "Error", "training step", 400.0, y, curves);
+    if sim.floor > 1e-4 {
+        charts::with_level(panel, "floor", "best fixed filter", sim.floor, Tone::Muted)
+    } else {
+        panel
+    }
+}
+
+pub fn describe(sim: &Gates, mark: &str, index: usize) -> Option<String> {
+    let seen = &sim.stream[sim.stream.len() - SHOWN..];
+    match mark {
+        "values" => {
+            let t = seen.get(index)?;
+            Some(format!(
+                "value {}{}; the answer is {}, selective says {}, fixed {}",
+                format_number(t.value, 2),
+                if t.marked { ", marked" } else { "" },
+                format_number(t.target, 2),
+                format_number(shown(sim, &sim.chooser.cell)[index].output, 2),
+                format_number(shown(sim, sim.fixed())[index].output, 2),
+            ))
+        }
+        "gate_chosen" | "gate_fixed" => {
+            let (cell, name) =
+                if mark == "gate_fixed" { (sim.fixed(), "fixed") } else { (&sim.chooser.cell, "selective") };
+            let m = *shown(sim, cell).get(index)?;
+            let word = if seen[index].marked { "marked" } else { "unmarked" };
+            Some(format!(
+                "{name} gate at {word} token: {}, step size Δ {}",
+                format_number(m.gate, 3),
+                format_number(m.step_size(), 4)
+            ))
+        }
+        _ => None,
+    }
+}
+
+fn alternative(sim: &Gates) -> String {
+    let cell = &sim.chooser.cell;
+    format!(
+        "The selective model's gate is {} at a marked value of 0 and {} at an unmarked one. Its error is {}, that of the fixed model {}; no fixed filter gets below {}.",
+        format_number(cell.gate(true), 2),
+        format_number(cell.gate(false), 4),
+        format_number(sim.losses[0], 4),
+        format_number(sim.losses[1], 4),
+        format_number(sim.floor, 4),
+    )
+}
