@@ -93,6 +93,9 @@ pub static SPEC: Spec = Spec {
     build: |values| Box::new(Costs::new(values)),
 };
 
+/// A quantity over n: id, label, tone, and what it is for n tokens.
+type Course<'a> = (&'static str, &'static str, Tone, &'a dyn Fn(f64) -> f64);
+
 struct Costs {
     n: f64,
     d: f64,
@@ -130,7 +133,7 @@ impl Costs {
         id: &'static str,
         title: &str,
         y: (&str, &'static str),
-        curves: &[(&'static str, &'static str, Tone, &dyn Fn(f64) -> f64)],
+        curves: &[Course],
     ) -> Panel {
         let tokens = (0..=30).map(|i| pow(10.0, 3.0 + f64::from(i) / 10.0));
         let shown: Vec<Curve> = curves

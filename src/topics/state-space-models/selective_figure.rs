@@ -10,9 +10,9 @@ use crate::models::selective_cell::{Cell, Moment};
 pub fn draw(sim: &Gates) -> Figure {
     Figure::new(
         vec![
-            vec![stream(sim).height(180.0)],
-            vec![gates(sim).height(112.0)],
-            vec![errors(sim).height(160.0)],
+            vec![stream(sim).height(165.0)],
+            vec![gates(sim).height(130.0)],
+            vec![errors(sim).height(155.0)],
         ],
         alternative(sim),
     )
