@@ -128,13 +128,7 @@ impl Costs {
     }
 
     /// A panel over n with these curves, on decades that hold them all.
-    fn panel(
-        &self,
-        id: &'static str,
-        title: &str,
-        y: (&str, &'static str),
-        curves: &[Course],
-    ) -> Panel {
+    fn panel(&self, id: &'static str, title: &str, y: (&str, &'static str), curves: &[Course]) -> Panel {
         let tokens = (0..=30).map(|i| pow(10.0, 3.0 + f64::from(i) / 10.0));
         let shown: Vec<Curve> = curves
             .iter()
