@@ -30,9 +30,14 @@ fn template() -> String {
 
 /// Whether Trunk puts such a file beside the pages.
 fn is_beside(path: &str) -> bool {
-    path == "fonts/fonts.css"
+    ["fonts/fonts.css", "tinkerable-embed.js"].contains(&path)
         || path.starts_with("plain-1a2b")
         || topics::ALL.iter().any(|t| path.starts_with(&format!("page-{}-1a2b", t.slug)))
+}
+
+/// Whether a page is a simulation alone, for a frame.
+fn is_alone(path: &str) -> bool {
+    path.starts_with("embed/") && path != "embed/index.html"
 }
 
 fn drawn() -> Drawn {
@@ -74,10 +79,13 @@ fn target(page: &str, reference: &str) -> Option<String> {
 }
 
 #[test]
-fn there_is_a_page_for_each_topic_and_two_more() {
+fn there_is_a_page_for_each_topic_and_each_simulation_and_three_more() {
     let paths: BTreeSet<String> = drawn().files.into_iter().map(|f| f.path).collect();
     let mut wanted: BTreeSet<String> = topics::ALL.iter().map(|t| format!("{}/index.html", t.slug)).collect();
-    wanted.extend(["index.html".to_owned(), "404.html".to_owned()]);
+    wanted.extend(["index.html", "404.html", "embed/index.html"].map(str::to_owned));
+    for topic in topics::ALL {
+        wanted.extend(topic.simulations.iter().map(|s| format!("embed/{}/{}/index.html", topic.slug, s.id)));
+    }
     assert_eq!(paths, wanted);
 }
 
@@ -86,11 +94,13 @@ fn pages_are_well_formed() {
     for (path, page) in pages() {
         assert!(page.errors.is_empty(), "{path}: {:?}", page.errors);
         assert_eq!(all(&page, "html[lang=en][data-root] > body > main#page").len(), 1, "{path}");
-        assert_eq!(all(&page, "h1").len(), 1, "{path}");
         assert_eq!(all(&page, "title").len(), 1, "{path}");
         assert_eq!(all(&page, "meta[name=description]").len(), 1, "{path}");
-        assert_eq!(all(&page, "body > header [data-action=theme]").len(), 1, "{path}");
-        assert_eq!(all(&page, "body > header nav a").len(), topics::ALL.len(), "{path}");
+        // A simulation alone has no words around it.
+        let around = usize::from(!is_alone(&path));
+        assert_eq!(all(&page, "h1").len(), around, "{path}");
+        assert_eq!(all(&page, "body > header [data-action=theme]").len(), around, "{path}");
+        assert_eq!(all(&page, "body > header nav a").len(), around * topics::ALL.len(), "{path}");
         let ids = attribute(&page, "id");
         let unique: BTreeSet<&String> = ids.iter().collect();
         assert_eq!(unique.len(), ids.len(), "{path}: {ids:?}");
@@ -117,12 +127,13 @@ fn references_lead_to_files_of_the_site() {
                 );
             }
         }
-        let root = if file.path.contains('/') { "../" } else { "./" };
-        let program =
-            file.path.split_once('/').map_or("plain".to_owned(), |(slug, _)| format!("page-{slug}"));
+        let depth = file.path.matches('/').count();
+        let root = if depth == 0 { "./".to_owned() } else { "../".repeat(depth) };
+        let slug = file.path.strip_prefix("embed/").unwrap_or(&file.path).split_once('/');
+        let program = slug.map_or("plain".to_owned(), |(slug, _)| format!("page-{slug}"));
         let program = format!("from './{program}-1a2b.js'");
         for piece in [program.as_str(), "url(./fonts/serif.woff2)", "data-root=\"./\""] {
-            assert!(file.text.contains(&piece.replace("./", root)), "{}: {piece}", file.path);
+            assert!(file.text.contains(&piece.replace("./", &root)), "{}: {piece}", file.path);
         }
         assert_eq!(file.text.matches("from '").count(), 1, "{}: one program", file.path);
     }

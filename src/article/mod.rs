@@ -8,7 +8,8 @@
 pub mod block;
 mod check;
 mod code;
-pub mod html;
+pub mod embeds;
+mod html;
 mod math;
 pub mod page;
 mod parse;

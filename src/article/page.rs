@@ -33,6 +33,31 @@ pub struct Page<'a> {
 }
 
 impl Site<'_> {
+    /// A page with nothing on it but `main`, for a frame: the topic's program, and no words around.
+    ///
+    /// # Errors
+    /// A sentence, if Trunk built no program for it.
+    pub fn bare(&self, page: &Page<'_>, before_paint: &str, after: &str) -> Result<String, String> {
+        let mut out = String::from("<!DOCTYPE html>\n");
+        open(&mut out, "html", &[("lang", "en"), ("data-root", page.root)]);
+        out.push('\n');
+        self.head(&mut out, page)?;
+        let end = out.len() - "</head>\n".len();
+        out.insert_str(end, before_paint);
+        // No prose, so no serif to fetch early.
+        let serif =
+            out.lines().find(|line| line.contains("preload") && line.contains("serif")).map(str::to_owned);
+        if let Some(line) = serif {
+            out = out.replacen(&format!("{line}\n"), "", 1);
+        }
+        out.push_str("<body>\n<main id=\"page\" class=\"embed\">\n");
+        out.push_str(page.main);
+        out.push_str("</main>\n");
+        out.push_str(after);
+        out.push_str("</body>\n</html>\n");
+        Ok(out)
+    }
+
     /// The whole page.
     ///
     /// # Errors
@@ -54,7 +79,7 @@ impl Site<'_> {
         out.push('\n');
         out.push_str(page.main);
         out.push_str("</main>\n");
-        footer(&mut out);
+        footer(&mut out, page.root);
         out.push_str("</body>\n</html>\n");
         Ok(out)
     }
@@ -114,7 +139,7 @@ impl Site<'_> {
     }
 }
 
-fn footer(out: &mut String) {
+fn footer(out: &mut String, root: &str) {
     open(out, "footer", &[]);
     element(
         out,
@@ -123,6 +148,9 @@ fn footer(out: &mut String) {
         "Every figure is computed in front of you, by the page itself: the same values, seed and number of \
          steps give the same result on every machine.",
     );
+    open(out, "p", &[]);
+    element(out, "a", &[("href", &*format!("{root}embed/"))], "Put a figure on your page or slide");
+    close(out, "p");
     open(out, "noscript", &[]);
     element(
         out,

@@ -1,5 +1,6 @@
 //! The site: a page for each topic, the gallery, and the page for wrong addresses.
 
+use super::embeds;
 use super::html::element;
 use super::page::{self, Page, SITE, Site};
 use super::template::Template;
@@ -54,10 +55,11 @@ pub fn draw(
     if !broken.is_empty() {
         return Err(broken.join("\n"));
     }
-    let mut files = vec![gallery(&site, &articles)?, not_found(&site)?];
+    let mut files = vec![gallery(&site, &articles)?, not_found(&site)?, embeds::guide(&site)?];
     for (i, article) in articles.iter().enumerate() {
         let next = topics.get((i + 1) % topics.len()).filter(|next| next.slug != article.topic.slug);
         files.push(topic_page(&site, article, next.copied(), widget)?);
+        files.extend(embeds::pages(&site, article, widget)?);
     }
     let unfinished = articles
         .iter()

@@ -34,6 +34,15 @@ pub fn encode(spec: &Spec, moment: &Moment, prefix: bool) -> String {
     out.finish()
 }
 
+/// The parts of a query that have one of these names.
+#[must_use]
+pub fn kept(query: &str, names: &[&str]) -> String {
+    let mut out = form_urlencoded::Serializer::new(String::new());
+    let pairs = form_urlencoded::parse(query.trim_start_matches('?').as_bytes());
+    out.extend_pairs(pairs.filter(|(name, _)| names.contains(&&**name)));
+    out.finish()
+}
+
 /// Reads the query of a page with these simulations: a moment for each, and a sentence for each
 /// part that could not be used as it stood. What is wrong changes nothing.
 ///

@@ -81,15 +81,17 @@ impl FigureView {
 
     /// Data values at a pixel of a panel's frame.
     pub fn value_at(&self, panel: &str, [x, y]: [f64; 2]) -> Option<[f64; 2]> {
-        let rect = self.svg.get_bounding_client_rect();
         let frame = self.frames.iter().find(|f| f.panel == panel)?;
-        Some([frame.x.value(x - rect.left()), frame.y.value(y - rect.top())])
+        let [x, y] = self.local([x, y]);
+        Some([frame.x.value(x), frame.y.value(y)])
     }
 
     /// A pixel of the window as one of the picture.
     pub fn local(&self, [x, y]: [f64; 2]) -> [f64; 2] {
         let rect = self.svg.get_bounding_client_rect();
-        [x - rect.left(), y - rect.top()]
+        // An embed may be shown larger than it was laid out.
+        let scale = self.width / rect.width().max(1.0);
+        [scale * (x - rect.left()), scale * (y - rect.top())]
     }
 
     /// The width that the picture was last drawn at.

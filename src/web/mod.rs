@@ -15,6 +15,8 @@ mod bind;
 #[cfg(target_arch = "wasm32")]
 mod dom;
 #[cfg(target_arch = "wasm32")]
+mod embed;
+#[cfg(target_arch = "wasm32")]
 mod figure_view;
 #[cfg(target_arch = "wasm32")]
 mod page;

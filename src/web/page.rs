@@ -19,7 +19,7 @@ use web_sys::{
 };
 
 /// Names in an address that belong to the page and not to a simulation.
-const PAGE_NAMES: [&str; 1] = ["theme"];
+pub const PAGE_NAMES: [&str; 5] = crate::lab::embed::NAMES;
 
 thread_local! {
     /// What keeps the page alive: its observers, and the owner of its signals and effects.
@@ -74,7 +74,15 @@ fn arrive(topic: &'static Topic) {
             session.begin_at(moment);
             sessions.push(session);
         }
-        tell_refusals(&sessions, refusals.into_iter().map(|r| r.sentence).collect());
+        let mut refusals: Vec<String> = refusals.into_iter().map(|r| r.sentence).collect();
+        if let (true, [session]) = (super::embed::is_here(), &*sessions) {
+            refusals.extend(super::embed::begin(
+                *session,
+                &format!("{}/{}", topic.slug, session.spec.id),
+                &query,
+            ));
+        }
+        tell_refusals(&sessions, refusals);
         ticker::replace(sessions.clone());
         watch_visibility(&sessions);
         bind::prose::bind(&page, &sessions);

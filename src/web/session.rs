@@ -193,6 +193,12 @@ impl Session {
         ticker::wake();
     }
 
+    /// Does not run by itself; what an address asks for is still reached.
+    pub fn wait(self) {
+        self.playing.set(false);
+        self.refresh();
+    }
+
     pub fn pause(self) {
         self.playing.set(false);
         self.inner.update_value(|i| i.target = None);

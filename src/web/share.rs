@@ -72,9 +72,14 @@ pub fn remember(session: Session) {
         return;
     }
     let timeout = Timeout::new(PATIENCE, || {
-        let query = query(None);
+        let mut query = query(None);
         let location = dom::window().location();
         let path = location.pathname().unwrap_or_default();
+        let asked = location.search().unwrap_or_default();
+        let page = address::kept(&asked, &super::page::PAGE_NAMES);
+        if !page.is_empty() {
+            query = if query.is_empty() { page } else { format!("{query}&{page}") };
+        }
         let hash = location.hash().unwrap_or_default();
         let url = if query.is_empty() { format!("{path}{hash}") } else { format!("{path}?{query}{hash}") };
         if let Ok(history) = dom::window().history() {

@@ -6,6 +6,7 @@
 mod promises {
     pub mod addresses;
     pub mod controls;
+    pub mod embeds;
     pub mod looks;
     pub mod motion;
     pub mod pages;
@@ -65,6 +66,15 @@ const ALL: &[Promise] = promises! {
         back_and_forward_work,
         hostile_addresses_are_answered_in_words,
         terminal_and_page_agree_bit_for_bit,
+    },
+    embeds::{
+        a_simulation_stands_alone_in_a_frame_of_any_size,
+        an_embed_obeys_its_address,
+        a_sandboxed_embed_runs_and_answers,
+        messages_drive_it_and_wrong_ones_change_nothing,
+        a_storm_of_messages_leaves_it_running,
+        a_deck_pauses_it_and_gets_its_keys_back,
+        the_guide_to_embeds_shows_its_messages_working,
     },
     looks::{
         both_themes_work_and_are_remembered,

@@ -1,0 +1,219 @@
+//! A simulation alone in somebody's frame: messages from the page around it, and its keys back.
+
+use super::dom;
+use super::session::Session;
+use crate::lab::message::{self, Letter, Request, VERSION};
+use crate::lab::{Reading, Runner, embed};
+use js_sys::{Array, Object, Reflect};
+use reactive_graph::prelude::*;
+use std::cell::Cell;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{HtmlElement, KeyboardEvent, MessageEvent, Window};
+
+thread_local! {
+    /// Whether the deck around has left this slide while the simulation ran.
+    static LEFT_RUNNING: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Whether the page is a simulation alone.
+pub fn is_here() -> bool {
+    dom::first("main").is_some_and(|main| main.class_list().contains("embed"))
+}
+
+/// Obeys the address and the page around, from now on. What the address has wrong is returned.
+pub fn begin(session: Session, address: &str, query: &str) -> Vec<String> {
+    let (wish, refusals) = embed::read(session.spec, query);
+    match wish.play {
+        Some(true) => session.play(),
+        Some(false) => session.wait(),
+        None => {}
+    }
+    let address = address.to_owned();
+    let own = address.clone();
+    dom::listen::<MessageEvent>(&dom::window(), "message", move |event| hear(session, &own, &event));
+    if let Some(parent) = parent() {
+        give_keys_back(&parent);
+        say(&parent, &letter(&address, "ready", None));
+        dom::follow(move || {
+            session.step.track();
+            session.playing.track();
+            session.values.track();
+            say(&parent, &state(session, &address, None));
+        });
+    }
+    refusals.into_iter().map(|r| r.sentence).collect()
+}
+
+/// The page around, if there is one.
+fn parent() -> Option<Window> {
+    let parent = dom::window().parent().ok().flatten()?;
+    (!Object::is(&parent, &dom::window())).then_some(parent)
+}
+
+/// Anyone may listen: there is nothing here that the address does not give, and a sandboxed page has
+/// no origin to name.
+fn say(to: &Window, message: &Object) {
+    let _ = to.post_message(message, "*");
+}
+
+fn hear(session: Session, address: &str, event: &MessageEvent) {
+    let data = event.data();
+    if let Some(text) = data.as_string() {
+        return follow_deck(session, &text);
+    }
+    // Other people's messages pass by: ours carry our name.
+    let Ok(version) = Reflect::get(&data, &"tinkerable".into()) else { return };
+    if version.is_undefined() {
+        return;
+    }
+    // Our own answers, sent to a page that holds itself in a frame.
+    let field = |name: &str| Reflect::get(&data, &name.into()).unwrap_or(JsValue::UNDEFINED);
+    if matches!(field("type").as_string().as_deref(), Some("ready" | "readouts" | "error")) {
+        return;
+    }
+    let id = field("id");
+    let outcome = if version.as_f64() == Some(VERSION) {
+        session.values.with_untracked(|values| message::read(session.spec, values, &read(&data)))
+    } else {
+        Err(format!(
+            "This page speaks version {VERSION} of its messages: write {{ tinkerable: {VERSION}, … }}."
+        ))
+    };
+    let answer = match outcome {
+        Ok(request) => {
+            act(session, request);
+            state(session, address, Some(&id))
+        }
+        Err(sentence) => {
+            let error = letter(address, "error", Some(&id));
+            put(&error, "message", &sentence.into());
+            error
+        }
+    };
+    // A window of another page is no instance of this page's Window.
+    if let Some(source) = event.source() {
+        say(source.unchecked_ref(), &answer);
+    }
+}
+
+/// reveal.js tells its frames in two words when their slide comes and goes.
+fn follow_deck(session: Session, text: &str) {
+    match text {
+        "slide:stop" => {
+            LEFT_RUNNING.set(session.playing.get_untracked());
+            session.pause();
+        }
+        "slide:start" if LEFT_RUNNING.take() => session.play(),
+        _ => {}
+    }
+}
+
+fn read(data: &JsValue) -> Letter {
+    let field = |name: &str| Reflect::get(data, &name.into()).ok().filter(|v| !v.is_undefined());
+    let values = field("values").filter(JsValue::is_object).map_or_else(Vec::new, |values| {
+        Object::entries(values.unchecked_ref())
+            .iter()
+            .map(|entry| {
+                let entry: Array = entry.unchecked_into();
+                (entry.get(0).as_string().unwrap_or_default(), text(&entry.get(1)))
+            })
+            .collect()
+    });
+    Letter {
+        kind: field("type").and_then(|v| v.as_string()),
+        values,
+        preset: field("preset").and_then(|v| v.as_string()),
+        steps: field("steps").map(|v| v.as_f64().unwrap_or(f64::NAN)),
+    }
+}
+
+fn text(value: &JsValue) -> Option<String> {
+    value
+        .as_string()
+        .or_else(|| value.as_f64().map(|x| x.to_string()))
+        .or_else(|| value.as_bool().map(|on| if on { "on" } else { "off" }.to_owned()))
+}
+
+fn act(session: Session, request: Request) {
+    match request {
+        Request::Set(values) => session.set_values(values),
+        Request::Preset(id) => session.apply_preset(id),
+        Request::Play => session.play(),
+        Request::Pause => session.pause(),
+        Request::Step(1) => session.single_step(),
+        Request::Step(steps) => {
+            session.playing.set(false);
+            session.seek(session.runner.with_value(Runner::step) + steps);
+        }
+        Request::Reset => session.reset(),
+        Request::Get => {}
+    }
+}
+
+/// A message of a type, as the answer to the one with this id.
+fn letter(address: &str, kind: &str, id: Option<&JsValue>) -> Object {
+    let letter = Object::new();
+    put(&letter, "tinkerable", &VERSION.into());
+    put(&letter, "type", &kind.into());
+    put(&letter, "simulation", &address.into());
+    if let Some(id) = id.filter(|id| !id.is_undefined()) {
+        put(&letter, "id", id);
+    }
+    letter
+}
+
+fn state(session: Session, address: &str, id: Option<&JsValue>) -> Object {
+    let letter = letter(address, "readouts", id);
+    put(&letter, "step", &(session.step.get_untracked() as f64).into());
+    put(&letter, "playing", &session.playing.get_untracked().into());
+    let values = Object::new();
+    session.values.with_untracked(|now| {
+        for (control, value) in now.iter() {
+            put(&values, control.id, &control.text(value).into());
+        }
+    });
+    put(&letter, "values", &values);
+    let readouts = Object::new();
+    session.readings.with_untracked(|readings| {
+        for (readout, reading) in session.spec.readouts.iter().zip(readings) {
+            let value = match reading {
+                Reading::Absent => JsValue::NULL,
+                _ => reading.number().map_or_else(|| reading.exact().into(), JsValue::from),
+            };
+            put(&readouts, readout.id, &value);
+        }
+    });
+    put(&letter, "readouts", &readouts);
+    letter
+}
+
+fn put(object: &Object, name: &str, value: &JsValue) {
+    // A fresh object takes any field.
+    let _ = Reflect::set(object, &name.into(), value);
+}
+
+/// After one click in a frame a deck's keys end there: those that nothing here uses move it on.
+fn give_keys_back(parent: &Window) {
+    let parent = parent.clone();
+    dom::listen::<KeyboardEvent>(&dom::document(), "keydown", move |event| {
+        let modified = event.ctrl_key() || event.meta_key() || event.alt_key() || event.shift_key();
+        if event.default_prevented() || modified || takes_keys(&event) {
+            return;
+        }
+        let method = match event.key().as_str() {
+            "ArrowRight" | "PageDown" => "next",
+            "ArrowLeft" | "PageUp" => "prev",
+            _ => return,
+        };
+        event.prevent_default();
+        let _ = parent.post_message(&format!("{{\"method\":\"{method}\"}}").into(), "*");
+    });
+}
+
+/// Whether what has the focus uses keys of its own: a field, a menu.
+fn takes_keys(event: &KeyboardEvent) -> bool {
+    event
+        .target()
+        .and_then(|t| t.dyn_into::<HtmlElement>().ok())
+        .is_some_and(|e| e.matches("input, select, textarea").unwrap_or(false))
+}
