@@ -107,13 +107,21 @@ fn a_figure_is_an_svg_of_its_own() {
 }
 
 #[test]
+fn without_a_built_site_there_is_no_single_file_and_the_answer_says_why() {
+    let output = tinkerable(&["standalone", "attention/positions", "--site", "no/such/folder"]);
+    assert_eq!(output.status.code(), Some(1));
+    let said = text(&output.stderr);
+    assert!(said.contains("no/such/folder") && said.contains("cargo xtask build"), "{said}");
+}
+
+#[test]
 fn wrong_arguments_end_with_status_2_and_say_what_would_be_right() {
     assert!(refusal(&[]).contains("list, run, figure"));
     assert!(refusal(&["draw"]).contains("list, run, figure"));
     assert!(refusal(&["--json"]).contains("list, run, figure"));
     assert!(refusal(&["list", "--yaml"]).contains("--json"));
     assert!(refusal(&["list", "all"]).contains("--json"));
-    for command in ["run", "figure"] {
+    for command in ["run", "figure", "standalone"] {
         for wrong in ["", "nowhere", "attention/nothing"] {
             let sentence = refusal(&[command, wrong]);
             for (_, _, address) in addresses() {

@@ -17,6 +17,7 @@ mod problem;
 mod sections;
 pub mod site;
 mod stage;
+pub mod standalone;
 mod template;
 #[cfg(test)]
 mod tests;

@@ -1,4 +1,4 @@
-//! The command line: `list`, `run`, `figure` and `site`.
+//! The command line: `list`, `run`, `figure`, `standalone` and `site`.
 //!
 //! Each command is a function from parsed arguments to an [`Answer`]; only [`main`] prints. What
 //! is wrong with the arguments becomes a sentence that lists what would be right.
@@ -8,6 +8,7 @@ mod figure;
 mod list;
 mod run;
 mod site;
+mod standalone;
 
 use std::ffi::OsString;
 use std::io::{self, Write as _};
@@ -25,6 +26,9 @@ Usage:
       Runs a simulation; prints the readouts, and with --json the recorded series too.
   tinkerable figure <slug>/<simulation> [control=value ...] [--steps N] [--width PX] [--theme light|dark|auto]
       Prints the figure as SVG.
+  tinkerable standalone <slug>/<simulation> [control=value ...] [--steps N] [--site FOLDER]
+      Prints the simulation as one HTML file that runs without a network. FOLDER is the built site, dist
+      if it is not named. With --steps it stands at that step, else it runs.
   tinkerable site [--out FOLDER] [--template FILE] [--stylesheet FILE]
       Draws the pages of the site around the page that Trunk wrote: FOLDER/index.html, where FOLDER is
       TRUNK_STAGING_DIR if it is not named.
@@ -33,7 +37,7 @@ A control that is not named keeps its default. Without --steps a simulation make
 it has made when its page opens.
 ";
 
-const COMMANDS: &str = "list, run, figure, site";
+const COMMANDS: &str = "list, run, figure, standalone, site";
 
 /// What a command prints.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -98,6 +102,7 @@ pub fn answer(arguments: impl IntoIterator<Item = OsString>) -> Result<Answer, F
             "run" => run::command(&mut parser),
             "figure" => figure::command(&mut parser),
             "site" => site::command(&mut parser),
+            "standalone" => standalone::command(&mut parser),
             "help" => Ok(usage()),
             other => Err(Failure::Arguments(format!(
                 "There is no command “{}”: the commands are {COMMANDS}.",

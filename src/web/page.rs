@@ -62,7 +62,7 @@ fn arrive(topic: &'static Topic) {
         })
         .collect();
     let specs: Vec<_> = roots.iter().map(|(_, spec)| *spec).collect();
-    let query = dom::window().location().search().unwrap_or_default();
+    let query = asked();
     let (moments, refusals) = address::decode(&specs, &query, &PAGE_NAMES);
 
     let owner = Owner::new();
@@ -91,6 +91,13 @@ fn arrive(topic: &'static Topic) {
     if let Some(root) = dom::document().document_element() {
         dom::set(&root, "data-live", "");
     }
+}
+
+/// The query of the address; of a file that stands alone, the one that it was made with.
+fn asked() -> String {
+    let query = dom::window().location().search().unwrap_or_default();
+    let made_with = || dom::document().document_element()?.get_attribute("data-moment");
+    if query.is_empty() { made_with().unwrap_or_default() } else { query }
 }
 
 fn keep(thing: impl Any) {

@@ -43,9 +43,8 @@ pub fn bind(root: &Element, session: Session) {
 
 /// The page's address at exactly this moment of one simulation.
 fn exact_address(session: Session) -> String {
-    let location = dom::window().location();
-    let base =
-        format!("{}{}", location.origin().unwrap_or_default(), location.pathname().unwrap_or_default());
+    let href = dom::window().location().href().unwrap_or_default();
+    let base = href.split(['?', '#']).next().unwrap_or_default().to_owned();
     let query = query(Some(session));
     if query.is_empty() { base } else { format!("{base}?{query}") }
 }

@@ -58,6 +58,17 @@ impl Simulation {
         format!("{}/{mark}{}", self.slug, query.join("&"))
     }
 
+    /// `tinkerable standalone` with these words behind the address: one HTML file.
+    ///
+    /// # Errors
+    /// If the command line refuses.
+    pub fn standalone(&self, words: &[&str]) -> Outcome<String> {
+        let mut arguments = vec!["standalone".to_owned(), self.address()];
+        arguments.extend(["--site".to_owned(), setting("TINKERABLE_DIST")?]);
+        arguments.extend(words.iter().map(|w| (*w).to_owned()));
+        Ok(String::from_utf8_lossy(&tinkerable_text(&arguments)?).into_owned())
+    }
+
     /// `tinkerable run` with these values: the answer as JSON.
     ///
     /// # Errors
@@ -105,12 +116,16 @@ pub fn slugs(simulations: &[Simulation]) -> Vec<String> {
 }
 
 fn tinkerable(arguments: &[String]) -> Outcome<Json> {
+    Ok(serde_json::from_slice(&tinkerable_text(arguments)?)?)
+}
+
+fn tinkerable_text(arguments: &[String]) -> Outcome<Vec<u8>> {
     let output = Command::new(setting("TINKERABLE")?).args(arguments).output()?;
     if !output.status.success() {
         let words = String::from_utf8_lossy(&output.stderr);
         return Err(Failure(format!("tinkerable {}: {}", arguments.join(" "), words.trim())));
     }
-    Ok(serde_json::from_slice(&output.stdout)?)
+    Ok(output.stdout)
 }
 
 /// Every page of the site as its path without the first slash: "", "attention/", ...

@@ -75,6 +75,7 @@ const ALL: &[Promise] = promises! {
         a_storm_of_messages_leaves_it_running,
         a_deck_pauses_it_and_gets_its_keys_back,
         the_guide_to_embeds_shows_its_messages_working,
+        one_file_runs_from_a_disk_and_in_srcdoc,
     },
     looks::{
         both_themes_work_and_are_remembered,

@@ -200,3 +200,42 @@ pub async fn the_guide_to_embeds_shows_its_messages_working(stage: &mut Stage) -
     let eight = session.text(eight, Json::Null).await?;
     hold(eight == "8", || format!("n_features is {eight}"))
 }
+
+/// Bytes that one file may have.
+const FILE_LIMIT: usize = 700_000;
+
+pub async fn one_file_runs_from_a_disk_and_in_srcdoc(stage: &mut Stage) -> Outcome {
+    let session = &stage.session;
+    for slug in &stage.slugs {
+        let Some(simulation) = stage.simulations.iter().find(|s| s.slug == *slug) else { continue };
+        let name = simulation.address();
+        let html = simulation.standalone(&["seed=5"])?;
+        hold(html.len() < FILE_LIMIT, || format!("{name} takes {} bytes", html.len()))?;
+        let file = std::env::temp_dir().join(format!("tinkerable-{}.html", std::process::id()));
+        std::fs::write(&file, &html)?;
+        session.driver.goto(format!("file://{}", file.display())).await?;
+        session.alive().await?;
+        let seed = "return document.querySelector('[name=seed]').value";
+        let seed = session.text(seed, Json::Null).await?;
+        hold(seed == "5", || format!("{name} has the seed {seed} in its file"))?;
+        let fetched = "return performance.getEntriesByType('resource').map((e) => e.name).filter((n) => !/^(data|blob):/.test(n)).join()";
+        let fetched = session.text(fetched, Json::Null).await?;
+        hold(fetched.is_empty(), || format!("{name} asks the network for {fetched}"))?;
+        let complaints = session.complaints().await?;
+        hold(complaints.is_empty(), || format!("{name}: {complaints:?}"))?;
+        std::fs::remove_file(&file)?;
+
+        session.visit("a/page/of/nobody").await?;
+        let frame = "window.heard = []; addEventListener('message', (e) => heard.push(e.data)); \
+                     document.body.innerHTML = '<iframe sandbox=allow-scripts width=900 height=700></iframe>'; \
+                     document.querySelector('iframe').srcdoc = a;";
+        session.ask(frame, html).await?;
+        session
+            .until(
+                "the file runs in srcdoc",
+                "return heard.some((m) => m.type === 'readouts' && m.values.seed === '5')",
+            )
+            .await?;
+    }
+    Ok(())
+}
