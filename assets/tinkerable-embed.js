@@ -4,6 +4,7 @@
 //   <tinkerable-figure figure="attention/positions" theme="dark" controls="none"></tinkerable-figure>
 //
 // Attributes named like a control hold its value, and changing one changes the running simulation.
+// Where HTML or the frame has the name already, write value-<control>: value-hidden, value-scale.
 // It sends the events `ready`, `readouts` and `error`, with the message in `detail`.
 // The methods set, preset, play, pause, step, reset and get send the messages of these names.
 
@@ -37,7 +38,9 @@ class TinkerableFigure extends HTMLElement {
     for (const name of FRAME) {
       if (this.hasAttribute(name)) address.searchParams.set(name, this.getAttribute(name));
     }
-    for (const [name, value] of Object.entries(this.#values())) address.searchParams.set(name, value);
+    // With the simulation's name before it a value is never taken for the frame's.
+    const simulation = figure.split("/").at(-1);
+    for (const [name, value] of Object.entries(this.#values())) address.searchParams.set(`${simulation}.${name}`, value);
     this.#frame.title = this.title || figure;
     this.#frame.allow = "clipboard-write; fullscreen";
     this.#frame.src = address;
@@ -78,12 +81,12 @@ class TinkerableFigure extends HTMLElement {
 
   // The values that stand as attributes.
   #values() {
-    const all = [...this.attributes].filter(({ name }) => !OWN.has(name) && !name.startsWith("data-") && !name.startsWith("aria-"));
-    return Object.fromEntries(all.map(({ name, value }) => [name, value]));
+    const all = [...this.attributes].filter(({ name }) => !OWN.has(name) && !/^(data|aria)-/.test(name));
+    return Object.fromEntries(all.map(({ name, value }) => [name.replace(/^value-/, ""), value]));
   }
 
   #changed(changes) {
-    const names = new Set(changes.map((change) => change.attributeName));
+    const names = new Set(changes.map((change) => change.attributeName.replace(/^value-/, "")));
     const values = Object.entries(this.#values()).filter(([name]) => names.has(name));
     if (values.length) this.set(Object.fromEntries(values));
   }

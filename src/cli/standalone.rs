@@ -29,6 +29,12 @@ pub fn command(parser: &mut Parser) -> Result<Answer, Failure> {
         })
     };
     let page = read(&format!("embed/{}/index.html", request.address)).map_err(Failure::Work)?;
+    if cfg!(not(feature = "site")) {
+        return Err(Failure::Work(
+            "This command line was built without the page's views: cargo run --features site -- standalone …"
+                .to_owned(),
+        ));
+    }
     let mut runner = request.runner();
     runner.advance(request.steps);
     let at = arguments.option("steps").map(|_| runner.step());

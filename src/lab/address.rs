@@ -4,6 +4,7 @@
 //! page has several. Values equal to the default are left out.
 
 use super::control::{Refusal, shorten};
+use super::embed;
 use super::simulation::Spec;
 use super::values::Values;
 
@@ -22,7 +23,9 @@ pub const FURTHEST_STEP: u64 = 1_000_000;
 #[must_use]
 pub fn encode(spec: &Spec, moment: &Moment, prefix: bool) -> String {
     let mut out = form_urlencoded::Serializer::new(String::new());
-    let name = |id: &str| if prefix { format!("{}.{id}", spec.id) } else { id.to_owned() };
+    // A control that shares its name with something of the page is always told apart.
+    let told_apart = |id: &str| prefix || embed::NAMES.contains(&id);
+    let name = |id: &str| if told_apart(id) { format!("{}.{id}", spec.id) } else { id.to_owned() };
     for (control, value) in moment.values.iter() {
         if value != control.default() {
             out.append_pair(&name(control.id), &control.text(value));
@@ -103,4 +106,24 @@ pub fn decode(specs: &[&'static Spec], query: &str, ours: &[&str]) -> (Vec<Momen
         }
     }
     (moments, refusals)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_control_named_like_something_of_the_page_keeps_its_value() {
+        let (_, spec) = crate::topics::find("attention/flash-tiles").unwrap();
+        let values = Values::with(spec.controls, &[("scale", "2")]);
+        let query = encode(spec, &Moment { values: values.clone(), at: None }, false);
+        assert_eq!(query, "flash-tiles.scale=2");
+        let (moments, refusals) = decode(&[spec], &format!("scale=3&{query}"), &embed::NAMES);
+        assert_eq!((&moments[0].values, refusals.len()), (&values, 0));
+    }
+
+    #[test]
+    fn what_belongs_to_the_page_stays_in_the_address() {
+        assert_eq!(kept("?theme=dark&k=2&scale=1.5", &embed::NAMES), "theme=dark&scale=1.5");
+    }
 }
