@@ -23,7 +23,7 @@ use numerics::random::Stream;
 const HIDDEN: usize = 16;
 /// Frequencies of the place that the network sees, besides the place itself.
 const FREQUENCIES: usize = 4;
-/// The paper's frequency of the activations, which lets a filter be rough.
+/// Frequency of the activations, chosen here by eye: the larger, the rougher a filter may be.
 const ROUGHNESS: f64 = 3.0;
 /// Tokens under a projection.
 const SHORT: usize = 3;

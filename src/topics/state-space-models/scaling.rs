@@ -184,7 +184,7 @@ impl Simulation for Costs {
             &[
                 ("transformer", "Transformer", ATTENTION, &|n| self.transformer(n) / 1e12),
                 ("mamba", "Mamba", SELECTIVE, &|n| self.mamba(n) / 1e12),
-                ("convolution", "long convolutions alone", FIXED, &|n| {
+                ("convolution", "FFT convolutions", FIXED, &|n| {
                     2.0 * self.layers * convolution_flops(self.d, n) / 1e12
                 }),
             ],

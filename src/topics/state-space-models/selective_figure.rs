@@ -23,6 +23,12 @@ fn shown(sim: &Gates, cell: &Cell) -> Vec<Moment> {
     cell.run(&sim.stream).split_off(sim.stream.len() - SHOWN)
 }
 
+/// Labels of both panels over tokens: equally wide, so that a gate stands right below its token.
+fn ticks(values: &[f64]) -> Vec<(f64, String)> {
+    // A minus sign would be wider; that place keeps its grid line and needs no number.
+    values.iter().map(|v| (*v, if *v < 0.0 { String::new() } else { format_number(*v, 0) })).collect()
+}
+
 fn tokens() -> Axis {
     Axis::linear("", [-0.6, SHOWN as f64 - 0.4]).ticks(Vec::new())
 }
@@ -53,14 +59,14 @@ fn stream(sim: &Gates) -> Panel {
         "stream",
         "Values as they pass; marked ones are ringed",
         tokens(),
-        Axis::linear("value", [-1.1, 1.1]).grid(),
+        Axis::linear("value", [-1.1, 1.1]).ticks(ticks(&[-1.0, 0.0, 1.0])).grid(),
     )
     .mark("values", "", Shape::Bars { bars, horizontal: false })
     .mark("marks", "", Shape::Dots { dots: rings, radius: 5.0 });
     charts::with_curves(
         panel,
         vec![
-            Curve::new("target", "right answer", target, Tone::Muted).stroke(Stroke::Dashed),
+            Curve::new("target", "answer", target, Tone::Muted).stroke(Stroke::Dashed),
             Curve::new("fixed", "fixed", line(sim.fixed()), FIXED),
             Curve::new("chosen", "selective", line(&sim.chooser.cell), SELECTIVE).stroke(Stroke::Thick),
         ],
@@ -68,25 +74,25 @@ fn stream(sim: &Gates) -> Panel {
 }
 
 fn gates(sim: &Gates) -> Panel {
-    let bars = |cell: &Cell, shift: f64, tone| {
-        let bar = |(i, m): (usize, &Moment)| Bar {
-            at: i as f64 + shift,
-            width: 0.36,
-            from: 0.0,
-            to: m.gate,
-            tone,
-            text: String::new(),
-        };
-        Shape::Bars { bars: shown(sim, cell).iter().enumerate().map(bar).collect(), horizontal: false }
+    // A stair with a step as wide as each token: two points a token.
+    let stairs = |cell: &Cell| {
+        let step = |(i, m): (usize, &Moment)| [i as f64 - 0.5, i as f64 + 0.5].map(|x| [x, m.gate]);
+        shown(sim, cell).iter().enumerate().flat_map(step).collect()
     };
-    Panel::new(
+    let panel = Panel::new(
         "gates",
-        "The gate: share of the memory that each token replaces",
+        "Gate: share of memory a token replaces",
         tokens(),
-        Axis::linear("gate", [0.0, 1.0]).grid(),
+        Axis::linear("gate", [0.0, 1.05]).ticks(ticks(&[0.0, 1.0])).grid(),
+    );
+    charts::with_curves(
+        panel,
+        vec![
+            Curve::new("gate_fixed", "fixed", stairs(sim.fixed()), FIXED),
+            Curve::new("gate_chosen", "selective", stairs(&sim.chooser.cell), SELECTIVE)
+                .stroke(Stroke::Thick),
+        ],
     )
-    .mark("gate_fixed", "fixed", bars(sim.fixed(), 0.2, FIXED))
-    .mark("gate_chosen", "selective", bars(&sim.chooser.cell, -0.2, SELECTIVE))
 }
 
 fn errors(sim: &Gates) -> Panel {
@@ -120,8 +126,9 @@ pub fn describe(sim: &Gates, mark: &str, index: usize) -> Option<String> {
         "gate_chosen" | "gate_fixed" => {
             let (cell, name) =
                 if mark == "gate_fixed" { (sim.fixed(), "fixed") } else { (&sim.chooser.cell, "selective") };
-            let m = *shown(sim, cell).get(index)?;
-            let word = if seen[index].marked { "marked" } else { "unmarked" };
+            let token = index / 2;
+            let m = *shown(sim, cell).get(token)?;
+            let word = if seen[token].marked { "marked" } else { "unmarked" };
             Some(format!(
                 "{name} gate at {word} token: {}, step size Δ {}",
                 format_number(m.gate, 3),
@@ -135,7 +142,7 @@ pub fn describe(sim: &Gates, mark: &str, index: usize) -> Option<String> {
 fn alternative(sim: &Gates) -> String {
     let cell = &sim.chooser.cell;
     format!(
-        "The selective model's gate is {} at a marked value of 0 and {} at an unmarked one. Its error is {}, that of the fixed model {}; no fixed filter gets below {}.",
+        "The selective model's gate is {} at a marked value of 0 and {} at an unmarked one. Its error is {}, that of the fixed model {}; on an endless stream no fixed filter gets below {}.",
         format_number(cell.gate(true), 2),
         format_number(cell.gate(false), 4),
         format_number(sim.losses[0], 4),

@@ -301,11 +301,20 @@ impl Views {
             };
             return panel.mark("nothing", "", words);
         };
+        // Beyond 1/Δ the rebuilt past fades, as its weight does.
+        let recent = (1.0 / self.dt) as usize;
+        let faded = rebuilt[recent.min(rebuilt.len())..].to_vec();
         charts::with_curves(
             panel,
             vec![
                 Curve::new("was", "as it was", was, Tone::Muted),
-                Curve::new("rebuilt", "from the state", rebuilt, SELECTIVE),
+                Curve::new("faded", "", faded, SELECTIVE).stroke(Stroke::Ghost),
+                Curve::new(
+                    "rebuilt",
+                    "from the state",
+                    rebuilt.into_iter().take(recent + 1).collect(),
+                    SELECTIVE,
+                ),
             ],
         )
         .mark(
