@@ -69,3 +69,21 @@ pub fn guide(site: &Site<'_>) -> Result<File, String> {
     };
     Ok(File { path: "embed/index.html".to_owned(), text: site.page(&page)? })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lab::embed::{NAMES, SCALES};
+
+    /// The scripts run where Rust does not: what they say twice is held together here.
+    #[test]
+    fn the_scripts_know_the_names_and_bounds_of_the_address() {
+        let element = include_str!("../../assets/tinkerable-embed.js");
+        for name in NAMES {
+            assert!(element.contains(&format!("\"{name}\"")), "{name} is no attribute of the frame");
+        }
+        let [least, most] = SCALES;
+        assert!(BEFORE_PAINT.contains(&format!("scale >= {least} && scale <= {most}")));
+        assert!(GUIDE.contains(&format!("{least} to {most}.")));
+    }
+}

@@ -10,6 +10,11 @@ use crate::topics::Topic;
 /// The name of the site.
 pub const SITE: &str = "Tinkerable";
 
+/// In the line of a head that fetches the serif before anything asks for it.
+const SERIF_EARLY: &str = "tinkerable-serif.woff2";
+
+const CLOSING: &str = "</body>\n</html>\n";
+
 /// What all pages of a site share.
 pub struct Site<'a> {
     pub template: &'a Template,
@@ -34,27 +39,19 @@ pub struct Page<'a> {
 
 impl Site<'_> {
     /// A page with nothing on it but `main`, for a frame: the topic's program, and no words around.
+    /// `before_paint` ends the head, `after` the body.
     ///
     /// # Errors
     /// A sentence, if Trunk built no program for it.
     pub fn bare(&self, page: &Page<'_>, before_paint: &str, after: &str) -> Result<String, String> {
-        let mut out = String::from("<!DOCTYPE html>\n");
-        open(&mut out, "html", &[("lang", "en"), ("data-root", page.root)]);
-        out.push('\n');
-        self.head(&mut out, page)?;
-        let end = out.len() - "</head>\n".len();
-        out.insert_str(end, before_paint);
         // No prose, so no serif to fetch early.
-        let serif =
-            out.lines().find(|line| line.contains("preload") && line.contains("serif")).map(str::to_owned);
-        if let Some(line) = serif {
-            out = out.replacen(&format!("{line}\n"), "", 1);
-        }
-        out.push_str("<body>\n<main id=\"page\" class=\"embed\">\n");
+        let needed = |line: &&str| !line.contains(SERIF_EARLY);
+        let mut out = self.opening(page, needed, before_paint)?;
+        out.push_str("<main id=\"page\" class=\"embed\">\n");
         out.push_str(page.main);
         out.push_str("</main>\n");
         out.push_str(after);
-        out.push_str("</body>\n</html>\n");
+        out.push_str(CLOSING);
         Ok(out)
     }
 
@@ -63,11 +60,7 @@ impl Site<'_> {
     /// # Errors
     /// A sentence, if Trunk built no program for it.
     pub fn page(&self, page: &Page<'_>) -> Result<String, String> {
-        let mut out = String::from("<!DOCTYPE html>\n");
-        open(&mut out, "html", &[("lang", "en"), ("data-root", page.root)]);
-        out.push('\n');
-        self.head(&mut out, page)?;
-        out.push_str("<body>\n");
+        let mut out = self.opening(page, |_| true, "")?;
         element(&mut out, "a", &[("class", "skip"), ("href", "#page")], "Skip to the content");
         out.push('\n');
         self.header(&mut out, page);
@@ -80,14 +73,23 @@ impl Site<'_> {
         out.push_str(page.main);
         out.push_str("</main>\n");
         footer(&mut out, page.root);
-        out.push_str("</body>\n</html>\n");
+        out.push_str(CLOSING);
         Ok(out)
     }
 
-    fn head(&self, out: &mut String, page: &Page<'_>) -> Result<(), String> {
-        out.push_str("<head>\n<meta charset=\"utf-8\">\n");
+    /// Everything up to the body's own: the head with those lines of Trunk's that are `needed`, and
+    /// `extra` at its end.
+    fn opening(
+        &self,
+        page: &Page<'_>,
+        needed: impl Fn(&&str) -> bool,
+        extra: &str,
+    ) -> Result<String, String> {
+        let mut out = String::from("<!DOCTYPE html>\n");
+        open(&mut out, "html", &[("lang", "en"), ("data-root", page.root)]);
+        out.push_str("\n<head>\n<meta charset=\"utf-8\">\n");
         out.push_str("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
-        element(out, "title", &[], page.title);
+        element(&mut out, "title", &[], page.title);
         out.push('\n');
         for (attribute, name, content) in [
             ("name", "description", page.description),
@@ -96,16 +98,20 @@ impl Site<'_> {
             ("property", "og:site_name", SITE),
             ("property", "og:type", if page.topic.is_some() { "article" } else { "website" }),
         ] {
-            open(out, "meta", &[(attribute, name), ("content", content)]);
+            open(&mut out, "meta", &[(attribute, name), ("content", content)]);
             out.push('\n');
         }
         out.push_str("<style>\n");
         out.push_str(&palette::css(Theme::Auto));
         out.push_str(&super::template::rooted(self.stylesheet, page.root));
         out.push_str("</style>\n");
-        out.push_str(&self.template.head(page.root, page.topic)?);
-        out.push_str("</head>\n");
-        Ok(())
+        for line in self.template.head(page.root, page.topic)?.lines().filter(needed) {
+            out.push_str(line);
+            out.push('\n');
+        }
+        out.push_str(extra);
+        out.push_str("</head>\n<body>\n");
+        Ok(out)
     }
 
     fn header(&self, out: &mut String, page: &Page<'_>) {

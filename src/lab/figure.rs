@@ -262,6 +262,21 @@ pub struct Bar {
     pub text: String,
 }
 
+impl Bar {
+    /// From 0 to `to`, without a word.
+    #[must_use]
+    pub fn new(at: f64, width: f64, to: f64, tone: Tone) -> Self {
+        Self { at, width, from: 0.0, to, tone, text: String::new() }
+    }
+
+    /// Written at its end.
+    #[must_use]
+    pub fn text(mut self, text: impl Into<String>) -> Self {
+        self.text = text.into();
+        self
+    }
+}
+
 #[derive(Clone, Debug, PartialEq)]
 pub struct Tile {
     /// `[x0, y0, x1, y1]` in data units.

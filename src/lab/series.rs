@@ -46,9 +46,37 @@ impl<const N: usize> Series<N> {
     }
 }
 
+/// A running mean that forgets: what comes moves it by one part in so many.
+#[derive(Clone, Copy, Debug)]
+pub struct Smoothed {
+    parts: f64,
+    /// The mean; not a number before anything came.
+    pub now: f64,
+}
+
+impl Smoothed {
+    #[must_use]
+    pub const fn over(parts: f64) -> Self {
+        Self { parts, now: f64::NAN }
+    }
+
+    /// Takes the next number in; the first is the mean itself.
+    pub fn take(&mut self, x: f64) {
+        self.now = if self.now.is_nan() { x } else { self.now + (x - self.now) / self.parts };
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_smoothed_number_begins_where_the_first_one_is() {
+        let mut mean = Smoothed::over(4.0);
+        assert!(mean.now.is_nan());
+        [8.0, 12.0].into_iter().for_each(|x| mean.take(x));
+        assert_eq!(mean.now, 9.0);
+    }
 
     #[test]
     fn a_long_series_stays_short_and_even() {

@@ -9,7 +9,7 @@
 //! Departures: keys are random and nothing is learned. Attention looks the nearest key up, which is
 //! the limit of a sharp softmax.
 
-use numerics::matrix::{Matrix, dot, norm};
+use numerics::matrix::{Matrix, dot};
 use numerics::random::Stream;
 
 /// Different values that may be stored.
@@ -33,7 +33,7 @@ impl Memory {
 
     /// Stores a random value under a random key.
     pub fn store(&mut self, stream: &mut Stream) {
-        let key = unit(self.state.columns(), stream);
+        let key = stream.direction(self.state.columns());
         let value = stream.below(VALUES);
         self.state.row_mut(value).iter_mut().zip(&key).for_each(|(h, k)| *h += k);
         self.keys.push(key);
@@ -71,13 +71,6 @@ pub fn cache_numbers(pairs: usize, key_width: usize) -> usize {
     pairs * (key_width + VALUES)
 }
 
-fn unit(width: usize, stream: &mut Stream) -> Vec<f64> {
-    let mut x: Vec<f64> = (0..width).map(|_| stream.normal()).collect();
-    let length = norm(&x).max(1e-12);
-    x.iter_mut().for_each(|x| *x /= length);
-    x
-}
-
 /// Place of the largest; the first of equals.
 fn largest(xs: impl Iterator<Item = f64>) -> usize {
     let mut best = (0, f64::NEG_INFINITY);
@@ -100,7 +93,7 @@ mod tests {
         let mut stream = Stream::new(1, "crosstalk");
         let mut noise = Vec::new();
         for _ in 0..60 {
-            let keys: Vec<Vec<f64>> = (0..pairs).map(|_| unit(width, &mut stream)).collect();
+            let keys: Vec<Vec<f64>> = (0..pairs).map(|_| stream.direction(width)).collect();
             let signs: Vec<f64> = (0..pairs).map(|_| if stream.chance(0.5) { 1.0 } else { -1.0 }).collect();
             let mut state = vec![0.0; width];
             for (key, sign) in keys.iter().zip(&signs) {

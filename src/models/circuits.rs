@@ -40,6 +40,23 @@ pub struct Head {
     pub ablation: Ablation,
 }
 
+impl Head {
+    /// Whether it serves the word at position `q`.
+    #[must_use]
+    pub fn asks(&self, q: usize) -> bool {
+        self.attention.row(q).iter().any(|a| *a > 0.0)
+    }
+}
+
+fn heads<const N: usize>(
+    names: [&'static str; N],
+    attention: [Matrix; N],
+    ablations: [Ablation; N],
+) -> Vec<Head> {
+    let parts = names.into_iter().zip(attention).zip(ablations);
+    parts.map(|((name, attention), ablation)| Head { name, attention, ablation }).collect()
+}
+
 /// A prompt gone through a circuit.
 #[derive(Clone, Debug)]
 pub struct Pass {
@@ -107,7 +124,7 @@ fn scaled(mut m: Matrix) -> Matrix {
 }
 
 /// Heads of [`indirect_object`], in order of their layers.
-pub const OBJECT_HEADS: [&str; 4] = ["duplicate token", "S-inhibition", "name mover", "backup mover"];
+const OBJECT_HEADS: [&str; 4] = ["duplicate token", "S-inhibition", "name mover", "backup mover"];
 
 /// "When Mary and John went to the store, John gave a drink to": whose name comes next? The
 /// `subject` is the name that occurs twice, Mary or John.
@@ -143,17 +160,12 @@ pub fn indirect_object(subject: &'static str, beta: f64, ablations: [Ablation; 4
     let more = written(backup.times(&names), ablations[3]);
     out.as_mut_slice().iter_mut().zip(more.as_slice()).for_each(|(o, m)| *o += m);
 
-    let heads = OBJECT_HEADS
-        .into_iter()
-        .zip([duplicate, inhibition, mover, backup])
-        .zip(ablations)
-        .map(|((name, attention), ablation)| Head { name, attention, ablation })
-        .collect();
+    let heads = heads(OBJECT_HEADS, [duplicate, inhibition, mover, backup], ablations);
     Pass { words: words.to_vec(), vocabulary, heads, logits: scaled(out) }
 }
 
 /// Heads of [`induction`].
-pub const INDUCTION_HEADS: [&str; 2] = ["previous token", "induction"];
+const INDUCTION_HEADS: [&str; 2] = ["previous token", "induction"];
 
 /// Distinct words that the prompt of [`induction`] repeats.
 pub const REPEATED: usize = 8;
@@ -173,12 +185,7 @@ pub fn induction(beta: f64, ablations: [Ablation; 2]) -> Pass {
     let matching = attend(count, beta, |_| true, |q, k| prev[(k, tokens[q])]);
     let out = written(matching.times(&copies), ablations[1]);
 
-    let heads = INDUCTION_HEADS
-        .into_iter()
-        .zip([before, matching])
-        .zip(ablations)
-        .map(|((name, attention), ablation)| Head { name, attention, ablation })
-        .collect();
+    let heads = heads(INDUCTION_HEADS, [before, matching], ablations);
     Pass { words, vocabulary, heads, logits: scaled(out) }
 }
 

@@ -123,8 +123,8 @@ fn solve_lower(lower: &Matrix, mut right: Vec<f64>) -> Vec<f64> {
 mod tests {
     use super::*;
     use crate::state_space::random_readout;
+    use crate::state_space::tests::same_in_both_views;
     use numerics::elementary::sin;
-    use numerics::fourier::{convolve, convolve_directly};
     use numerics::random::Stream;
 
     /// e^(tA) B by the Taylor series over many short steps.
@@ -160,13 +160,8 @@ mod tests {
     fn both_views_of_legs_give_the_same_answers() {
         let mut draws = Stream::new(1, "test");
         let layer = Layer::new(0.01, random_readout(16, &mut draws));
-        let u: Vec<f64> = (0..400).map(|_| draws.normal()).collect();
         let mut state = layer.start();
-        let steps: Vec<f64> = u.iter().map(|u| layer.step(&mut state, *u)).collect();
-        let kernel = layer.kernel(400);
-        for other in [convolve(&u, &kernel), convolve_directly(&u, &kernel)] {
-            assert!(steps.iter().zip(other).all(|(a, b)| (a - b).abs() < 1e-11));
-        }
+        same_in_both_views(|u| layer.step(&mut state, u), &layer.kernel(400), &mut draws);
     }
 
     #[test]

@@ -16,7 +16,7 @@
 
 use numerics::elementary::{cos, exp, sin};
 use numerics::fourier::{convolve, convolve_directly};
-use numerics::matrix::norm;
+use numerics::matrix::{dot, normalise};
 use numerics::random::Stream;
 
 /// Sine units in each of the two hidden layers.
@@ -74,7 +74,7 @@ fn implicit_filter(len: usize, dt: f64, stream: &mut Stream) -> Vec<f64> {
     };
     let (first, second, last) = (layer(HIDDEN, features), layer(HIDDEN, HIDDEN), layer(1, HIDDEN));
     let sines = |weights: &[Vec<f64>], x: &[f64]| -> Vec<f64> {
-        weights.iter().map(|w| sin(ROUGHNESS * numerics::matrix::dot(w, x))).collect()
+        weights.iter().map(|w| sin(ROUGHNESS * dot(w, x))).collect()
     };
     let mut filter: Vec<f64> = (0..len)
         .map(|t| {
@@ -85,11 +85,10 @@ fn implicit_filter(len: usize, dt: f64, stream: &mut Stream) -> Vec<f64> {
                 seen.extend([sin(angle), cos(angle)]);
             }
             let hidden = sines(&second, &sines(&first, &seen));
-            numerics::matrix::dot(&last[0], &hidden) * exp(-dt * t as f64)
+            dot(&last[0], &hidden) * exp(-dt * t as f64)
         })
         .collect();
-    let size = norm(&filter).max(1e-9);
-    filter.iter_mut().for_each(|f| *f /= size);
+    normalise(&mut filter);
     filter
 }
 

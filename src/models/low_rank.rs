@@ -14,7 +14,7 @@
 //! loss for isotropic inputs is exactly ‖W_eff − W*‖² (Frobenius). DoRA's norm counts as a constant
 //! in the gradient, as the paper's section 4.3 has it.
 
-use numerics::matrix::{Matrix, dot, norm};
+use numerics::matrix::{Matrix, dot, norm, normalise};
 use numerics::optimiser::{Optimiser, Rule};
 use numerics::random::Stream;
 
@@ -155,8 +155,7 @@ fn orthonormal(count: usize, width: usize, stream: &mut Stream) -> Vec<Vec<f64>>
                 v.iter_mut().zip(other).for_each(|(x, y)| *x -= along * y);
             }
         }
-        let length = norm(&v);
-        v.iter_mut().for_each(|x| *x /= length);
+        normalise(&mut v);
         basis.push(v);
     }
     basis

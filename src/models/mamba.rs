@@ -11,8 +11,7 @@
 //!
 //! Departures: no normalisation and no residual connection around the block.
 
-use crate::selective_cell::softplus;
-use numerics::elementary::{exp, silu};
+use numerics::elementary::{exp, silu, softplus};
 use numerics::matrix::{Matrix, dot};
 
 /// h_t = e^(Δ_t A) h_(t−1) + Δ_t B_t x_t, y_t = C_t h_t + D x_t, from a state of 0. x and Δ are

@@ -6,7 +6,7 @@
 
 use core::f64::consts::PI;
 use numerics::elementary::{cos, sin};
-use numerics::matrix::{Matrix, norm};
+use numerics::matrix::Matrix;
 use numerics::random::Stream;
 
 /// A source of activations.
@@ -159,12 +159,7 @@ impl Planted {
 /// Random directions of length 1.
 fn directions(count: usize, width: usize, seed: u64) -> Matrix {
     let mut stream = Stream::new(seed, "directions");
-    let mut m = Matrix::from_fn(count, width, |_, _| stream.normal());
-    for r in 0..count {
-        let length = norm(m.row(r));
-        m.row_mut(r).iter_mut().for_each(|x| *x /= length);
-    }
-    m
+    Matrix::from_vec(count, width, (0..count).flat_map(|_| stream.direction(width)).collect())
 }
 
 /// Concepts that a latent may stand for: a tag, or two tags that share at least two phrases.
@@ -220,7 +215,7 @@ mod tests {
             (0..PHRASE_WIDTH).map(|i| [0, 8, 9].iter().map(|t| data.features[(*t, i)]).sum()).collect();
         assert_eq!(data.phrase(paris), sum);
         for r in 0..TAGS.len() {
-            assert!((norm(data.features.row(r)) - 1.0).abs() < 1e-12);
+            assert!((numerics::matrix::norm(data.features.row(r)) - 1.0).abs() < 1e-12);
         }
     }
 

@@ -83,8 +83,7 @@ impl Layer {
                     let along = dot(&v, other);
                     v.iter_mut().zip(other).for_each(|(x, y)| *x -= along * y);
                 }
-                let length = numerics::matrix::norm(&v);
-                v.iter_mut().for_each(|x| *x /= length);
+                numerics::matrix::normalise(&mut v);
                 basis.push(v);
             }
             basis

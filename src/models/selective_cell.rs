@@ -16,7 +16,7 @@
 //!
 //! Departures: the skip e v_t stands in for Mamba's D; a fixed cell is the same with w_v = w_m = 0.
 
-use numerics::elementary::{exp, ln, ln_1p, sigmoid};
+use numerics::elementary::{exp, ln, sigmoid, softplus};
 use numerics::optimiser::{Optimiser, Rule, clip_norm};
 use numerics::random::Stream;
 
@@ -26,12 +26,6 @@ pub const BATCH: usize = 16;
 const CLIP: f64 = 1.0;
 /// Numbers of a cell.
 const COUNT: usize = 5;
-
-/// ln(1 + e^z); z itself above 20, where the difference is below 3·10⁻⁹.
-#[must_use]
-pub fn softplus(z: f64) -> f64 {
-    if z > 20.0 { z } else { ln_1p(exp(z)) }
-}
 
 /// One token of the task.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -12,7 +12,7 @@
 //! Departures: `centre` stays zero in training (a free one drifts under TopK); W_e starts as a copy
 //! of W_d and is trained on its own; the bias is kept at or below zero under TopK.
 
-use numerics::matrix::{Matrix, dot, norm};
+use numerics::matrix::{Matrix, dot, norm, normalise};
 use numerics::optimiser::{Optimiser, Rule};
 use numerics::random::Stream;
 
@@ -145,8 +145,8 @@ impl Trainer {
     #[must_use]
     pub fn new(latents: usize, width: usize, rein: Rein, seed: u64) -> Self {
         let mut stream = Stream::new(seed, "dictionary");
-        let mut decoder = Matrix::from_fn(latents, width, |_, _| stream.normal());
-        (0..latents).for_each(|j| normalise(decoder.row_mut(j)));
+        let directions: Vec<f64> = (0..latents).flat_map(|_| stream.direction(width)).collect();
+        let decoder = Matrix::from_vec(latents, width, directions);
         let adam = Rule::adam(0.9, 0.999);
         Self {
             dictionary: Dictionary {
@@ -218,13 +218,6 @@ impl Trainer {
             self.optimisers[1].forget(j..j + 1);
             self.optimisers[2].forget(j * width..(j + 1) * width);
         }
-    }
-}
-
-fn normalise(row: &mut [f64]) {
-    let length = norm(row);
-    if length > 1e-12 {
-        row.iter_mut().for_each(|x| *x /= length);
     }
 }
 

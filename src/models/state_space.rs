@@ -124,9 +124,18 @@ impl Discrete {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
     use numerics::fourier::{convolve, convolve_directly};
+
+    /// Holds a recurrence against its kernel, on noise as long as the kernel.
+    pub fn same_in_both_views(step: impl FnMut(f64) -> f64, kernel: &[f64], draws: &mut Stream) {
+        let u: Vec<f64> = kernel.iter().map(|_| draws.normal()).collect();
+        let steps: Vec<f64> = u.iter().copied().map(step).collect();
+        for other in [convolve(&u, kernel), convolve_directly(&u, kernel)] {
+            assert!(steps.iter().zip(other).all(|(a, b)| (a - b).abs() < 1e-11));
+        }
+    }
 
     /// Known result: recurrence and convolution are one, directly and by FFT.
     #[test]
@@ -139,13 +148,8 @@ mod tests {
                 system.a.iter_mut().enumerate().for_each(|(n, a)| *a = Complex::new(-0.5, 3.0 * n as f64));
             }
             let layer = system.discretised(0.01, method);
-            let u: Vec<f64> = (0..400).map(|_| draws.normal()).collect();
             let mut state = layer.start();
-            let steps: Vec<f64> = u.iter().map(|u| layer.step(&mut state, *u)).collect();
-            let kernel = layer.kernel(400);
-            for other in [convolve(&u, &kernel), convolve_directly(&u, &kernel)] {
-                assert!(steps.iter().zip(other).all(|(a, b)| (a - b).abs() < 1e-11));
-            }
+            same_in_both_views(|u| layer.step(&mut state, u), &layer.kernel(400), &mut draws);
         }
     }
 

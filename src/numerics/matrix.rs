@@ -134,6 +134,14 @@ pub fn norm(a: &[f64]) -> f64 {
     dot(a, a).sqrt()
 }
 
+/// Scales to length 1; what is shorter than 1e-12 stays as it is.
+pub fn normalise(a: &mut [f64]) {
+    let length = norm(a);
+    if length > 1e-12 {
+        a.iter_mut().for_each(|x| *x /= length);
+    }
+}
+
 /// The singular values of a matrix, largest first, by one-sided Jacobi rotations of its columns
 /// (Hestenes 1958); to about 1e-12 of the largest.
 #[must_use]

@@ -14,6 +14,7 @@
 //! ```
 
 use super::elementary::{cos, ln, pow, sin};
+use super::matrix::normalise;
 use rand_core::{Rng, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 
@@ -99,6 +100,13 @@ impl Stream {
         let angle = core::f64::consts::TAU * self.uniform();
         self.spare_normal = Some(radius * sin(angle));
         radius * cos(angle)
+    }
+
+    /// A direction in `width` dimensions, uniform on the unit sphere.
+    pub fn direction(&mut self, width: usize) -> Vec<f64> {
+        let mut x: Vec<f64> = (0..width).map(|_| self.normal()).collect();
+        normalise(&mut x);
+        x
     }
 
     /// Gamma with this positive shape and scale 1 (Marsaglia and Tsang 2000).

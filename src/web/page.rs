@@ -19,7 +19,12 @@ use web_sys::{
 };
 
 /// Names in an address that belong to the page and not to a simulation.
-pub const PAGE_NAMES: [&str; 5] = crate::lab::embed::NAMES;
+const PAGE_NAMES: [&str; 1] = ["theme"];
+
+/// The same for the page that stands here.
+pub fn page_names() -> &'static [&'static str] {
+    if super::embed::is_here() { &crate::lab::embed::NAMES } else { &PAGE_NAMES }
+}
 
 thread_local! {
     /// What keeps the page alive: its observers, and the owner of its signals and effects.
@@ -63,7 +68,7 @@ fn arrive(topic: &'static Topic) {
         .collect();
     let specs: Vec<_> = roots.iter().map(|(_, spec)| *spec).collect();
     let query = asked();
-    let (moments, refusals) = address::decode(&specs, &query, &PAGE_NAMES);
+    let (moments, refusals) = address::decode(&specs, &query, page_names());
 
     let owner = Owner::new();
     owner.with(|| {

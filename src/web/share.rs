@@ -75,7 +75,7 @@ pub fn remember(session: Session) {
         let location = dom::window().location();
         let path = location.pathname().unwrap_or_default();
         let asked = location.search().unwrap_or_default();
-        let page = address::kept(&asked, &super::page::PAGE_NAMES);
+        let page = address::kept(&asked, super::page::page_names());
         if !page.is_empty() {
             query = if query.is_empty() { page } else { format!("{query}&{page}") };
         }

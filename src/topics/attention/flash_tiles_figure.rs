@@ -331,13 +331,8 @@ fn counters(sim: &FlashTiles) -> Panel {
     let bars = |counts: [(usize, u64); 2], tone| Shape::Bars {
         bars: counts
             .iter()
-            .map(|(at, count)| Bar {
-                at: *at as f64,
-                width: 0.62,
-                from: 0.0,
-                to: *count as f64,
-                tone,
-                text: group_thousands(&count.to_string()),
+            .map(|(at, count)| {
+                Bar::new(*at as f64, 0.62, *count as f64, tone).text(group_thousands(&count.to_string()))
             })
             .collect(),
         horizontal: true,

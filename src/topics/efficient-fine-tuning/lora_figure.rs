@@ -63,14 +63,7 @@ fn spectrum(sim: &Race) -> Panel {
             .iter()
             .take(BARS)
             .enumerate()
-            .map(|(i, s)| Bar {
-                at: i as f64 + 1.0 + from,
-                width: 0.38,
-                from: 0.0,
-                to: *s,
-                tone,
-                text: String::new(),
-            })
+            .map(|(i, s)| Bar::new(i as f64 + 1.0 + from, 0.38, *s, tone))
             .collect()
     };
     let shape = |bars| Shape::Bars { bars, horizontal: false };

@@ -170,20 +170,18 @@ impl Simulation for Rounding {
 
     fn figure(&self) -> Figure {
         let share = |n: &usize| 100.0 * *n as f64 / self.count();
-        let bar =
-            |at: f64, width: f64, to: f64, tone| Bar { at, width, from: 0.0, to, tone, text: String::new() };
         let levels = self.codebook.levels();
         let usage = levels
             .iter()
             .zip(&self.usage)
-            .map(|(level, n)| bar(*level, 0.035, share(n), QUANTISED))
+            .map(|(level, n)| Bar::new(*level, 0.035, share(n), QUANTISED))
             .collect();
         let width = 2.0 * REACH / BINS as f64;
         let errors = self
             .errors
             .iter()
             .enumerate()
-            .map(|(i, n)| bar((i as f64 + 0.5) * width - REACH, 0.9 * width, share(n), Tone::Muted))
+            .map(|(i, n)| Bar::new((i as f64 + 0.5) * width - REACH, 0.9 * width, share(n), Tone::Muted))
             .collect();
         let shape = |bars| Shape::Bars { bars, horizontal: false };
         let panels = vec![

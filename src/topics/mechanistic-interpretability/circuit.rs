@@ -200,10 +200,11 @@ impl Simulation for Circuit {
         let of = |induction: bool, number: &dyn Fn() -> f64| {
             if self.induction == induction { Reading::from(number()) } else { Reading::Absent }
         };
+        let [right, wrong] = self.chances();
         vec![
             of(false, &|| self.lead()),
-            of(false, &|| self.chances()[0]),
-            of(false, &|| self.chances()[1]),
+            of(false, &|| right),
+            of(false, &|| wrong),
             of(false, &|| self.looks(2)),
             of(false, &|| self.looks(3)),
             of(true, &|| self.pass.accuracy()),

@@ -30,7 +30,7 @@ fn tone(layer: usize) -> Tone {
 /// One word for a head, for an axis with little room.
 fn short(name: &str) -> &str {
     match name {
-        "S-inhibition" => "inhibition",
+        "S-inhibition" => "inhibit",
         "name mover" => "mover",
         "backup mover" => "backup",
         _ => name.split(' ').next().unwrap_or(name),
@@ -83,7 +83,7 @@ fn tile(sim: &Circuit, layer: usize, q: usize) -> Tile {
         let tone = if named { Tone::Ink } else { Tone::Muted };
         return Tile { corners, tone, fill: Fill::Tint, text: String::new() };
     };
-    let asks = head.attention.row(q).iter().sum::<f64>() > 0.0;
+    let asks = head.asks(q);
     let (tone, fill) = match (asks, head.ablation) {
         (false, _) => (Tone::Faint, Fill::Outline),
         (true, Ablation::Intact) => (tone(layer - 1), Fill::Tint),
@@ -128,14 +128,7 @@ fn quarters() -> Vec<(f64, String)> {
 fn bars(amounts: impl Iterator<Item = (f64, Tone)>) -> Vec<Bar> {
     amounts
         .enumerate()
-        .map(|(i, (to, tone))| Bar {
-            at: i as f64,
-            width: 0.6,
-            from: 0.0,
-            to,
-            tone,
-            text: format_number(to, 2),
-        })
+        .map(|(i, (to, tone))| Bar::new(i as f64, 0.6, to, tone).text(format_number(to, 2)))
         .collect()
 }
 
@@ -155,7 +148,7 @@ pub fn describe(sim: &Circuit, mark: &str, index: usize) -> Option<String> {
     let word = sim.pass.words.get(index)?;
     Some(match layer.checked_sub(1).and_then(|l| sim.pass.heads.get(l)) {
         None => format!("word {index}: {word}"),
-        Some(head) if head.attention.row(index).iter().sum::<f64>() <= 0.0 => {
+        Some(head) if !head.asks(index) => {
             format!("{}: does not serve {word} ({index})", head.name)
         }
         Some(head) => {

@@ -29,7 +29,7 @@ impl Learning {
         let sample: Vec<Vec<f64>> = (0..SAMPLE).map(|_| data.draw()).collect();
         let quality = quality(&trainer.dictionary, rein, &data.features, &sample);
         let mut learning = Self { data, trainer, quality, sample, steps: 0, record: Series::every(LOOK) };
-        learning.measure();
+        learning.note();
         learning
     }
 
@@ -52,6 +52,10 @@ impl Learning {
     fn measure(&mut self) {
         self.quality =
             quality(&self.trainer.dictionary, self.trainer.rein, &self.data.features, &self.sample);
+        self.note();
+    }
+
+    fn note(&mut self) {
         self.record.push(self.steps, [self.quality.unexplained.max(0.01), self.quality.l0.max(0.01)]);
     }
 
@@ -66,7 +70,7 @@ impl Learning {
 
     /// What is left unexplained, and how many latents fire at once, on one logarithmic axis.
     pub fn curves(&self) -> Panel {
-        let y = Axis::logarithmic("share, and number", [0.01, 10.0]);
+        let y = Axis::logarithmic("share; number of latents", [0.01, 10.0]);
         let curves = vec![
             Curve::new("unexplained", "unexplained", self.record.curve(0), Tone::Accent),
             Curve::new("active", "active latents", self.record.curve(1), Tone::Muted),

@@ -279,13 +279,13 @@ impl Browser {
         let bars = ranked
             .iter()
             .enumerate()
-            .map(|(place, phrase)| Bar {
-                at: place as f64,
-                width: 0.66,
-                from: 0.0,
-                to: fires[*phrase],
-                tone: if !self.name.is_empty() && named[*phrase] { Tone::Good } else { Tone::Accent },
-                text: String::new(),
+            .map(|(place, phrase)| {
+                Bar::new(
+                    place as f64,
+                    0.66,
+                    fires[*phrase],
+                    if !self.name.is_empty() && named[*phrase] { Tone::Good } else { Tone::Accent },
+                )
             })
             .collect();
         let names = ranked.iter().map(|i| PHRASES[*i].0.to_owned());
@@ -306,7 +306,7 @@ impl Browser {
             .map(|tag| {
                 let to = correlation(fires, &[tag]);
                 let tone = if self.name.contains(&tag) { Tone::Good } else { Tone::Series(1) };
-                Bar { at: tag as f64, width: 0.66, from: 0.0, to, tone, text: String::new() }
+                Bar::new(tag as f64, 0.66, to, tone)
             })
             .collect();
         Panel::new(
@@ -339,13 +339,13 @@ impl Browser {
         KINDS.iter().zip(looks).zip(self.kinds()).fold(panel, |panel, ((id, (label, tone)), latents)| {
             let bars = latents
                 .into_iter()
-                .map(|j| Bar {
-                    at: j as f64,
-                    width: if j == self.latent { 0.95 } else { 0.6 },
-                    from: 0.0,
-                    to: self.book[j].fit.max(0.0),
-                    tone,
-                    text: String::new(),
+                .map(|j| {
+                    Bar::new(
+                        j as f64,
+                        if j == self.latent { 0.95 } else { 0.6 },
+                        self.book[j].fit.max(0.0),
+                        tone,
+                    )
                 })
                 .collect();
             panel.mark(id, label, Shape::Bars { bars, horizontal: false })

@@ -85,7 +85,7 @@ pub static SPEC: Spec = Spec {
 };
 
 /// The rein that the controls name, and the budget that was asked for.
-pub fn rein(values: &Values) -> Rein {
+fn rein(values: &Values) -> Rein {
     if values.choice("mode") == "l1" {
         Rein::L1(values.real("lambda"))
     } else {

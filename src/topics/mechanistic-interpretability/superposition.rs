@@ -3,7 +3,7 @@
 use crate::lab::charts::{self, Curve};
 use crate::lab::figure::{Axis, Bar, Dot, Figure, Glyph, Panel, Shape, Stroke, Tone};
 use crate::lab::readout::format_number;
-use crate::lab::series::Series;
+use crate::lab::series::{Series, Smoothed};
 use crate::lab::simulation::Outcome;
 use crate::lab::{
     Challenge, Clause, Control, Pace, Prediction, Preset, Reading, Readout, Simulation, Spec, Values,
@@ -122,7 +122,7 @@ struct Folding {
     sparsity: f64,
     rate: f64,
     steps: u64,
-    loss: f64,
+    loss: Smoothed,
     losses: Series<1>,
     broken: bool,
 }
@@ -134,7 +134,7 @@ impl Folding {
             sparsity: values.real("sparsity"),
             rate: values.real("lr"),
             steps: 0,
-            loss: f64::NAN,
+            loss: Smoothed::over(SMOOTH),
             losses: Series::every(5),
             broken: false,
         }
@@ -150,10 +150,9 @@ impl Simulation for Folding {
         if self.finished() {
             return;
         }
-        let loss = self.toy.step(self.sparsity, self.rate);
-        self.loss = if self.loss.is_nan() { loss } else { self.loss + (loss - self.loss) / SMOOTH };
+        self.loss.take(self.toy.step(self.sparsity, self.rate));
         self.steps += 1;
-        self.losses.push(self.steps, [self.loss]);
+        self.losses.push(self.steps, [self.loss.now]);
         self.broken = !self.toy.w.as_slice().iter().all(|w| w.is_finite());
     }
 
@@ -164,7 +163,7 @@ impl Simulation for Folding {
 
     fn readings(&self) -> Vec<Reading> {
         let used: f64 = (0..self.toy.features()).map(|i| self.toy.dimensionality(i)).sum();
-        vec![self.loss.into(), self.toy.represented().len().into(), self.widest().into(), used.into()]
+        vec![self.loss.now.into(), self.toy.represented().len().into(), self.widest().into(), used.into()]
     }
 
     fn figure(&self) -> Figure {
@@ -253,14 +252,7 @@ impl Folding {
         let bars = (0..n)
             .map(|i| {
                 let to = self.toy.dimensionality(i);
-                Bar {
-                    at: i as f64,
-                    width: 0.6,
-                    from: 0.0,
-                    to,
-                    tone: Tone::Series(i as u8),
-                    text: format_number(to, 2),
-                }
+                Bar::new(i as f64, 0.6, to, Tone::Series(i as u8)).text(format_number(to, 2))
             })
             .collect();
         Panel::new(

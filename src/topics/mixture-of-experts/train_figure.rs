@@ -149,13 +149,9 @@ fn loads(train: &Train) -> Panel {
             },
         );
     }
-    let bars = means.iter().enumerate().map(|(e, &load)| Bar {
-        at: e as f64,
-        width: 0.72,
-        from: 0.0,
-        to: load,
-        tone: tone(e),
-        text: if n > NAMED || load >= DEAD { String::new() } else { "dead".to_owned() },
+    let bars = means.iter().enumerate().map(|(e, &load)| {
+        let word = if n > NAMED || load >= DEAD { "" } else { "dead" };
+        Bar::new(e as f64, 0.72, load, tone(e)).text(word)
     });
     let dots = latest.iter().enumerate().map(|(e, &load)| Dot {
         at: [e as f64, load.min(top)],

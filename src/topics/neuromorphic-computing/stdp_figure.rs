@@ -40,14 +40,7 @@ fn weights(lab: &StdpLab) -> Panel {
         .weights()
         .iter()
         .enumerate()
-        .map(|(i, w)| Bar {
-            at: i as f64,
-            width: 0.75,
-            from: 0.0,
-            to: *w,
-            tone: Tone::Series(3),
-            text: String::new(),
-        })
+        .map(|(i, w)| Bar::new(i as f64, 0.75, *w, Tone::Series(3)))
         .collect();
     let before = lab
         .first_weights

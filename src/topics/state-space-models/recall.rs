@@ -96,8 +96,8 @@ struct Recall {
     pairs: usize,
     stream: Stream,
     steps: u64,
-    /// For each number of pairs from 0 to the largest: right by state, right by attention, asked.
-    counts: Vec<[usize; 3]>,
+    /// For each of [`SIZES`]: right by state, right by attention, asked.
+    counts: [[usize; 3]; SIZES.len()],
 }
 
 impl Recall {
@@ -108,24 +108,24 @@ impl Recall {
             pairs: values.integer("pairs"),
             stream: Stream::new(values.seed(), "pairs"),
             steps: 0,
-            counts: vec![[0; 3]; SIZES[SIZES.len() - 1] + 1],
+            counts: [[0; 3]; SIZES.len()],
         }
     }
 
     /// Shares right by state and by attention, for a number of pairs. Between two sizes that were
     /// asked at it lies on the line between them.
     fn share(&self, pairs: usize, which: usize) -> Option<f64> {
-        let at = |size: usize| {
-            let counts = self.counts[size];
+        let at = |place: usize| {
+            let counts = self.counts[place];
             (counts[2] > 0).then(|| counts[which] as f64 / counts[2] as f64)
         };
         let above = SIZES.iter().position(|s| *s >= pairs)?;
         if SIZES[above] == pairs {
-            return at(pairs);
+            return at(above);
         }
         let (low, high) = (SIZES[above - 1], SIZES[above]);
         let along = (pairs - low) as f64 / (high - low) as f64;
-        Some(at(low)? * (1.0 - along) + at(high)? * along)
+        Some(at(above - 1)? * (1.0 - along) + at(above)? * along)
     }
 }
 
@@ -136,13 +136,13 @@ impl Simulation for Recall {
         }
         let mut memory = Memory::empty(self.key_width);
         let mut stored = 0;
-        for size in SIZES {
+        for (size, counts) in SIZES.into_iter().zip(&mut self.counts) {
             while stored < size {
                 memory.store(&mut self.stream);
                 stored += 1;
             }
             let asked = memory.ask(&mut self.stream);
-            self.counts[size].iter_mut().zip(asked).for_each(|(sum, n)| *sum += n);
+            counts.iter_mut().zip(asked).for_each(|(sum, n)| *sum += n);
         }
         self.steps += 1;
     }

@@ -1,7 +1,7 @@
 //! `selective`: one number of state learns to write what is marked, beside one that cannot choose.
 
 use super::selective_figure;
-use crate::lab::series::Series;
+use crate::lab::series::{Series, Smoothed};
 use crate::lab::simulation::Outcome;
 use crate::lab::{
     Challenge, Clause, Control, Figure, Pace, Prediction, Preset, Reading, Readout, Simulation, Spec, Values,
@@ -173,7 +173,8 @@ pub struct Gates {
     watched: Task,
     pub stream: Vec<Token>,
     steps: u64,
-    pub losses: [f64; 2],
+    /// Of the selective and of the fixed model.
+    pub losses: [Smoothed; 2],
     pub record: Series<2>,
     gap: f64,
     broken: bool,
@@ -198,16 +199,21 @@ impl Gates {
             watched,
             stream,
             steps: 0,
-            losses: [f64::NAN; 2],
+            losses: [Smoothed::over(SMOOTH); 2],
             record: Series::every(2),
             gap: values.real("gap"),
             broken: false,
         };
         let mut before = Task::new(p, Stream::new(seed, "before training"));
         let batch: Vec<Vec<Token>> = (0..BATCH).map(|_| before.sequence(length)).collect();
-        gates.losses = [&gates.chooser.cell, gates.fixed()].map(|cell| cell.gradient(&batch).0);
-        gates.record.push(0, gates.losses.map(|l| l.max(LEAST)));
+        gates.take([&gates.chooser.cell, gates.fixed()].map(|cell| cell.gradient(&batch).0));
         gates
+    }
+
+    /// Notes the errors of a batch.
+    fn take(&mut self, errors: [f64; 2]) {
+        self.losses.iter_mut().zip(errors).for_each(|(mean, error)| mean.take(error));
+        self.record.push(self.steps, self.losses.map(|l| l.now.max(LEAST)));
     }
 
     pub fn fixed(&self) -> &Cell {
@@ -232,11 +238,8 @@ impl Simulation for Gates {
             self.broken = true;
             return;
         };
-        for (kept, now) in self.losses.iter_mut().zip([chooser, fixed]) {
-            *kept += (now - *kept) / SMOOTH;
-        }
         self.steps += 1;
-        self.record.push(self.steps, self.losses.map(|l| l.max(LEAST)));
+        self.take([chooser, fixed]);
         if self.steps.is_multiple_of(STEPS_A_TOKEN) {
             self.stream.remove(0);
             self.stream.extend(self.watched.next());
@@ -248,7 +251,7 @@ impl Simulation for Gates {
     }
 
     fn readings(&self) -> Vec<Reading> {
-        let [chooser, fixed] = self.losses;
+        let [chooser, fixed] = self.losses.map(|l| l.now);
         let ratio = (self.floor > 0.0).then_some(chooser / self.floor);
         vec![
             chooser.into(),

@@ -38,14 +38,7 @@ fn stream(sim: &Gates) -> Panel {
     let bars = seen
         .iter()
         .enumerate()
-        .map(|(i, t)| Bar {
-            at: i as f64,
-            width: 0.5,
-            from: 0.0,
-            to: t.value,
-            tone: if t.marked { Tone::Ink } else { Tone::Faint },
-            text: String::new(),
-        })
+        .map(|(i, t)| Bar::new(i as f64, 0.5, t.value, if t.marked { Tone::Ink } else { Tone::Faint }))
         .collect();
     let rings = seen
         .iter()
@@ -145,8 +138,8 @@ fn alternative(sim: &Gates) -> String {
         "The selective model's gate is {} at a marked value of 0 and {} at an unmarked one. Its error is {}, that of the fixed model {}; on an endless stream no fixed filter gets below {}.",
         format_number(cell.gate(true), 2),
         format_number(cell.gate(false), 4),
-        format_number(sim.losses[0], 4),
-        format_number(sim.losses[1], 4),
+        format_number(sim.losses[0].now, 4),
+        format_number(sim.losses[1].now, 4),
         format_number(sim.floor, 4),
     )
 }

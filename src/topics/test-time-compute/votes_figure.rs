@@ -91,13 +91,9 @@ fn answers(sim: &Exam) -> Panel {
     let bars = votes
         .iter()
         .enumerate()
-        .map(|(i, (answer, count))| Bar {
-            at: i as f64,
-            width: 0.7,
-            from: 0.0,
-            to: *count as f64,
-            tone: if *answer == 0 { Tone::Good } else { Tone::Muted },
-            text: count.to_string(),
+        .map(|(i, (answer, count))| {
+            Bar::new(i as f64, 0.7, *count as f64, if *answer == 0 { Tone::Good } else { Tone::Muted })
+                .text(count.to_string())
         })
         .collect();
     Panel::new(
