@@ -74,7 +74,8 @@ fn net(sim: &Circuit) -> Panel {
     panel
 }
 
-/// A word as it stands after a layer: filled where the layer's head wrote something.
+/// The place of a word after a layer, filled where the layer's head serves it. The words themselves
+/// stand once, beside the first column.
 fn tile(sim: &Circuit, layer: usize, q: usize) -> Tile {
     let corners =
         [layer as f64 - half(layer), q as f64 - HALF[1], layer as f64 + half(layer), q as f64 + HALF[1]];
@@ -89,7 +90,7 @@ fn tile(sim: &Circuit, layer: usize, q: usize) -> Tile {
         (true, Ablation::Intact) => (tone(layer - 1), Fill::Tint),
         (true, _) => (Tone::Bad, Fill::Dashed),
     };
-    Tile { corners, tone, fill, text: if asks { sim.pass.words[q].to_owned() } else { String::new() } }
+    Tile { corners, tone, fill, text: String::new() }
 }
 
 fn answer(sim: &Circuit) -> Panel {

@@ -318,6 +318,7 @@ mod tests {
         assert!(run.number("loss_sel").unwrap().is_finite());
         let told = |mark, index| run.simulation().describe(mark, index).unwrap();
         assert!(told("values", 3).contains("value"), "{}", told("values", 3));
+        assert_eq!(told("chosen", 3), told("values", 3));
         // A gate is drawn by two points: both speak of the same token.
         let last = 2 * SHOWN - 1;
         assert_eq!(told("gate_chosen", last - 1), told("gate_chosen", last));

@@ -105,7 +105,8 @@ fn errors(sim: &Gates) -> Panel {
 pub fn describe(sim: &Gates, mark: &str, index: usize) -> Option<String> {
     let seen = &sim.stream[sim.stream.len() - SHOWN..];
     match mark {
-        "values" => {
+        // The lines have a point for each token, too.
+        "values" | "target" | "fixed" | "chosen" => {
             let t = seen.get(index)?;
             Some(format!(
                 "value {}{}; the answer is {}, selective says {}, fixed {}",
