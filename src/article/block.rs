@@ -35,6 +35,7 @@ pub enum BlockKind {
     Table(Table),
     Rule,
     Placement(Placement),
+    Talk(Vec<TalkStep>),
     Glossary(Vec<Term>),
     References(Vec<Reference>),
 }
@@ -92,6 +93,16 @@ pub struct Placement {
     /// Control values as in an address, without `?`; they may only repeat the defaults.
     pub query: String,
     pub caption: Vec<Inline>,
+}
+
+/// A step of the topic's talk: `[A sentence.](step:id?control=value&at=40)`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TalkStep {
+    pub simulation: String,
+    /// Control values and the step to stand at, as in an address, without `?`.
+    pub query: String,
+    pub sentence: Vec<Inline>,
+    pub line: usize,
 }
 
 /// An entry of the glossary.
@@ -235,6 +246,7 @@ impl Block {
             BlockKind::Glossary(terms) => {
                 terms.iter().flat_map(|t| [t.name.as_slice(), t.meaning.as_slice()]).collect()
             }
+            BlockKind::Talk(steps) => steps.iter().map(|s| s.sentence.as_slice()).collect(),
             BlockKind::References(references) => references.iter().map(|r| r.content.as_slice()).collect(),
             BlockKind::Math(_)
             | BlockKind::Code { .. }

@@ -6,11 +6,14 @@ use std::ops::RangeInclusive;
 
 use super::block::{Block, BlockKind, InlineKind, plain, walk, walk_blocks};
 use super::problem::Problem;
-use super::sections::{GLOSSARY, LEFT_OUT, REFERENCES};
+use super::sections::{GLOSSARY, LEFT_OUT, REFERENCES, TALK};
 use crate::topics::Topic;
 
 /// Words of a finished article, without its glossary and its references.
 pub const WORDS: RangeInclusive<usize> = 1200..=2000;
+
+/// Steps of a talk.
+const STEPS: RangeInclusive<usize> = 5..=8;
 
 /// Blocks that may stand before the first simulation, the title among them: it is on the first
 /// screen.
@@ -93,6 +96,14 @@ pub fn unfinished(topic: &Topic, blocks: &[Block]) -> Vec<Problem> {
     if !has(|kind| matches!(kind, BlockKind::References(_))) {
         problems.push(Problem::new(last, "The references have no list."));
     }
+    let steps =
+        blocks.iter().map(|b| if let BlockKind::Talk(steps) = &b.kind { steps.len() } else { 0 }).sum();
+    if !STEPS.contains(&steps) {
+        let (least, most) = (STEPS.start(), STEPS.end());
+        let sentence =
+            format!("The section “{TALK}” lists {least} to {most} steps of a talk; this one has {steps}.");
+        problems.push(Problem::new(last, sentence));
+    }
     problems.extend(placements(topic, blocks));
     walk_blocks(blocks, &mut |block| {
         if let BlockKind::Claim(claim) = &block.kind {
@@ -149,12 +160,12 @@ fn placements(topic: &Topic, blocks: &[Block]) -> Vec<Problem> {
     problems
 }
 
-/// Words of the article, without its glossary, its references, formulas and code.
+/// Words of the article, without its talk, its glossary, its references, formulas and code.
 #[must_use]
 pub fn words(blocks: &[Block]) -> usize {
     let mut count = 0;
     walk_blocks(blocks, &mut |block| {
-        if matches!(block.kind, BlockKind::Glossary(_) | BlockKind::References(_)) {
+        if matches!(block.kind, BlockKind::Talk(_) | BlockKind::Glossary(_) | BlockKind::References(_)) {
             return;
         }
         for sentence in block.sentences() {

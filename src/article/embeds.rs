@@ -4,6 +4,7 @@ use super::Article;
 use super::html::{close, element, open};
 use super::page::{Page, SITE, Site};
 use super::site::File;
+use super::write::talk;
 use crate::lab::Runner;
 use crate::topics::Topic;
 
@@ -32,7 +33,7 @@ pub fn pages(
                 title: &format!("{} · {SITE}", spec.title),
                 description: spec.summary,
                 topic: Some(topic.slug),
-                main: &widget(topic, runner),
+                main: &format!("{}{}", widget(topic, runner), steps(article, spec.id)),
             };
             let canonical = format!("<link rel=\"canonical\" href=\"../../../{}/\">\n", topic.slug);
             Ok(File {
@@ -41,6 +42,12 @@ pub fn pages(
             })
         })
         .collect()
+}
+
+/// Those steps of the topic's talk that show a simulation, for a presenter's keys.
+fn steps(article: &Article, simulation: &str) -> String {
+    let own: Vec<_> = article.talk.iter().filter(|s| s.simulation == simulation).cloned().collect();
+    if own.is_empty() { String::new() } else { format!("<div hidden>{}</div>", talk(&own, false)) }
 }
 
 /// How to use them, with one that obeys the page's own buttons.

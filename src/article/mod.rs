@@ -17,7 +17,6 @@ mod problem;
 mod sections;
 pub mod site;
 mod stage;
-pub mod standalone;
 mod template;
 #[cfg(test)]
 mod tests;
@@ -27,7 +26,7 @@ pub use problem::Problem;
 
 use block::{Block, BlockKind, plain};
 use stage::Stage;
-use write::{Piece, Writer};
+use write::{Piece, Step, Writer};
 
 use crate::lab::Runner;
 use crate::topics::Topic;
@@ -45,6 +44,8 @@ pub struct Article {
     pub words: usize,
     stage: Stage,
     pieces: Vec<Piece>,
+    /// The steps of its talk.
+    talk: Vec<Step>,
 }
 
 /// A section of the table of contents.
@@ -68,8 +69,8 @@ impl Article {
         let (blocks, mut problems) = parse::parse(markdown);
         let stage = Stage::set(topic, &blocks, &mut problems);
         problems.extend(check::ids(&blocks));
-        let (pieces, broken) = Writer::write(topic, &stage, &blocks);
-        problems.extend(broken);
+        let written = Writer::write(topic, &stage, &blocks);
+        problems.extend(written.problems);
         problems.sort();
         problems.dedup();
         if !problems.is_empty() {
@@ -82,7 +83,8 @@ impl Article {
             unfinished: check::unfinished(topic, &blocks),
             words: check::words(&blocks),
             stage,
-            pieces,
+            pieces: written.pieces,
+            talk: written.talk,
         })
     }
 

@@ -15,6 +15,13 @@ const SERIF_EARLY: &str = "tinkerable-serif.woff2";
 
 const CLOSING: &str = "</body>\n</html>\n";
 
+/// The part of saving files that is the browser's, for pages with simulations.
+const SAVE: &str = include_str!("../web/save.js");
+
+fn save_script() -> String {
+    format!("<script type=\"module\">\n{SAVE}</script>\n")
+}
+
 /// What all pages of a site share.
 pub struct Site<'a> {
     pub template: &'a Template,
@@ -51,6 +58,7 @@ impl Site<'_> {
         out.push_str(page.main);
         out.push_str("</main>\n");
         out.push_str(after);
+        out.push_str(&save_script());
         out.push_str(CLOSING);
         Ok(out)
     }
@@ -73,6 +81,9 @@ impl Site<'_> {
         out.push_str(page.main);
         out.push_str("</main>\n");
         footer(&mut out, page.root);
+        if page.topic.is_some() {
+            out.push_str(&save_script());
+        }
         out.push_str(CLOSING);
         Ok(out)
     }

@@ -281,7 +281,11 @@ impl<'a> Reader<'a> {
                 content,
             });
         }
-        if !(to.starts_with("https://") || to.starts_with("http://") || to.starts_with('#')) {
+        if !(to.starts_with(sections::STEP)
+            || to.starts_with("https://")
+            || to.starts_with("http://")
+            || to.starts_with('#'))
+        {
             self.problem(
                 line,
                 format!(

@@ -1,9 +1,13 @@
 //! The parts of an article that have a form of their own: claims, the glossary, the references.
 
-use super::block::{Block, BlockKind, Claim, Inline, InlineKind, Reference, Term, Verdict, plain};
+use super::block::{Block, BlockKind, Claim, Inline, InlineKind, Reference, TalkStep, Term, Verdict, plain};
 use super::parse::slug;
 use super::problem::Problem;
 
+/// The heading over the steps that a presenter walks through.
+pub const TALK: &str = "In a talk";
+/// What the link of such a step begins with.
+pub const STEP: &str = "step:";
 /// The heading over the glossary's list.
 pub const GLOSSARY: &str = "Glossary";
 /// The heading over the list of references.
@@ -25,6 +29,9 @@ pub fn shape(blocks: Vec<Block>, problems: &mut Vec<Problem>) -> Vec<Block> {
                     block.kind
                 }
                 BlockKind::Quotation(inner) if is_claim(&inner) => claim(inner, line, problems),
+                BlockKind::List { items, .. } if heading == TALK => {
+                    BlockKind::Talk(items.into_iter().filter_map(|i| step(i, line, problems)).collect())
+                }
                 BlockKind::List { items, .. } if heading == GLOSSARY => {
                     BlockKind::Glossary(items.into_iter().filter_map(|i| term(i, line, problems)).collect())
                 }
@@ -95,6 +102,28 @@ fn claim(blocks: Vec<Block>, line: usize, problems: &mut Vec<Problem>) -> BlockK
     };
     said.remove(0);
     BlockKind::Claim(Claim { said: trimmed(said), verdict: found.unwrap_or(Verdict::Unknown), reasons })
+}
+
+/// `[A sentence.](step:simulation?control=value&at=40)`.
+fn step(item: Vec<Block>, line: usize, problems: &mut Vec<Problem>) -> Option<TalkStep> {
+    let (line, content) = only_sentence(item, line);
+    let mut parts = trimmed(content).into_iter();
+    if let (Some(Inline { kind: InlineKind::Link { to, content }, .. }), None) = (parts.next(), parts.next())
+        && let Some(target) = to.strip_prefix(STEP)
+    {
+        let (simulation, query) = target.split_once('?').unwrap_or((target, ""));
+        return Some(TalkStep {
+            simulation: simulation.to_owned(),
+            query: query.to_owned(),
+            sentence: content,
+            line,
+        });
+    }
+    problems.push(Problem::new(
+        line,
+        "A step of the talk has the form 1. [A sentence.](step:simulation?control=value&at=40)",
+    ));
+    None
 }
 
 /// `**name**: meaning`.

@@ -248,9 +248,38 @@ fn an_unfinished_article_is_told_what_it_lacks() {
     assert!(unfinished("# T\n").contains("“count” is not placed"));
     assert!(unfinished("# T\n\n> **Claim.** X.\n>\n> **Verdict: true.** Y.\n").contains("cites its source"));
     let prose = "word ".repeat(1300);
+    let steps: String = (1..=5).map(|i| format!("{i}. [To {i}.](step:count?at={i})\n")).collect();
     let whole = format!(
-        "# T\n\nLead.\n\n![x](sim:count)\n\n{prose}\n\n## What this toy leaves out\n\nMuch [@a].\n\n\
+        "# T\n\nLead.\n\n![x](sim:count)\n\n{prose}\n\n## In a talk\n\n{steps}\n## What this toy leaves out\n\nMuch [@a].\n\n\
          ## Glossary\n\n- **a**: b.\n\n## References\n\n- [@a] A.\n"
     );
     assert_eq!(unfinished(&whole), "");
+}
+
+#[test]
+fn the_steps_of_a_talk_are_links_to_moments() {
+    let page = html(
+        "# T\n\n## In a talk\n\n1. [By *threes*.](step:count)\n2. [By fives.](step:count?stride=5&at=9)\n",
+    );
+    assert!(
+        page.contains("<a href=\"?#sim-count\" data-talk=\"count\" data-moment=\"\">By <em>threes</em>.</a>"),
+        "{page}"
+    );
+    assert!(
+        page.contains("<a href=\"?count.stride=5&amp;count.at=9#sim-count\" data-talk=\"count\" data-moment=\"stride=5&amp;at=9\">"),
+        "{page}"
+    );
+    assert!(page.contains("data-action=\"present\""));
+}
+
+#[test]
+fn a_wrong_step_is_told() {
+    let wrong = |step: &str| only_problem(&format!("# T\n\n## In a talk\n\n1. {step}\n"));
+    assert!(wrong("Words.").1.contains("has the form"));
+    assert!(wrong("[x](step:cuont)").1.contains("it has count"));
+    assert!(wrong("[x](step:count?stride=99)").1.contains("from 1 to 10"));
+    assert!(wrong(&format!("[{}](step:count)", "long ".repeat(40))).1.contains("150"));
+    assert_eq!(wrong("[a](step:count)\n2. [b](step:count)").0, 6);
+    assert!(only_problem("# T\n\n[x](step:count)\n").1.contains("“In a talk”"));
+    assert!(unfinished("# T\n\n## In a talk\n\n1. [x](step:count)\n").contains("has 1"));
 }

@@ -6,14 +6,15 @@ mod sentence;
 use std::collections::BTreeMap;
 
 use super::block::{
-    Alignment, Block, BlockKind, Claim, Inline, InlineKind, Placement, Reference, Table, Term, plain, walk,
-    walk_blocks,
+    Alignment, Block, BlockKind, Claim, Inline, InlineKind, Placement, Reference, Table, TalkStep, Term,
+    plain, walk, walk_blocks,
 };
 use super::code;
 use super::html::{capitalised, close, element, open};
 use super::math::Math;
 use super::problem::Problem;
 use super::stage::Stage;
+use crate::lab::address;
 use crate::topics::Topic;
 
 /// A stretch of HTML, or the place of something else.
@@ -23,6 +24,15 @@ pub enum Piece {
     /// The table of contents, before the first section.
     Contents,
     Simulation(&'static str),
+}
+
+/// A step of the talk: the simulation that it shows, its moment as an address has it, and its
+/// sentence as HTML.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    pub simulation: String,
+    pub query: String,
+    pub sentence: String,
 }
 
 /// Writes one article.
@@ -38,13 +48,21 @@ pub struct Writer<'a> {
     leading: bool,
     out: String,
     pieces: Vec<Piece>,
+    talk: Vec<Step>,
     problems: Vec<Problem>,
 }
 
+/// An article as HTML.
+pub struct Written {
+    pub pieces: Vec<Piece>,
+    pub talk: Vec<Step>,
+    /// Its broken references.
+    pub problems: Vec<Problem>,
+}
+
 impl<'a> Writer<'a> {
-    /// The article as pieces, and its broken references.
     #[must_use]
-    pub fn write(topic: &'a Topic, stage: &'a Stage, blocks: &'a [Block]) -> (Vec<Piece>, Vec<Problem>) {
+    pub fn write(topic: &'a Topic, stage: &'a Stage, blocks: &'a [Block]) -> Written {
         let mut references = Vec::new();
         let mut cited: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
         walk_blocks(blocks, &mut |block| {
@@ -70,6 +88,7 @@ impl<'a> Writer<'a> {
             leading: true,
             out: String::new(),
             pieces: Vec::new(),
+            talk: Vec::new(),
             problems: Vec::new(),
         };
         let first_section = blocks.iter().position(|b| matches!(b.kind, BlockKind::Heading { level: 2, .. }));
@@ -87,7 +106,7 @@ impl<'a> Writer<'a> {
         }
         let last = std::mem::take(&mut writer.out);
         writer.pieces.push(Piece::Html(last));
-        (writer.pieces, writer.problems)
+        Written { pieces: writer.pieces, talk: writer.talk, problems: writer.problems }
     }
 
     fn problem(&mut self, line: usize, sentence: impl Into<String>) {
@@ -145,6 +164,7 @@ impl<'a> Writer<'a> {
             BlockKind::Table(table) => self.table(table),
             BlockKind::Rule => open(&mut self.out, "hr", &[]),
             BlockKind::Placement(placement) => self.placement(placement),
+            BlockKind::Talk(steps) => self.talk(steps),
             BlockKind::Glossary(terms) => self.glossary(terms),
             BlockKind::References(references) => self.references(references),
         }
@@ -249,6 +269,49 @@ impl<'a> Writer<'a> {
         close(&mut self.out, "figure");
     }
 
+    /// The steps as links to their moments, which the page walks through on a large screen.
+    fn talk(&mut self, steps: &'a [TalkStep]) {
+        let mut before: Option<(&str, &str)> = None;
+        for step in steps {
+            let outside = std::mem::take(&mut self.out);
+            self.inlines(&step.sentence);
+            let sentence = std::mem::replace(&mut self.out, outside);
+            if before.replace((&step.simulation, &step.query)) == Some((&step.simulation, &step.query)) {
+                self.problem(step.line, "This step shows what the one before it shows.");
+            }
+            let length = plain(&step.sentence).chars().count();
+            if length > LONGEST_STEP {
+                let sentence =
+                    format!("A step is read from afar: {length} letters are more than {LONGEST_STEP}.");
+                self.problem(step.line, sentence);
+            }
+            match self.topic.simulation(&step.simulation) {
+                None => {
+                    let ids: Vec<&str> = self.topic.simulations.iter().map(|s| s.id).collect();
+                    let id = &step.simulation;
+                    let sentence =
+                        format!("There is no simulation “{id}” in this topic: it has {}.", ids.join(", "));
+                    self.problem(step.line, sentence);
+                }
+                Some(spec) => {
+                    let (_, refusals) = address::decode(&[spec], &step.query, &[]);
+                    for refusal in refusals {
+                        self.problem(step.line, refusal.sentence);
+                    }
+                }
+            }
+            let (simulation, query) = (step.simulation.clone(), step.query.clone());
+            self.talk.push(Step { simulation, query, sentence });
+        }
+        self.out.push_str(&talk(&self.talk, true));
+        element(
+            &mut self.out,
+            "a",
+            &[("class", "present"), ("href", "?present=1"), ("data-action", "present")],
+            "Present these steps",
+        );
+    }
+
     fn glossary(&mut self, terms: &'a [Term]) {
         open(&mut self.out, "dl", &[("class", "glossary")]);
         for term in terms {
@@ -289,4 +352,28 @@ impl<'a> Writer<'a> {
         }
         close(&mut self.out, "ol");
     }
+}
+
+/// Letters that a step's sentence may have.
+const LONGEST_STEP: usize = 150;
+
+/// Steps as a list of links to their moments. Where several simulations share the page, a link
+/// names the one that it is about.
+#[must_use]
+pub fn talk(steps: &[Step], shared: bool) -> String {
+    let mut out = String::new();
+    open(&mut out, "ol", &[("class", "talk")]);
+    for Step { simulation, query, sentence } in steps {
+        let named: Vec<String> =
+            query.split('&').filter(|p| !p.is_empty()).map(|pair| format!("{simulation}.{pair}")).collect();
+        let href =
+            if shared { format!("?{}#sim-{simulation}", named.join("&")) } else { format!("?{query}") };
+        open(&mut out, "li", &[]);
+        open(&mut out, "a", &[("href", &*href), ("data-talk", simulation), ("data-moment", query)]);
+        out.push_str(sentence);
+        close(&mut out, "a");
+        close(&mut out, "li");
+    }
+    close(&mut out, "ol");
+    out
 }

@@ -123,6 +123,28 @@ impl Request {
     }
 }
 
+/// What addresses of the site begin with: the option `url`, else the variable [`URL`], else nothing,
+/// so that they are relative.
+///
+/// # Errors
+/// What is no address of a folder.
+pub fn site(arguments: &Arguments) -> Result<String, Failure> {
+    let named = arguments.option("url").map(str::to_owned).or_else(|| std::env::var(URL).ok());
+    match named {
+        None => Ok(String::new()),
+        Some(url) if url.starts_with("https://") || url.starts_with("http://") => {
+            Ok(if url.ends_with('/') { url } else { format!("{url}/") })
+        }
+        Some(url) => Err(Failure::Arguments(format!(
+            "“{}” is no address of a site: --url and {URL} take one such as https://example.org/tinkerable/.",
+            shorten(&url)
+        ))),
+    }
+}
+
+/// The variable that says where the site will stand.
+pub const URL: &str = "TINKERABLE_URL";
+
 /// A whole number that an option takes.
 ///
 /// # Errors

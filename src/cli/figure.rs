@@ -2,9 +2,10 @@
 
 use lexopt::Parser;
 
-use super::arguments::{Arguments, Request, number};
+use super::arguments::{Arguments, Request, number, site};
 use super::{Answer, Failure};
 use crate::lab::palette::Theme;
+use crate::lab::record::address;
 use crate::lab::svg;
 
 const NARROWEST: u64 = 240;
@@ -12,13 +13,15 @@ const WIDEST: u64 = 4000;
 const WIDTH: u64 = 760;
 
 pub fn command(parser: &mut Parser) -> Result<Answer, Failure> {
-    let arguments = Arguments::read(parser, &[("steps", true), ("width", true), ("theme", true)])?;
+    let arguments =
+        Arguments::read(parser, &[("steps", true), ("width", true), ("theme", true), ("url", true)])?;
     let width = arguments.option("width").map_or(Ok(WIDTH), |w| number("width", w, NARROWEST, WIDEST))?;
     let theme = theme(arguments.option("theme").unwrap_or("auto"))?;
     let request = Request::read(&arguments)?;
     let mut runner = request.runner();
     runner.advance(request.steps);
-    let text = svg::standalone(&runner.simulation().figure(), width as f64, theme);
+    let source = address(&runner, &request.address, &site(&arguments)?);
+    let text = svg::standalone(&runner.simulation().figure(), width as f64, theme, &source);
     Ok(Answer { text, notes: request.notes })
 }
 

@@ -22,9 +22,10 @@ Tinkerable: explorable explanations of emerging AI research.
 Usage:
   tinkerable list [--json]
       The topics, their simulations and every control.
-  tinkerable run <slug>/<simulation> [control=value ...] [--steps N] [--json]
-      Runs a simulation; prints the readouts, and with --json the recorded series too.
+  tinkerable run <slug>/<simulation> [control=value ...] [--steps N] [--json|--csv] [--url SITE]
+      Runs a simulation; prints the readouts, and with --json or --csv the recorded series too.
   tinkerable figure <slug>/<simulation> [control=value ...] [--steps N] [--width PX] [--theme light|dark|auto]
+                    [--url SITE]
       Prints the figure as SVG.
   tinkerable standalone <slug>/<simulation> [control=value ...] [--steps N] [--site FOLDER]
       Prints the simulation as one HTML file that runs without a network. FOLDER is the built site, dist
@@ -33,6 +34,8 @@ Usage:
       Draws the pages of the site around the page that Trunk wrote: FOLDER/index.html, where FOLDER is
       TRUNK_STAGING_DIR if it is not named.
 
+SITE is where the site stands, for the addresses in the files: https://example.org/tinkerable/. If it is
+not named, TINKERABLE_URL says it; without either they are relative.
 A control that is not named keeps its default. Without --steps a simulation makes as many steps as
 it has made when its page opens.
 ";

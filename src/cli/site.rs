@@ -43,13 +43,13 @@ pub fn command(parser: &mut Parser) -> Result<Answer, Failure> {
 
 /// The page's own views, drawn natively.
 #[cfg(feature = "site")]
-pub fn widget(topic: &'static Topic, runner: &Runner) -> String {
+fn widget(topic: &'static Topic, runner: &Runner) -> String {
     crate::web::widget_html(topic, runner)
 }
 
 /// Without the page's views the figures stand still.
 #[cfg(not(feature = "site"))]
-pub fn widget(topic: &'static Topic, runner: &Runner) -> String {
+fn widget(topic: &'static Topic, runner: &Runner) -> String {
     site::still(topic, runner)
 }
 

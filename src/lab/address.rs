@@ -46,6 +46,22 @@ pub fn kept(query: &str, names: &[&str]) -> String {
     out.finish()
 }
 
+/// A query without the parts of one name.
+#[must_use]
+pub fn without(query: &str, name: &str) -> String {
+    let mut out = form_urlencoded::Serializer::new(String::new());
+    let pairs = form_urlencoded::parse(query.trim_start_matches('?').as_bytes());
+    out.extend_pairs(pairs.filter(|(other, _)| other != name));
+    out.finish()
+}
+
+/// The first part of a query that has a name.
+#[must_use]
+pub fn value(query: &str, name: &str) -> Option<String> {
+    let mut pairs = form_urlencoded::parse(query.trim_start_matches('?').as_bytes());
+    pairs.find(|(other, _)| other == name).map(|(_, text)| text.into_owned())
+}
+
 /// Reads the query of a page with these simulations: a moment for each, and a sentence for each
 /// part that could not be used as it stood. What is wrong changes nothing.
 ///

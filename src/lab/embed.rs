@@ -9,7 +9,7 @@ use super::entry::number;
 use super::simulation::Spec;
 
 /// Names in an embed's address that do not belong to the simulation.
-pub const NAMES: [&str; 5] = ["theme", "background", "controls", "play", "scale"];
+pub const NAMES: [&str; 6] = ["theme", "background", "controls", "play", "scale", "present"];
 
 /// The smallest and the largest scale.
 pub const SCALES: [f64; 2] = [0.5, 4.0];

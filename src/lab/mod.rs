@@ -18,11 +18,13 @@ pub mod message;
 pub mod narration;
 pub mod palette;
 pub mod readout;
+pub mod record;
 pub mod runner;
 pub mod scene;
 pub mod series;
 pub mod simulation;
 pub mod speed;
+pub mod standalone;
 pub mod svg;
 pub mod values;
 

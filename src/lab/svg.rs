@@ -24,9 +24,10 @@ pub fn inline(scene: &Scene, class: &str) -> String {
     out
 }
 
-/// A file that stands alone, with its colours and its type.
+/// A file that stands alone, with its colours and its type. `source` says where it comes from: the
+/// address that shows it live.
 #[must_use]
-pub fn standalone(figure: &Figure, width: f64, theme: Theme) -> String {
+pub fn standalone(figure: &Figure, width: f64, theme: Theme, source: &str) -> String {
     let scene = compose(figure, width);
     let colours = match theme {
         Theme::Auto => palette::css(Theme::Auto).replace(":root:not([data-theme=light])", ":root"),
@@ -34,12 +35,13 @@ pub fn standalone(figure: &Figure, width: f64, theme: Theme) -> String {
     };
     let mut out = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{w}\" height=\"{h}\" viewBox=\"-12 -12 {vw} {vh}\" \
-         role=\"img\"><title>{title}</title><style>{colours}{TYPE}svg{{background:var(--paper)}}</style>",
+         role=\"img\"><title>{title}</title><desc>{source}</desc><style>{colours}{TYPE}svg{{background:var(--paper)}}</style>",
         w = scene.width + 24.0,
         h = scene.height + 24.0,
         vw = scene.width + 24.0,
         vh = scene.height + 24.0,
         title = escape(&scene.alternative),
+        source = escape(source),
     );
     push_items(&mut out, &scene);
     out.push_str("</svg>\n");

@@ -32,7 +32,7 @@ pub fn begin(session: Session, address: &str, query: &str) -> Vec<String> {
     let own = address.clone();
     dom::listen::<MessageEvent>(&dom::window(), "message", move |event| hear(session, &own, &event));
     if let Some(parent) = parent() {
-        give_keys_back(&parent);
+        give_keys_back();
         say(&parent, &letter(&address, "ready", None));
         dom::follow(move || {
             session.step.track();
@@ -54,6 +54,13 @@ fn parent() -> Option<Window> {
 /// no origin to name.
 fn say(to: &Window, message: &Object) {
     let _ = to.post_message(message, "*");
+}
+
+/// Has the deck around move: reveal.js understands this without any setting.
+pub fn turn(method: &str) {
+    if let Some(parent) = parent() {
+        let _ = parent.post_message(&format!("{{\"method\":\"{method}\"}}").into(), "*");
+    }
 }
 
 fn hear(session: Session, address: &str, event: &MessageEvent) {
@@ -193,11 +200,10 @@ fn put(object: &Object, name: &str, value: &JsValue) {
 }
 
 /// After one click in a frame a deck's keys end there: those that nothing here uses move it on.
-fn give_keys_back(parent: &Window) {
-    let parent = parent.clone();
+fn give_keys_back() {
     dom::listen::<KeyboardEvent>(&dom::document(), "keydown", move |event| {
         let modified = event.ctrl_key() || event.meta_key() || event.alt_key() || event.shift_key();
-        if event.default_prevented() || modified || takes_keys(&event) {
+        if event.default_prevented() || modified || takes_keys(&event) || super::present::is_on() {
             return;
         }
         let method = match event.key().as_str() {
@@ -206,7 +212,7 @@ fn give_keys_back(parent: &Window) {
             _ => return,
         };
         event.prevent_default();
-        let _ = parent.post_message(&format!("{{\"method\":\"{method}\"}}").into(), "*");
+        turn(method);
     });
 }
 

@@ -2,7 +2,7 @@
 
 use super::figure_view::FigureView;
 use super::session::Session;
-use super::{bind, dom, theme, ticker};
+use super::{bind, dom, present, theme, ticker};
 use crate::lab::address;
 use crate::lab::{Runner, Value};
 use crate::topics::Topic;
@@ -19,7 +19,7 @@ use web_sys::{
 };
 
 /// Names in an address that belong to the page and not to a simulation.
-const PAGE_NAMES: [&str; 1] = ["theme"];
+const PAGE_NAMES: [&str; 2] = ["theme", present::NAME];
 
 /// The same for the page that stands here.
 pub fn page_names() -> &'static [&'static str] {
@@ -87,9 +87,10 @@ fn arrive(topic: &'static Topic) {
                 &query,
             ));
         }
-        tell_refusals(&sessions, refusals);
         ticker::replace(sessions.clone());
         watch_visibility(&sessions);
+        refusals.extend(present::bind(&page, &sessions, &query));
+        tell_refusals(&sessions, refusals);
         bind::prose::bind(&page, &sessions);
     });
     keep(owner);

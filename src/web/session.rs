@@ -3,7 +3,7 @@
 use super::{dom, figure_view::FigureView, ticker};
 use crate::lab::address::Moment;
 use crate::lab::inspect::{self, Direction, Spot};
-use crate::lab::scene::compose;
+use crate::lab::scene::{compose, height};
 use crate::lab::simulation::Prediction;
 use crate::lab::{Control, Reading, Runner, Spec, Value, Values, narration};
 use reactive_graph::owner::{LocalStorage, StoredValue};
@@ -147,21 +147,24 @@ impl Session {
         self.inner.try_with_value(|i| i.root.is_some()).unwrap_or(false)
     }
 
+    /// `<slug>/<simulation>`.
+    pub fn address(self) -> Option<String> {
+        self.root()?.get_attribute("data-sim")
+    }
+
     pub fn root(self) -> Option<Element> {
         self.inner.try_with_value(|i| i.root.clone()).flatten()
     }
 
     /// Stands at a moment that an address gave: paused at its step, or running from the start.
     pub fn begin_at(self, moment: Moment) {
-        let changed = moment.values != self.spec.defaults();
-        if changed || moment.at.is_some() {
+        let opening = self.spec.pace.opening;
+        let (at, here) = (moment.at.unwrap_or(opening), self.runner.with_value(Runner::step));
+        if self.runner.with_value(|r| *r.values() != moment.values) || here != at {
             self.runner.update_value(|r| *r = Runner::new(self.spec, moment.values.clone()));
             self.values.set(moment.values);
-        }
-        match moment.at {
-            Some(step) => self.seek(step),
-            None if changed => self.seek(self.spec.pace.opening),
-            None => {}
+            self.preset.set(None);
+            self.seek(at);
         }
         let still = moment.at.is_some() || dom::media("(prefers-reduced-motion: reduce)");
         self.playing.set(!still);
@@ -542,6 +545,11 @@ impl Session {
     /// The values at a place of the picture, for a handle that is dragged there.
     pub fn value_at(self, panel: &str, pixel: [f64; 2]) -> Option<[f64; 2]> {
         self.inner.try_with_value(|i| i.view.as_ref()?.value_at(panel, pixel)).flatten()
+    }
+
+    /// How high the picture is at a width, px.
+    pub fn height_at(self, width: f64) -> f64 {
+        self.runner.with_value(|r| height(&r.simulation().figure(), width))
     }
 
     /// The value of a control.

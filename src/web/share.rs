@@ -20,25 +20,53 @@ thread_local! {
 
 /// Makes the share button copy a link, which then stands beside it.
 pub fn bind(root: &Element, session: Session) {
-    let (Some(button), Some(link)) =
-        (dom::find(root, "[data-action=share]"), dom::find(root, "[data-share-link]"))
-    else {
+    let (Some(button), Some(panel), Some(link)) = (
+        dom::find(root, "[data-action=share]"),
+        dom::find(root, "[data-share-panel]"),
+        dom::find(root, "[data-share-link]"),
+    ) else {
         return;
     };
+    let elsewhere = dom::find(root, "[data-elsewhere]");
+    let own = button.clone();
     dom::listen::<MouseEvent>(&button, "click", move |_| {
+        if !panel.has_attribute("hidden") {
+            dom::set(&panel, "hidden", "");
+            dom::set(&own, "aria-expanded", "false");
+            return;
+        }
+        dom::unset(&panel, "hidden");
+        dom::set(&own, "aria-expanded", "true");
         session.pause();
+        if let (Some(link), Some(name)) = (&elsewhere, session.address()) {
+            dom::set(link, "href", &form_address(session, &name));
+        }
         let address = exact_address(session);
         dom::cast(&link, |link: HtmlInputElement| link.set_value(&address));
-        dom::unset(&link, "hidden");
         let promise = dom::window().navigator().clipboard().write_text(&address);
         spawn_local(async move {
             // Without the clipboard (a sandboxed frame, plain http) the link stands there to copy.
             session.spoken.set(match JsFuture::from(promise).await {
                 Ok(_) => "Link copied.".to_owned(),
-                Err(_) => "The link stands beside the button.".to_owned(),
+                Err(_) => "The link stands below the button.".to_owned(),
             });
         });
     });
+}
+
+/// Where the site's root is, as a whole address; of a file without a site, nothing.
+pub fn site() -> String {
+    let root = dom::document().document_element().and_then(|e| e.get_attribute("data-root"));
+    let base = dom::document().base_uri().ok().flatten().filter(|base| base.starts_with("http"));
+    let url = root.zip(base).and_then(|(root, base)| web_sys::Url::new_with_base(&root, &base).ok());
+    url.map_or_else(String::new, |url| url.href())
+}
+
+/// The form that puts this moment on a page or a slide.
+fn form_address(session: Session, name: &str) -> String {
+    let at = Some(session.runner.with_value(crate::lab::Runner::step));
+    let moment = Moment { values: session.values.get_untracked(), at };
+    format!("{}embed/?figure={name}&{}", site(), address::encode(session.spec, &moment, true))
 }
 
 /// The page's address at exactly this moment of one simulation.
@@ -73,18 +101,24 @@ pub fn remember(session: Session) {
     let timeout = Timeout::new(PATIENCE, || {
         let mut query = query(None);
         let location = dom::window().location();
-        let path = location.pathname().unwrap_or_default();
         let asked = location.search().unwrap_or_default();
         let page = address::kept(&asked, super::page::page_names());
         if !page.is_empty() {
             query = if query.is_empty() { page } else { format!("{query}&{page}") };
         }
-        let hash = location.hash().unwrap_or_default();
-        let url = if query.is_empty() { format!("{path}{hash}") } else { format!("{path}?{query}{hash}") };
-        if let Ok(history) = dom::window().history() {
-            // Throws in a `srcdoc` frame, where there is no address to keep.
-            let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&url));
-        }
+        replace_query(&query);
     });
     PENDING.with_borrow_mut(|p| *p = Some(timeout));
+}
+
+/// Gives the address bar another query.
+pub fn replace_query(query: &str) {
+    let location = dom::window().location();
+    let path = location.pathname().unwrap_or_default();
+    let hash = location.hash().unwrap_or_default();
+    let url = if query.is_empty() { format!("{path}{hash}") } else { format!("{path}?{query}{hash}") };
+    if let Ok(history) = dom::window().history() {
+        // Throws in a `srcdoc` frame, where there is no address to keep.
+        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&url));
+    }
 }

@@ -3,6 +3,7 @@
 use super::Writer;
 use crate::article::block::{Cited, Inline, InlineKind, Part};
 use crate::article::html::{close, element, open};
+use crate::article::sections::{STEP, TALK};
 use crate::article::stage::Resolved;
 use crate::lab::figure::Tone;
 use crate::lab::svg::escape;
@@ -26,7 +27,14 @@ impl<'a> Writer<'a> {
                 }
                 InlineKind::LineEnd => self.out.push('\n'),
                 InlineKind::Break => self.out.push_str("<br>"),
-                InlineKind::Link { to, content } => self.enclosed("a", &[("href", to)], content),
+                InlineKind::Link { to, content } => {
+                    if to.starts_with(STEP) {
+                        let sentence =
+                            format!("A link to a step stands in the list under “{TALK}” and nowhere else.");
+                        self.problem(inline.line, sentence);
+                    }
+                    self.enclosed("a", &[("href", to)], content);
+                }
                 InlineKind::Part(part) => self.part(part, inline.line),
                 InlineKind::Citation(cited) => self.citation(cited, inline.line),
             }

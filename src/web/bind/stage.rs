@@ -3,7 +3,7 @@
 use super::on_click;
 use crate::lab::entry;
 use crate::web::session::Session;
-use crate::web::{dom, share, words};
+use crate::web::{dom, save, share, words};
 use reactive_graph::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlSelectElement};
@@ -19,6 +19,7 @@ pub fn bind(root: &Element, session: Session) {
         });
     }
     share::bind(root, session);
+    save::bind(root, session);
 }
 
 fn transport(root: &Element, session: Session) {

@@ -49,8 +49,48 @@ fn transport(unit: &'static str, step: u64) -> impl IntoView {
                 <span class="clock-step" data-clock="step">{words::clock(step)}</span>
                 <span class="clock-rate" data-clock="rate" title="Steps a second that this machine reaches"></span>
             </p>
-            <button type="button" data-action="share" title="Copy a link to exactly this moment">"Share"</button>
-            <input type="text" class="share-link" data-share-link readonly=true aria-label="Link to this moment" hidden=true />
+            <button
+                type="button"
+                data-action="share"
+                aria-expanded="false"
+                title="Copy a link to exactly this moment, or take it along as a file"
+            >
+                "Share"
+            </button>
+        </div>
+        {share_panel()}
+    }
+}
+
+fn share_panel() -> impl IntoView {
+    let save = |kind: &'static str, word: &'static str| {
+        view! { <button type="button" data-save=kind>{word}</button> }
+    };
+    view! {
+        <div class="share-panel" data-share-panel hidden=true>
+            <label class="share-row">
+                <span>"Link to this moment"</span>
+                <input type="text" class="share-link" data-share-link readonly=true />
+            </label>
+            <div class="share-row" role="group" aria-label="Save the figure">
+                <span>"Figure"</span>
+                <select data-save-theme aria-label="Colours of the saved figure">
+                    <option value="light" selected=true>"light"</option>
+                    <option value="dark">"dark"</option>
+                </select>
+                {save("svg", "SVG")} {save("1", "PNG")} {save("2", "PNG 2×")} {save("4", "PNG 4×")}
+            </div>
+            <div class="share-row" role="group" aria-label="Save the numbers">
+                <span>"Numbers"</span>
+                {save("csv", "CSV")}
+                {save("json", "JSON")}
+            </div>
+            <div class="share-row" role="group" aria-label="Take the simulation along">
+                <span>"All of it"</span>
+                {save("html", "Save as one HTML file")}
+                <a data-elsewhere href="#">"Page, slide or QR code"</a>
+            </div>
+            <p class="save-state" data-save-state role="status"></p>
         </div>
     }
 }

@@ -1,0 +1,161 @@
+//! One file that is a simulation: the page for frames with its program, its style and its font
+//! inside. It runs from a disk with the network off, and in `srcdoc`.
+
+use super::address::{Moment, encode};
+use super::runner::Runner;
+use super::scene::compose;
+use super::svg::{escape, inline};
+
+/// Starts the program out of the file: base64 of gzip, which any browser since 2023 unpacks.
+const START: &str = "
+const packed = Uint8Array.from(atob(\"{program}\"), (c) => c.charCodeAt(0));
+const unpacked = new Blob([packed]).stream().pipeThrough(new DecompressionStream(\"gzip\"));
+await __wbg_init({ module_or_path: await new Response(unpacked).arrayBuffer() });
+";
+
+/// Files of the site that go in, from its root.
+pub const SHEET: &str = "fonts/fonts.css";
+pub const FONT: &str = "fonts/tinkerable-sans.woff2";
+
+/// The way from the page for frames to the root of the site.
+const ROOT: &str = "../../../";
+
+/// What goes into the file.
+#[derive(Clone, Copy)]
+pub struct Parts<'a> {
+    /// The page for frames, as the site's build wrote it.
+    pub page: &'a str,
+    /// The program's JavaScript.
+    pub script: &'a str,
+    /// Base64 of its gzipped WebAssembly.
+    pub program: &'a str,
+    /// The text of [`SHEET`].
+    pub sheet: &'a str,
+    /// Base64 of [`FONT`].
+    pub font: &'a str,
+}
+
+/// The name of the program that a page loads: of `<name>.js` and `<name>_bg.wasm`.
+///
+/// # Errors
+/// A sentence, if the page is not one that the site's build wrote.
+pub fn program(page: &str) -> Result<&str, String> {
+    let rest = page.split_once(&format!("from '{ROOT}")).map(|(_, rest)| rest);
+    rest.and_then(|rest| rest.split_once(".js'")).map(|(name, _)| name).ok_or_else(strange)
+}
+
+fn strange() -> String {
+    "This is no page for frames as cargo xtask build writes them.".to_owned()
+}
+
+/// Puts everything into the page for frames: it opens where `runner` stands, at its step if `exact`
+/// and running otherwise.
+///
+/// # Errors
+/// A sentence, if the page is not one that the site's build wrote.
+pub fn standalone(parts: Parts<'_>, runner: &Runner, exact: bool) -> Result<String, String> {
+    const FIGURE: &str = "<div class=\"figure\">";
+    let Parts { page, script, program, sheet, font } = parts;
+    let (head, rest) = page.split_once("</head>").ok_or_else(strange)?;
+    let (before, rest) = rest.split_once(FIGURE).ok_or_else(strange)?;
+    let (_, after) = rest.split_once("</div>").ok_or_else(strange)?;
+    let at = exact.then(|| runner.step());
+    let query = encode(runner.spec(), &Moment { values: runner.values().clone(), at }, false);
+
+    let mut out = String::with_capacity(page.len() + script.len() + program.len() + font.len());
+    // What leads outside: early fetches, the sheet of fonts, the canonical address, the program.
+    let mut inside_program = false;
+    for line in head.lines() {
+        inside_program |= line == "<script type=\"module\">";
+        if !(inside_program || line.contains(&format!("href=\"{ROOT}"))) {
+            out.push_str(line);
+            out.push('\n');
+        }
+        inside_program &= line != "</script>";
+    }
+    let out_of_the_file = format!("(location.search || {:?})", format!("?{query}"));
+    out = out.replace("location.search", &out_of_the_file);
+    out = out.replacen("<html ", &format!("<html data-moment=\"{}\" ", escape(&query)), 1);
+    out.push_str("<style>\n");
+    out.push_str(&faces(sheet, font));
+    out.push_str("</style>\n<script type=\"module\">\n");
+    // A script ends where its text says so.
+    out.push_str(&script.replace("</script", "<\\/script"));
+    out.push_str(&START.replace("{program}", program));
+    out.push_str("</script>\n</head>");
+    out.push_str(before);
+    out.push_str(FIGURE);
+    let figure = runner.simulation().figure();
+    out.push_str(&inline(&compose(&figure, 720.0), "wide"));
+    out.push_str(&inline(&compose(&figure, 328.0), "narrow"));
+    out.push_str("</div>");
+    out.push_str(after);
+    Ok(out)
+}
+
+/// The faces that figures use, with the font inside.
+#[must_use]
+pub fn faces(sheet: &str, font: &str) -> String {
+    let file = FONT.rsplit('/').next().unwrap_or(FONT);
+    let mut out = String::new();
+    for face in sheet.split("@font-face").skip(1).filter(|face| face.contains("\"Tinkerable Sans")) {
+        let face = face.split_inclusive('}').next().unwrap_or("");
+        out.push_str("@font-face");
+        out.push_str(
+            &face.replace(&format!("url(\"{file}\")"), &format!("url(data:font/woff2;base64,{font})")),
+        );
+        out.push('\n');
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sample::SPEC;
+
+    const PAGE: &str = "<!DOCTYPE html>\n<html lang=\"en\" data-root=\"../../../\">\n<head>\n<script>\nask(location.search)\n</script>\n\
+        <link rel=\"stylesheet\" href=\"../../../fonts/fonts.css\">\n<script type=\"module\">\n\
+        import init from '../../../page-a-1.js';\nawait init();\n</script>\n</head>\n<body>\n\
+        <main id=\"page\" class=\"embed\">\n<section class=\"sim\"><div class=\"figure\">old</div></section></main>\n</body>\n</html>\n";
+
+    const PARTS: Parts<'_> = Parts {
+        page: PAGE,
+        script: "const x = '</script>'; export { x }",
+        program: "AGFzbQ==",
+        sheet: "@font-face { font-family: \"Tinkerable Serif\"; src: url(\"serif\") } \
+                @font-face { font-family: \"Tinkerable Sans\"; src: url(\"tinkerable-sans.woff2\") }",
+        font: "Zm9udA==",
+    };
+
+    #[test]
+    fn nothing_leads_outside_and_the_moment_is_inside() {
+        let runner = Runner::after(&SPEC, &[("stride", "2")], 4);
+        let file = standalone(PARTS, &runner, true).unwrap();
+        assert!(
+            !file.contains("../../../page") && !file.contains("href=") && !file.contains("woff2\")"),
+            "{file}"
+        );
+        for piece in [
+            "The count has reached 8.",
+            "data-moment=\"stride=2&amp;at=4\"",
+            "(location.search || \"?stride=2&at=4\")",
+            "base64,Zm9udA==",
+            "atob(\"AGFzbQ==\")",
+            "'<\\/script>'",
+        ] {
+            assert!(file.contains(piece), "{piece} in {file}");
+        }
+        assert!(!file.contains("old") && !file.contains("Serif"));
+        assert_eq!(file.matches("</script>").count(), 2);
+        assert!(standalone(PARTS, &runner, false).unwrap().contains("data-moment=\"stride=2\""));
+    }
+
+    #[test]
+    fn another_page_is_refused() {
+        assert_eq!(program(PAGE), Ok("page-a-1"));
+        let runner = Runner::after(&SPEC, &[], 0);
+        assert!(program("<p>").unwrap_err().contains("cargo xtask build"));
+        assert!(standalone(Parts { page: "<p>", ..PARTS }, &runner, true).is_err());
+    }
+}

@@ -1,0 +1,219 @@
+//! The presenter: a topic's steps one after another, each the figure of one simulation and one
+//! sentence, with the keys that a clicker sends.
+
+use super::dom;
+use super::session::Session;
+use crate::lab::address;
+use reactive_graph::owner::{LocalStorage, StoredValue};
+use reactive_graph::prelude::*;
+use wasm_bindgen::JsValue;
+use web_sys::{Element, Event, HtmlElement, KeyboardEvent, MouseEvent};
+
+/// The name in an address that opens the page at a step of the talk, counted from 1.
+pub const NAME: &str = "present";
+
+/// A step: its simulation, the moment as an address has it, and its sentence.
+#[derive(Clone)]
+struct Step {
+    session: Session,
+    query: String,
+    sentence: HtmlElement,
+}
+
+/// Whether a talk is given now: its keys go before all others.
+pub fn is_on() -> bool {
+    dom::document().document_element().is_some_and(|root| root.has_attribute("data-presenting"))
+}
+
+/// What is on the screen while a talk is given.
+#[derive(Clone, Copy)]
+struct Talk {
+    steps: StoredValue<Vec<Step>, LocalStorage>,
+    /// The step that is shown; `None` while no talk is given.
+    at: StoredValue<Option<usize>, LocalStorage>,
+    screen: StoredValue<Screen, LocalStorage>,
+}
+
+/// The elements that stand over the page.
+struct Screen {
+    caption: Element,
+    sentence: Element,
+    place: Element,
+}
+
+/// Makes the talk of the page work, and opens it where the address asks for it. What the address has
+/// wrong is returned.
+pub fn bind(page: &Element, sessions: &[Session], query: &str) -> Option<String> {
+    let steps: Vec<Step> = dom::all(page, "[data-talk]")
+        .into_iter()
+        .filter_map(|link| {
+            let id = link.get_attribute("data-talk")?;
+            let session = *sessions.iter().find(|s| s.spec.id == id)?;
+            Some(Step { session, query: link.get_attribute("data-moment")?, sentence: link })
+        })
+        .collect();
+    let asked = address::value(query, NAME);
+    let last = steps.len();
+    if last == 0 {
+        return asked.map(|_| "This simulation has no steps to present.".to_owned());
+    }
+    let talk = Talk {
+        steps: StoredValue::new_local(steps),
+        at: StoredValue::new_local(None),
+        screen: StoredValue::new_local(screen()?),
+    };
+    for button in dom::all(page, "[data-action=present]") {
+        dom::listen::<MouseEvent>(&button, "click", move |event| {
+            event.prevent_default();
+            // Refused in some frames; the figure then fills the frame.
+            if let Some(root) = dom::document().document_element() {
+                let _ = root.request_fullscreen();
+            }
+            talk.show(0);
+        });
+    }
+    dom::listen::<KeyboardEvent>(&dom::document(), "keydown", move |event| talk.key(&event));
+    dom::listen::<Event>(&dom::document(), "fullscreenchange", move |_| {
+        if dom::document().fullscreen_element().is_none() {
+            talk.leave();
+        }
+    });
+    dom::listen::<Event>(&dom::window(), "resize", move |_| talk.fit());
+    let asked = asked?;
+    match asked.parse::<usize>() {
+        Ok(step) if (1..=last).contains(&step) => {
+            talk.show(step - 1);
+            None
+        }
+        _ => Some(format!(
+            "“{}” is no step of this talk: present takes a whole number from 1 to {last}.",
+            crate::lab::control::shorten(&asked)
+        )),
+    }
+}
+
+/// The sentence under the figure, its place among the others, and the keys for those who need them.
+fn screen() -> Option<Screen> {
+    let make = |class: &str| {
+        let element = dom::document().create_element("p").ok()?;
+        dom::set(&element, "class", class);
+        Some(element)
+    };
+    let caption = dom::document().create_element("div").ok()?;
+    dom::set(&caption, "class", "talk-caption");
+    dom::set(&caption, "aria-live", "polite");
+    let (sentence, place) = (make("talk-sentence")?, make("talk-place")?);
+    caption.append_child(&sentence).ok()?;
+    caption.append_child(&place).ok()?;
+    Some(Screen { caption, sentence, place })
+}
+
+impl Talk {
+    /// Shows a step, alone.
+    fn show(self, index: usize) {
+        let Some(step) = self.steps.with_value(|s| s.get(index).cloned()) else { return };
+        self.at.set_value(Some(index));
+        let (Some(root), Some(own)) = (dom::document().document_element(), step.session.root()) else {
+            return;
+        };
+        dom::set(&root, "data-presenting", "");
+        for one in self.steps.get_value() {
+            if let Some(stage) = one.session.root() {
+                dom::mark(&stage, "on-stage", stage == own);
+                one.session.set_on_screen(stage == own);
+            }
+            one.session.pause();
+        }
+        let (moments, _) = address::decode(&[step.session.spec], &step.query, &[]);
+        for moment in moments {
+            step.session.begin_at(moment);
+        }
+        self.screen.with_value(|screen| {
+            screen.sentence.set_inner_html(&step.sentence.inner_html());
+            let all = self.steps.with_value(Vec::len);
+            screen.place.set_text_content(Some(&format!("{} of {all}", index + 1)));
+            let _ = own.append_child(&screen.caption);
+        });
+        self.fit();
+        remember(Some(index));
+    }
+
+    /// Gives the page back.
+    fn leave(self) {
+        if self.at.get_value().is_none() {
+            return;
+        }
+        self.at.set_value(None);
+        if let Some(root) = dom::document().document_element() {
+            dom::unset(&root, "data-presenting");
+        }
+        self.screen.with_value(|screen| screen.caption.remove());
+        for step in self.steps.get_value() {
+            if let Some(stage) = step.session.root() {
+                dom::mark(&stage, "on-stage", false);
+                dom::unset(&stage, "style");
+            }
+            // What is out of sight is told again when it comes into sight; until then nothing runs.
+            step.session.pause();
+            step.session.set_on_screen(true);
+            step.session.remeasure();
+        }
+        if dom::document().fullscreen_element().is_some() {
+            dom::document().exit_fullscreen();
+        }
+        remember(None);
+    }
+
+    /// As large as the screen has room for, above the sentence.
+    fn fit(self) {
+        let Some(index) = self.at.get_value() else { return };
+        let Some(session) = self.steps.with_value(|s| s.get(index).map(|step| step.session)) else { return };
+        let Some(stage) = session.root() else { return };
+        dom::unset(&stage, "style");
+        session.remeasure();
+        let window = dom::window();
+        let size = |side: Result<JsValue, JsValue>| side.ok().and_then(|v| v.as_f64()).unwrap_or(720.0);
+        let (width, height) = (size(window.inner_width()), size(window.inner_height()));
+        let figure = session.height_at(FULL);
+        let room = height - self.screen.with_value(|s| s.caption.get_bounding_client_rect().height());
+        // A phone gets the narrow figure at its own size and scrolls.
+        let scale = (width / FULL).min((room - 24.0) / figure).clamp(1.0, 4.0);
+        dom::set(&stage, "style", &format!("--stage:{scale:.3}"));
+        session.remeasure();
+    }
+
+    fn key(self, event: &KeyboardEvent) {
+        let Some(index) = self.at.get_value() else { return };
+        if event.default_prevented() || event.ctrl_key() || event.alt_key() || event.meta_key() {
+            return;
+        }
+        let all = self.steps.with_value(Vec::len);
+        match event.key().as_str() {
+            "PageDown" | "ArrowRight" | "ArrowDown" | " " | "Enter" if index + 1 < all => {
+                self.show(index + 1);
+            }
+            "PageUp" | "ArrowLeft" | "ArrowUp" | "Backspace" if index > 0 => self.show(index - 1),
+            "Home" => self.show(0),
+            "End" => self.show(all - 1),
+            "Escape" => self.leave(),
+            // Before the first and after the last the deck around takes over.
+            "PageDown" | "ArrowRight" => super::embed::turn("next"),
+            "PageUp" | "ArrowLeft" => super::embed::turn("prev"),
+            _ => return,
+        }
+        event.prevent_default();
+        event.stop_immediate_propagation();
+    }
+}
+
+/// Width in px that figures are laid out for at the least, where there is room.
+const FULL: f64 = 960.0;
+
+/// Keeps the step in the address, so that a talk survives a reload.
+fn remember(step: Option<usize>) {
+    let location = dom::window().location();
+    let rest = address::without(&location.search().unwrap_or_default(), NAME);
+    let step = step.map(|i| format!("{NAME}={}", i + 1)).unwrap_or_default();
+    let query: Vec<&str> = [step.as_str(), &rest].into_iter().filter(|part| !part.is_empty()).collect();
+    super::share::replace_query(&query.join("&"));
+}

@@ -1,0 +1,67 @@
+// What only a browser can do with the files of a simulation: fetch, pack, paint, hand over.
+// The program says what by the event "tinkerable-save"; it hears the rest by "tinkerable-saved".
+const root = document.documentElement.dataset.root;
+const tell = (target, detail) => target.dispatchEvent(new CustomEvent("tinkerable-saved", { detail }));
+
+async function get(path) {
+  const response = await fetch(root + path);
+  if (!response.ok) throw new Error(`${path} has status ${response.status}`);
+  return response;
+}
+const text = async (path) => (await get(path)).text();
+const blob = async (path) => (await get(path)).blob();
+
+function base64(blob) {
+  return new Promise((done) => {
+    const reader = new FileReader();
+    reader.onload = () => done(reader.result.split(",")[1]);
+    reader.readAsDataURL(blob);
+  });
+}
+
+function give(file, name) {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(file);
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60000);
+  return { sentence: `${name} is saved, ${Math.ceil(file.size / 1000)} KB.` };
+}
+
+async function paint(svg, scale) {
+  // A picture sees no font of the page: it brings its own, or the system's does.
+  const font = await blob("fonts/tinkerable-sans.woff2").then(base64, () => "");
+  const face = `@font-face{font-family:Inter;font-weight:400 600;src:url(data:font/woff2;base64,${font})}`;
+  const image = new Image();
+  image.src = URL.createObjectURL(new Blob([svg.replace("<style>", `<style>${face}`)], { type: "image/svg+xml" }));
+  await image.decode();
+  const canvas = document.createElement("canvas");
+  canvas.width = image.width * scale;
+  canvas.height = image.height * scale;
+  canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
+  URL.revokeObjectURL(image.src);
+  return new Promise((done) => canvas.toBlob(done));
+}
+
+// What goes into one file that is the simulation.
+async function parts(address) {
+  const page = await text(`embed/${address}/index.html`);
+  const program = page.match(/from '..\/..\/..\/(.*)\.js'/)[1];
+  const packed = (await get(`${program}_bg.wasm`)).body.pipeThrough(new CompressionStream("gzip"));
+  return {
+    page,
+    script: await text(`${program}.js`),
+    program: await base64(await new Response(packed).blob()),
+    sheet: await text("fonts/fonts.css"),
+    font: await base64(await blob("fonts/tinkerable-sans.woff2")),
+  };
+}
+
+addEventListener("tinkerable-save", async ({ target, detail: { kind, name, type, content, scale } }) => {
+  try {
+    if (kind === "parts") tell(target, await parts(content));
+    else tell(target, give(kind === "png" ? await paint(content, scale) : new Blob([content], { type }), name));
+  } catch (error) {
+    tell(target, { sentence: `Nothing is saved: ${error.message}. Files are made out of the site that this page came from.` });
+  }
+});

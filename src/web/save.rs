@@ -1,0 +1,144 @@
+//! Files of a moment: the figure, the numbers, the simulation itself. Their content is written by the
+//! same functions as the command line's; `save.js` does what only a browser can.
+
+use super::session::Session;
+use super::{dom, share, theme};
+use crate::lab::palette::Theme;
+use crate::lab::record::{self, Recorder};
+use crate::lab::standalone::{Parts, standalone};
+use crate::lab::{Runner, svg};
+use gloo::timers::callback::Timeout;
+use js_sys::{Object, Reflect};
+use reactive_graph::prelude::*;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{CustomEvent, CustomEventInit, Element, HtmlSelectElement, MouseEvent};
+
+/// Width in px of a saved figure.
+const WIDTH: f64 = 760.0;
+
+/// Time for recording between two frames, ms.
+const PATIENCE: f64 = 30.0;
+
+const CHANGED: &str = "A control was changed while this ran: the file holds the run that has these values \
+                       from the start.";
+
+/// What becomes of a click on a button that saves.
+#[derive(Clone)]
+struct Saving {
+    session: Session,
+    root: Element,
+    /// Where it is said what was saved.
+    state: Element,
+    /// What is said besides.
+    remark: &'static str,
+}
+
+/// Makes the buttons that save something do it, and say what became of it.
+pub fn bind(root: &Element, session: Session) {
+    let Some(state) = dom::find(root, "[data-save-state]") else { return };
+    let menu = dom::find(root, "[data-save-theme]").and_then(|e| e.dyn_into::<HtmlSelectElement>().ok());
+    if let Some(menu) = &menu {
+        menu.set_value(if theme::is_dark() { "dark" } else { "light" });
+    }
+    let saving = Saving { session, root: root.clone(), state: state.into(), remark: "" };
+    for button in dom::all(root, "[data-save]") {
+        let Some(kind) = button.get_attribute("data-save") else { continue };
+        let (saving, menu) = (saving.clone(), menu.clone());
+        dom::listen::<MouseEvent>(&button, "click", move |_| {
+            session.pause();
+            let dark = menu.as_ref().is_some_and(|menu| menu.value() == "dark");
+            saving.save(&kind, if dark { Theme::Dark } else { Theme::Light });
+        });
+    }
+    dom::listen::<CustomEvent>(root, "tinkerable-saved", move |event| saving.saved(&event.detail()));
+}
+
+impl Saving {
+    /// Saves one kind of file: svg, csv, json, html, or png at a number of pixels for each of its own.
+    fn save(&self, kind: &str, theme: Theme) {
+        let Some(name) = self.session.address() else { return };
+        match kind {
+            "csv" | "json" => {
+                let step = self.session.runner.with_value(Runner::step);
+                let recorder = Recorder::new(self.session.spec, self.session.values.get_untracked(), step);
+                self.clone().record(recorder, name, kind == "csv");
+            }
+            "html" => self.ask(&[("kind", "parts".into()), ("content", name.into())]),
+            _ => {
+                let drawn = self.session.runner.with_value(|r| {
+                    let source = record::address(r, &name, &share::site());
+                    svg::standalone(&r.simulation().figure(), WIDTH, theme, &source)
+                });
+                let scale = kind.parse::<u8>();
+                let kind = if scale.is_ok() { "png" } else { "svg" };
+                self.give(kind, "image/svg+xml", &drawn, scale.unwrap_or(1));
+            }
+        }
+    }
+
+    /// Records the run a piece at a time, then gives it.
+    fn record(mut self, mut recorder: Recorder, name: String, table: bool) {
+        let begun = dom::now();
+        if !recorder.advance_within(|| dom::now() - begun > PATIENCE) {
+            dom::set_text(&self.state, &format!("Recording: {:.0} %", 100.0 * recorder.share()));
+            Timeout::new(0, move || self.record(recorder, name, table)).forget();
+            return;
+        }
+        let recording = recorder.finish();
+        let same = self.session.runner.with_value(|r| r.readings() == recording.runner().readings());
+        self.remark = if same { "" } else { CHANGED };
+        let site = share::site();
+        if table {
+            self.give("csv", "text/csv", &recording.csv(&name, &site), 1);
+        } else {
+            self.give("json", "application/json", &recording.json(&name, &site), 1);
+        }
+    }
+
+    /// What `save.js` says: a sentence, or what goes into one file.
+    fn saved(&self, detail: &JsValue) {
+        let field = |name: &str| {
+            Reflect::get(detail, &name.into()).ok().and_then(|v| v.as_string()).unwrap_or_default()
+        };
+        let sentence = field("sentence");
+        if !sentence.is_empty() {
+            dom::set_text(&self.state, &sentence);
+            return;
+        }
+        let [page, script, program, sheet, font] = ["page", "script", "program", "sheet", "font"].map(field);
+        let parts = Parts { page: &page, script: &script, program: &program, sheet: &sheet, font: &font };
+        match self.session.runner.with_value(|r| standalone(parts, r, true)) {
+            Ok(text) => self.give("html", "text/html", &text, 1),
+            Err(sentence) => dom::set_text(&self.state, &sentence),
+        }
+    }
+
+    fn give(&self, end: &str, kind: &str, content: &str, scale: u8) {
+        let step = self.session.runner.with_value(Runner::step);
+        let name = self.session.address().unwrap_or_default().replace('/', "-");
+        self.ask(&[
+            ("kind", end.into()),
+            ("name", format!("{name}-{step}.{end}").into()),
+            ("type", kind.into()),
+            ("content", content.into()),
+            ("scale", scale.into()),
+        ]);
+        if !self.remark.is_empty() {
+            self.session.messages.set(vec![self.remark.to_owned()]);
+        }
+    }
+
+    fn ask(&self, fields: &[(&str, JsValue)]) {
+        let detail = Object::new();
+        for (name, value) in fields {
+            // A fresh object takes any field.
+            let _ = Reflect::set(&detail, &(*name).into(), value);
+        }
+        let init = CustomEventInit::new();
+        init.set_bubbles(true);
+        init.set_detail(&detail);
+        if let Ok(event) = CustomEvent::new_with_event_init_dict("tinkerable-save", &init) {
+            let _ = self.root.dispatch_event(&event);
+        }
+    }
+}
