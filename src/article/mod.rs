@@ -6,6 +6,7 @@
 //! its line. The whole runs at build time: the page carries none of it.
 
 pub mod block;
+mod cards;
 mod check;
 mod code;
 pub mod embeds;

@@ -1,8 +1,9 @@
 //! A page of the site around what stands on it: head, header, contents, footer.
 
-use super::Section;
 use super::html::{close, element, open};
 use super::template::Template;
+use super::{Section, cards};
+use crate::lab::Spec;
 use crate::lab::palette::{self, Theme};
 use crate::lab::svg::escape;
 use crate::topics::Topic;
@@ -28,6 +29,8 @@ pub struct Site<'a> {
     /// The style sheet that goes into each page, so that the first paint has it. Its references
     /// begin with `./`.
     pub stylesheet: &'a str,
+    /// Where the site will stand, with `/` at its end; empty if nobody said.
+    pub url: &'a str,
     pub topics: &'a [&'static Topic],
 }
 
@@ -35,16 +38,62 @@ pub struct Site<'a> {
 pub struct Page<'a> {
     /// The way from the page to the root of the site: `./`, `../`.
     pub root: &'a str,
+    /// The way from there to the page that says this: itself, but for a simulation alone its topic.
+    pub canonical: &'a str,
+    /// The simulation whose picture stands for the page where people share its link, if it has one.
+    pub card: Option<Card>,
     pub title: &'a str,
     /// One sentence for search engines.
     pub description: &'a str,
     /// The slug of the topic that the page is about, if it is about one.
     pub topic: Option<&'a str>,
+    /// The program that brings it to life, `page-<program>`, if it is not that of plain pages.
+    pub program: Option<&'a str>,
     /// What stands inside `<main>`, as HTML.
     pub main: &'a str,
 }
 
+/// A simulation in other people's pages: its picture, and how they put it there.
+pub struct Card {
+    /// `<slug>/<simulation>`.
+    pub name: String,
+    pub spec: &'static Spec,
+}
+
+impl Card {
+    #[must_use]
+    pub fn of(topic: &Topic, spec: &'static Spec) -> Self {
+        Self { name: format!("{}/{}", topic.slug, spec.id), spec }
+    }
+
+    /// That of a topic's first simulation.
+    #[must_use]
+    pub fn hero(topic: &Topic) -> Option<Self> {
+        topic.simulations.first().map(|spec| Self::of(topic, spec))
+    }
+}
+
+impl<'a> Page<'a> {
+    /// A page about no topic, with the program of plain pages.
+    #[must_use]
+    pub fn plain(
+        root: &'a str,
+        canonical: &'a str,
+        title: &'a str,
+        description: &'a str,
+        main: &'a str,
+    ) -> Self {
+        Self { root, canonical, card: None, title, description, topic: None, program: None, main }
+    }
+}
+
 impl Site<'_> {
+    /// The address of a file of the site for a page: whole where it is known where the site stands.
+    #[must_use]
+    pub fn address(&self, root: &str, path: &str) -> String {
+        format!("{}{path}", if self.url.is_empty() { root } else { self.url })
+    }
+
     /// A page with nothing on it but `main`, for a frame: the topic's program, and no words around.
     /// `before_paint` ends the head, `after` the body.
     ///
@@ -68,7 +117,11 @@ impl Site<'_> {
     /// # Errors
     /// A sentence, if Trunk built no program for it.
     pub fn page(&self, page: &Page<'_>) -> Result<String, String> {
-        let mut out = self.opening(page, |_| true, "")?;
+        let mut url = String::new();
+        let own = self.address(page.root, page.canonical);
+        open(&mut url, "meta", &[("property", "og:url"), ("content", &*own)]);
+        url.push('\n');
+        let mut out = self.opening(page, |_| true, &url)?;
         element(&mut out, "a", &[("class", "skip"), ("href", "#page")], "Skip to the content");
         out.push('\n');
         self.header(&mut out, page);
@@ -112,17 +165,48 @@ impl Site<'_> {
             open(&mut out, "meta", &[(attribute, name), ("content", content)]);
             out.push('\n');
         }
+        let canonical = self.address(page.root, page.canonical);
+        open(&mut out, "link", &[("rel", "canonical"), ("href", &*canonical)]);
+        out.push('\n');
+        if let Some(card) = &page.card {
+            self.card(&mut out, page.root, card);
+        }
         out.push_str("<style>\n");
         out.push_str(&palette::css(Theme::Auto));
         out.push_str(&super::template::rooted(self.stylesheet, page.root));
         out.push_str("</style>\n");
-        for line in self.template.head(page.root, page.topic)?.lines().filter(needed) {
+        for line in self.template.head(page.root, page.program)?.lines().filter(needed) {
             out.push_str(line);
             out.push('\n');
         }
         out.push_str(extra);
         out.push_str("</head>\n<body>\n");
         Ok(out)
+    }
+
+    /// The picture that is shown where people share the page's link, and the way to embed it.
+    fn card(&self, out: &mut String, root: &str, card: &Card) {
+        let picture = self.address(root, &cards::picture(&card.name));
+        let [width, height] = cards::SIZE.map(|side| side.to_string());
+        for (attribute, name, content) in [
+            ("property", "og:image", &*picture),
+            ("property", "og:image:width", &*width),
+            ("property", "og:image:height", &*height),
+            ("property", "og:image:alt", card.spec.summary),
+            ("name", "twitter:card", "summary_large_image"),
+        ] {
+            open(out, "meta", &[(attribute, name), ("content", content)]);
+            out.push('\n');
+        }
+        let href = self.address(root, &cards::oembed_path(&card.name));
+        let found = [
+            ("rel", "alternate"),
+            ("type", "application/json+oembed"),
+            ("title", card.spec.title),
+            ("href", &*href),
+        ];
+        open(out, "link", &found);
+        out.push('\n');
     }
 
     fn header(&self, out: &mut String, page: &Page<'_>) {

@@ -1,8 +1,9 @@
 //! The site: a page for each topic, the gallery, and the page for wrong addresses.
 
+use super::cards;
 use super::embeds;
 use super::html::element;
-use super::page::{self, Page, SITE, Site};
+use super::page::{self, Card, Page, SITE, Site};
 use super::template::Template;
 use super::{Article, report};
 use crate::lab::scene::compose;
@@ -21,6 +22,8 @@ pub struct File {
 #[derive(Debug)]
 pub struct Drawn {
     pub files: Vec<File>,
+    /// Pictures for links that people share, as SVG: paths end with `.svg`.
+    pub cards: Vec<File>,
     pub unfinished: Vec<String>,
 }
 
@@ -32,18 +35,20 @@ const TAGLINE: &str = "Explorable explanations of emerging AI research";
 const INVITATION: &str = "Each topic is a mechanism from a paper, small enough to run in this page. \
                           Drag a number, and a real computation answers.";
 
-/// Draws every page. `template` is the page that Trunk wrote, `widget` draws a simulation.
+/// Draws every page. `template` is the page that Trunk wrote, `url` where the site will stand (empty
+/// if that is not known), `widget` draws a simulation.
 ///
 /// # Errors
 /// What is wrong with the template, or all that is broken in the articles.
 pub fn draw(
     template: &str,
     stylesheet: &str,
+    url: &str,
     topics: &[&'static Topic],
     widget: &dyn Fn(&'static Topic, &Runner) -> String,
 ) -> Result<Drawn, String> {
     let template = Template::read(template)?;
-    let site = Site { template: &template, stylesheet, topics };
+    let site = Site { template: &template, stylesheet, url, topics };
     let mut broken = Vec::new();
     let mut articles = Vec::new();
     for topic in topics {
@@ -66,7 +71,14 @@ pub fn draw(
         .filter(|article| !article.unfinished.is_empty())
         .map(|article| report(article.topic, &article.unfinished))
         .collect();
-    Ok(Drawn { files, unfinished })
+    let cards = articles.iter().flat_map(|article| {
+        let topic = article.topic;
+        article.simulations().iter().map(move |runner| File {
+            path: format!("embed/{}/{}/card.svg", topic.slug, runner.spec().id),
+            text: cards::card(topic, runner),
+        })
+    });
+    Ok(Drawn { files, cards: cards.collect(), unfinished })
 }
 
 fn topic_page(
@@ -84,8 +96,16 @@ fn topic_page(
     }
     let topic = article.topic;
     let title = format!("{} · {SITE}", article.title);
-    let page =
-        Page { root, title: &title, description: topic.question, topic: Some(topic.slug), main: &main };
+    let page = Page {
+        root,
+        canonical: &format!("{}/", topic.slug),
+        card: Card::hero(topic),
+        title: &title,
+        description: topic.question,
+        topic: Some(topic.slug),
+        program: Some(topic.slug),
+        main: &main,
+    };
     Ok(File { path: format!("{}/index.html", topic.slug), text: site.page(&page)? })
 }
 
@@ -104,7 +124,10 @@ fn gallery(site: &Site<'_>, articles: &[Article]) -> Result<File, String> {
     main.push_str("</article>\n");
     main.push_str(&page::cards(site.topics, "./", &figure));
     let title = format!("{SITE}: {}", TAGLINE.to_lowercase().replace("ai ", "AI "));
-    let page = Page { root: "./", title: &title, description: INVITATION, topic: None, main: &main };
+    let page = Page {
+        card: site.topics.first().and_then(|topic| Card::hero(topic)),
+        ..Page::plain("./", "", &title, INVITATION, &main)
+    };
     Ok(File { path: "index.html".to_owned(), text: site.page(&page)? })
 }
 
@@ -115,7 +138,7 @@ fn not_found(site: &Site<'_>) -> Result<File, String> {
     main.push_str("</article>\n");
     main.push_str(&page::cards(site.topics, "./", &|_| String::new()));
     let title = format!("No such page · {SITE}");
-    let page = Page { root: "./", title: &title, description: INVITATION, topic: None, main: &main };
+    let page = Page::plain("./", "404.html", &title, INVITATION, &main);
     Ok(File { path: "404.html".to_owned(), text: site.page(&page)? })
 }
 

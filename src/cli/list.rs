@@ -19,7 +19,7 @@ pub fn command(parser: &mut Parser) -> Result<Answer, Failure> {
         )));
     }
     let text = if arguments.has("json") { listed_json() } else { listed_text() };
-    Ok(Answer { text, notes: Vec::new() })
+    Ok(Answer::text(text, Vec::new()))
 }
 
 fn listed_text() -> String {

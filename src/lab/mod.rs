@@ -8,6 +8,7 @@
 
 pub mod address;
 pub mod charts;
+pub mod compare;
 pub mod condition;
 pub mod control;
 pub mod embed;
@@ -23,6 +24,7 @@ pub mod runner;
 pub mod scene;
 pub mod series;
 pub mod simulation;
+pub mod snippet;
 pub mod speed;
 pub mod standalone;
 pub mod svg;

@@ -3,7 +3,7 @@
 use super::dom;
 use super::session::Session;
 use crate::lab::message::{self, Letter, Request, VERSION};
-use crate::lab::{Reading, Runner, embed};
+use crate::lab::{Reading, Runner, address as codec, embed};
 use js_sys::{Array, Object, Reflect};
 use reactive_graph::prelude::*;
 use std::cell::Cell;
@@ -180,6 +180,9 @@ fn state(session: Session, address: &str, id: Option<&JsValue>) -> Object {
         }
     });
     put(&letter, "values", &values);
+    if let Some(kept) = session.kept.with_untracked(|kept| kept.as_ref().map(codec::encode_kept)) {
+        put(&letter, codec::KEPT, &kept.into());
+    }
     let readouts = Object::new();
     session.readings.with_untracked(|readings| {
         for (readout, reading) in session.spec.readouts.iter().zip(readings) {

@@ -54,6 +54,13 @@ pub fn start_plain() {
     keep(owner);
 }
 
+/// Brings the page to life whose form puts simulations on other pages.
+pub fn start_form() {
+    console_error_panic_hook::set_once();
+    start_plain();
+    super::form::bind();
+}
+
 /// Adopts the simulations of the topic that stand on the page.
 fn arrive(topic: &'static Topic) {
     let Some(page) = dom::first("main") else { return };

@@ -11,6 +11,7 @@ mod promises {
     pub mod motion;
     pub mod pages;
     pub mod prose;
+    pub mod taking;
 }
 
 use std::pin::Pin;
@@ -76,6 +77,11 @@ const ALL: &[Promise] = promises! {
         a_deck_pauses_it_and_gets_its_keys_back,
         the_guide_to_embeds_shows_its_messages_working,
         one_file_runs_from_a_disk_and_in_srcdoc,
+    },
+    taking::{
+        saved_files_are_those_of_the_command_line,
+        the_form_writes_what_it_shows,
+        a_talk_is_walked_by_a_clicker_and_handed_over,
     },
     looks::{
         both_themes_work_and_are_remembered,
