@@ -37,7 +37,7 @@ pub fn figure(kept: &Figure, now: &Figure) -> Option<Figure> {
         for panel in row {
             let Some(before) = kept.panels().find(|p| p.id == panel.id) else { continue };
             let Some(difference) = difference(before, panel) else { continue };
-            told.push(difference.title.clone());
+            told.push(name_of(&difference, "difference"));
             panels.push(difference);
         }
         if !panels.is_empty() {
@@ -54,19 +54,21 @@ pub fn figure(kept: &Figure, now: &Figure) -> Option<Figure> {
 /// Both figures and what they differ in, one below the other: for a file.
 #[must_use]
 pub fn sheet(kept: &Figure, now: &Figure) -> Figure {
-    let named = |figure: &Figure, name: &str| -> Vec<Vec<Panel>> {
-        let title = |p: &Panel| match (p.title.as_str(), p.y.label.as_str()) {
-            ("", "") => name.to_owned(),
-            ("", label) => format!("{name}: {label}"),
-            (title, _) => format!("{name}: {title}"),
-        };
-        let row = |row: &Vec<Panel>| row.iter().map(|p| Panel { title: title(p), ..p.clone() }).collect();
-        figure.rows.iter().map(row).collect()
+    let named = |figure: Figure, name: &str| -> Vec<Vec<Panel>> {
+        let title = |p: &Panel| format!("{name}: {}", name_of(p, "the figure"));
+        let row = |row: Vec<Panel>| row.into_iter().map(|p| Panel { title: title(&p), ..p }).collect();
+        figure.rows.into_iter().map(row).collect()
     };
-    let mut rows = named(kept, "Kept");
-    rows.extend(named(now, "Now"));
-    rows.extend(figure(kept, now).into_iter().flat_map(|difference| difference.rows));
+    let mut rows = named(kept.clone(), "Kept");
+    rows.extend(named(now.clone(), "Now"));
+    rows.extend(figure(kept, now).into_iter().flat_map(|difference| named(difference, "Difference")));
     Figure::new(rows, format!("Kept: {} Now: {}", kept.alternative, now.alternative))
+}
+
+/// What a panel shows, in its own words, or `otherwise`.
+fn name_of(panel: &Panel, otherwise: &str) -> String {
+    let names = [panel.title.as_str(), panel.y.label.as_str(), otherwise];
+    names.into_iter().find(|name| !name.is_empty()).unwrap_or_default().to_owned()
 }
 
 fn difference(kept: &Panel, now: &Panel) -> Option<Panel> {
@@ -97,7 +99,7 @@ fn difference(kept: &Panel, now: &Panel) -> Option<Panel> {
             }
             // What stands still tells where one is.
             (Shape::Rule { .. }, Shape::Rule { .. }) if before.shape == mark.shape => {
-                marks.push(mark.clone())
+                marks.push(mark.clone());
             }
             _ => {}
         }
@@ -106,10 +108,8 @@ fn difference(kept: &Panel, now: &Panel) -> Option<Panel> {
     if !marks.iter().any(|m| !matches!(m.shape, Shape::Rule { .. })) {
         return None;
     }
-    let title = if now.title.is_empty() { now.y.label.clone() } else { now.title.clone() };
-    let title = if title.is_empty() { "Difference".to_owned() } else { format!("Difference: {title}") };
     let axis = |a: &Axis, b: &Axis| Axis { domain: both(a.domain, b.domain), ..b.clone() };
-    Some(Panel { title, x: axis(&kept.x, &now.x), y: axis(&kept.y, &now.y), marks, ..now.clone() })
+    Some(Panel { x: axis(&kept.x, &now.x), y: axis(&kept.y, &now.y), marks, ..now.clone() })
 }
 
 /// The domain that holds two, in the direction of the second.
@@ -221,7 +221,8 @@ mod tests {
         let difference = figure(&kept, &now).expect("curves differ");
         let Shape::Area { points, .. } = first(&difference) else { panic!("an area") };
         assert_eq!(points, &[[1.0, 1.0, 2.0], [2.0, 1.0, 3.0]]);
-        assert_eq!(difference.rows[0][0].title, "Difference: Load");
+        assert_eq!(difference.rows[0][0].title, "Load");
+        assert_eq!(sheet(&kept, &now).rows[2][0].title, "Difference: Load");
         assert_eq!(difference.rows[0][0].marks.len(), 3);
     }
 

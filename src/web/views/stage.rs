@@ -27,7 +27,7 @@ pub fn stage(opening: &Runner) -> impl IntoView + use<> {
                 </div>
             </div>
             <div class="difference" data-difference hidden=true>
-                <p class="run-name">"What they differ in"</p>
+                <p class="run-name">"What they differ in: dashed lines are the kept run, bars go from its end to where they end now"</p>
                 <div class="figure" data-difference-figure></div>
             </div>
             {transport(spec.pace.unit, opening.step())}
