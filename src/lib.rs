@@ -7,6 +7,8 @@
 pub mod article;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod cli;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod guide;
 pub mod lab;
 /// The mechanisms as the papers define them: `src/models/`.
 pub use models;

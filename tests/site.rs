@@ -90,10 +90,12 @@ fn target(page: &str, reference: &str) -> Option<String> {
 }
 
 #[test]
-fn there_is_a_page_for_each_topic_and_each_simulation_and_three_more() {
+fn there_is_a_page_for_each_topic_each_simulation_and_the_guide() {
     let paths: BTreeSet<String> = drawn().files.into_iter().map(|f| f.path).collect();
-    let mut wanted: BTreeSet<String> = topics::ALL.iter().map(|t| format!("{}/index.html", t.slug)).collect();
+    let pages = topics::ALL.iter().chain(tinkerable::guide::PAGES);
+    let mut wanted: BTreeSet<String> = pages.map(|t| format!("{}index.html", t.path())).collect();
     wanted.extend(["index.html", "404.html", "embed/index.html"].map(str::to_owned));
+    wanted.extend(["", "glossary/", "bibliography/"].map(|page| format!("guide/{page}index.html")));
     for topic in topics::ALL {
         for spec in topic.simulations {
             let file = |end| format!("embed/{}/{}/{end}", topic.slug, spec.id);
@@ -154,7 +156,8 @@ fn pages_are_well_formed() {
         let around = usize::from(!is_alone(&path));
         assert_eq!(all(&page, "h1").len(), around, "{path}");
         assert_eq!(all(&page, "body > header [data-action=theme]").len(), around, "{path}");
-        assert_eq!(all(&page, "body > header nav a").len(), around * topics::ALL.len(), "{path}");
+        let listed = topics::ALL.len() + tinkerable::guide::PAGES.len();
+        assert_eq!(all(&page, "body > header nav li a").len(), around * listed, "{path}");
         let ids = attribute(&page, "id");
         let unique: BTreeSet<&String> = ids.iter().collect();
         assert_eq!(unique.len(), ids.len(), "{path}: {ids:?}");
@@ -183,14 +186,65 @@ fn references_lead_to_files_of_the_site() {
         }
         let depth = file.path.matches('/').count();
         let root = if depth == 0 { "./".to_owned() } else { "../".repeat(depth) };
-        let slug = file.path.strip_prefix("embed/").unwrap_or(&file.path).split_once('/');
-        let plain = if file.path == "embed/index.html" { "page-embed" } else { "plain" };
-        let program = slug.map_or(plain.to_owned(), |(slug, _)| format!("page-{slug}"));
+        let program = match file.path.strip_prefix("embed/").unwrap_or(&file.path).split_once('/') {
+            // The first simulation is at work in the gallery.
+            None if file.path == "index.html" => format!("page-{}", topics::ALL[0].slug),
+            None if file.path == "embed/index.html" => "page-embed".to_owned(),
+            None | Some(("guide", _)) => "plain".to_owned(),
+            Some((slug, _)) => format!("page-{slug}"),
+        };
         let program = format!("from './{program}-1a2b.js'");
         for piece in [program.as_str(), "url(./fonts/serif.woff2)", "data-root=\"./\""] {
             assert!(file.text.contains(&piece.replace("./", &root)), "{}: {piece}", file.path);
         }
         assert_eq!(file.text.matches("from '").count(), 1, "{}: one program", file.path);
+    }
+}
+
+#[test]
+fn the_guide_says_when_its_rows_were_checked_and_gathers_terms_and_sources() {
+    let pages = pages();
+    let page = |path: &str| &pages.iter().find(|(p, _)| p == path).unwrap_or_else(|| panic!("{path}")).1;
+    for path in ["organisations", "venues", "reading-list", "repositories"] {
+        let page = page(&format!("guide/{path}/index.html"));
+        let rows = all(page, "tbody tr").len();
+        assert!(rows > 2 && all(page, "tbody tr time[data-checked]").len() == rows, "{path}: {rows}");
+    }
+    // Each paper of the reading list has one id.
+    let papers = all(page("guide/reading-list/index.html"), "tbody tr td:first-child");
+    let ids: BTreeSet<&str> =
+        papers.iter().flat_map(|cell| cell.descendent_elements()).filter_map(|e| e.attr("href")).collect();
+    assert_eq!((papers.len(), ids.len()), (9, 9), "{ids:?}");
+    // Every term and source of every article is there and leads back to its place.
+    for (gathered, places) in [("glossary", "dl.glossary dt"), ("bibliography", "ol.references > li")] {
+        let whole = page(&format!("guide/{gathered}/index.html"));
+        let links: BTreeSet<String> =
+            all(whole, "a.used").iter().filter_map(|a| a.attr("href").map(str::to_owned)).collect();
+        for topic in topics::ALL {
+            let own = page(&format!("{}index.html", topic.path()));
+            for place in all(own, places) {
+                let id = place.attr("id").expect("an id");
+                assert!(
+                    links.contains(&format!("../../{}#{id}", topic.path())),
+                    "{gathered} lacks {} {id}",
+                    topic.slug
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn the_gallery_has_every_topic_in_its_group_and_a_simulation_at_work() {
+    let pages = pages();
+    let (_, page) = pages.iter().find(|(path, _)| path == "index.html").expect("the gallery");
+    assert_eq!(all(page, "[data-sim]").len(), 1);
+    let cards =
+        all(page, ".gallery-group .card a").into_iter().filter_map(|a| a.attr("href").map(str::to_owned));
+    let wanted: BTreeSet<String> = topics::ALL.iter().map(|t| format!("./{}", t.path())).collect();
+    assert_eq!(cards.collect::<BTreeSet<_>>(), wanted);
+    for card in all(page, ".card") {
+        assert!(card.descendent_elements().any(|e| e.value().name() == "svg"), "a card without its figure");
     }
 }
 

@@ -36,7 +36,7 @@ pub fn pages(
             let name = format!("{}/{}", topic.slug, spec.id);
             let page = Page {
                 root: "../../../",
-                canonical: &format!("{}/", topic.slug),
+                canonical: &topic.path(),
                 card: Some(Card::of(topic, spec)),
                 title: &format!("{} · {SITE}", spec.title),
                 description: spec.summary,

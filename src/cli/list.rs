@@ -52,6 +52,8 @@ fn topic_json(topic: &Topic) -> Json {
     let simulations: Vec<Json> = topic.simulations.iter().map(|s| spec_json(topic, s)).collect();
     json!({
         "slug": topic.slug,
+        "page": topic.path(),
+        "group": topic.group.title(),
         "title": topic.title,
         "question": topic.question,
         "simulations": simulations,

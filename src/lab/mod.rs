@@ -11,6 +11,7 @@ pub mod charts;
 pub mod compare;
 pub mod condition;
 pub mod control;
+pub mod days;
 pub mod embed;
 pub mod entry;
 pub mod figure;
