@@ -15,6 +15,8 @@ pub mod mechanistic_interpretability;
 pub mod mixture_of_experts;
 #[path = "neuromorphic-computing/mod.rs"]
 pub mod neuromorphic_computing;
+#[path = "research-workflow/mod.rs"]
+pub mod research_workflow;
 #[path = "state-space-models/mod.rs"]
 pub mod state_space_models;
 #[path = "test-time-compute/mod.rs"]
@@ -29,6 +31,7 @@ pub static ALL: &[&Topic] = &[
     &efficient_fine_tuning::TOPIC,
     &mechanistic_interpretability::TOPIC,
     &state_space_models::TOPIC,
+    &research_workflow::TOPIC,
 ];
 
 /// A topic: an article with its simulations.
