@@ -7,6 +7,8 @@
 pub mod article;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod cli;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod guide;
 pub mod lab;
 /// The mechanisms as the papers define them: `src/models/`.
 pub use models;
@@ -20,7 +22,7 @@ pub mod web;
 
 /// Brings the page of a topic to life: what the programs `src/bin/page-<slug>.rs` do.
 #[cfg(target_arch = "wasm32")]
-pub use web::{start, start_plain};
+pub use web::{start, start_form, start_plain};
 
 /// The programs of the pages compile natively too, and say there what they are for.
 #[cfg(not(target_arch = "wasm32"))]
@@ -30,6 +32,12 @@ pub fn start(topic: &'static topics::Topic) {
         topic.slug
     );
     std::process::exit(2);
+}
+
+/// See [`start`].
+#[cfg(not(target_arch = "wasm32"))]
+pub fn start_form() {
+    start_plain();
 }
 
 /// See [`start`].

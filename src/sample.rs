@@ -2,7 +2,7 @@
 
 use crate::lab::figure::{Axis, Figure, Panel, Shape, Stroke, Tone};
 use crate::lab::{Control, Pace, Preset, Reading, Readout, Simulation, Spec, Values};
-use crate::topics::Topic;
+use crate::topics::{Group, Topic};
 
 /// Counts by `stride`, up to 50 steps.
 struct Count {
@@ -78,6 +78,7 @@ pub static SPEC: Spec = Spec {
 
 pub static TOPIC: Topic = Topic {
     slug: "counting",
+    group: Group::Research,
     title: "Counting & more",
     question: "How far does <one> count?",
     simulations: &[&SPEC],

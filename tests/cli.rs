@@ -32,6 +32,22 @@ fn addresses() -> impl Iterator<Item = (&'static Topic, &'static tinkerable::lab
 }
 
 #[test]
+fn a_figure_is_also_a_picture_and_shows_two_runs() {
+    let png = tinkerable(&["figure", "attention/positions", "--png", "2", "--theme", "dark"]).stdout;
+    assert_eq!(&png[1..4], b"PNG");
+    let width = u32::from_be_bytes([png[16], png[17], png[18], png[19]]);
+    assert_eq!(width, 2 * (760 + 24));
+    assert!(refusal(&["figure", "attention/positions", "--png", "99"]).contains("from 1 to 8"));
+
+    let two = ["figure", "mixture-of-experts/moe-train", "top_k=1", "--steps", "30", "--kept", "top_k:2"];
+    let drawing = text(&tinkerable(&two).stdout);
+    for piece in [">Kept: ", ">Now: ", ">Difference: ", "kept=top_k%3A2"] {
+        assert!(drawing.contains(piece) || piece == "kept=top_k%3A2" && drawing.contains("kept="), "{piece}");
+    }
+    assert!(refusal(&["figure", "attention/positions", "--kept", "zzz:1"]).contains("“zzz”"));
+}
+
+#[test]
 fn the_list_names_every_topic_simulation_and_control() {
     let listed = json(&["list", "--json"]);
     let slugs: Vec<&str> =

@@ -50,7 +50,11 @@ fn ids_are_unique_and_well_formed() {
         assert_unique(spec.presets.iter().map(|p| p.id), &name);
         assert_unique(spec.challenges.iter().map(|c| c.id), &name);
         for control in spec.controls {
-            assert!(is_snake(control.id) && !["at", "step"].contains(&control.id), "{name} {}", control.id);
+            assert!(
+                is_snake(control.id) && !["at", "kept", "step"].contains(&control.id),
+                "{name} {}",
+                control.id
+            );
             assert!(!control.help.is_empty(), "{name}: {} has no help", control.id);
         }
         assert!(spec.readouts.iter().all(|r| is_snake(r.id)), "{name}");
@@ -342,7 +346,14 @@ proptest! {
             for (control, place) in spec.controls.iter().zip(&places) {
                 values.set(control.id, control.at_position(*place));
             }
-            let moment = Moment { values, at };
+            let mut kept = spec.defaults();
+            for (control, place) in spec.controls.iter().zip(places.iter().rev()) {
+                kept.set(control.id, control.at_position(*place));
+            }
+            if let Some(seed) = values.get("seed") {
+                kept.set("seed", seed);
+            }
+            let moment = Moment { kept: at.map(|_| kept), ..Moment::of(values, at) };
             for prefix in [false, true] {
                 let (read, refusals) = decode(&[spec], &encode(spec, &moment, prefix), &[]);
                 prop_assert_eq!(&read[0], &moment, "{}", name);

@@ -1,19 +1,24 @@
 //! Simulations alone, for frames in other people's pages, and the page that shows how.
 
 use super::Article;
+use super::cards;
 use super::html::{close, element, open};
-use super::page::{Page, SITE, Site};
+use super::page::{Card, Page, SITE, Site};
 use super::site::File;
 use super::write::talk;
 use crate::lab::Runner;
+use crate::lab::snippet::WAYS;
+use crate::lab::svg::escape;
 use crate::topics::Topic;
 
 /// What the address asks for is done before the first paint, by these scripts.
 const BEFORE_PAINT: &str = include_str!("embed-paint.html");
 const AFTER: &str = include_str!("embed-after.html");
 const GUIDE: &str = include_str!("embed-guide.html");
+const FORM: &str = include_str!("embed-form.html");
 
-/// A page for each simulation of a topic: the simulation and nothing else.
+/// A page for each simulation of a topic: the simulation and nothing else; and what tells other
+/// sites how to show it.
 ///
 /// # Errors
 /// A sentence, if Trunk built no program for the topic.
@@ -28,20 +33,25 @@ pub fn pages(
         .iter()
         .map(|runner| {
             let spec = runner.spec();
+            let name = format!("{}/{}", topic.slug, spec.id);
             let page = Page {
                 root: "../../../",
+                canonical: &topic.path(),
+                card: Some(Card::of(topic, spec)),
                 title: &format!("{} · {SITE}", spec.title),
                 description: spec.summary,
                 topic: Some(topic.slug),
+                program: Some(topic.slug),
                 main: &format!("{}{}", widget(topic, runner), steps(article, spec.id)),
             };
-            let canonical = format!("<link rel=\"canonical\" href=\"../../../{}/\">\n", topic.slug);
-            Ok(File {
-                path: format!("embed/{}/{}/index.html", topic.slug, spec.id),
-                text: site.bare(&page, &format!("{canonical}{BEFORE_PAINT}"), AFTER)?,
-            })
+            let text = site.bare(&page, BEFORE_PAINT, AFTER)?;
+            Ok([
+                File { path: format!("embed/{name}/index.html"), text },
+                File { path: cards::oembed_path(&name), text: cards::oembed(site, &name, spec) },
+            ])
         })
-        .collect()
+        .collect::<Result<Vec<_>, _>>()
+        .map(|files| files.into_iter().flatten().collect())
 }
 
 /// Those steps of the topic's talk that show a simulation, for a presenter's keys.
@@ -67,14 +77,61 @@ pub fn guide(site: &Site<'_>) -> Result<File, String> {
         }
         close(&mut list, "ul");
     }
+    let title = format!("A figure on your page · {SITE}");
+    let main = GUIDE.replace("{list}", &list).replace("{form}", &form(site.topics));
     let page = Page {
-        root: "../",
-        title: &format!("A figure on your page · {SITE}"),
-        description: "How to put a simulation on a slide, in a course or in a post, and how to talk to it.",
-        topic: None,
-        main: &GUIDE.replace("{list}", &list),
+        program: Some("embed"),
+        ..Page::plain(
+            "../",
+            "embed/",
+            &title,
+            "How to put a simulation on a slide, in a course or in a post, and how to talk to it.",
+            &main,
+        )
     };
     Ok(File { path: "embed/index.html".to_owned(), text: site.page(&page)? })
+}
+
+/// The form: what shows, how, and how large; then the figure as it will stand, and the words to copy.
+fn form(topics: &[&'static Topic]) -> String {
+    let mut figures = String::new();
+    let mut controls = String::new();
+    for topic in topics {
+        open(&mut figures, "optgroup", &[("label", topic.title)]);
+        for spec in topic.simulations {
+            let name = format!("{}/{}", topic.slug, spec.id);
+            element(&mut figures, "option", &[("value", &*name)], spec.title);
+            open(&mut controls, "fieldset", &[("data-controls-of", &*name), ("hidden", "")]);
+            element(&mut controls, "legend", &[], "Which controls, where only some are shown");
+            for control in spec.controls {
+                let default = control.text(control.default());
+                open(&mut controls, "label", &[]);
+                let field = [("type", "checkbox"), ("value", control.id), ("data-default", &*default)];
+                open(&mut controls, "input", &field);
+                controls.push_str(&escape(control.label));
+                close(&mut controls, "label");
+            }
+            close(&mut controls, "fieldset");
+        }
+        close(&mut figures, "optgroup");
+    }
+    let mut snippets = String::new();
+    for (way, name, note) in WAYS {
+        open(&mut snippets, "div", &[("class", "snippet")]);
+        element(&mut snippets, "h3", &[], name);
+        element(
+            &mut snippets,
+            "button",
+            &[("type", "button"), ("data-copy", way), ("aria-label", &*format!("Copy: {name}"))],
+            "Copy",
+        );
+        element(&mut snippets, "p", &[], note);
+        open(&mut snippets, "pre", &[("tabindex", "0")]);
+        element(&mut snippets, "code", &[("data-snippet", way)], "");
+        close(&mut snippets, "pre");
+        close(&mut snippets, "div");
+    }
+    FORM.replace("{figures}", &figures).replace("{controls}", &controls).replace("{snippets}", &snippets)
 }
 
 #[cfg(test)]

@@ -6,9 +6,12 @@
 //! its line. The whole runs at build time: the page carries none of it.
 
 pub mod block;
+mod cards;
 mod check;
 mod code;
 pub mod embeds;
+mod gallery;
+mod guide;
 mod html;
 mod math;
 pub mod page;
@@ -46,6 +49,21 @@ pub struct Article {
     pieces: Vec<Piece>,
     /// The steps of its talk.
     talk: Vec<Step>,
+    /// Its glossary and its references, for those of the whole site.
+    pub terms: Vec<Entry>,
+    pub references: Vec<Entry>,
+}
+
+/// A term of the glossary with its meaning, or a reference under its key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// The id of its place on the page.
+    pub id: String,
+    /// The term, or the key.
+    pub name: String,
+    /// The meaning, or the reference, as HTML and without marks.
+    pub html: String,
+    pub text: String,
 }
 
 /// A section of the table of contents.
@@ -85,6 +103,8 @@ impl Article {
             stage,
             pieces: written.pieces,
             talk: written.talk,
+            terms: written.terms,
+            references: written.references,
         })
     }
 
@@ -116,8 +136,12 @@ impl Article {
 /// Problems as lines that an editor can jump to.
 #[must_use]
 pub fn report(topic: &Topic, problems: &[Problem]) -> String {
-    let lines: Vec<String> =
-        problems.iter().map(|p| format!("src/topics/{}/article.md:{p}", topic.slug)).collect();
+    let file = if topic.simulations.is_empty() {
+        format!("src/guide/{}.md", topic.slug)
+    } else {
+        format!("src/topics/{}/article.md", topic.slug)
+    };
+    let lines: Vec<String> = problems.iter().map(|p| format!("{file}:{p}")).collect();
     lines.join("\n")
 }
 

@@ -1,11 +1,11 @@
 //! A page of the site around what stands on it: head, header, contents, footer.
 
-use super::Section;
 use super::html::{close, element, open};
 use super::template::Template;
+use super::{Section, cards, parse};
+use crate::lab::Spec;
 use crate::lab::palette::{self, Theme};
-use crate::lab::svg::escape;
-use crate::topics::Topic;
+use crate::topics::{Group, Topic};
 
 /// The name of the site.
 pub const SITE: &str = "Tinkerable";
@@ -28,23 +28,73 @@ pub struct Site<'a> {
     /// The style sheet that goes into each page, so that the first paint has it. Its references
     /// begin with `./`.
     pub stylesheet: &'a str,
+    /// Where the site will stand, with `/` at its end; empty if nobody said.
+    pub url: &'a str,
     pub topics: &'a [&'static Topic],
+    /// The plain pages of the field guide.
+    pub guide: &'a [&'static Topic],
 }
 
 /// One page.
 pub struct Page<'a> {
     /// The way from the page to the root of the site: `./`, `../`.
     pub root: &'a str,
+    /// The way from there to the page that says this: itself, but for a simulation alone its topic.
+    pub canonical: &'a str,
+    /// The simulation whose picture stands for the page where people share its link, if it has one.
+    pub card: Option<Card>,
     pub title: &'a str,
     /// One sentence for search engines.
     pub description: &'a str,
     /// The slug of the topic that the page is about, if it is about one.
     pub topic: Option<&'a str>,
+    /// The program that brings it to life, `page-<program>`, if it is not that of plain pages.
+    pub program: Option<&'a str>,
     /// What stands inside `<main>`, as HTML.
     pub main: &'a str,
 }
 
+/// A simulation in other people's pages: its picture, and how they put it there.
+pub struct Card {
+    /// `<slug>/<simulation>`.
+    pub name: String,
+    pub spec: &'static Spec,
+}
+
+impl Card {
+    #[must_use]
+    pub fn of(topic: &Topic, spec: &'static Spec) -> Self {
+        Self { name: format!("{}/{}", topic.slug, spec.id), spec }
+    }
+
+    /// That of a topic's first simulation.
+    #[must_use]
+    pub fn hero(topic: &Topic) -> Option<Self> {
+        topic.simulations.first().map(|spec| Self::of(topic, spec))
+    }
+}
+
+impl<'a> Page<'a> {
+    /// A page about no topic, with the program of plain pages.
+    #[must_use]
+    pub fn plain(
+        root: &'a str,
+        canonical: &'a str,
+        title: &'a str,
+        description: &'a str,
+        main: &'a str,
+    ) -> Self {
+        Self { root, canonical, card: None, title, description, topic: None, program: None, main }
+    }
+}
+
 impl Site<'_> {
+    /// The address of a file of the site for a page: whole where it is known where the site stands.
+    #[must_use]
+    pub fn address(&self, root: &str, path: &str) -> String {
+        format!("{}{path}", if self.url.is_empty() { root } else { self.url })
+    }
+
     /// A page with nothing on it but `main`, for a frame: the topic's program, and no words around.
     /// `before_paint` ends the head, `after` the body.
     ///
@@ -68,7 +118,11 @@ impl Site<'_> {
     /// # Errors
     /// A sentence, if Trunk built no program for it.
     pub fn page(&self, page: &Page<'_>) -> Result<String, String> {
-        let mut out = self.opening(page, |_| true, "")?;
+        let mut url = String::new();
+        let own = self.address(page.root, page.canonical);
+        open(&mut url, "meta", &[("property", "og:url"), ("content", &*own)]);
+        url.push('\n');
+        let mut out = self.opening(page, |_| true, &url)?;
         element(&mut out, "a", &[("class", "skip"), ("href", "#page")], "Skip to the content");
         out.push('\n');
         self.header(&mut out, page);
@@ -112,11 +166,17 @@ impl Site<'_> {
             open(&mut out, "meta", &[(attribute, name), ("content", content)]);
             out.push('\n');
         }
+        let canonical = self.address(page.root, page.canonical);
+        open(&mut out, "link", &[("rel", "canonical"), ("href", &*canonical)]);
+        out.push('\n');
+        if let Some(card) = &page.card {
+            self.card(&mut out, page.root, card);
+        }
         out.push_str("<style>\n");
         out.push_str(&palette::css(Theme::Auto));
         out.push_str(&super::template::rooted(self.stylesheet, page.root));
         out.push_str("</style>\n");
-        for line in self.template.head(page.root, page.topic)?.lines().filter(needed) {
+        for line in self.template.head(page.root, page.program)?.lines().filter(needed) {
             out.push_str(line);
             out.push('\n');
         }
@@ -125,25 +185,68 @@ impl Site<'_> {
         Ok(out)
     }
 
+    /// Every page about something: the topics, and the plain pages of the field guide.
+    pub fn pages(&self) -> impl Iterator<Item = &'static Topic> + '_ {
+        self.topics.iter().chain(self.guide).copied()
+    }
+
+    /// The picture that is shown where people share the page's link, and the way to embed it.
+    fn card(&self, out: &mut String, root: &str, card: &Card) {
+        let picture = self.address(root, &cards::picture(&card.name));
+        let [width, height] = cards::SIZE.map(|side| side.to_string());
+        for (attribute, name, content) in [
+            ("property", "og:image", &*picture),
+            ("property", "og:image:width", &*width),
+            ("property", "og:image:height", &*height),
+            ("property", "og:image:alt", card.spec.summary),
+            ("name", "twitter:card", "summary_large_image"),
+        ] {
+            open(out, "meta", &[(attribute, name), ("content", content)]);
+            out.push('\n');
+        }
+        let href = self.address(root, &cards::oembed_path(&card.name));
+        let found = [
+            ("rel", "alternate"),
+            ("type", "application/json+oembed"),
+            ("title", card.spec.title),
+            ("href", &*href),
+        ];
+        open(out, "link", &found);
+        out.push('\n');
+    }
+
     fn header(&self, out: &mut String, page: &Page<'_>) {
         open(out, "header", &[]);
         element(out, "a", &[("class", "site"), ("href", page.root)], SITE);
-        open(out, "nav", &[("class", "topics"), ("aria-label", "Topics")]);
+        open(out, "nav", &[("class", "topics"), ("aria-label", "Site")]);
         open(out, "details", &[("data-help", "")]);
         element(out, "summary", &[], "Topics");
-        open(out, "ul", &[]);
-        for topic in self.topics {
-            open(out, "li", &[]);
-            let href = format!("{}{}/", page.root, topic.slug);
-            let mut attributes = vec![("href", href.as_str())];
-            if page.topic == Some(topic.slug) {
-                attributes.push(("aria-current", "page"));
+        open(out, "div", &[("class", "menu")]);
+        for group in Group::ALL {
+            let topics: Vec<_> = self.pages().filter(|t| t.group == group).collect();
+            if topics.is_empty() {
+                continue;
             }
-            element(out, "a", &attributes, topic.title);
-            close(out, "li");
+            open(out, "div", &[]);
+            let id = format!("menu-{}", parse::slug(group.title()));
+            element(out, "p", &[("class", "menu-group"), ("id", &*id)], group.title());
+            open(out, "ul", &[("aria-labelledby", &*id)]);
+            for topic in topics {
+                open(out, "li", &[]);
+                let href = format!("{}{}", page.root, topic.path());
+                let mut attributes = vec![("href", href.as_str())];
+                if page.topic == Some(topic.slug) {
+                    attributes.push(("aria-current", "page"));
+                }
+                element(out, "a", &attributes, topic.title);
+                close(out, "li");
+            }
+            close(out, "ul");
+            close(out, "div");
         }
-        close(out, "ul");
+        close(out, "div");
         close(out, "details");
+        element(out, "a", &[("href", &*format!("{}guide/", page.root))], "Field guide");
         close(out, "nav");
         let button = [
             ("type", "button"),
@@ -156,6 +259,14 @@ impl Site<'_> {
     }
 }
 
+/// Pages that every page leads to at its end.
+const FOOTER: [(&str, &str); 4] = [
+    ("embed/", "Put a figure on your page or slide"),
+    ("guide/", "Field guide"),
+    ("guide/glossary/", "Glossary"),
+    ("guide/bibliography/", "Bibliography"),
+];
+
 fn footer(out: &mut String, root: &str) {
     open(out, "footer", &[]);
     element(
@@ -166,7 +277,12 @@ fn footer(out: &mut String, root: &str) {
          steps give the same result on every machine.",
     );
     open(out, "p", &[]);
-    element(out, "a", &[("href", &*format!("{root}embed/"))], "Put a figure on your page or slide");
+    for (i, (path, words)) in FOOTER.into_iter().enumerate() {
+        if i > 0 {
+            out.push_str(" · ");
+        }
+        element(out, "a", &[("href", &*format!("{root}{path}"))], words);
+    }
     close(out, "p");
     open(out, "noscript", &[]);
     element(
@@ -203,43 +319,38 @@ pub fn contents(sections: &[Section]) -> String {
     out
 }
 
-/// A list of topics with their questions; `figure` is the picture of each, as HTML.
+/// The ways on: to the topic before, to the next, and to others of its group.
 #[must_use]
-pub fn cards(topics: &[&'static Topic], root: &str, figure: &dyn Fn(&'static Topic) -> String) -> String {
+pub fn onward(
+    before: Option<&Topic>,
+    next: Option<&Topic>,
+    related: &[&'static Topic],
+    root: &str,
+) -> String {
     let mut out = String::new();
-    open(&mut out, "ul", &[("class", "gallery"), ("id", "topics")]);
-    for topic in topics {
-        open(&mut out, "li", &[("class", "card")]);
-        open(&mut out, "div", &[("class", "card-words")]);
-        open(&mut out, "h2", &[]);
-        element(&mut out, "a", &[("href", &*format!("{root}{}/", topic.slug))], topic.title);
-        close(&mut out, "h2");
-        element(&mut out, "p", &[("class", "question")], topic.question);
-        close(&mut out, "div");
-        let picture = figure(topic);
-        if !picture.is_empty() {
-            // The picture says nothing that the question beside it does not say in words.
-            open(&mut out, "div", &[("class", "card-figure figure"), ("aria-hidden", "true")]);
-            out.push_str(&picture);
-            close(&mut out, "div");
-        }
-        close(&mut out, "li");
-        out.push('\n');
+    open(&mut out, "nav", &[("class", "onward"), ("aria-label", "Other pages")]);
+    for (label, topic, way) in [("Before", before, "prev"), ("Next", next, "next")] {
+        let Some(topic) = topic else { continue };
+        open(&mut out, "a", &[("href", &*format!("{root}{}", topic.path())), ("rel", way)]);
+        element(&mut out, "span", &[("class", "onward-label")], label);
+        out.push(' ');
+        element(&mut out, "span", &[("class", "onward-title")], topic.title);
+        out.push(' ');
+        element(&mut out, "span", &[("class", "question")], topic.question);
+        close(&mut out, "a");
     }
-    close(&mut out, "ul");
+    if !related.is_empty() {
+        open(&mut out, "p", &[("class", "related")]);
+        out.push_str("Related: ");
+        for (i, topic) in related.iter().enumerate() {
+            if i > 0 {
+                out.push_str(", ");
+            }
+            element(&mut out, "a", &[("href", &*format!("{root}{}", topic.path()))], topic.title);
+        }
+        close(&mut out, "p");
+    }
+    close(&mut out, "nav");
     out.push('\n');
     out
-}
-
-/// The way on to the next topic.
-#[must_use]
-pub fn onward(next: &Topic, root: &str) -> String {
-    format!(
-        "<nav class=\"onward\" aria-label=\"Next topic\"><a href=\"{root}{slug}/\"><span class=\"onward-label\">Next</span> \
-         <span class=\"onward-title\">{title}</span> <span class=\"question\">{question}</span></a></nav>\n",
-        root = escape(root),
-        slug = escape(next.slug),
-        title = escape(next.title),
-        question = escape(next.question),
-    )
 }

@@ -284,13 +284,14 @@ impl<'a> Reader<'a> {
         if !(to.starts_with(sections::STEP)
             || to.starts_with("https://")
             || to.starts_with("http://")
+            || to.starts_with("../")
             || to.starts_with('#'))
         {
             self.problem(
                 line,
                 format!(
-                    "The link to “{to}” leads nowhere: a link begins with https://, #, control:, readout:, \
-                     mark: or preset:."
+                    "The link to “{to}” leads nowhere: a link begins with https://, ../, #, control:, \
+                     readout:, mark: or preset:."
                 ),
             );
         }

@@ -1,12 +1,15 @@
 //! The site: a page for each topic, the gallery, and the page for wrong addresses.
 
+use super::cards;
 use super::embeds;
+use super::gallery::{INVITATION, cards, gallery};
+use super::guide;
 use super::html::element;
-use super::page::{self, Page, SITE, Site};
+use super::page::{self, Card, Page, SITE, Site};
 use super::template::Template;
 use super::{Article, report};
 use crate::lab::scene::compose;
-use crate::lab::{Figure, Runner, svg};
+use crate::lab::{Runner, svg};
 use crate::topics::Topic;
 
 /// A file of the site.
@@ -21,44 +24,54 @@ pub struct File {
 #[derive(Debug)]
 pub struct Drawn {
     pub files: Vec<File>,
+    /// Pictures for links that people share, as SVG: paths end with `.svg`.
+    pub cards: Vec<File>,
     pub unfinished: Vec<String>,
 }
 
-/// Widths in px of a figure alone, and of the panel that stands in the gallery.
+/// Width in px of a figure alone.
 const FIGURE_WIDTH: f64 = 720.0;
-const CARD_WIDTH: f64 = 360.0;
 
-const TAGLINE: &str = "Explorable explanations of emerging AI research";
-const INVITATION: &str = "Each topic is a mechanism from a paper, small enough to run in this page. \
-                          Drag a number, and a real computation answers.";
-
-/// Draws every page. `template` is the page that Trunk wrote, `widget` draws a simulation.
+/// Draws every page. `template` is the page that Trunk wrote, `url` where the site will stand (empty
+/// if that is not known), `widget` draws a simulation.
 ///
 /// # Errors
 /// What is wrong with the template, or all that is broken in the articles.
 pub fn draw(
     template: &str,
     stylesheet: &str,
+    url: &str,
     topics: &[&'static Topic],
     widget: &dyn Fn(&'static Topic, &Runner) -> String,
 ) -> Result<Drawn, String> {
     let template = Template::read(template)?;
-    let site = Site { template: &template, stylesheet, topics };
+    let site = Site { template: &template, stylesheet, url, topics, guide: crate::guide::PAGES };
     let mut broken = Vec::new();
-    let mut articles = Vec::new();
-    for topic in topics {
-        match Article::read(topic) {
-            Ok(article) => articles.push(article),
-            Err(problems) => broken.push(report(topic, &problems)),
-        }
-    }
+    let mut read = |topics: &[&'static Topic]| -> Vec<Article> {
+        let (read, wrong): (Vec<_>, Vec<_>) = topics
+            .iter()
+            .map(|topic| Article::read(topic).map_err(|problems| report(topic, &problems)))
+            .partition(Result::is_ok);
+        broken.extend(wrong.into_iter().filter_map(Result::err));
+        read.into_iter().flatten().collect()
+    };
+    let (articles, plain) = (read(topics), read(site.guide));
     if !broken.is_empty() {
         return Err(broken.join("\n"));
     }
-    let mut files = vec![gallery(&site, &articles)?, not_found(&site)?, embeds::guide(&site)?];
-    for (i, article) in articles.iter().enumerate() {
-        let next = topics.get((i + 1) % topics.len()).filter(|next| next.slug != article.topic.slug);
-        files.push(topic_page(&site, article, next.copied(), widget)?);
+    let mut files = vec![
+        gallery(&site, &articles, widget)?,
+        not_found(&site)?,
+        embeds::guide(&site)?,
+        guide::index(&site)?,
+        guide::glossary(&site, &articles)?,
+        guide::bibliography(&site, &articles)?,
+    ];
+    for article in &plain {
+        files.push(guide::page(&site, article)?);
+    }
+    for article in &articles {
+        files.push(topic_page(&site, article, widget)?);
         files.extend(embeds::pages(&site, article, widget)?);
     }
     let unfinished = articles
@@ -66,46 +79,46 @@ pub fn draw(
         .filter(|article| !article.unfinished.is_empty())
         .map(|article| report(article.topic, &article.unfinished))
         .collect();
-    Ok(Drawn { files, unfinished })
+    let cards = articles.iter().flat_map(|article| {
+        let topic = article.topic;
+        article.simulations().iter().map(move |runner| File {
+            path: format!("embed/{}/{}/card.svg", topic.slug, runner.spec().id),
+            text: cards::card(topic, runner),
+        })
+    });
+    Ok(Drawn { files, cards: cards.collect(), unfinished })
 }
 
 fn topic_page(
     site: &Site<'_>,
     article: &Article,
-    next: Option<&Topic>,
     widget: &dyn Fn(&'static Topic, &Runner) -> String,
 ) -> Result<File, String> {
-    let root = "../";
+    let root = "../".repeat(article.topic.path().matches('/').count());
+    let root = root.as_str();
     let mut main = String::from("<article>\n");
     main.push_str(&article.html(widget));
     main.push_str("</article>\n");
-    if let Some(next) = next {
-        main.push_str(&page::onward(next, root));
-    }
     let topic = article.topic;
+    let place = site.topics.iter().position(|t| t.slug == topic.slug).unwrap_or(0);
+    let before = place.checked_sub(1).map(|i| site.topics[i]);
+    let next = site.topics.get(place + 1).copied();
+    let other = |t: &&'static Topic| ![before, next, Some(topic)].iter().flatten().any(|o| o.slug == t.slug);
+    let related: Vec<_> =
+        site.topics.iter().copied().filter(|t| t.group == topic.group).filter(other).collect();
+    main.push_str(&page::onward(before, next, &related, root));
     let title = format!("{} · {SITE}", article.title);
-    let page =
-        Page { root, title: &title, description: topic.question, topic: Some(topic.slug), main: &main };
-    Ok(File { path: format!("{}/index.html", topic.slug), text: site.page(&page)? })
-}
-
-fn gallery(site: &Site<'_>, articles: &[Article]) -> Result<File, String> {
-    let figure = |topic: &'static Topic| {
-        let article = articles.iter().find(|a| a.topic.slug == topic.slug);
-        article.and_then(|a| a.simulations().first()).map_or_else(String::new, |hero| {
-            let whole = hero.simulation().figure();
-            let panel = whole.panels().take(1).cloned().collect();
-            svg::inline(&compose(&Figure::row(panel, whole.alternative), CARD_WIDTH), "card-picture")
-        })
+    let page = Page {
+        root,
+        canonical: &topic.path(),
+        card: Card::hero(topic),
+        title: &title,
+        description: topic.question,
+        topic: Some(topic.slug),
+        program: Some(topic.slug),
+        main: &main,
     };
-    let mut main = String::from("<article class=\"welcome\">\n");
-    element(&mut main, "h1", &[], TAGLINE);
-    element(&mut main, "p", &[("class", "lead")], INVITATION);
-    main.push_str("</article>\n");
-    main.push_str(&page::cards(site.topics, "./", &figure));
-    let title = format!("{SITE}: {}", TAGLINE.to_lowercase().replace("ai ", "AI "));
-    let page = Page { root: "./", title: &title, description: INVITATION, topic: None, main: &main };
-    Ok(File { path: "index.html".to_owned(), text: site.page(&page)? })
+    Ok(File { path: format!("{}index.html", topic.path()), text: site.page(&page)? })
 }
 
 fn not_found(site: &Site<'_>) -> Result<File, String> {
@@ -113,9 +126,9 @@ fn not_found(site: &Site<'_>) -> Result<File, String> {
     element(&mut main, "h1", &[], "There is no page at this address");
     element(&mut main, "p", &[("class", "lead")], "These are the pages that there are:");
     main.push_str("</article>\n");
-    main.push_str(&page::cards(site.topics, "./", &|_| String::new()));
+    main.push_str(&cards(site.topics, "./", "h2", &|_| String::new()));
     let title = format!("No such page · {SITE}");
-    let page = Page { root: "./", title: &title, description: INVITATION, topic: None, main: &main };
+    let page = Page::plain("./", "404.html", &title, INVITATION, &main);
     Ok(File { path: "404.html".to_owned(), text: site.page(&page)? })
 }
 

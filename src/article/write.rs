@@ -5,6 +5,7 @@ mod sentence;
 
 use std::collections::BTreeMap;
 
+use super::Entry;
 use super::block::{
     Alignment, Block, BlockKind, Claim, Inline, InlineKind, Placement, Reference, Table, TalkStep, Term,
     plain, walk, walk_blocks,
@@ -14,7 +15,7 @@ use super::html::{capitalised, close, element, open};
 use super::math::Math;
 use super::problem::Problem;
 use super::stage::Stage;
-use crate::lab::address;
+use crate::lab::{address, days};
 use crate::topics::Topic;
 
 /// A stretch of HTML, or the place of something else.
@@ -49,6 +50,8 @@ pub struct Writer<'a> {
     out: String,
     pieces: Vec<Piece>,
     talk: Vec<Step>,
+    terms: Vec<Entry>,
+    entries: Vec<Entry>,
     problems: Vec<Problem>,
 }
 
@@ -56,6 +59,8 @@ pub struct Writer<'a> {
 pub struct Written {
     pub pieces: Vec<Piece>,
     pub talk: Vec<Step>,
+    pub terms: Vec<Entry>,
+    pub references: Vec<Entry>,
     /// Its broken references.
     pub problems: Vec<Problem>,
 }
@@ -89,6 +94,8 @@ impl<'a> Writer<'a> {
             out: String::new(),
             pieces: Vec::new(),
             talk: Vec::new(),
+            terms: Vec::new(),
+            entries: Vec::new(),
             problems: Vec::new(),
         };
         let first_section = blocks.iter().position(|b| matches!(b.kind, BlockKind::Heading { level: 2, .. }));
@@ -106,7 +113,13 @@ impl<'a> Writer<'a> {
         }
         let last = std::mem::take(&mut writer.out);
         writer.pieces.push(Piece::Html(last));
-        Written { pieces: writer.pieces, talk: writer.talk, problems: writer.problems }
+        Written {
+            pieces: writer.pieces,
+            talk: writer.talk,
+            terms: writer.terms,
+            references: writer.entries,
+            problems: writer.problems,
+        }
     }
 
     fn problem(&mut self, line: usize, sentence: impl Into<String>) {
@@ -171,6 +184,13 @@ impl<'a> Writer<'a> {
         self.out.push('\n');
     }
 
+    /// A sentence as HTML, beside what is being written.
+    fn written(&mut self, content: &'a [Inline]) -> String {
+        let outside = std::mem::take(&mut self.out);
+        self.inlines(content);
+        std::mem::replace(&mut self.out, outside)
+    }
+
     fn push_checked(&mut self, html: Result<String, String>, line: usize) {
         match html {
             Ok(html) => self.out.push_str(&html),
@@ -223,18 +243,21 @@ impl<'a> Writer<'a> {
         open(&mut self.out, "div", &region);
         open(&mut self.out, "table", &[]);
         open(&mut self.out, "thead", &[]);
-        self.row("th", &table.columns, &table.head);
+        self.row("th", &table.columns, &table.head, None);
         close(&mut self.out, "thead");
         open(&mut self.out, "tbody", &[]);
         for row in &table.rows {
-            self.row("td", &table.columns, row);
+            let checked = table.head.last().is_some_and(|head| plain(head) == CHECKED);
+            let checked = checked.then(|| row.len().saturating_sub(1));
+            self.row("td", &table.columns, row, checked);
         }
         for name in ["tbody", "table", "div"] {
             close(&mut self.out, name);
         }
     }
 
-    fn row(&mut self, name: &str, columns: &[Alignment], cells: &'a [Vec<Inline>]) {
+    /// `checked` is the place of the cell, if there is one, that says when the row was checked.
+    fn row(&mut self, name: &str, columns: &[Alignment], cells: &'a [Vec<Inline>], checked: Option<usize>) {
         open(&mut self.out, "tr", &[]);
         for (i, cell) in cells.iter().enumerate() {
             let mut attributes = Vec::new();
@@ -247,10 +270,25 @@ impl<'a> Writer<'a> {
                 _ => {}
             }
             open(&mut self.out, name, &attributes);
-            self.inlines(cell);
+            if checked == Some(i) {
+                self.day(cell);
+            } else {
+                self.inlines(cell);
+            }
             close(&mut self.out, name);
         }
         close(&mut self.out, "tr");
+    }
+
+    /// The day on which a row was checked: the page says when that is too long ago.
+    fn day(&mut self, cell: &'a [Inline]) {
+        let day = plain(cell);
+        if days::of(&day).is_none() {
+            let line = cell.first().map_or(1, |i| i.line);
+            let sentence = format!("“{day}” is no day: under “{CHECKED}” stands one, as in 2026-11-23.");
+            self.problem(line, sentence);
+        }
+        element(&mut self.out, "time", &[("datetime", &day), ("data-checked", "")], &day);
     }
 
     fn placement(&mut self, placement: &'a Placement) {
@@ -273,9 +311,7 @@ impl<'a> Writer<'a> {
     fn talk(&mut self, steps: &'a [TalkStep]) {
         let mut before: Option<(&str, &str)> = None;
         for step in steps {
-            let outside = std::mem::take(&mut self.out);
-            self.inlines(&step.sentence);
-            let sentence = std::mem::replace(&mut self.out, outside);
+            let sentence = self.written(&step.sentence);
             if before.replace((&step.simulation, &step.query)) == Some((&step.simulation, &step.query)) {
                 self.problem(step.line, "This step shows what the one before it shows.");
             }
@@ -320,7 +356,10 @@ impl<'a> Writer<'a> {
             self.inlines(&term.name);
             close(&mut self.out, "dt");
             open(&mut self.out, "dd", &[]);
-            self.inlines(&term.meaning);
+            let html = self.written(&term.meaning);
+            self.out.push_str(&html);
+            let (name, text) = (plain(&term.name), plain(&term.meaning));
+            self.terms.push(Entry { id: term.id.clone(), name, html, text });
             close(&mut self.out, "dd");
             close(&mut self.out, "div");
         }
@@ -332,7 +371,10 @@ impl<'a> Writer<'a> {
         for reference in references {
             let key = reference.key.as_str();
             open(&mut self.out, "li", &[("id", &*format!("ref-{key}"))]);
-            self.inlines(&reference.content);
+            let html = self.written(&reference.content);
+            self.out.push_str(&html);
+            let (id, name) = (format!("ref-{key}"), key.to_owned());
+            self.entries.push(Entry { id, name, html, text: plain(&reference.content) });
             let times = self.cited.get(key).map_or(0, |(all, _)| *all);
             if times == 0 {
                 self.problem(reference.line, format!("The reference “{key}” is never cited."));
@@ -353,6 +395,9 @@ impl<'a> Writer<'a> {
         close(&mut self.out, "ol");
     }
 }
+
+/// The head of the last column of a table whose rows say when they were checked.
+const CHECKED: &str = "Checked";
 
 /// Letters that a step's sentence may have.
 const LONGEST_STEP: usize = 150;

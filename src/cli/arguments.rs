@@ -4,7 +4,7 @@
 use lexopt::{Arg, Parser, ValueExt as _};
 
 use super::Failure;
-use crate::lab::address::FURTHEST_STEP;
+use crate::lab::address::{FURTHEST_STEP, SEED, read_kept};
 use crate::lab::control::shorten;
 use crate::lab::{Runner, Spec, Values};
 use crate::topics;
@@ -71,6 +71,8 @@ pub struct Request {
     pub spec: &'static Spec,
     pub values: Values,
     pub steps: u64,
+    /// Values of the run that it is compared with.
+    pub kept: Option<Values>,
     /// What was snapped to a legal value, a sentence each.
     pub notes: Vec<String>,
 }
@@ -84,7 +86,9 @@ impl Request {
         // Without an address, the refusal of the empty one lists all simulations.
         let (address, pairs) = arguments.words.split_first().map_or(("", &[][..]), |(a, p)| (a.as_str(), p));
         let (_, spec) = topics::find(address).map_err(Failure::Arguments)?;
-        Self::of(address, spec, pairs, arguments.option("steps"))
+        let mut request = Self::of(address, spec, pairs, arguments.option("steps"))?;
+        request.kept = arguments.option("kept").map(|text| kept(spec, &request.values, text)).transpose()?;
+        Ok(request)
     }
 
     fn of(
@@ -113,7 +117,7 @@ impl Request {
             None => spec.pace.opening,
             Some(text) => number("steps", text, 0, FURTHEST_STEP)?,
         };
-        Ok(Self { address: address.to_owned(), spec, values, steps, notes })
+        Ok(Self { address: address.to_owned(), spec, values, steps, kept: None, notes })
     }
 
     /// A fresh run with these values.
@@ -121,6 +125,19 @@ impl Request {
     pub fn runner(&self) -> Runner {
         Runner::new(self.spec, self.values.clone())
     }
+}
+
+/// Reads the option `kept`, `k:2,beta:0.9`: a second run with the seed of the first.
+fn kept(spec: &'static Spec, values: &Values, text: &str) -> Result<Values, Failure> {
+    let mut refusals = Vec::new();
+    let mut kept = read_kept(spec, text, &mut refusals);
+    if let Some(refusal) = refusals.into_iter().next() {
+        return Err(Failure::Arguments(refusal.sentence));
+    }
+    if let Some(seed) = values.get(SEED) {
+        kept.set(SEED, seed);
+    }
+    Ok(kept)
 }
 
 /// What addresses of the site begin with: the option `url`, else the variable [`URL`], else nothing,

@@ -3,26 +3,43 @@
 use lexopt::Parser;
 
 use super::arguments::{Arguments, Request, number, site};
+use super::png::Painter;
 use super::{Answer, Failure};
+use crate::lab::address::Moment;
 use crate::lab::palette::Theme;
 use crate::lab::record::address;
-use crate::lab::svg;
+use crate::lab::{Runner, compare, svg};
 
 const NARROWEST: u64 = 240;
 const WIDEST: u64 = 4000;
 const WIDTH: u64 = 760;
 
+/// Most pixels of a picture for each of the drawing's own.
+const LARGEST: u64 = 8;
+
 pub fn command(parser: &mut Parser) -> Result<Answer, Failure> {
-    let arguments =
-        Arguments::read(parser, &[("steps", true), ("width", true), ("theme", true), ("url", true)])?;
+    let arguments = Arguments::read(
+        parser,
+        &[("steps", true), ("kept", true), ("width", true), ("theme", true), ("png", true), ("url", true)],
+    )?;
     let width = arguments.option("width").map_or(Ok(WIDTH), |w| number("width", w, NARROWEST, WIDEST))?;
     let theme = theme(arguments.option("theme").unwrap_or("auto"))?;
+    let scale = arguments.option("png").map(|s| number("png", s, 1, LARGEST)).transpose()?;
     let request = Request::read(&arguments)?;
     let mut runner = request.runner();
     runner.advance(request.steps);
-    let source = address(&runner, &request.address, &site(&arguments)?);
-    let text = svg::standalone(&runner.simulation().figure(), width as f64, theme, &source);
-    Ok(Answer { text, notes: request.notes })
+    let mut figure = runner.simulation().figure();
+    if let Some(kept) = &request.kept {
+        let mut rival = Runner::new(request.spec, kept.clone());
+        rival.advance(runner.step());
+        figure = compare::sheet(&rival.simulation().figure(), &figure);
+    }
+    let moment = Moment { kept: request.kept, ..Moment::of(request.values, Some(runner.step())) };
+    let source = address(request.spec, &moment, &request.address, &site(&arguments)?);
+    let text = svg::standalone(&figure, width as f64, theme, &source);
+    let Some(scale) = scale else { return Ok(Answer::text(text, request.notes)) };
+    let png = Painter::new().png(&text, scale as f32, theme == Theme::Dark).map_err(Failure::Work)?;
+    Ok(Answer { content: png, notes: request.notes })
 }
 
 fn theme(name: &str) -> Result<Theme, Failure> {

@@ -19,7 +19,7 @@ pub fn command(parser: &mut Parser) -> Result<Answer, Failure> {
         )));
     }
     let text = if arguments.has("json") { listed_json() } else { listed_text() };
-    Ok(Answer { text, notes: Vec::new() })
+    Ok(Answer::text(text, Vec::new()))
 }
 
 fn listed_text() -> String {
@@ -52,6 +52,8 @@ fn topic_json(topic: &Topic) -> Json {
     let simulations: Vec<Json> = topic.simulations.iter().map(|s| spec_json(topic, s)).collect();
     json!({
         "slug": topic.slug,
+        "page": topic.path(),
+        "group": topic.group.title(),
         "title": topic.title,
         "question": topic.question,
         "simulations": simulations,

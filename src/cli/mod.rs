@@ -6,6 +6,7 @@
 mod arguments;
 mod figure;
 mod list;
+mod png;
 mod run;
 mod site;
 mod standalone;
@@ -24,18 +25,19 @@ Usage:
       The topics, their simulations and every control.
   tinkerable run <slug>/<simulation> [control=value ...] [--steps N] [--json|--csv] [--url SITE]
       Runs a simulation; prints the readouts, and with --json or --csv the recorded series too.
-  tinkerable figure <slug>/<simulation> [control=value ...] [--steps N] [--width PX] [--theme light|dark|auto]
-                    [--url SITE]
-      Prints the figure as SVG.
-  tinkerable standalone <slug>/<simulation> [control=value ...] [--steps N] [--site FOLDER]
+  tinkerable figure <slug>/<simulation> [control=value ...] [--steps N] [--kept VALUES] [--width PX]
+                    [--theme light|dark|auto] [--png SCALE] [--url SITE]
+      Prints the figure as SVG, or as PNG with SCALE pixels for each of its own.
+  tinkerable standalone <slug>/<simulation> [control=value ...] [--steps N] [--kept VALUES] [--site FOLDER]
       Prints the simulation as one HTML file that runs without a network. FOLDER is the built site, dist
       if it is not named. With --steps it stands at that step, else it runs.
-  tinkerable site [--out FOLDER] [--template FILE] [--stylesheet FILE]
+  tinkerable site [--out FOLDER] [--template FILE] [--stylesheet FILE] [--url SITE]
       Draws the pages of the site around the page that Trunk wrote: FOLDER/index.html, where FOLDER is
       TRUNK_STAGING_DIR if it is not named.
 
 SITE is where the site stands, for the addresses in the files: https://example.org/tinkerable/. If it is
 not named, TINKERABLE_URL says it; without either they are relative.
+VALUES are those of a second run to compare with, control:value,...; defaults where it has none but those.
 A control that is not named keeps its default. Without --steps a simulation makes as many steps as
 it has made when its page opens.
 ";
@@ -46,9 +48,15 @@ const COMMANDS: &str = "list, run, figure, standalone, site";
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Answer {
     /// For standard output.
-    pub text: String,
+    pub content: Vec<u8>,
     /// For standard error: what was changed in the arguments.
     pub notes: Vec<String>,
+}
+
+impl Answer {
+    fn text(text: String, notes: Vec<String>) -> Self {
+        Self { content: text.into_bytes(), notes }
+    }
 }
 
 /// Why a command gives no answer, in a sentence.
@@ -73,7 +81,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             for note in answer.notes {
                 eprintln!("{note}");
             }
-            match io::stdout().lock().write_all(answer.text.as_bytes()) {
+            match io::stdout().lock().write_all(&answer.content) {
                 // Whoever reads may stop early, as `head` does.
                 Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
                     eprintln!("The answer could not be written: {error}.");
@@ -114,7 +122,7 @@ pub fn answer(arguments: impl IntoIterator<Item = OsString>) -> Result<Answer, F
         },
         Some(Arg::Long("help") | Arg::Short('h')) => Ok(usage()),
         Some(Arg::Long("version") | Arg::Short('V')) => {
-            Ok(Answer { text: format!("tinkerable {}\n", env!("CARGO_PKG_VERSION")), ..Answer::default() })
+            Ok(Answer::text(format!("tinkerable {}\n", env!("CARGO_PKG_VERSION")), Vec::new()))
         }
         Some(other) => Err(Failure::Arguments(format!(
             "{}: a command comes first, one of {COMMANDS}.",
@@ -125,5 +133,5 @@ pub fn answer(arguments: impl IntoIterator<Item = OsString>) -> Result<Answer, F
 }
 
 fn usage() -> Answer {
-    Answer { text: USAGE.to_owned(), ..Answer::default() }
+    Answer::text(USAGE.to_owned(), Vec::new())
 }

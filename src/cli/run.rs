@@ -23,7 +23,7 @@ pub fn command(parser: &mut Parser) -> Result<Answer, Failure> {
         (false, true) => recording.csv(&request.address, &site),
         (false, false) => moment_text(&request.address, recording.runner()),
     };
-    Ok(Answer { text, notes: request.notes })
+    Ok(Answer::text(text, request.notes))
 }
 
 fn moment_text(address: &str, runner: &Runner) -> String {

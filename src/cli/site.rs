@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 use lexopt::Parser;
 
-use super::arguments::Arguments;
+use super::arguments::{self, Arguments};
+use super::png::Painter;
 use super::{Answer, Failure};
 use crate::article::site;
 use crate::lab::Runner;
@@ -16,10 +17,11 @@ use crate::topics::{self, Topic};
 const STYLESHEET: &str = "assets/style.css";
 
 pub fn command(parser: &mut Parser) -> Result<Answer, Failure> {
-    let arguments = Arguments::read(parser, &[("template", true), ("out", true), ("stylesheet", true)])?;
+    let arguments =
+        Arguments::read(parser, &[("template", true), ("out", true), ("stylesheet", true), ("url", true)])?;
     if let Some(word) = arguments.words.first() {
         return Err(Failure::Arguments(format!(
-            "“{}” is too much: site takes only --template, --out and --stylesheet.",
+            "“{}” is too much: site takes only --template, --out, --stylesheet and --url.",
             crate::lab::control::shorten(word)
         )));
     }
@@ -32,13 +34,19 @@ pub fn command(parser: &mut Parser) -> Result<Answer, Failure> {
         })?;
     let template = arguments.option("template").map_or_else(|| out.join("index.html"), PathBuf::from);
     let stylesheet = arguments.option("stylesheet").unwrap_or(STYLESHEET);
-    let drawn = site::draw(&read(&template)?, &read(Path::new(stylesheet))?, topics::ALL, &widget)
+    let url = arguments::site(&arguments)?;
+    let drawn = site::draw(&read(&template)?, &read(Path::new(stylesheet))?, &url, topics::ALL, &widget)
         .map_err(Failure::Work)?;
     for file in &drawn.files {
-        write(&out.join(&file.path), &file.text)?;
+        write(&out.join(&file.path), file.text.as_bytes())?;
+    }
+    let painter = Painter::new();
+    for card in &drawn.cards {
+        let png = painter.png(&card.text, 1.0, false).map_err(Failure::Work)?;
+        write(&out.join(&card.path).with_extension("png"), &png)?;
     }
     let text = format!("{} pages are in {}.\n", drawn.files.len(), out.display());
-    Ok(Answer { text, notes: drawn.unfinished })
+    Ok(Answer::text(text, drawn.unfinished))
 }
 
 /// The page's own views, drawn natively.
@@ -58,7 +66,7 @@ fn read(path: &Path) -> Result<String, Failure> {
         .map_err(|error| Failure::Work(format!("{} could not be read: {error}.", path.display())))
 }
 
-fn write(path: &Path, text: &str) -> Result<(), Failure> {
-    let written = path.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| fs::write(path, text));
+fn write(path: &Path, content: &[u8]) -> Result<(), Failure> {
+    let written = path.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| fs::write(path, content));
     written.map_err(|error| Failure::Work(format!("{} could not be written: {error}.", path.display())))
 }

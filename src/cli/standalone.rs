@@ -12,13 +12,14 @@ use lexopt::Parser;
 
 use super::arguments::{Arguments, Request};
 use super::{Answer, Failure};
+use crate::lab::address::Moment;
 use crate::lab::standalone::{FONT, Parts, SHEET, program, standalone};
 
 /// Where the site's build leaves it.
 const SITE: &str = "dist";
 
 pub fn command(parser: &mut Parser) -> Result<Answer, Failure> {
-    let arguments = Arguments::read(parser, &[("steps", true), ("site", true)])?;
+    let arguments = Arguments::read(parser, &[("steps", true), ("kept", true), ("site", true)])?;
     let request = Request::read(&arguments)?;
     let folder = PathBuf::from(arguments.option("site").unwrap_or(SITE));
     let read = |path: &str| {
@@ -47,6 +48,8 @@ pub fn command(parser: &mut Parser) -> Result<Answer, Failure> {
     };
     let mut runner = request.runner();
     runner.advance(request.steps);
-    let text = standalone(parts, &runner, arguments.has("steps")).map_err(Failure::Work)?;
-    Ok(Answer { text, notes: request.notes })
+    let at = arguments.has("steps").then(|| runner.step());
+    let moment = Moment { kept: request.kept, ..Moment::of(runner.values().clone(), at) };
+    let text = standalone(parts, &runner, &moment).map_err(Failure::Work)?;
+    Ok(Answer::text(text, request.notes))
 }

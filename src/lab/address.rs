@@ -1,7 +1,9 @@
 //! The address codec: control values as query parameters.
 //!
 //! `?n_experts=16&top_k=2&seed=3&at=400` for one simulation, or `?moe-train.n_experts=16` where a
-//! page has several. Values equal to the default are left out.
+//! page has several. Values equal to the default are left out. `kept=top_k:2,alpha:0.1` is a second
+//! run to compare with, by the same rules and with the same seed; `kept=defaults` where it has none
+//! but defaults.
 
 use super::control::{Refusal, shorten};
 use super::embed;
@@ -14,7 +16,16 @@ pub struct Moment {
     pub values: Values,
     /// Step to stand at, paused; absent for a run from the start.
     pub at: Option<u64>,
+    /// Values of the run that this one is compared with.
+    pub kept: Option<Values>,
 }
+
+/// Names of a moment that no control may have.
+pub const AT: &str = "at";
+pub const KEPT: &str = "kept";
+
+/// What a second run without values of its own is called.
+const DEFAULTS: &str = "defaults";
 
 /// The furthest step an address may ask for: more would hang the page.
 pub const FURTHEST_STEP: u64 = 1_000_000;
@@ -31,35 +42,76 @@ pub fn encode(spec: &Spec, moment: &Moment, prefix: bool) -> String {
             out.append_pair(&name(control.id), &control.text(value));
         }
     }
+    if let Some(kept) = &moment.kept {
+        out.append_pair(&name(KEPT), &encode_kept(kept));
+    }
     if let Some(at) = moment.at {
-        out.append_pair(&name("at"), &at.to_string());
+        out.append_pair(&name(AT), &at.to_string());
     }
     out.finish()
 }
 
+/// A second run as the text of `kept`.
+#[must_use]
+pub fn encode_kept(kept: &Values) -> String {
+    let own = kept.iter().filter(|(control, value)| control.id != SEED && *value != control.default());
+    let pairs: Vec<String> = own.map(|(c, value)| format!("{}:{}", c.id, c.text(value))).collect();
+    if pairs.is_empty() { DEFAULTS.to_owned() } else { pairs.join(",") }
+}
+
+/// Reads the text of `kept`; what is wrong in it becomes a sentence, and the rest stands.
+#[must_use]
+pub fn read_kept(spec: &Spec, text: &str, refusals: &mut Vec<Refusal>) -> Values {
+    let mut kept = spec.defaults();
+    for pair in text.split(',').filter(|_| text != DEFAULTS) {
+        let sentence = match pair.split_once(':') {
+            Some((SEED, _)) => {
+                Some("A kept run has the seed of the run beside it: leave it out of “kept”.".to_owned())
+            }
+            Some((id, text)) => kept.set_text(id, text).unwrap_or_else(Some).map(|refusal| refusal.sentence),
+            None => Some(format!(
+                "“{}” in “kept” is no control with its value: it takes pairs such as k:2,beta:0.9, or {DEFAULTS}.",
+                shorten(pair)
+            )),
+        };
+        refusals.extend(sentence.map(|sentence| Refusal { sentence }));
+    }
+    kept
+}
+
+/// The control that two runs which are compared have in common.
+pub const SEED: &str = "seed";
+
 /// The parts of a query that have one of these names.
 #[must_use]
 pub fn kept(query: &str, names: &[&str]) -> String {
-    let mut out = form_urlencoded::Serializer::new(String::new());
-    let pairs = form_urlencoded::parse(query.trim_start_matches('?').as_bytes());
-    out.extend_pairs(pairs.filter(|(name, _)| names.contains(&&**name)));
-    out.finish()
+    join(pairs(query).into_iter().filter(|(name, _)| names.contains(&&**name)))
 }
 
 /// A query without the parts of one name.
 #[must_use]
 pub fn without(query: &str, name: &str) -> String {
+    join(pairs(query).into_iter().filter(|(other, _)| other != name))
+}
+
+/// The parts of a query: name and text.
+#[must_use]
+pub fn pairs(query: &str) -> Vec<(String, String)> {
+    form_urlencoded::parse(query.trim_start_matches('?').as_bytes()).into_owned().collect()
+}
+
+/// A query of these parts; those without a text are left out.
+#[must_use]
+pub fn join(pairs: impl IntoIterator<Item = (String, String)>) -> String {
     let mut out = form_urlencoded::Serializer::new(String::new());
-    let pairs = form_urlencoded::parse(query.trim_start_matches('?').as_bytes());
-    out.extend_pairs(pairs.filter(|(other, _)| other != name));
+    out.extend_pairs(pairs.into_iter().filter(|(_, text)| !text.is_empty()));
     out.finish()
 }
 
 /// The first part of a query that has a name.
 #[must_use]
 pub fn value(query: &str, name: &str) -> Option<String> {
-    let mut pairs = form_urlencoded::parse(query.trim_start_matches('?').as_bytes());
-    pairs.find(|(other, _)| other == name).map(|(_, text)| text.into_owned())
+    pairs(query).into_iter().find(|(other, _)| other == name).map(|(_, text)| text)
 }
 
 /// Reads the query of a page with these simulations: a moment for each, and a sentence for each
@@ -69,7 +121,7 @@ pub fn value(query: &str, name: &str) -> Option<String> {
 /// itself (`theme`, say) and are skipped.
 #[must_use]
 pub fn decode(specs: &[&'static Spec], query: &str, ours: &[&str]) -> (Vec<Moment>, Vec<Refusal>) {
-    let mut moments: Vec<Moment> = specs.iter().map(|s| Moment { values: s.defaults(), at: None }).collect();
+    let mut moments: Vec<Moment> = specs.iter().map(|s| Moment::of(s.defaults(), None)).collect();
     let mut refusals = Vec::new();
     for (name, text) in form_urlencoded::parse(query.trim_start_matches('?').as_bytes()) {
         if ours.contains(&name.as_ref()) {
@@ -103,7 +155,11 @@ pub fn decode(specs: &[&'static Spec], query: &str, ours: &[&str]) -> (Vec<Momen
             }
         };
         let moment = &mut moments[index];
-        if control == "at" {
+        if control == KEPT {
+            moment.kept = Some(read_kept(specs[index], &text, &mut refusals));
+            continue;
+        }
+        if control == AT {
             match text.parse::<u64>() {
                 Ok(step) if step <= FURTHEST_STEP => moment.at = Some(step),
                 _ => refusals.push(Refusal {
@@ -121,7 +177,20 @@ pub fn decode(specs: &[&'static Spec], query: &str, ours: &[&str]) -> (Vec<Momen
             Err(refusal) => refusals.push(refusal),
         }
     }
+    for moment in &mut moments {
+        if let Some((kept, seed)) = moment.kept.as_mut().zip(moment.values.get(SEED)) {
+            kept.set(SEED, seed);
+        }
+    }
     (moments, refusals)
+}
+
+impl Moment {
+    /// A moment of a run that is compared with no other.
+    #[must_use]
+    pub fn of(values: Values, at: Option<u64>) -> Self {
+        Self { values, at, kept: None }
+    }
 }
 
 #[cfg(test)]
@@ -132,10 +201,37 @@ mod tests {
     fn a_control_named_like_something_of_the_page_keeps_its_value() {
         let (_, spec) = crate::topics::find("attention/flash-tiles").unwrap();
         let values = Values::with(spec.controls, &[("scale", "2")]);
-        let query = encode(spec, &Moment { values: values.clone(), at: None }, false);
+        let query = encode(spec, &Moment::of(values.clone(), None), false);
         assert_eq!(query, "flash-tiles.scale=2");
         let (moments, refusals) = decode(&[spec], &format!("scale=3&{query}"), &embed::NAMES);
         assert_eq!((&moments[0].values, refusals.len()), (&values, 0));
+    }
+
+    #[test]
+    fn a_kept_run_stands_in_the_address_beside_the_other() {
+        use crate::sample::SPEC;
+        let values = |pairs| Values::with(SPEC.controls, pairs);
+        let mut moment = Moment::of(values(&[("stride", "5"), ("seed", "9")]), Some(7));
+        moment.kept = Some(values(&[("stride", "2"), ("order", "down"), ("seed", "9")]));
+        let query = encode(&SPEC, &moment, false);
+        assert_eq!(query, "stride=5&seed=9&kept=stride%3A2%2Corder%3Adown&at=7");
+        assert_eq!(decode(&[&SPEC], &query, &[]), (vec![moment.clone()], vec![]));
+
+        moment.kept = Some(values(&[("seed", "9")]));
+        let query = encode(&SPEC, &moment, true);
+        assert!(query.ends_with(".kept=defaults&count.at=7"), "{query}");
+        assert_eq!(decode(&[&SPEC], &query, &[]), (vec![moment], vec![]));
+    }
+
+    #[test]
+    fn what_is_wrong_in_a_kept_run_is_named() {
+        use crate::sample::SPEC;
+        let (moments, refusals) = decode(&[&SPEC], "kept=stride:2,zzz:1,loud,stride:x,seed:4", &[]);
+        let kept = moments[0].kept.as_ref().map(|kept| kept.integer("stride"));
+        assert_eq!(kept, Some(2));
+        let said: Vec<&str> = refusals.iter().map(|r| r.sentence.as_str()).collect();
+        assert_eq!(said.len(), 4, "{said:?}");
+        assert!(said[0].contains("“zzz”") && said[1].contains("“loud”") && said[3].contains("leave it out"));
     }
 
     #[test]

@@ -8,8 +8,10 @@
 
 pub mod address;
 pub mod charts;
+pub mod compare;
 pub mod condition;
 pub mod control;
+pub mod days;
 pub mod embed;
 pub mod entry;
 pub mod figure;
@@ -23,6 +25,7 @@ pub mod runner;
 pub mod scene;
 pub mod series;
 pub mod simulation;
+pub mod snippet;
 pub mod speed;
 pub mod standalone;
 pub mod svg;

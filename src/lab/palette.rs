@@ -191,6 +191,26 @@ fn declarations(dark: bool) -> String {
     out
 }
 
+/// The paper's red, green and blue.
+#[must_use]
+pub fn paper(dark: bool) -> [u8; 3] {
+    parse(Colours::of(dark).paper)
+}
+
+/// A drawing in which the colours of one theme stand for themselves, for readers that know no custom
+/// properties.
+#[must_use]
+pub fn resolved(svg: &str, dark: bool) -> String {
+    let all = declarations(dark);
+    let mut out = svg.to_owned();
+    for declaration in all.split(';') {
+        if let Some((name, value)) = declaration.split_once(':').filter(|(name, _)| name.starts_with("--")) {
+            out = out.replace(&format!("var({name})"), value);
+        }
+    }
+    out
+}
+
 /// The style sheet of the colours. On pages (`Auto`) `data-theme` on the root overrides the system.
 #[must_use]
 pub fn css(theme: Theme) -> String {

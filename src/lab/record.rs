@@ -84,13 +84,18 @@ impl Recording {
         &self.rows
     }
 
+    fn address(&self, name: &str, site: &str) -> String {
+        let moment = Moment::of(self.runner.values().clone(), Some(self.runner.step()));
+        address(self.runner.spec(), &moment, name, site)
+    }
+
     /// A table with a line for each recorded step. Lines that begin with `#` say what was run: `name`
     /// is `<slug>/<simulation>`, `site` what its address begins with.
     #[must_use]
     pub fn csv(&self, name: &str, site: &str) -> String {
         let spec = self.runner.spec();
         let mut out = format!("# simulation: {name}\n# title: {}\n", spec.title);
-        let _ = writeln!(out, "# address: {}", address(&self.runner, name, site));
+        let _ = writeln!(out, "# address: {}", self.address(name, site));
         for (control, value) in self.runner.values().iter() {
             let _ = writeln!(out, "# {} = {}", control.id, control.text(value));
         }
@@ -134,7 +139,7 @@ impl Recording {
         let fields = [
             ("simulation", quoted(name)),
             ("title", quoted(spec.title)),
-            ("address", quoted(address(&self.runner, name, site))),
+            ("address", quoted(self.address(name, site))),
             ("values", values),
             ("seed", seed.unwrap_or_else(|| "null".to_owned())),
             ("step", self.runner.step().to_string()),
@@ -150,11 +155,10 @@ impl Recording {
     }
 }
 
-/// The address of the page that shows a run at its step: `<site>embed/<slug>/<simulation>/?...`.
+/// The address of the page that shows a moment: `<site>embed/<slug>/<simulation>/?...`.
 #[must_use]
-pub fn address(runner: &Runner, name: &str, site: &str) -> String {
-    let moment = Moment { values: runner.values().clone(), at: Some(runner.step()) };
-    format!("{site}embed/{name}/?{}", encode(runner.spec(), &moment, false))
+pub fn address(spec: &Spec, moment: &Moment, name: &str, site: &str) -> String {
+    format!("{site}embed/{name}/?{}", encode(spec, moment, false))
 }
 
 fn named<'a>(

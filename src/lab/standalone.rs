@@ -48,19 +48,17 @@ fn strange() -> String {
     "This is no page for frames as cargo xtask build writes them.".to_owned()
 }
 
-/// Puts everything into the page for frames: it opens where `runner` stands, at its step if `exact`
-/// and running otherwise.
+/// Puts everything into the page for frames: it opens at `moment`, whose figure is that of `runner`.
 ///
 /// # Errors
 /// A sentence, if the page is not one that the site's build wrote.
-pub fn standalone(parts: Parts<'_>, runner: &Runner, exact: bool) -> Result<String, String> {
+pub fn standalone(parts: Parts<'_>, runner: &Runner, moment: &Moment) -> Result<String, String> {
     const FIGURE: &str = "<div class=\"figure\">";
     let Parts { page, script, program, sheet, font } = parts;
     let (head, rest) = page.split_once("</head>").ok_or_else(strange)?;
     let (before, rest) = rest.split_once(FIGURE).ok_or_else(strange)?;
     let (_, after) = rest.split_once("</div>").ok_or_else(strange)?;
-    let at = exact.then(|| runner.step());
-    let query = encode(runner.spec(), &Moment { values: runner.values().clone(), at }, false);
+    let query = encode(runner.spec(), moment, false);
 
     let mut out = String::with_capacity(page.len() + script.len() + program.len() + font.len());
     // What leads outside: early fetches, the sheet of fonts, the canonical address, the program.
@@ -131,7 +129,8 @@ mod tests {
     #[test]
     fn nothing_leads_outside_and_the_moment_is_inside() {
         let runner = Runner::after(&SPEC, &[("stride", "2")], 4);
-        let file = standalone(PARTS, &runner, true).unwrap();
+        let moment = |at| Moment::of(runner.values().clone(), at);
+        let file = standalone(PARTS, &runner, &moment(Some(4))).unwrap();
         assert!(
             !file.contains("../../../page") && !file.contains("href=") && !file.contains("woff2\")"),
             "{file}"
@@ -148,7 +147,7 @@ mod tests {
         }
         assert!(!file.contains("old") && !file.contains("Serif"));
         assert_eq!(file.matches("</script>").count(), 2);
-        assert!(standalone(PARTS, &runner, false).unwrap().contains("data-moment=\"stride=2\""));
+        assert!(standalone(PARTS, &runner, &moment(None)).unwrap().contains("data-moment=\"stride=2\""));
     }
 
     #[test]
@@ -156,6 +155,7 @@ mod tests {
         assert_eq!(program(PAGE), Ok("page-a-1"));
         let runner = Runner::after(&SPEC, &[], 0);
         assert!(program("<p>").unwrap_err().contains("cargo xtask build"));
-        assert!(standalone(Parts { page: "<p>", ..PARTS }, &runner, true).is_err());
+        let moment = Moment::of(SPEC.defaults(), None);
+        assert!(standalone(Parts { page: "<p>", ..PARTS }, &runner, &moment).is_err());
     }
 }

@@ -5,7 +5,7 @@ use super::palette::{self, Theme};
 use super::scene::{Scene, compose};
 
 /// The type of figures; pages set the same in their style sheet.
-const TYPE: &str = "text{font:12px Inter,'Helvetica Neue',Arial,sans-serif;font-feature-settings:'tnum'}\
+pub const TYPE: &str = "text{font:12px Inter,'Helvetica Neue',Arial,sans-serif;font-feature-settings:'tnum'}\
                     path{stroke-linejoin:round}text.title{font-weight:600;font-size:13px}\
                     text.over{paint-order:stroke;stroke:var(--paper);stroke-width:3px;stroke-linejoin:round}";
 
@@ -45,6 +45,14 @@ pub fn standalone(figure: &Figure, width: f64, theme: Theme, source: &str) -> St
     );
     push_items(&mut out, &scene);
     out.push_str("</svg>\n");
+    out
+}
+
+/// The elements of a drawing, for an SVG that brings colours and [`TYPE`].
+#[must_use]
+pub fn items(scene: &Scene) -> String {
+    let mut out = String::new();
+    push_items(&mut out, scene);
     out
 }
 

@@ -34,10 +34,37 @@ pub static ALL: &[&Topic] = &[
     &research_workflow::TOPIC,
 ];
 
+/// The parts of the gallery, in its order, as the field guide groups what there is to ask.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Group {
+    Research,
+    Architectures,
+    Future,
+    Open,
+    /// Not a mechanism but how to work on one: its pages stand below `/guide/`.
+    Guide,
+}
+
+impl Group {
+    pub const ALL: [Self; 5] = [Self::Research, Self::Architectures, Self::Future, Self::Open, Self::Guide];
+
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Research => "Research areas",
+            Self::Architectures => "Novel architectures",
+            Self::Future => "Future directions",
+            Self::Open => "Open questions",
+            Self::Guide => "Field guide",
+        }
+    }
+}
+
 /// A topic: an article with its simulations.
 pub struct Topic {
-    /// Name in addresses: `/<slug>/`.
+    /// Name in addresses: `/<slug>/`, and `/guide/<slug>/` in the field guide.
     pub slug: &'static str,
+    pub group: Group,
     pub title: &'static str,
     /// The question that the article answers, in one sentence.
     pub question: &'static str,
@@ -69,6 +96,12 @@ pub fn topic(slug: &str) -> Option<&'static Topic> {
 }
 
 impl Topic {
+    /// Where its page stands, from the root of the site.
+    #[must_use]
+    pub fn path(&self) -> String {
+        if self.group == Group::Guide { format!("guide/{}/", self.slug) } else { format!("{}/", self.slug) }
+    }
+
     /// The simulation with this id.
     #[must_use]
     pub fn simulation(&self, id: &str) -> Option<&'static Spec> {

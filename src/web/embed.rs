@@ -1,14 +1,16 @@
 //! A simulation alone in somebody's frame: messages from the page around it, and its keys back.
 
 use super::dom;
+use super::page::page_names;
 use super::session::Session;
+use super::share::moment;
 use crate::lab::message::{self, Letter, Request, VERSION};
-use crate::lab::{Reading, Runner, embed};
+use crate::lab::{Reading, Runner, address as codec, embed};
 use js_sys::{Array, Object, Reflect};
 use reactive_graph::prelude::*;
 use std::cell::Cell;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{HtmlElement, KeyboardEvent, MessageEvent, Window};
+use web_sys::{Event, HtmlElement, KeyboardEvent, MessageEvent, Window};
 
 thread_local! {
     /// Whether the deck around has left this slide while the simulation ran.
@@ -28,6 +30,9 @@ pub fn begin(session: Session, address: &str, query: &str) -> Vec<String> {
         Some(false) => session.wait(),
         None => {}
     }
+    if parent().is_some() {
+        survive_unloading(session);
+    }
     let address = address.to_owned();
     let own = address.clone();
     dom::listen::<MessageEvent>(&dom::window(), "message", move |event| hear(session, &own, &event));
@@ -43,6 +48,35 @@ pub fn begin(session: Session, address: &str, query: &str) -> Vec<String> {
     }
     refusals.into_iter().map(|r| r.sentence).collect()
 }
+
+/// Decks unload the frames of slides that are far away. What is in the frame's name outlives that:
+/// no storage is needed, frames of one address keep apart, and a new frame begins afresh.
+fn survive_unloading(session: Session) {
+    let asked = dom::window().location().href().unwrap_or_default();
+    let left = dom::window().name().unwrap_or_default();
+    let mut lines = left.lines();
+    if (lines.next(), lines.next()) == (Some(NAME), Some(&asked))
+        && let (Some(query), Some(playing)) = (lines.next(), lines.next())
+    {
+        let (moments, _) = codec::decode(&[session.spec], query, page_names());
+        for moment in moments {
+            session.begin_at(moment);
+        }
+        if playing == "playing" {
+            session.play();
+        }
+    }
+    dom::listen::<Event>(&dom::window(), "pagehide", move |_| {
+        let at = Some(session.runner.with_value(Runner::step));
+        let query = codec::encode(session.spec, &moment(session, at), false);
+        let running = session.playing.get_untracked() || LEFT_RUNNING.get();
+        let playing = if running { "playing" } else { "paused" };
+        dom::window().set_name(&format!("{NAME}\n{asked}\n{query}\n{playing}")).ok();
+    });
+}
+
+/// How the name of a frame begins that holds what was in it.
+const NAME: &str = "tinkerable";
 
 /// The page around, if there is one.
 fn parent() -> Option<Window> {
@@ -180,6 +214,9 @@ fn state(session: Session, address: &str, id: Option<&JsValue>) -> Object {
         }
     });
     put(&letter, "values", &values);
+    if let Some(kept) = session.kept.with_untracked(|kept| kept.as_ref().map(codec::encode_kept)) {
+        put(&letter, codec::KEPT, &kept.into());
+    }
     let readouts = Object::new();
     session.readings.with_untracked(|readings| {
         for (readout, reading) in session.spec.readouts.iter().zip(readings) {

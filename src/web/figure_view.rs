@@ -79,6 +79,13 @@ impl FigureView {
         }
     }
 
+    /// Shows nothing.
+    pub fn clear(&mut self) {
+        self.drawn.clear();
+        self.svg.set_inner_html("");
+        self.holder.set_inner_html("");
+    }
+
     /// Data values at a pixel of a panel's frame.
     pub fn value_at(&self, panel: &str, [x, y]: [f64; 2]) -> Option<[f64; 2]> {
         let frame = self.frames.iter().find(|f| f.panel == panel)?;

@@ -19,6 +19,8 @@ mod embed;
 #[cfg(target_arch = "wasm32")]
 mod figure_view;
 #[cfg(target_arch = "wasm32")]
+mod form;
+#[cfg(target_arch = "wasm32")]
 mod page;
 #[cfg(target_arch = "wasm32")]
 mod present;
@@ -39,6 +41,6 @@ mod views;
 mod words;
 
 #[cfg(target_arch = "wasm32")]
-pub use page::{start, start_plain};
+pub use page::{start, start_form, start_plain};
 #[cfg(not(target_arch = "wasm32"))]
 pub use views::widget_html;

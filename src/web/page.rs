@@ -3,8 +3,8 @@
 use super::figure_view::FigureView;
 use super::session::Session;
 use super::{bind, dom, present, theme, ticker};
-use crate::lab::address;
 use crate::lab::{Runner, Value};
+use crate::lab::{address, days};
 use crate::topics::Topic;
 use any_spawner::Executor;
 use reactive_graph::owner::{LocalStorage, Owner, StoredValue};
@@ -52,6 +52,30 @@ pub fn start_plain() {
     let owner = Owner::new();
     owner.with(theme::bind_button);
     keep(owner);
+    mark_stale();
+}
+
+/// Says so where a fact of the field guide was checked too long ago.
+fn mark_stale() {
+    let today = (js_sys::Date::now() / 86_400_000.0) as i64;
+    let Some(page) = dom::first("main") else { return };
+    for checked in dom::all(&page, "[data-checked]") {
+        let day = checked.get_attribute("datetime").and_then(|text| days::of(&text));
+        if day.is_some_and(|day| days::is_stale(day, today))
+            && let Ok(mark) = dom::document().create_element("span")
+        {
+            dom::set(&mark, "class", "stale");
+            dom::set_text(&mark, "may be stale");
+            let _ = checked.insert_adjacent_element("afterend", &mark);
+        }
+    }
+}
+
+/// Brings the page to life whose form puts simulations on other pages.
+pub fn start_form() {
+    console_error_panic_hook::set_once();
+    start_plain();
+    super::form::bind();
 }
 
 /// Adopts the simulations of the topic that stand on the page.

@@ -46,7 +46,7 @@ async function paint(svg, scale) {
 // What goes into one file that is the simulation.
 async function parts(address) {
   const page = await text(`embed/${address}/index.html`);
-  const program = page.match(/from '..\/..\/..\/(.*)\.js'/)[1];
+  const program = page.match(/from\s'..\/..\/..\/(.*)\.js'/)[1];
   const packed = (await get(`${program}_bg.wasm`)).body.pipeThrough(new CompressionStream("gzip"));
   return {
     page,
@@ -58,6 +58,8 @@ async function parts(address) {
 }
 
 addEventListener("tinkerable-save", async ({ target, detail: { kind, name, type, content, scale } }) => {
+  // The program is answered when it has finished speaking.
+  await null;
   try {
     if (kind === "parts") tell(target, await parts(content));
     else tell(target, give(kind === "png" ? await paint(content, scale) : new Blob([content], { type }), name));

@@ -4,7 +4,7 @@
 use super::session::Session;
 use super::{dom, share, theme};
 use crate::lab::palette::Theme;
-use crate::lab::record::{self, Recorder};
+use crate::lab::record::Recorder;
 use crate::lab::standalone::{Parts, standalone};
 use crate::lab::{Runner, svg};
 use gloo::timers::callback::Timeout;
@@ -65,10 +65,8 @@ impl Saving {
             }
             "html" => self.ask(&[("kind", "parts".into()), ("content", name.into())]),
             _ => {
-                let drawn = self.session.runner.with_value(|r| {
-                    let source = record::address(r, &name, &share::site());
-                    svg::standalone(&r.simulation().figure(), WIDTH, theme, &source)
-                });
+                let source = share::exact(self.session, &name);
+                let drawn = svg::standalone(&self.session.figure(), WIDTH, theme, &source);
                 let scale = kind.parse::<u8>();
                 let kind = if scale.is_ok() { "png" } else { "svg" };
                 self.give(kind, "image/svg+xml", &drawn, scale.unwrap_or(1));
@@ -107,7 +105,11 @@ impl Saving {
         }
         let [page, script, program, sheet, font] = ["page", "script", "program", "sheet", "font"].map(field);
         let parts = Parts { page: &page, script: &script, program: &program, sheet: &sheet, font: &font };
-        match self.session.runner.with_value(|r| standalone(parts, r, true)) {
+        match self
+            .session
+            .runner
+            .with_value(|r| standalone(parts, r, &share::moment(self.session, Some(r.step()))))
+        {
             Ok(text) => self.give("html", "text/html", &text, 1),
             Err(sentence) => dom::set_text(&self.state, &sentence),
         }

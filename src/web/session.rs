@@ -1,11 +1,12 @@
 //! One live simulation of a page: its runner, and the signals that its widgets read.
 
 use super::{dom, figure_view::FigureView, ticker};
-use crate::lab::address::Moment;
+use crate::lab::address::{Moment, SEED};
+use crate::lab::figure::Figure;
 use crate::lab::inspect::{self, Direction, Spot};
 use crate::lab::scene::{compose, height};
 use crate::lab::simulation::Prediction;
-use crate::lab::{Control, Reading, Runner, Spec, Value, Values, narration};
+use crate::lab::{Control, Reading, Runner, Spec, Value, Values, compare, narration};
 use reactive_graph::owner::{LocalStorage, StoredValue};
 use reactive_graph::prelude::*;
 use reactive_graph::signal::RwSignal;
@@ -51,6 +52,9 @@ pub struct Session {
     pub rate: RwSignal<f64>,
     /// The mark that the prose lights.
     pub lit: RwSignal<Option<String>>,
+    /// The values of the run that this one is compared with.
+    pub kept: RwSignal<Option<Values>>,
+    pub kept_readings: RwSignal<Vec<Reading>>,
     inner: StoredValue<Inner, LocalStorage>,
 }
 
@@ -58,6 +62,7 @@ pub struct Session {
 struct Inner {
     root: Option<Element>,
     view: Option<FigureView>,
+    rival: Option<Rival>,
     on_screen: bool,
     /// Step to reach without drawing in between.
     target: Option<u64>,
@@ -75,6 +80,20 @@ struct Inner {
     told_figure: f64,
     /// What the reader points at, and since when its words stand.
     pointed: Option<(Spot, f64)>,
+}
+
+/// The run that was kept. It follows the other step by step.
+struct Rival {
+    runner: Runner,
+    /// Where it is drawn, and what the two differ in.
+    views: Option<[FigureView; 2]>,
+}
+
+impl Rival {
+    /// Whether steps are missing to `step`.
+    fn is_behind(&self, step: u64) -> bool {
+        self.runner.step() < step && !self.runner.finished()
+    }
 }
 
 /// A change that waits to be told.
@@ -114,10 +133,13 @@ impl Session {
             solved: RwSignal::new(0),
             rate: RwSignal::new(0.0),
             lit: RwSignal::new(None),
+            kept: RwSignal::new(None),
+            kept_readings: RwSignal::new(Vec::new()),
             runner: StoredValue::new_local(runner),
             inner: StoredValue::new_local(Inner {
                 root: None,
                 view: None,
+                rival: None,
                 on_screen: true,
                 target: None,
                 owed: 0.0,
@@ -160,6 +182,7 @@ impl Session {
     pub fn begin_at(self, moment: Moment) {
         let opening = self.spec.pace.opening;
         let (at, here) = (moment.at.unwrap_or(opening), self.runner.with_value(Runner::step));
+        self.keep(moment.kept);
         if self.runner.with_value(|r| *r.values() != moment.values) || here != at {
             self.runner.update_value(|r| *r = Runner::new(self.spec, moment.values.clone()));
             self.values.set(moment.values);
@@ -169,6 +192,40 @@ impl Session {
         let still = moment.at.is_some() || dom::media("(prefers-reduced-motion: reduce)");
         self.playing.set(!still);
         self.refresh();
+    }
+
+    /// Keeps a run with these values to compare with, or none any more.
+    pub fn keep(self, values: Option<Values>) {
+        let views = self.root().filter(|_| values.is_some()).and_then(|root| {
+            let view = |name| FigureView::new(dom::find(&root, name)?.into());
+            Some([view("[data-kept-figure]")?, view("[data-difference-figure]")?])
+        });
+        let rival = values.clone().map(|values| Rival { runner: Runner::new(self.spec, values), views });
+        self.inner.update_value(|i| i.rival = rival);
+        self.kept.set(values);
+        self.publish_kept();
+        // There may be half as much room for the picture, or twice as much.
+        self.remeasure();
+    }
+
+    /// Keeps the run as it stands, or lets go of the one that is kept.
+    pub fn toggle_kept(self) {
+        let kept = self.kept.get_untracked().is_none().then(|| self.values.get_untracked());
+        self.spoken.set(
+            if kept.is_some() {
+                "This run is kept: change something to compare."
+            } else {
+                "Only one run again."
+            }
+            .to_owned(),
+        );
+        self.keep(kept);
+        super::share::remember(self);
+    }
+
+    fn publish_kept(self) {
+        let readings = self.inner.with_value(|i| i.rival.as_ref().map(|r| r.runner.readings().to_vec()));
+        self.kept_readings.set(readings.unwrap_or_default());
     }
 
     /// Runs to a step within the frames' budget, then draws.
@@ -244,6 +301,14 @@ impl Session {
         let finished = self.runner.with_value(Runner::finished);
         let mut restarted = false;
         self.runner.update_value(|r| restarted = r.set_values(values.clone()));
+        if let (Some(mut kept), Some(seed)) = (self.kept.get_untracked(), values.get(SEED)) {
+            // Two runs are compared on the same luck.
+            kept.set(SEED, seed);
+            self.inner.update_value(|i| {
+                i.rival.as_mut().map(|rival| rival.runner.set_values(kept.clone()));
+            });
+            self.kept.set(Some(kept));
+        }
         self.values.set(values);
         if restarted {
             self.outcome.set(None);
@@ -331,7 +396,10 @@ impl Session {
 
     /// Draws on the next frame, in the room that there is then.
     pub fn remeasure(self) {
-        self.inner.try_update_value(|i| i.view.as_mut().map(FigureView::remeasure));
+        self.inner.try_update_value(|i| {
+            let rivals = i.rival.iter_mut().flat_map(|r| r.views.iter_mut().flatten());
+            i.view.iter_mut().chain(rivals).for_each(FigureView::remeasure);
+        });
         self.redraw();
     }
 
@@ -379,17 +447,44 @@ impl Session {
                 dom::set(root, "data-state", if self.playing.get_untracked() { "playing" } else { "paused" });
             }
         });
+        if self.kept.with_untracked(Option::is_some) {
+            self.publish_kept();
+        }
     }
 
     /// Whether the ticker has something to do here.
     pub fn is_active(self) -> bool {
         let running = self.playing.try_get_untracked().unwrap_or(false);
+        let step = self.runner.try_with_value(Runner::step).unwrap_or(0);
         self.inner
             .try_with_value(|i| {
+                let behind = || i.rival.as_ref().is_some_and(|rival| rival.is_behind(step));
                 i.root.is_some()
-                    && (i.target.is_some() || (i.on_screen && (running || i.dirty)) || i.told.is_some())
+                    && (i.target.is_some()
+                        || (i.on_screen && (running || i.dirty || behind()))
+                        || i.told.is_some())
             })
             .unwrap_or(false)
+    }
+
+    /// Lets the kept run follow; whether it has come up.
+    fn rival_follows(self, spent: impl FnMut() -> bool) -> bool {
+        let step = self.runner.with_value(Runner::step);
+        let moved = self.inner.try_update_value(|i| {
+            let rival = i.rival.as_mut()?;
+            if rival.runner.step() > step {
+                rival.runner.restart();
+            }
+            let missing = step - rival.runner.step();
+            let made = rival.runner.advance_within(missing, spent);
+            i.dirty |= made > 0;
+            Some((made > 0, rival.is_behind(step)))
+        });
+        let Some((moved, behind)) = moved.flatten() else { return true };
+        if moved && !behind {
+            self.publish_kept();
+        }
+        !behind
     }
 
     /// One animation frame: steps for `elapsed` ms of the pace within `budget` ms, then draws.
@@ -400,6 +495,8 @@ impl Session {
         let room = (budget - draw_cost).max(2.0);
         let spent = || dom::now() - begun > room;
         let mut made = 0;
+        // Two runs that are compared stand at the same step: the slower one sets the pace.
+        let together = self.rival_follows(spent);
         if let Some(target) = target {
             self.runner.update_value(|r| {
                 let left = target.saturating_sub(r.step());
@@ -408,7 +505,7 @@ impl Session {
                     self.inner.update_value(|i| i.target = None);
                 }
             });
-        } else if playing && on_screen {
+        } else if playing && on_screen && together {
             let pace = self.spec.pace.steps_per_second * self.speed.get_untracked();
             let owed = self.inner.with_value(|i| i.owed) + elapsed.min(100.0) / 1000.0 * pace;
             self.runner.update_value(|r| made = r.advance_within(owed.floor() as u64, spent));
@@ -472,11 +569,28 @@ impl Session {
                 }
                 view.draw(&figure, lit.as_deref(), tell);
             }
+            if let Some(Rival { runner, views: Some([kept, difference]) }) = &mut i.rival {
+                let before = runner.simulation().figure();
+                kept.draw(&before, lit.as_deref(), true);
+                match compare::figure(&before, &figure) {
+                    Some(figure) => difference.draw(&figure, lit.as_deref(), true),
+                    None => difference.clear(),
+                }
+            }
             let cost = dom::now() - begun;
             i.draw_cost = 0.8 * i.draw_cost + 0.2 * cost;
             i.drawn_at = begun;
         });
         self.renew_pointed();
+    }
+
+    /// What is to be seen now: with a kept run both, and what they differ in.
+    pub fn figure(self) -> Figure {
+        let now = self.runner.with_value(|r| r.simulation().figure());
+        self.inner.with_value(|i| match &i.rival {
+            Some(rival) => compare::sheet(&rival.runner.simulation().figure(), &now),
+            None => now,
+        })
     }
 
     /// Names what stands at a pixel of the window.

@@ -4,6 +4,7 @@ use super::dom;
 use super::session::Session;
 use super::ticker;
 use crate::lab::address::{self, Moment};
+use crate::lab::record;
 use gloo::timers::callback::Timeout;
 use reactive_graph::prelude::*;
 use std::cell::RefCell;
@@ -65,8 +66,19 @@ pub fn site() -> String {
 /// The form that puts this moment on a page or a slide.
 fn form_address(session: Session, name: &str) -> String {
     let at = Some(session.runner.with_value(crate::lab::Runner::step));
-    let moment = Moment { values: session.values.get_untracked(), at };
+    let moment = moment(session, at);
     format!("{}embed/?figure={name}&{}", site(), address::encode(session.spec, &moment, true))
+}
+
+/// The address of a simulation alone at exactly this moment.
+pub fn exact(session: Session, name: &str) -> String {
+    let at = Some(session.runner.with_value(crate::lab::Runner::step));
+    record::address(session.spec, &moment(session, at), name, &site())
+}
+
+/// What a session shows, at a step if one is named.
+pub fn moment(session: Session, at: Option<u64>) -> Moment {
+    Moment { values: session.values.get_untracked(), at, kept: session.kept.get_untracked() }
 }
 
 /// The page's address at exactly this moment of one simulation.
@@ -85,7 +97,7 @@ fn query(exact: Option<Session>) -> String {
         .filter_map(|session| {
             let is_exact = exact.is_some_and(|e| e.spec.id == session.spec.id);
             let at = is_exact.then(|| session.runner.with_value(crate::lab::Runner::step));
-            let moment = Moment { values: session.values.get_untracked(), at };
+            let moment = moment(*session, at);
             let part = address::encode(session.spec, &moment, sessions.len() > 1);
             (!part.is_empty()).then_some(part)
         })

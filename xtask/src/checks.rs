@@ -38,6 +38,7 @@ pub fn test() -> Outcome {
 fn every_check(tally: &mut Tally) -> Outcome {
     // First, so that a machine that lacks something says so before the long work.
     let browser = browser::find()?;
+    let packages = tools::packages_for_tests()?;
     tools::prepare()?;
 
     tally.check("Format", command("cargo").args(["fmt", "--all", "--check"]));
@@ -72,7 +73,9 @@ fn every_check(tally: &mut Tally) -> Outcome {
         }
     }
     site::build(&[])?;
-    tally.tests("The site in a browser (about 5 minutes)", &mut browser_program(&browser, "browser")?);
+    let mut suite = browser_program(&browser, "browser")?;
+    suite.env("TINKERABLE_PACKAGES", packages);
+    tally.tests("The site in a browser (about 8 minutes)", &mut suite);
     Ok(())
 }
 

@@ -1,6 +1,7 @@
 //! The tools beside Rust: found where their version is right, fetched where not.
 
 use std::fs;
+use std::path::{Path, PathBuf};
 
 use crate::Outcome;
 use crate::shell::{announce, answer, command, locate, root, run, tools};
@@ -9,6 +10,9 @@ use crate::shell::{announce, answer, command, locate, root, run, tools};
 const TRUNK: &str = "0.21.14";
 /// wasm-opt comes with npm's binaryen.
 const BINARYEN: &str = "132.0.0";
+
+/// What the browser tests put around the site: npm packages, pinned.
+const FOR_TESTS: [(&str, &str); 2] = [("reveal.js", "6.0.1"), ("axe-core", "4.14.1")];
 
 /// Sees to everything that building the site needs. The second time it takes no time.
 pub fn prepare() -> Outcome {
@@ -117,15 +121,43 @@ fn binaryen() {
         return;
     }
     announce(&format!("Fetching wasm-opt (npm's binaryen {BINARYEN}, 30 MB, seconds)"));
-    let package = format!("binaryen@{BINARYEN}");
-    let fetched = run(
-        command("npm")
-            .args(["install", "--silent", "--no-audit", "--no-fund", "--no-save", "--prefix"])
-            .arg(tools())
-            .arg(package),
-        "",
-    );
+    let fetched = npm(&tools(), &[format!("binaryen@{BINARYEN}")]);
     if fetched.is_err() || locate("wasm-opt").is_none() {
         println!("npm could not fetch wasm-opt, {larger}");
     }
+}
+
+/// Installs packages from the npm registry below a folder.
+fn npm(folder: &Path, packages: &[String]) -> Outcome {
+    run(
+        command("npm")
+            .args(["install", "--silent", "--no-audit", "--no-fund", "--no-save", "--prefix"])
+            .arg(folder)
+            .args(packages),
+        "",
+    )
+}
+
+/// The folder with the npm packages that the browser tests use.
+pub fn packages_for_tests() -> Outcome<PathBuf> {
+    // A folder of their own: npm takes away what it was not asked for.
+    let folder = tools().join("tests");
+    let modules = folder.join("node_modules");
+    let has = |(name, version): &(&str, &str)| {
+        let described = fs::read_to_string(modules.join(name).join("package.json"));
+        described.is_ok_and(|text| text.contains(&format!("\"version\": \"{version}\"")))
+    };
+    if FOR_TESTS.iter().all(has) {
+        return Ok(modules);
+    }
+    let names: Vec<String> = FOR_TESTS.iter().map(|(name, version)| format!("{name}@{version}")).collect();
+    let needed = format!("The browser tests need {} from the npm registry", names.join(" and "));
+    if locate("npm").is_none() {
+        return Err(format!("{needed}, and there is no npm: install Node.js (https://nodejs.org)."));
+    }
+    announce("Fetching what the browser tests put around the site (npm, 10 MB, seconds)");
+    fs::create_dir_all(&folder).map_err(|e| format!("{}: {e}.", folder.display()))?;
+    npm(&folder, &names)
+        .map_err(|_| format!("{needed}, and npm could not fetch them. Is there a network?"))?;
+    Ok(modules)
 }

@@ -7,6 +7,7 @@ use crate::article::sections::{STEP, TALK};
 use crate::article::stage::Resolved;
 use crate::lab::figure::Tone;
 use crate::lab::svg::escape;
+use crate::{guide, topics};
 
 impl<'a> Writer<'a> {
     pub(super) fn inlines(&mut self, content: &'a [Inline]) {
@@ -31,6 +32,11 @@ impl<'a> Writer<'a> {
                     if to.starts_with(STEP) {
                         let sentence =
                             format!("A link to a step stands in the list under “{TALK}” and nowhere else.");
+                        self.problem(inline.line, sentence);
+                    }
+                    if to.starts_with("../")
+                        && let Err(sentence) = page_at(&self.topic.path(), to)
+                    {
                         self.problem(inline.line, sentence);
                     }
                     self.enclosed("a", &[("href", to)], content);
@@ -123,6 +129,27 @@ impl<'a> Writer<'a> {
         self.out.push(']');
         close(&mut self.out, "span");
     }
+}
+
+/// Whether a link from the page at `from` leads to a page about something.
+fn page_at(from: &str, to: &str) -> Result<(), String> {
+    let mut parts: Vec<&str> = from.split('/').filter(|p| !p.is_empty()).collect();
+    for part in to.split(['#', '?']).next().unwrap_or(to).split('/').filter(|p| !p.is_empty()) {
+        if part == ".." {
+            parts.pop();
+        } else {
+            parts.push(part);
+        }
+    }
+    let asked = format!("{}/", parts.join("/"));
+    let known: Vec<String> = topics::ALL.iter().chain(guide::PAGES).map(|topic| topic.path()).collect();
+    if known.contains(&asked) {
+        return Ok(());
+    }
+    Err(format!(
+        "The link to “{to}” leads to /{asked}, where no page is: the pages are {}.",
+        known.join(", ")
+    ))
 }
 
 /// The name of a tone, as its CSS variable has it.

@@ -8,11 +8,12 @@ mod kv_cache_figure;
 mod positions;
 mod positions_figure;
 
-use super::{Topic, article};
+use super::{Group, Topic, article};
 use crate::lab::page_text;
 
 pub static TOPIC: Topic = Topic {
     slug: "attention",
+    group: Group::Research,
     title: "Attention",
     question: page_text(
         "What makes attention over 100,000 tokens affordable, and which cost did each trick really remove?",

@@ -6,12 +6,13 @@ mod lora_figure;
 mod lora_live;
 mod nf4;
 
-use super::{Topic, article};
+use super::{Group, Topic, article};
 use crate::lab::figure::Tone;
 use crate::lab::page_text;
 
 pub static TOPIC: Topic = Topic {
     slug: "efficient-fine-tuning",
+    group: Group::Research,
     title: "Efficient fine-tuning",
     question: page_text(
         "How can changing a few thousandths of a model's numbers do the work of changing all of them, and \

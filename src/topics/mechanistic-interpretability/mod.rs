@@ -7,11 +7,12 @@ mod feature_browser;
 mod sae;
 mod superposition;
 
-use super::{Topic, article};
+use super::{Group, Topic, article};
 use crate::lab::page_text;
 
 pub static TOPIC: Topic = Topic {
     slug: "mechanistic-interpretability",
+    group: Group::Research,
     title: "Mechanistic interpretability",
     question: page_text(
         "What is written inside a network's activations, and how can we check that we read it correctly?",

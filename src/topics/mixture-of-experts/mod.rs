@@ -11,11 +11,12 @@ mod train;
 mod train_figure;
 mod train_spec;
 
-use super::{Topic, article};
+use super::{Group, Topic, article};
 use crate::lab::page_text;
 
 pub static TOPIC: Topic = Topic {
     slug: "mixture-of-experts",
+    group: Group::Research,
     title: "Sparse mixture of experts",
     question: page_text(
         "How can a model own 47 billion parameters and use only 13 billion on each token, and what keeps \

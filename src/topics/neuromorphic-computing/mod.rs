@@ -14,11 +14,12 @@ mod snn_train;
 mod stdp;
 mod stdp_figure;
 
-use super::{Topic, article};
+use super::{Group, Topic, article};
 use crate::lab::page_text;
 
 pub static TOPIC: Topic = Topic {
     slug: "neuromorphic-computing",
+    group: Group::Future,
     title: "Neuromorphic computing",
     question: page_text(
         "How can a network that sends only all-or-nothing pulses compute, learn, and save energy?",

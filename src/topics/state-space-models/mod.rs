@@ -6,12 +6,13 @@ mod selective;
 mod selective_figure;
 mod two_views;
 
-use super::{Topic, article};
+use super::{Group, Topic, article};
 use crate::lab::figure::Tone;
 use crate::lab::page_text;
 
 pub static TOPIC: Topic = Topic {
     slug: "state-space-models",
+    group: Group::Research,
     title: "State space models",
     question: page_text(
         "Can a model read a million tokens while carrying only a fixed-size memory, and how does it decide \

@@ -6,12 +6,13 @@ mod search_figure;
 mod votes_and_judges;
 mod votes_figure;
 
-use super::{Topic, article};
+use super::{Group, Topic, article};
 use crate::lab::figure::Tone;
 use crate::lab::page_text;
 
 pub static TOPIC: Topic = Topic {
     slug: "test-time-compute",
+    group: Group::Research,
     title: "Test-time compute",
     question: page_text(
         "If a model may think longer before it answers, what should it spend the time on: more tries, a \

@@ -2,6 +2,7 @@
 //! `web::views` drew. Elements are found by their data attributes and names; what is shown is
 //! written only where it differs, so that a page does not stir when it comes to life.
 
+mod compare;
 mod controls;
 mod extras;
 pub mod help;
@@ -20,6 +21,7 @@ pub fn bind(root: &Element, session: Session) {
     controls::bind(root, session);
     extras::bind(root, session);
     inspect::bind(root, session);
+    compare::bind(root, session);
     if let Some(spoken) = dom::find(root, "[data-spoken]") {
         dom::follow(move || session.spoken.with(|sentence| dom::set_text(&spoken, sentence)));
     }

@@ -16,7 +16,20 @@ pub fn stage(opening: &Runner) -> impl IntoView + use<> {
         STATIC_WIDTHS.iter().map(|(width, class)| svg::inline(&compose(&figure, *width), class)).collect();
     view! {
         <div class="sim-stage">
-            <div class="figure" inner_html=drawings></div>
+            <div class="figures">
+                <div class="figure-now">
+                    <p class="run-name" data-now-name hidden=true>"Now"</p>
+                    <div class="figure" inner_html=drawings></div>
+                </div>
+                <div class="figure-kept" data-kept hidden=true>
+                    <p class="run-name" data-kept-name></p>
+                    <div class="figure" data-kept-figure></div>
+                </div>
+            </div>
+            <div class="difference" data-difference hidden=true>
+                <p class="run-name">"What they differ in: dashed lines are the kept run, bars go from its end to where they end now"</p>
+                <div class="figure" data-difference-figure></div>
+            </div>
             {transport(spec.pace.unit, opening.step())}
             {(!spec.presets.is_empty()).then(|| extras::presets(spec.presets))}
             {readouts(spec.readouts, opening.readings())}
@@ -49,6 +62,14 @@ fn transport(unit: &'static str, step: u64) -> impl IntoView {
                 <span class="clock-step" data-clock="step">{words::clock(step)}</span>
                 <span class="clock-rate" data-clock="rate" title="Steps a second that this machine reaches"></span>
             </p>
+            <button
+                type="button"
+                data-action="keep"
+                aria-pressed="false"
+                title="Keep this run, change something, and see both with the same seed"
+            >
+                "Compare"
+            </button>
             <button
                 type="button"
                 data-action="share"
@@ -88,7 +109,7 @@ fn share_panel() -> impl IntoView {
             <div class="share-row" role="group" aria-label="Take the simulation along">
                 <span>"All of it"</span>
                 {save("html", "Save as one HTML file")}
-                <a data-elsewhere href="#">"Page, slide or QR code"</a>
+                <a data-elsewhere>"Page, slide or QR code"</a>
             </div>
             <p class="save-state" data-save-state role="status"></p>
         </div>
@@ -111,6 +132,7 @@ fn readouts(readouts: &'static [Readout], readings: &[Reading]) -> impl IntoView
                         >
                             {readout.shown(reading)}
                         </output>
+                        <span class="kept-reading" data-kept-reading=readout.id></span>
                     </dd>
                 </div>
             }

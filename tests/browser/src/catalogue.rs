@@ -69,6 +69,14 @@ impl Simulation {
         Ok(String::from_utf8_lossy(&tinkerable_text(&arguments)?).into_owned())
     }
 
+    /// What the command line prints for these words.
+    ///
+    /// # Errors
+    /// If it refuses.
+    pub fn terminal(&self, words: &[String]) -> Outcome<String> {
+        Ok(String::from_utf8_lossy(&tinkerable_text(words)?).into_owned())
+    }
+
     /// `tinkerable run` with these values: the answer as JSON.
     ///
     /// # Errors

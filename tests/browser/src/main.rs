@@ -5,12 +5,15 @@
 
 mod promises {
     pub mod addresses;
+    pub mod comparing;
     pub mod controls;
     pub mod embeds;
+    pub mod hosts;
     pub mod looks;
     pub mod motion;
     pub mod pages;
     pub mod prose;
+    pub mod taking;
 }
 
 use std::pin::Pin;
@@ -76,6 +79,22 @@ const ALL: &[Promise] = promises! {
         a_deck_pauses_it_and_gets_its_keys_back,
         the_guide_to_embeds_shows_its_messages_working,
         one_file_runs_from_a_disk_and_in_srcdoc,
+    },
+    hosts::{
+        a_real_deck_pauses_it_and_is_moved_by_its_keys,
+        a_frame_that_a_deck_unloads_comes_back_as_it_was,
+        two_frames_on_a_page_keep_apart,
+        colours_of_the_host_do_not_spoil_it,
+        a_frame_out_of_sight_does_nothing,
+    },
+    comparing::{
+        a_kept_run_stands_beside_the_next,
+        two_runs_go_in_step_and_on_one_seed,
+    },
+    taking::{
+        saved_files_are_those_of_the_command_line,
+        the_form_writes_what_it_shows,
+        a_talk_is_walked_by_a_clicker_and_handed_over,
     },
     looks::{
         both_themes_work_and_are_remembered,

@@ -1,4 +1,5 @@
-//! A host for static files: the site at its root, and the same site under [`SUB_PATH`].
+//! A host for static files: the site at its root, the same site under [`SUB_PATH`], and other
+//! people's programs under [`PACKAGES`].
 
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
@@ -10,32 +11,42 @@ use std::thread;
 /// Where the site stands a second time: a project page of a host, say.
 pub const SUB_PATH: &str = "/deep/er/";
 
-/// Serves a folder on a free port until the program ends; the answer is `http://127.0.0.1:<port>`.
+/// Where the packages of the npm registry stand that tests put around the site.
+pub const PACKAGES: &str = "/packages/";
+
+/// The folders that are served.
+struct Folders {
+    site: PathBuf,
+    packages: Option<PathBuf>,
+}
+
+/// Serves the site, and packages where there are any, on a free port until the program ends; the
+/// answer is `http://127.0.0.1:<port>`.
 ///
 /// # Errors
 /// If there is no free port.
-pub fn start(folder: PathBuf) -> std::io::Result<String> {
+pub fn start(site: PathBuf, packages: Option<PathBuf>) -> std::io::Result<String> {
     let listener = TcpListener::bind(("127.0.0.1", 0))?;
     let origin = format!("http://{}", listener.local_addr()?);
-    let folder = Arc::new(folder);
+    let folders = Arc::new(Folders { site, packages });
     thread::spawn(move || {
         for stream in listener.incoming().flatten() {
-            let folder = Arc::clone(&folder);
+            let folders = Arc::clone(&folders);
             // A browser that goes away in the middle is no failure of the server.
-            thread::spawn(move || answer(&folder, stream).ok());
+            thread::spawn(move || answer(&folders, stream).ok());
         }
     });
     Ok(origin)
 }
 
-fn answer(folder: &Path, mut stream: TcpStream) -> std::io::Result<()> {
+fn answer(folders: &Folders, mut stream: TcpStream) -> std::io::Result<()> {
     let mut lines = BufReader::new(stream.try_clone()?).lines();
     let request = lines.next().unwrap_or_else(|| Ok(String::new()))?;
     while lines.next().transpose()?.is_some_and(|header| !header.is_empty()) {}
     let target = request.split(' ').nth(1).unwrap_or("/");
     let path = target.split(['?', '#']).next().unwrap_or("/");
 
-    let (status, kind, body, place) = match find(folder, path) {
+    let (status, kind, body, place) = match find(folders, path) {
         Found::File(file) => match fs::read(&file) {
             Ok(body) => ("200 OK", media_type(&file), body, None),
             Err(_) => ("404 Not Found", "text/plain", b"Not found".to_vec(), None),
@@ -60,8 +71,11 @@ enum Found {
     Nothing,
 }
 
-fn find(folder: &Path, path: &str) -> Found {
-    let inner = path.strip_prefix(SUB_PATH).or_else(|| path.strip_prefix('/'));
+fn find(folders: &Folders, path: &str) -> Found {
+    let (folder, inner) = match path.strip_prefix(PACKAGES).zip(folders.packages.as_ref()) {
+        Some((inner, packages)) => (packages, Some(inner)),
+        None => (&folders.site, path.strip_prefix(SUB_PATH).or_else(|| path.strip_prefix('/'))),
+    };
     let Some(inner) = inner.filter(|p| !p.split('/').any(|part| part == "..")) else { return Found::Nothing };
     let file = folder.join(inner);
     if !file.is_dir() {

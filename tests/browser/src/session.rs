@@ -36,7 +36,7 @@ impl Session {
     /// If one of them does not start.
     pub async fn start() -> Outcome<Self> {
         let dist = PathBuf::from(setting("TINKERABLE_DIST")?);
-        let origin = server::start(dist.clone())?;
+        let origin = server::start(dist.clone(), std::env::var_os("TINKERABLE_PACKAGES").map(PathBuf::from))?;
         let profile = std::env::temp_dir().join(format!("tinkerable-browser-{}", std::process::id()));
         std::fs::create_dir_all(&profile)?;
         let (chromedriver, port) = chromedriver()?;

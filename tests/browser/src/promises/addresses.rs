@@ -84,8 +84,7 @@ pub async fn the_share_link_restores_the_very_moment(stage: &mut Stage) -> Outco
         session.open(&simulation.page(&unusual(simulation), Some(7))).await?;
         session.adopted(&root).await?;
         session.click(&format!("{root} [data-action=\"share\"]")).await?;
-        let link =
-            "const link = document.querySelector(`${a} .share-link`); return !link.hidden && !!link.value";
+        let link = "const link = document.querySelector(`${a} .share-link`); return link.checkVisibility() && !!link.value";
         session.until_of("the link is shown", link, &*root).await?;
         let link = session.text("return document.querySelector(`${a} .share-link`).value", &*root).await?;
         let before = shown(session, simulation).await?;

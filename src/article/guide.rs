@@ -1,0 +1,148 @@
+//! The field guide: its plain pages, and what is gathered from all articles: one glossary and one
+//! bibliography for the site.
+
+use std::collections::BTreeMap;
+
+use super::gallery::cards;
+use super::html::{close, element, open};
+use super::page::{self, Page, SITE, Site};
+use super::site::File;
+use super::{Article, Entry};
+
+const ROOT: &str = "../../";
+
+const LEAD: &str = "Who works on these things, where it appears, how to follow it, and how to find out \
+                    whether a result holds. Every row says when it was checked.";
+
+/// The page that leads to all others of the guide.
+///
+/// # Errors
+/// A sentence, if Trunk built no program for plain pages.
+pub fn index(site: &Site<'_>) -> Result<File, String> {
+    let mut main = String::from("<article class=\"guide\">\n");
+    element(&mut main, "h1", &[], "Field guide");
+    element(&mut main, "p", &[("class", "lead")], LEAD);
+    main.push_str("</article>\n");
+    let pages: Vec<_> = site.pages().filter(|t| t.group == crate::topics::Group::Guide).collect();
+    main.push_str(&cards(&pages, "../", "h2", &|_| String::new()));
+    let title = format!("Field guide · {SITE}");
+    let page = Page::plain("../", "guide/", &title, LEAD, &main);
+    Ok(File { path: "guide/index.html".to_owned(), text: site.page(&page)? })
+}
+
+/// One of the plain pages.
+///
+/// # Errors
+/// As [`index`].
+pub fn page(site: &Site<'_>, article: &Article) -> Result<File, String> {
+    let topic = article.topic;
+    let mut main = String::from("<article class=\"guide\">\n");
+    main.push_str(&article.html(&|_, _| String::new()));
+    main.push_str("</article>\n");
+    let place = site.guide.iter().position(|t| t.slug == topic.slug).unwrap_or(0);
+    let before = place.checked_sub(1).map(|i| site.guide[i]);
+    main.push_str(&page::onward(before, site.guide.get(place + 1).copied(), &[], ROOT));
+    let title = format!("{} · {SITE}", article.title);
+    let path = topic.path();
+    let page = Page { topic: Some(topic.slug), ..Page::plain(ROOT, &path, &title, topic.question, &main) };
+    Ok(File { path: format!("{path}index.html"), text: site.page(&page)? })
+}
+
+/// A term or a source, and the articles that have it.
+struct Gathered<'a> {
+    entry: &'a Entry,
+    places: Vec<(&'a Article, &'a Entry)>,
+}
+
+fn gather<'a>(
+    articles: &'a [Article],
+    entries: impl Fn(&'a Article) -> &'a [Entry],
+) -> BTreeMap<String, Gathered<'a>> {
+    let mut all: BTreeMap<String, Gathered<'a>> = BTreeMap::new();
+    for article in articles {
+        for entry in entries(article) {
+            let gathered = all
+                .entry(entry.name.to_lowercase())
+                .or_insert_with(|| Gathered { entry, places: Vec::new() });
+            gathered.places.push((article, entry));
+        }
+    }
+    all
+}
+
+/// All terms of all articles, each with the ways back to where it is used.
+///
+/// # Errors
+/// As [`index`].
+pub fn glossary(site: &Site<'_>, articles: &[Article]) -> Result<File, String> {
+    const LEAD: &str = "The words of all topics, as each topic explains them.";
+    let mut main = String::from("<article class=\"guide\">\n");
+    element(&mut main, "h1", &[], "Glossary");
+    element(&mut main, "p", &[("class", "lead")], LEAD);
+    open(&mut main, "dl", &[("class", "glossary")]);
+    for gathered in gather(articles, |a| &a.terms).values() {
+        open(&mut main, "div", &[]);
+        element(&mut main, "dt", &[("id", &*gathered.entry.id)], &gathered.entry.name);
+        for (article, entry) in &gathered.places {
+            open(&mut main, "dd", &[]);
+            main.push_str(&strip_live(&entry.html));
+            main.push(' ');
+            back(&mut main, article, entry);
+            close(&mut main, "dd");
+        }
+        close(&mut main, "div");
+        main.push('\n');
+    }
+    close(&mut main, "dl");
+    main.push_str("</article>\n");
+    gathered(site, "glossary", "Glossary", LEAD, &main)
+}
+
+/// All sources of all articles.
+///
+/// # Errors
+/// As [`index`].
+pub fn bibliography(site: &Site<'_>, articles: &[Article]) -> Result<File, String> {
+    const LEAD: &str = "What the topics rest on, by first author.";
+    let mut main = String::from("<article class=\"guide\">\n");
+    element(&mut main, "h1", &[], "Bibliography");
+    element(&mut main, "p", &[("class", "lead")], LEAD);
+    open(&mut main, "ul", &[("class", "references bibliography")]);
+    for gathered in gather(articles, |a| &a.references).values() {
+        open(&mut main, "li", &[("id", &*gathered.entry.id)]);
+        main.push_str(&gathered.entry.html);
+        for (article, entry) in &gathered.places {
+            main.push(' ');
+            back(&mut main, article, entry);
+        }
+        close(&mut main, "li");
+        main.push('\n');
+    }
+    close(&mut main, "ul");
+    main.push_str("</article>\n");
+    gathered(site, "bibliography", "Bibliography", LEAD, &main)
+}
+
+fn gathered(site: &Site<'_>, slug: &str, name: &str, lead: &str, main: &str) -> Result<File, String> {
+    let title = format!("{name} · {SITE}");
+    let path = format!("guide/{slug}/");
+    let page = Page::plain(ROOT, &path, &title, lead, main);
+    Ok(File { path: format!("{path}index.html"), text: site.page(&page)? })
+}
+
+fn back(out: &mut String, article: &Article, entry: &Entry) {
+    let href = format!("{ROOT}{}#{}", article.topic.path(), entry.id);
+    element(out, "a", &[("class", "used"), ("href", &*href)], article.topic.title);
+}
+
+/// Citations and numbers that live on the article's own page are plain here.
+fn strip_live(html: &str) -> String {
+    let mut out = String::new();
+    let mut rest = html;
+    while let Some(at) = rest.find("<span class=\"cite\">") {
+        out.push_str(rest[..at].trim_end());
+        rest = rest[at..].split_once("]</span>").map_or("", |(_, after)| after);
+    }
+    out.push_str(rest);
+    out
+}

@@ -1,0 +1,200 @@
+//! A simulation in other people's pages: its address, and the words that put it there.
+
+use qrcodegen::{QrCode, QrCodeEcc};
+
+use super::address::join;
+use super::svg::escape;
+
+/// A frame as its form describes it. Texts are as an address has them; empty ones say nothing.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Embed {
+    /// Where the site stands, with `/` at its end.
+    pub site: String,
+    /// `<slug>/<simulation>`.
+    pub figure: String,
+    pub title: String,
+    /// Settings of the frame and values of controls: name and text.
+    pub settings: Vec<(String, String)>,
+    /// px
+    pub width: u32,
+    pub height: u32,
+}
+
+/// The ways to take it along, in the order of the form: id, name, and what to know about it.
+pub const WAYS: [(&str, &str, &str); 7] = [
+    ("link", "Link", "For a post, a chat, a speaker's notes."),
+    ("iframe", "HTML", "For any page that takes HTML."),
+    ("element", "Element", "For pages whose own scripts talk to the figure."),
+    ("reveal", "reveal.js", "A slide. It loads with its neighbours and keeps its state when the slide goes."),
+    ("quarto", "Quarto", "A slide of format revealjs; set preload-iframes: true in its header."),
+    ("marp", "Marp", "Marp shows frames only with the option --html."),
+    ("markdown", "Markdown", "A picture that leads to the live figure, for where no frame is allowed."),
+];
+
+impl Embed {
+    /// The address of the frame.
+    #[must_use]
+    pub fn address(&self) -> String {
+        let query = join(self.settings.iter().cloned());
+        let mark = if query.is_empty() { "" } else { "?" };
+        format!("{}embed/{}/{mark}{query}", self.site, self.figure)
+    }
+
+    /// The text for one of [`WAYS`]; empty for any other.
+    #[must_use]
+    pub fn snippet(&self, way: &str) -> String {
+        match way {
+            "link" => self.address(),
+            "iframe" => self.frame("src"),
+            "element" => self.element(),
+            "reveal" => format!("<section>\n  {}\n</section>", self.frame("data-preload data-src")),
+            "quarto" => format!("## {}\n\n```{{=html}}\n{}\n```", self.title, self.frame("data-src")),
+            "marp" => format!("<!-- marp --html deck.md -->\n\n# {}\n\n{}", self.title, self.frame("src")),
+            "markdown" => format!(
+                "[![{}]({}embed/{}/card.png)]({})",
+                self.title.replace(['[', ']'], ""),
+                self.site,
+                self.figure,
+                self.address()
+            ),
+            _ => String::new(),
+        }
+    }
+
+    fn frame(&self, source: &str) -> String {
+        format!(
+            "<iframe {source}=\"{}\" title=\"{}\" width=\"{}\" height=\"{}\" style=\"border:0;max-width:100%\" \
+             allow=\"clipboard-write; fullscreen\"></iframe>",
+            escape(&self.address()),
+            escape(&self.title),
+            self.width,
+            self.height
+        )
+    }
+
+    fn element(&self) -> String {
+        let (simulation, mut attributes) = (self.figure.split('/').next_back().unwrap_or(""), String::new());
+        for (name, text) in self.settings.iter().filter(|(_, text)| !text.is_empty()) {
+            // The element wants the control's own name, told apart from the frame's.
+            let name = name
+                .strip_prefix(simulation)
+                .and_then(|rest| rest.strip_prefix('.'))
+                .map_or(name.clone(), |control| format!("value-{control}"));
+            attributes.push_str(&format!(" {name}=\"{}\"", escape(text)));
+        }
+        format!(
+            "<script type=\"module\" src=\"{}tinkerable-embed.js\"></script>\n\
+             <tinkerable-figure figure=\"{}\" title=\"{}\"{attributes} style=\"block-size:{}px\"></tinkerable-figure>",
+            escape(&self.site),
+            self.figure,
+            escape(&self.title),
+            self.height
+        )
+    }
+}
+
+/// A QR code of a text as the path of an SVG, a unit for each module, and its side in units with the
+/// margin of four that readers need.
+///
+/// # Errors
+/// A sentence, if the text is too long for a code that a phone reads from a seat.
+pub fn qr_code(text: &str) -> Result<(String, i32), String> {
+    const MARGIN: i32 = 4;
+    /// Letters that still make a code with modules large enough.
+    const LONGEST: usize = 600;
+    let too_long = || {
+        format!("The link has {} letters: more than {LONGEST} make a code that no phone reads.", text.len())
+    };
+    if text.len() > LONGEST {
+        return Err(too_long());
+    }
+    let code = QrCode::encode_text(text, QrCodeEcc::Medium).map_err(|_| too_long())?;
+    let mut path = String::new();
+    for y in 0..code.size() {
+        let mut x = 0;
+        while x < code.size() {
+            let run = (x..code.size()).take_while(|x| code.get_module(*x, y)).count() as i32;
+            if run > 0 {
+                path.push_str(&format!("M{} {}h{run}v1h-{run}z", x + MARGIN, y + MARGIN));
+            }
+            x += run.max(1);
+        }
+    }
+    Ok((path, code.size() + 2 * MARGIN))
+}
+
+/// A QR code as an SVG file, black on white in any theme: readers expect it so.
+///
+/// # Errors
+/// As [`qr_code`].
+pub fn qr_svg(text: &str) -> Result<String, String> {
+    let (path, side) = qr_code(text)?;
+    Ok(format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {side} {side}\" width=\"{w}\" height=\"{w}\" role=\"img\" \
+         aria-label=\"QR code of the link\" shape-rendering=\"crispEdges\"><rect width=\"{side}\" height=\"{side}\" \
+         fill=\"#fff\"/><path d=\"{path}\" fill=\"#000\"/></svg>",
+        w = side * 5,
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn embed() -> Embed {
+        let pair = |name: &str, text: &str| (name.to_owned(), text.to_owned());
+        Embed {
+            site: "https://example.org/t/".to_owned(),
+            figure: "counting/count".to_owned(),
+            title: "Counting & more".to_owned(),
+            settings: vec![pair("theme", "dark"), pair("play", ""), pair("count.stride", "5")],
+            width: 800,
+            height: 500,
+        }
+    }
+
+    #[test]
+    fn the_address_has_what_is_set_and_nothing_else() {
+        assert_eq!(
+            embed().address(),
+            "https://example.org/t/embed/counting/count/?theme=dark&count.stride=5"
+        );
+        let bare = Embed { settings: Vec::new(), ..embed() };
+        assert_eq!(bare.address(), "https://example.org/t/embed/counting/count/");
+    }
+
+    #[test]
+    fn every_way_has_its_snippet() {
+        for (way, name, note) in WAYS {
+            let snippet = embed().snippet(way);
+            assert!(snippet.contains("https://example.org/t/"), "{name}: {snippet}");
+            assert!(!note.is_empty());
+            // Markup that a page would read otherwise is escaped.
+            assert!(way == "link" || way == "markdown" || !snippet.contains("&count"), "{snippet}");
+        }
+        assert!(embed().snippet("reveal").contains("data-preload data-src=\"https"));
+        assert!(embed().snippet("element").contains(" theme=\"dark\" value-stride=\"5\""));
+        assert_eq!(embed().snippet("fax"), "");
+    }
+
+    /// Reads the path back into modules and holds them against the library's own.
+    #[test]
+    fn a_code_has_the_modules_of_its_text() {
+        let (path, side) = qr_code("https://example.org/").unwrap();
+        let code = QrCode::encode_text("https://example.org/", QrCodeEcc::Medium).unwrap();
+        assert_eq!(side, code.size() + 8);
+        let mut dark = 0;
+        for run in path.split('M').skip(1) {
+            let (place, rest) = run.split_once('h').unwrap();
+            let (x, y) = place.split_once(' ').unwrap();
+            let (x, y): (i32, i32) = (x.parse().unwrap(), y.parse().unwrap());
+            let length: i32 = rest.split('v').next().unwrap().parse().unwrap();
+            assert!((x..x + length).all(|x| code.get_module(x - 4, y - 4)));
+            dark += length;
+        }
+        let all = (0..code.size()).flat_map(|y| (0..code.size()).map(move |x| (x, y)));
+        assert_eq!(dark, all.filter(|(x, y)| code.get_module(*x, *y)).count() as i32);
+        assert!(qr_svg("x").unwrap().contains("<path"));
+        assert!(qr_code(&"x".repeat(700)).unwrap_err().contains("700"));
+    }
+}

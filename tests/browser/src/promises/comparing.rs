@@ -1,0 +1,75 @@
+//! Two runs at once: kept, compared, and found again by their address.
+
+use browser_tests::{Outcome, hold};
+use serde_json::{Value as Json, json};
+
+use crate::Stage;
+
+const FACES: &str = "const root = document.querySelector(a); const seen = (s) => !!root.querySelector(s)?.checkVisibility(); \
+                     return seen('[data-kept-figure] svg')";
+
+pub async fn a_kept_run_stands_beside_the_next(stage: &mut Stage) -> Outcome {
+    let session = &stage.session;
+    for slug in &stage.slugs {
+        let Some(simulation) = stage.simulations.iter().find(|s| s.slug == *slug) else { continue };
+        let (name, root) = (simulation.address(), simulation.root());
+        let changed = simulation.controls.iter().find(|c| c["type"] == "integer" && c["id"] != "seed");
+        let Some(control) = changed.or_else(|| simulation.controls.iter().find(|c| c["id"] != "seed")) else {
+            continue;
+        };
+        let id = control["id"].as_str().unwrap_or_default();
+        session.open(&simulation.page(&[], Some(20))).await?;
+        session.adopted(&root).await?;
+        session.click(&format!("{root} [data-action=keep]")).await?;
+        session.until_of(&format!("{name}: the kept run is drawn"), FACES, &*root).await?;
+        let set = "const [root, id] = a; const field = document.querySelector(`${root} [name=${id}]`); \
+                   if (field.type === 'checkbox') field.click(); else { \
+                   const now = field.value; \
+                   if (field.options) field.selectedIndex = (field.selectedIndex + 1) % field.options.length; \
+                   else field.value = field.getAttribute('aria-valuemin'); \
+                   if (field.value === now && !field.options) field.value = field.getAttribute('aria-valuemax'); \
+                   field.dispatchEvent(new Event('change', { bubbles: true })) }";
+        session.ask(set, json!([root, id])).await?;
+        let named = "return document.querySelector(`${a} [data-kept-name]`).textContent.startsWith('Kept: ')";
+        session.until_of(&format!("{name}: what differs is named"), named, &*root).await?;
+        let compared = "return [...document.querySelectorAll(`${a} [data-kept-reading]`)].every((e) => e.textContent.startsWith('kept '))";
+        session.until_of(&format!("{name}: readouts are compared"), compared, &*root).await?;
+
+        let prefixed = format!("{}.kept=defaults", simulation.id);
+        let kept = "return location.search.includes(a) || location.search.includes(a.split('.')[1])";
+        session.until_of(&format!("{name}: both stand in the address"), kept, &*prefixed).await?;
+
+        // Found again, and in a frame too.
+        let query = session.text("return location.search", Json::Null).await?;
+        for page in [format!("{slug}/{query}"), format!("embed/{name}/{query}")] {
+            session.open(&page).await?;
+            session.adopted(&root).await?;
+            session.until_of(&format!("{page}: the kept run is drawn"), FACES, &*root).await?;
+            session.until_of(&format!("{page}: what differs is named"), named, &*root).await?;
+        }
+        let complaints = session.complaints().await?;
+        hold(complaints.is_empty(), || format!("{name}: {complaints:?}"))?;
+        session.click(&format!("{root} [data-action=keep]")).await?;
+        let gone = "return !document.querySelector(`${a} [data-kept]`).checkVisibility() && !location.search.includes('kept')";
+        session.until_of(&format!("{name}: it is let go"), gone, &*root).await?;
+    }
+    Ok(())
+}
+
+pub async fn two_runs_go_in_step_and_on_one_seed(stage: &mut Stage) -> Outcome {
+    let session = &stage.session;
+    let Some(simulation) = stage.simulations.iter().find(|s| s.has_seed()) else { return Ok(()) };
+    let (root, name) = (simulation.root(), simulation.address());
+    session.open(&format!("embed/{name}/?kept=defaults&seed=5&play=0&at=30")).await?;
+    session.adopted(&root).await?;
+    session.until_of("the kept run is drawn", FACES, &*root).await?;
+    // The same values on the same seed: no readout differs.
+    let same = "const all = [...document.querySelectorAll(`${a} [data-kept-reading]`)].map((e) => e.textContent); \
+                return all.length > 0 && all.every((t) => t.startsWith('kept ') && !/difference [+−]/.test(t))";
+    session.until_of("equal runs are equal", same, &*root).await?;
+    session.click(&format!("{root} [data-action=step]")).await?;
+    session.until_of("they step together", same, &*root).await?;
+    session.open(&format!("embed/{name}/?kept=zzz:1")).await?;
+    let said = "return document.querySelector('[data-messages]').textContent.includes('“zzz”')";
+    session.until("a wrong kept run is named", said).await
+}
