@@ -41,7 +41,7 @@ pub enum Group {
     Architectures,
     Future,
     Open,
-    /// Not a mechanism but how to work on one: its pages stand below `/guide/`.
+    /// Not a mechanism but how to work on one. Pages without simulations stand below `/guide/`.
     Guide,
 }
 
@@ -62,7 +62,7 @@ impl Group {
 
 /// A topic: an article with its simulations.
 pub struct Topic {
-    /// Name in addresses: `/<slug>/`, and `/guide/<slug>/` in the field guide.
+    /// Name in addresses: `/<slug>/`, and `/guide/<slug>/` where there is no simulation.
     pub slug: &'static str,
     pub group: Group,
     pub title: &'static str,
@@ -99,7 +99,7 @@ impl Topic {
     /// Where its page stands, from the root of the site.
     #[must_use]
     pub fn path(&self) -> String {
-        if self.group == Group::Guide { format!("guide/{}/", self.slug) } else { format!("{}/", self.slug) }
+        if self.simulations.is_empty() { format!("guide/{}/", self.slug) } else { format!("{}/", self.slug) }
     }
 
     /// The simulation with this id.

@@ -28,9 +28,8 @@ pub static SPEC: Spec = Spec {
             "B is run in so many configurations, all equally good, and the best mean is tested on the very \
              seeds that chose it. A is run in one.",
         ),
-        Control::choice("correct", "Correction", &[("none", "None"), ("bonferroni", "Bonferroni")]).help(
-            "Bonferroni divides the level 0.05 by the number of tests that could have been made.",
-        ),
+        Control::choice("correct", "Correction", &[("none", "None"), ("bonferroni", "Bonferroni")])
+            .help("Bonferroni divides the level 0.05 by the number of tests that could have been made."),
         Control::seed(1).secondary(),
     ],
     readouts: &[
@@ -42,21 +41,25 @@ pub static SPEC: Spec = Spec {
             .help("Share of the experiments that report B to be better on some metric."),
         Readout::new("tests", "Tests in an experiment", 0)
             .help("Metrics, times configurations, times looks: the tests that could have been made."),
-        Readout::new("head_start", "Head start of the best", 2)
-            .unit("standard errors")
-            .help("The expected lead of the best of so many equal configurations, in standard errors of a mean."),
+        Readout::new("head_start", "Head start of the best", 2).unit("standard errors").help(
+            "The expected lead of the best of so many equal configurations, in standard errors of a mean.",
+        ),
     ],
     presets: &[
         Preset {
             id: "honest",
             label: "Honest",
-            look: page_text("One metric, one test at the end: one experiment in twenty is a false alarm, as promised."),
+            look: page_text(
+                "One metric, one test at the end: one experiment in twenty is a false alarm, as promised.",
+            ),
             values: &[],
         },
         Preset {
             id: "twenty-metrics",
             label: "Twenty metrics",
-            look: page_text("Twenty chances at one in twenty: nearly two experiments in three find something."),
+            look: page_text(
+                "Twenty chances at one in twenty: nearly two experiments in three find something.",
+            ),
             values: &[("metrics", "20")],
         },
         Preset {
@@ -68,7 +71,9 @@ pub static SPEC: Spec = Spec {
         Preset {
             id: "tune-mine",
             label: "Tune only mine",
-            look: page_text("The best of twenty equal configurations against one of A: nearly every discovery says B."),
+            look: page_text(
+                "The best of twenty equal configurations against one of A: nearly every discovery says B.",
+            ),
             values: &[("configs", "20"), ("max_n", "5")],
         },
     ],

@@ -1,7 +1,7 @@
 //! The picture of `phack`: how p wanders in one experiment, and the share of false discoveries.
 
-use super::phack::{ALPHA, Expected, Hunt, df};
 use super::FOUND;
+use super::phack::{ALPHA, Expected, Hunt, df};
 use crate::lab::charts::{self, Curve};
 use crate::lab::figure::{At, Axis, Dot, Figure, Glyph, Panel, Shape, Stroke, Tone, round_up};
 use crate::lab::readout::format_number;
@@ -67,7 +67,13 @@ fn wandering(hunt: &Hunt) -> Panel {
 }
 
 fn seed_ticks(n: usize) -> Vec<(f64, String)> {
-    let step = if n <= 12 { 1 } else if n <= 25 { 2 } else { 5 };
+    let step = if n <= 12 {
+        1
+    } else if n <= 25 {
+        2
+    } else {
+        5
+    };
     (FIRST_LOOK..=n).filter(|i| i.is_multiple_of(step)).map(|i| (i as f64, i.to_string())).collect()
 }
 
@@ -84,8 +90,7 @@ fn share(hunt: &Hunt) -> Panel {
     let y = Axis::linear("share with a “discovery”", [0.0, top]);
     let end = round_up(hunt.done as f64, 500.0);
     let level = |share: f64| vec![[0.0, share], [end, share]];
-    let mut curves =
-        vec![Curve::new("alpha", "α = 0.05", level(ALPHA), Tone::Muted).stroke(Stroke::Dashed)];
+    let mut curves = vec![Curve::new("alpha", "α = 0.05", level(ALPHA), Tone::Muted).stroke(Stroke::Dashed)];
     if let Some(share) = expected.filter(|share| (share - ALPHA).abs() > 0.002) {
         curves.push(Curve::new("expected", "expected", level(share), Tone::Ink).stroke(Stroke::Dashed));
     }
@@ -125,7 +130,8 @@ fn alternative(hunt: &Hunt) -> String {
         Expected::AtMost(share) => format!("at most {} % are expected", format_number(100.0 * share, 0)),
         Expected::Unknown => "no formula says how many to expect".to_owned(),
     };
-    let last = if hunt.last.found.is_some() { "The last one reports" } else { "The last one does not report" };
+    let last =
+        if hunt.last.found.is_some() { "The last one reports" } else { "The last one does not report" };
     format!(
         "A and B are equal, and {} % of {} experiments report a difference; {expected}. {last} one.",
         format_number(100.0 * share, 1),

@@ -91,7 +91,9 @@ pub static SPEC: Spec = Spec {
         Preset {
             id: "enough",
             label: "Enough",
-            look: page_text("Seventeen seeds: four experiments in five find the gain, and they report it about right."),
+            look: page_text(
+                "Seventeen seeds: four experiments in five find the gain, and they report it about right.",
+            ),
             values: &[("n", "17")],
         },
         Preset {
@@ -218,7 +220,8 @@ impl Lab {
             },
             alpha: values.real("alpha"),
         };
-        let flips = (design.test == Test::SignFlip).then(|| SignFlips::new(n, &mut Stream::new(seed, "sign flips")));
+        let flips =
+            (design.test == Test::SignFlip).then(|| SignFlips::new(n, &mut Stream::new(seed, "sign flips")));
         let powers: Vec<f64> = (2..=WIDEST).map(|n| design.power(n)).collect();
         // The curve knows it, if it reaches that far.
         let needed = match powers.iter().position(|p| *p >= ENOUGH) {

@@ -2,9 +2,7 @@
 
 use super::seeds::{BATCH, BINS, ENOUGH, Lab, WIDEST};
 use super::{A, B, FOUND};
-use crate::lab::figure::{
-    Anchor, At, Axis, Bar, Dot, Figure, Glyph, Panel, Shape, Stroke, Tone, round_up,
-};
+use crate::lab::figure::{Anchor, At, Axis, Bar, Dot, Figure, Glyph, Panel, Shape, Stroke, Tone, round_up};
 use crate::lab::readout::format_number;
 use crate::models::significance::{Test, mean_against_zero};
 
@@ -47,9 +45,8 @@ fn scores(lab: &Lab) -> Panel {
     let Some(experiment) = &lab.last else { return panel.mark("truth", "", truth) };
     let [a, b] = &experiment.scores;
     if lab.design.test != Test::Welch && lab.n <= PAIRS {
-        let points = (0..lab.n)
-            .flat_map(|i| [[place(0, i, lab.n), a[i]], [place(1, i, lab.n), b[i]], GAP])
-            .collect();
+        let points =
+            (0..lab.n).flat_map(|i| [[place(0, i, lab.n), a[i]], [place(1, i, lab.n), b[i]], GAP]).collect();
         panel = panel.mark("pairs", "", Shape::Line { points, tone: Tone::Muted, stroke: Stroke::Ghost });
     }
     panel = panel.mark("truth", "", truth);
@@ -86,7 +83,12 @@ fn p_values(lab: &Lab) -> Panel {
         .map(|(i, count)| {
             // A bar across the level counts as what most of it is.
             let middle = (i as f64 + 0.5) * width;
-            Bar::new(middle, 0.86 * width, *count as f64 / all, if middle < alpha { FOUND } else { Tone::Muted })
+            Bar::new(
+                middle,
+                0.86 * width,
+                *count as f64 / all,
+                if middle < alpha { FOUND } else { Tone::Muted },
+            )
         })
         .collect();
     let top = bars.iter().map(|b| b.to).fold(0.0, f64::max);
@@ -141,10 +143,14 @@ fn power(lab: &Lab) -> Panel {
             tone: Tone::Ink,
         };
         panel = panel
-            .mark("needed", "", Shape::Dots {
-                dots: vec![Dot { at, tone: Tone::Ink, glyph: Glyph::Triangle, filled: true }],
-                radius: 4.5,
-            })
+            .mark(
+                "needed",
+                "",
+                Shape::Dots {
+                    dots: vec![Dot { at, tone: Tone::Ink, glyph: Glyph::Triangle, filled: true }],
+                    radius: 4.5,
+                },
+            )
             .mark("needed_words", "", words);
     }
     panel
