@@ -33,6 +33,7 @@ const PROMISED: &[&str] = &[
     "s4d_discretize",
     "sae_topk",
     "swiglu_mlp",
+    "welch_t",
 ];
 
 fn main() {

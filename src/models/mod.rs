@@ -27,6 +27,7 @@ pub mod router;
 pub mod scan;
 pub mod selective_cell;
 pub mod sequence_costs;
+pub mod significance;
 pub mod slips;
 pub mod sparse_autoencoder;
 pub mod spike_coding;

@@ -4,8 +4,8 @@
 //! in Rust. `sqrt`, `abs`, `floor`, `round` are exact under IEEE 754 and need no twin here.
 
 pub use libm::{
-    atan, atan2, cos, erf, exp, expf as exp_f32, expm1 as exp_m1, hypot, lgamma, log1p as ln_1p, log2, log10,
-    pow, sin, tanh,
+    atan, atan2, cos, erf, erfc, exp, expf as exp_f32, expm1 as exp_m1, hypot, lgamma, log1p as ln_1p, log2,
+    log10, pow, sin, tanh,
 };
 
 /// Natural logarithm.

@@ -1,5 +1,5 @@
 //! Numbers that come out the same on every machine: random streams, elementary functions,
-//! matrices, Fourier transforms, optimisers, statistics.
+//! matrices, Fourier transforms, optimisers, statistics, Student's t.
 //!
 //! A shared link promises the same run, bit for bit, in a terminal and in every browser. So
 //! nothing here reads a clock, iterates in an unspecified order, or calls the platform's
@@ -12,3 +12,4 @@ pub mod matrix;
 pub mod optimiser;
 pub mod random;
 pub mod statistics;
+pub mod student;

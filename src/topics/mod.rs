@@ -15,6 +15,8 @@ pub mod mechanistic_interpretability;
 pub mod mixture_of_experts;
 #[path = "neuromorphic-computing/mod.rs"]
 pub mod neuromorphic_computing;
+#[path = "research-workflow/mod.rs"]
+pub mod research_workflow;
 #[path = "state-space-models/mod.rs"]
 pub mod state_space_models;
 #[path = "test-time-compute/mod.rs"]
@@ -29,6 +31,7 @@ pub static ALL: &[&Topic] = &[
     &efficient_fine_tuning::TOPIC,
     &mechanistic_interpretability::TOPIC,
     &state_space_models::TOPIC,
+    &research_workflow::TOPIC,
 ];
 
 /// The parts of the gallery, in its order, as the field guide groups what there is to ask.
@@ -38,7 +41,7 @@ pub enum Group {
     Architectures,
     Future,
     Open,
-    /// Not a mechanism but how to work on one: its pages stand below `/guide/`.
+    /// Not a mechanism but how to work on one. Pages without simulations stand below `/guide/`.
     Guide,
 }
 
@@ -59,7 +62,7 @@ impl Group {
 
 /// A topic: an article with its simulations.
 pub struct Topic {
-    /// Name in addresses: `/<slug>/`, and `/guide/<slug>/` in the field guide.
+    /// Name in addresses: `/<slug>/`, and `/guide/<slug>/` where there is no simulation.
     pub slug: &'static str,
     pub group: Group,
     pub title: &'static str,
@@ -96,7 +99,7 @@ impl Topic {
     /// Where its page stands, from the root of the site.
     #[must_use]
     pub fn path(&self) -> String {
-        if self.group == Group::Guide { format!("guide/{}/", self.slug) } else { format!("{}/", self.slug) }
+        if self.simulations.is_empty() { format!("guide/{}/", self.slug) } else { format!("{}/", self.slug) }
     }
 
     /// The simulation with this id.

@@ -4,6 +4,7 @@ mod attention;
 mod experts;
 mod fine_tuning;
 mod interpretability;
+mod significance;
 mod spiking;
 mod state_space;
 mod test_time;
@@ -21,6 +22,7 @@ pub fn lookup(kernel: &str) -> Option<Kernel> {
         experts::KERNELS,
         fine_tuning::KERNELS,
         interpretability::KERNELS,
+        significance::KERNELS,
         spiking::KERNELS,
         state_space::KERNELS,
         test_time::KERNELS,

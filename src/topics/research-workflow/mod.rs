@@ -1,0 +1,24 @@
+//! When "A beats B" means something: how many seeds it takes, and how to find what is not there.
+
+mod phack;
+mod phack_figure;
+mod seeds;
+mod seeds_figure;
+
+use super::{Group, Topic, article};
+use crate::lab::figure::Tone;
+use crate::lab::page_text;
+
+pub static TOPIC: Topic = Topic {
+    slug: "research-workflow",
+    group: Group::Guide,
+    title: "Research workflow",
+    question: page_text("When does “A beats B” mean anything?"),
+    simulations: &[&seeds::SPEC, &phack::SPEC],
+    article: article!("article.md"),
+};
+
+// One colour for each method, and for what counts as found, in both simulations.
+const A: Tone = Tone::Series(0);
+const B: Tone = Tone::Series(1);
+const FOUND: Tone = Tone::Accent;
