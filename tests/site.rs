@@ -212,8 +212,11 @@ fn the_guide_says_when_its_rows_were_checked_and_gathers_terms_and_sources() {
     }
     // Each paper of the reading list has one id.
     let papers = all(page("guide/reading-list/index.html"), "tbody tr td:first-child");
-    let ids: BTreeSet<&str> =
-        papers.iter().flat_map(scraper::ElementRef::descendent_elements).filter_map(|e| e.attr("href")).collect();
+    let ids: BTreeSet<&str> = papers
+        .iter()
+        .flat_map(scraper::ElementRef::descendent_elements)
+        .filter_map(|e| e.attr("href"))
+        .collect();
     assert_eq!((papers.len(), ids.len()), (9, 9), "{ids:?}");
     // Every term and source of every article is there and leads back to its place.
     for (gathered, places) in [("glossary", "dl.glossary dt"), ("bibliography", "ol.references > li")] {
