@@ -310,11 +310,17 @@ mod tests {
         }
     }
 
+    /// The mean of four runs: one has a standard error of half a percentage point.
+    fn over_seeds(pairs: &[(&str, &str)]) -> [f64; 3] {
+        let runs = ["1", "2", "3", "4"].map(|seed| rates(&[pairs, &[("seed", seed)]].concat()));
+        core::array::from_fn(|i| runs.iter().map(|run| run[i]).sum::<f64>() / 4.0)
+    }
+
     /// Known result 5.
     #[test]
     fn each_look_is_another_chance() {
         for (n, share) in [("5", 0.098), ("10", 0.164), ("20", 0.218), ("50", 0.296)] {
-            let [rate, expected, _] = rates(&[("peek", "on"), ("max_n", n)]);
+            let [rate, expected, _] = over_seeds(&[("peek", "on"), ("max_n", n)]);
             assert!((rate - share).abs() < 0.01, "{n}: {rate}");
             assert!((expected - share).abs() < 0.01, "{n}: {expected}");
         }
@@ -324,7 +330,7 @@ mod tests {
     #[test]
     fn tuning_one_side_makes_it_win() {
         for (configs, share) in [("1", 0.025), ("5", 0.085), ("10", 0.127), ("20", 0.172)] {
-            let [rate, expected, wins] = rates(&[("configs", configs), ("max_n", "5")]);
+            let [rate, expected, wins] = over_seeds(&[("configs", configs), ("max_n", "5")]);
             assert!((wins - share).abs() < 0.01, "{configs}: {wins}");
             assert!((rate - expected).abs() < 0.01, "{configs}: {rate} {expected}");
         }
