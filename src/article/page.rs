@@ -246,7 +246,7 @@ impl Site<'_> {
         }
         close(out, "div");
         close(out, "details");
-        element(out, "a", &[("href", &*format!("{}guide/", page.root))], "Field guide");
+        element(out, "a", &[("href", &*format!("{}guide/", page.root))], "Guide");
         close(out, "nav");
         let button = [
             ("type", "button"),
