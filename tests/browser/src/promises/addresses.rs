@@ -118,12 +118,7 @@ pub async fn back_and_forward_work(stage: &mut Stage) -> Outcome {
     shows(session, simulation, &values).await?;
     session.driver.forward().await?;
     session.until("forward leads to the gallery", "return location.pathname === '/'").await?;
-    session
-        .until(
-            "the gallery is there",
-            "return !document.querySelector('main [data-step][data-sim*=\"/\"] .controls')",
-        )
-        .await?;
+    session.until("the gallery is there", "return !!document.querySelector('.gallery-group')").await?;
     let complaints = session.complaints().await?;
     hold(complaints.is_empty(), || format!("the console says: {}", complaints.join("; ")))?;
 
