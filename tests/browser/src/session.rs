@@ -84,6 +84,8 @@ impl Session {
         let everything = json!({ "origin": self.origin, "storageTypes": "all" });
         self.cdp("Storage.clearDataForOrigin", everything).await?;
         self.driver.goto("about:blank").await?;
+        // What the console said before is no complaint of the next test.
+        self.complaints().await?;
         Ok(())
     }
 
