@@ -114,7 +114,7 @@ const ALL: &[Promise] = promises! {
 };
 
 /// No test may hang the others.
-const LIMIT: Duration = Duration::from_secs(240);
+const LIMIT: Duration = Duration::from_secs(480);
 
 fn main() -> ExitCode {
     let filter = std::env::args().nth(1).unwrap_or_default();
