@@ -252,6 +252,19 @@ fn the_gallery_has_every_topic_in_its_group_and_a_simulation_at_work() {
 }
 
 #[test]
+fn a_wrong_address_is_named_and_a_frame_told_the_right_ones() {
+    let pages = pages();
+    let (_, page) = pages.iter().find(|(path, _)| path == "404.html").expect("the page for wrong addresses");
+    let frames: String = all(page, "[data-frames]").iter().flat_map(|p| p.text()).collect();
+    for topic in topics::ALL {
+        for spec in topic.simulations {
+            assert!(frames.contains(&format!("{}/{}", topic.slug, spec.id)), "{}", spec.id);
+        }
+    }
+    assert_eq!(all(page, "[data-asked]").len(), 1);
+}
+
+#[test]
 fn topic_pages_hold_the_article_and_its_simulations_without_a_program() {
     let pages = pages();
     for topic in topics::ALL {

@@ -124,13 +124,27 @@ fn topic_page(
 fn not_found(site: &Site<'_>) -> Result<File, String> {
     let mut main = String::from("<article class=\"welcome\">\n");
     element(&mut main, "h1", &[], "There is no page at this address");
-    element(&mut main, "p", &[("class", "lead")], "These are the pages that there are:");
+    element(&mut main, "p", &[("class", "lead"), ("data-asked", "")], "These are the pages that there are:");
+    // A frame that was asked for by a wrong name is told the right ones.
+    let simulations = site.topics.iter().flat_map(|t| t.simulations.iter().map(move |s| (t, s)));
+    let names: Vec<String> = simulations.map(|(t, s)| format!("{}/{}", t.slug, s.id)).collect();
+    let frames = format!("A frame shows one of {}.", names.join(", "));
+    element(&mut main, "p", &[("data-frames", "")], &frames);
+    main.push_str(SAY_WHAT_WAS_ASKED);
     main.push_str("</article>\n");
     main.push_str(&cards(site.topics, "./", "h2", &|_| String::new()));
     let title = format!("No such page · {SITE}");
     let page = Page::plain("./", "404.html", &title, INVITATION, &main);
     Ok(File { path: "404.html".to_owned(), text: site.page(&page)? })
 }
+
+/// Names the address that was asked for; only where it is one of a frame are frames spoken of.
+const SAY_WHAT_WAS_ASKED: &str = "\
+<script>
+document.querySelector(\"[data-asked]\").prepend(`Nothing stands at ${location.pathname}. `);
+document.querySelector(\"[data-frames]\").hidden = !location.pathname.includes(\"/embed/\");
+</script>
+";
 
 /// A simulation without its controls: the figure at its opening moment, and the readouts.
 #[must_use]
