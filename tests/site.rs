@@ -255,7 +255,7 @@ fn the_gallery_has_every_topic_in_its_group_and_a_simulation_at_work() {
 fn a_wrong_address_is_named_and_a_frame_told_the_right_ones() {
     let pages = pages();
     let (_, page) = pages.iter().find(|(path, _)| path == "404.html").expect("the page for wrong addresses");
-    let frames: String = all(page, "[data-frames]").iter().flat_map(|p| p.text()).collect();
+    let frames: String = all(page, "[data-frames]").iter().flat_map(scraper::ElementRef::text).collect();
     for topic in topics::ALL {
         for spec in topic.simulations {
             assert!(frames.contains(&format!("{}/{}", topic.slug, spec.id)), "{}", spec.id);
