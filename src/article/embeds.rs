@@ -33,7 +33,7 @@ pub fn pages(
         .iter()
         .map(|runner| {
             let spec = runner.spec();
-            let name = format!("{}/{}", topic.slug, spec.id);
+            let name = topic.address(spec);
             let page = Page {
                 root: "../../../",
                 canonical: &topic.path(),
@@ -71,7 +71,7 @@ pub fn guide(site: &Site<'_>) -> Result<File, String> {
         open(&mut list, "ul", &[]);
         for spec in topic.simulations {
             open(&mut list, "li", &[]);
-            let address = format!("./{}/{}/", topic.slug, spec.id);
+            let address = format!("./{}/", topic.address(spec));
             element(&mut list, "a", &[("href", &*address)], spec.title);
             close(&mut list, "li");
         }
@@ -99,7 +99,7 @@ fn form(topics: &[&'static Topic]) -> String {
     for topic in topics {
         open(&mut figures, "optgroup", &[("label", topic.title)]);
         for spec in topic.simulations {
-            let name = format!("{}/{}", topic.slug, spec.id);
+            let name = topic.address(spec);
             element(&mut figures, "option", &[("value", &*name)], spec.title);
             open(&mut controls, "fieldset", &[("data-controls-of", &*name), ("hidden", "")]);
             element(&mut controls, "legend", &[], "Which controls, where only some are shown");

@@ -39,9 +39,7 @@ pub fn page(site: &Site<'_>, article: &Article) -> Result<File, String> {
     let mut main = String::from("<article class=\"guide\">\n");
     main.push_str(&article.html(&|_, _| String::new()));
     main.push_str("</article>\n");
-    let place = site.guide.iter().position(|t| t.slug == topic.slug).unwrap_or(0);
-    let before = place.checked_sub(1).map(|i| site.guide[i]);
-    main.push_str(&page::onward(before, site.guide.get(place + 1).copied(), &[], ROOT));
+    main.push_str(&page::onward(site.guide, topic, false, ROOT));
     let title = format!("{} · {SITE}", article.title);
     let path = topic.path();
     let page = Page { topic: Some(topic.slug), ..Page::plain(ROOT, &path, &title, topic.question, &main) };
@@ -95,7 +93,7 @@ pub fn glossary(site: &Site<'_>, articles: &[Article]) -> Result<File, String> {
     }
     close(&mut main, "dl");
     main.push_str("</article>\n");
-    gathered(site, "glossary", "Glossary", LEAD, &main)
+    whole(site, "glossary", "Glossary", LEAD, &main)
 }
 
 /// All sources of all articles.
@@ -120,10 +118,10 @@ pub fn bibliography(site: &Site<'_>, articles: &[Article]) -> Result<File, Strin
     }
     close(&mut main, "ul");
     main.push_str("</article>\n");
-    gathered(site, "bibliography", "Bibliography", LEAD, &main)
+    whole(site, "bibliography", "Bibliography", LEAD, &main)
 }
 
-fn gathered(site: &Site<'_>, slug: &str, name: &str, lead: &str, main: &str) -> Result<File, String> {
+fn whole(site: &Site<'_>, slug: &str, name: &str, lead: &str, main: &str) -> Result<File, String> {
     let title = format!("{name} · {SITE}");
     let path = format!("guide/{slug}/");
     let page = Page::plain(ROOT, &path, &title, lead, main);

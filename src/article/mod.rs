@@ -61,9 +61,8 @@ pub struct Entry {
     pub id: String,
     /// The term, or the key.
     pub name: String,
-    /// The meaning, or the reference, as HTML and without marks.
+    /// The meaning, or the reference, as HTML.
     pub html: String,
-    pub text: String,
 }
 
 /// A section of the table of contents.

@@ -64,7 +64,7 @@ pub struct Card {
 impl Card {
     #[must_use]
     pub fn of(topic: &Topic, spec: &'static Spec) -> Self {
-        Self { name: format!("{}/{}", topic.slug, spec.id), spec }
+        Self { name: topic.address(spec), spec }
     }
 
     /// That of a topic's first simulation.
@@ -319,14 +319,14 @@ pub fn contents(sections: &[Section]) -> String {
     out
 }
 
-/// The ways on: to the topic before, to the next, and to others of its group.
+/// The ways on from a topic: to the one before in the list, to the next, and to others of its group
+/// if they are asked for.
 #[must_use]
-pub fn onward(
-    before: Option<&Topic>,
-    next: Option<&Topic>,
-    related: &[&'static Topic],
-    root: &str,
-) -> String {
+pub fn onward(list: &[&'static Topic], topic: &Topic, related: bool, root: &str) -> String {
+    let place = list.iter().position(|t| t.slug == topic.slug).unwrap_or(0);
+    let [before, next] = [place.checked_sub(1), Some(place + 1)].map(|i| list.get(i?).copied());
+    let near = |t: &Topic| [before, next].iter().flatten().any(|o| o.slug == t.slug) || t.slug == topic.slug;
+    let related: Vec<_> = list.iter().filter(|t| related && t.group == topic.group && !near(t)).collect();
     let mut out = String::new();
     open(&mut out, "nav", &[("class", "onward"), ("aria-label", "Other pages")]);
     for (label, topic, way) in [("Before", before, "prev"), ("Next", next, "next")] {
@@ -342,7 +342,7 @@ pub fn onward(
     if !related.is_empty() {
         open(&mut out, "p", &[("class", "related")]);
         out.push_str("Related: ");
-        for (i, topic) in related.iter().enumerate() {
+        for (i, topic) in related.into_iter().enumerate() {
             if i > 0 {
                 out.push_str(", ");
             }

@@ -82,7 +82,7 @@ pub fn draw(
     let cards = articles.iter().flat_map(|article| {
         let topic = article.topic;
         article.simulations().iter().map(move |runner| File {
-            path: format!("embed/{}/{}/card.svg", topic.slug, runner.spec().id),
+            path: format!("embed/{}/card.svg", topic.address(runner.spec())),
             text: cards::card(topic, runner),
         })
     });
@@ -94,19 +94,12 @@ fn topic_page(
     article: &Article,
     widget: &dyn Fn(&'static Topic, &Runner) -> String,
 ) -> Result<File, String> {
-    let root = "../".repeat(article.topic.path().matches('/').count());
-    let root = root.as_str();
+    let root = "../";
     let mut main = String::from("<article>\n");
     main.push_str(&article.html(widget));
     main.push_str("</article>\n");
     let topic = article.topic;
-    let place = site.topics.iter().position(|t| t.slug == topic.slug).unwrap_or(0);
-    let before = place.checked_sub(1).map(|i| site.topics[i]);
-    let next = site.topics.get(place + 1).copied();
-    let other = |t: &&'static Topic| ![before, next, Some(topic)].iter().flatten().any(|o| o.slug == t.slug);
-    let related: Vec<_> =
-        site.topics.iter().copied().filter(|t| t.group == topic.group).filter(other).collect();
-    main.push_str(&page::onward(before, next, &related, root));
+    main.push_str(&page::onward(site.topics, topic, true, root));
     let title = format!("{} · {SITE}", article.title);
     let page = Page {
         root,
@@ -126,8 +119,8 @@ fn not_found(site: &Site<'_>) -> Result<File, String> {
     element(&mut main, "h1", &[], "There is no page at this address");
     element(&mut main, "p", &[("class", "lead"), ("data-asked", "")], "These are the pages that there are:");
     // A frame that was asked for by a wrong name is told the right ones.
-    let simulations = site.topics.iter().flat_map(|t| t.simulations.iter().map(move |s| (t, s)));
-    let names: Vec<String> = simulations.map(|(t, s)| format!("{}/{}", t.slug, s.id)).collect();
+    let names: Vec<String> =
+        site.topics.iter().flat_map(|t| t.simulations.iter().map(|s| t.address(s))).collect();
     let frames = format!("A frame shows one of {}.", names.join(", "));
     element(&mut main, "p", &[("data-frames", "")], &frames);
     main.push_str(SAY_WHAT_WAS_ASKED);
@@ -154,7 +147,7 @@ pub fn still(topic: &'static Topic, runner: &Runner) -> String {
     let mut out = String::new();
     let attributes = [
         ("class", "sim"),
-        ("data-sim", &*format!("{}/{}", topic.slug, spec.id)),
+        ("data-sim", &*topic.address(spec)),
         ("data-step", &*runner.step().to_string()),
         ("data-state", "paused"),
         ("aria-label", spec.title),

@@ -358,8 +358,7 @@ impl<'a> Writer<'a> {
             open(&mut self.out, "dd", &[]);
             let html = self.written(&term.meaning);
             self.out.push_str(&html);
-            let (name, text) = (plain(&term.name), plain(&term.meaning));
-            self.terms.push(Entry { id: term.id.clone(), name, html, text });
+            self.terms.push(Entry { id: term.id.clone(), name: plain(&term.name), html });
             close(&mut self.out, "dd");
             close(&mut self.out, "div");
         }
@@ -374,7 +373,7 @@ impl<'a> Writer<'a> {
             let html = self.written(&reference.content);
             self.out.push_str(&html);
             let (id, name) = (format!("ref-{key}"), key.to_owned());
-            self.entries.push(Entry { id, name, html, text: plain(&reference.content) });
+            self.entries.push(Entry { id, name, html });
             let times = self.cited.get(key).map_or(0, |(all, _)| *all);
             if times == 0 {
                 self.problem(reference.line, format!("The reference “{key}” is never cited."));

@@ -27,7 +27,7 @@ fn listed_text() -> String {
     for topic in topics::ALL {
         let _ = writeln!(out, "{}: {}", topic.title, topic.question);
         for spec in topic.simulations {
-            let _ = writeln!(out, "  {}/{}: {}", topic.slug, spec.id, spec.title);
+            let _ = writeln!(out, "  {}: {}", topic.address(spec), spec.title);
             for control in spec.controls {
                 let _ = writeln!(
                     out,
@@ -72,7 +72,7 @@ fn spec_json(topic: &Topic, spec: &Spec) -> Json {
         .collect();
     json!({
         "id": spec.id,
-        "address": format!("{}/{}", topic.slug, spec.id),
+        "address": topic.address(spec),
         "title": spec.title,
         "summary": spec.summary,
         "steps": spec.pace.opening,

@@ -102,6 +102,12 @@ impl Topic {
         if self.simulations.is_empty() { format!("guide/{}/", self.slug) } else { format!("{}/", self.slug) }
     }
 
+    /// The address of one of its simulations, `<slug>/<simulation>`.
+    #[must_use]
+    pub fn address(&self, spec: &Spec) -> String {
+        format!("{}/{}", self.slug, spec.id)
+    }
+
     /// The simulation with this id.
     #[must_use]
     pub fn simulation(&self, id: &str) -> Option<&'static Spec> {
@@ -121,10 +127,8 @@ pub fn find(address: &str) -> Result<(&'static Topic, &'static Spec), String> {
             Some((topic, topic.simulation(id)?))
         })
         .ok_or_else(|| {
-            let all: Vec<String> = ALL
-                .iter()
-                .flat_map(|t| t.simulations.iter().map(move |s| format!("{}/{}", t.slug, s.id)))
-                .collect();
+            let all: Vec<String> =
+                ALL.iter().flat_map(|t| t.simulations.iter().map(|s| t.address(s))).collect();
             format!(
                 "There is no simulation “{}”. The simulations are: {}.",
                 crate::lab::control::shorten(address),

@@ -246,6 +246,9 @@ impl Form {
                 changed.push((id, text));
             }
         }
+        if let Some(kept) = field(&data, address::KEPT).as_string() {
+            changed.push((address::KEPT.to_owned(), kept));
+        }
         let step = field(&data, "step").as_f64().unwrap_or(0.0) as u64;
         let moment = self.checked("[name=moment]");
         let news = {

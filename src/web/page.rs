@@ -105,11 +105,7 @@ fn arrive(topic: &'static Topic) {
         }
         let mut refusals: Vec<String> = refusals.into_iter().map(|r| r.sentence).collect();
         if let (true, [session]) = (super::embed::is_here(), &*sessions) {
-            refusals.extend(super::embed::begin(
-                *session,
-                &format!("{}/{}", topic.slug, session.spec.id),
-                &query,
-            ));
+            refusals.extend(super::embed::begin(*session, &topic.address(session.spec), &query));
         }
         ticker::replace(sessions.clone());
         watch_visibility(&sessions);

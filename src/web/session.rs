@@ -467,24 +467,18 @@ impl Session {
             .unwrap_or(false)
     }
 
-    /// Lets the kept run follow; whether it has come up.
-    fn rival_follows(self, spent: impl FnMut() -> bool) -> bool {
+    /// Lets the kept run follow: how many steps it made, and whether it has come up.
+    fn rival_follows(self, spent: impl FnMut() -> bool) -> (u64, bool) {
         let step = self.runner.with_value(Runner::step);
-        let moved = self.inner.try_update_value(|i| {
+        let followed = self.inner.try_update_value(|i| {
             let rival = i.rival.as_mut()?;
             if rival.runner.step() > step {
                 rival.runner.restart();
             }
             let missing = step - rival.runner.step();
-            let made = rival.runner.advance_within(missing, spent);
-            i.dirty |= made > 0;
-            Some((made > 0, rival.is_behind(step)))
+            Some((rival.runner.advance_within(missing, spent), !rival.is_behind(step)))
         });
-        let Some((moved, behind)) = moved.flatten() else { return true };
-        if moved && !behind {
-            self.publish_kept();
-        }
-        !behind
+        followed.flatten().unwrap_or((0, true))
     }
 
     /// One animation frame: steps for `elapsed` ms of the pace within `budget` ms, then draws.
@@ -496,7 +490,8 @@ impl Session {
         let spent = || dom::now() - begun > room;
         let mut made = 0;
         // Two runs that are compared stand at the same step: the slower one sets the pace.
-        let together = self.rival_follows(spent);
+        let step = self.runner.with_value(Runner::step);
+        let together = self.inner.with_value(|i| !i.rival.as_ref().is_some_and(|r| r.is_behind(step)));
         if let Some(target) = target {
             self.runner.update_value(|r| {
                 let left = target.saturating_sub(r.step());
@@ -512,27 +507,32 @@ impl Session {
             // What the budget did not allow is not made up later: a slow machine runs slower.
             self.inner.update_value(|i| i.owed = (owed - made as f64).clamp(0.0, 1.0));
         }
+        let (followed, together) = self.rival_follows(spent);
         if playing && self.runner.with_value(Runner::finished) {
             self.playing.set(false);
             self.publish(begun);
         }
-        self.after_steps(made, begun);
+        self.after_steps(made, followed, together, begun);
     }
 
-    fn after_steps(self, made: u64, now: f64) {
+    /// Shows what the frame brought: `made` steps, and those that the kept run `followed`. Until the two
+    /// stand `together` nothing is shown, for it would be no comparison.
+    fn after_steps(self, made: u64, followed: u64, together: bool, now: f64) {
         let (due, draw) = self
             .inner
             .try_update_value(|i| {
-                i.dirty |= made > 0;
+                let moved = made + followed > 0;
+                i.dirty |= moved;
                 i.counted.0 += made;
                 if now - i.counted.1 > 1000.0 {
                     self.rate.set(i.counted.0 as f64 * 1000.0 / (now - i.counted.1));
                     i.counted = (0, now);
                 }
                 // Numbers that change faster than ten times a second cannot be read.
-                let due = made > 0
+                let due = moved
+                    && together
                     && (now - i.published > 100.0 || i.target.is_none() && !self.playing.get_untracked());
-                let draw = i.dirty && i.on_screen && i.target.is_none();
+                let draw = i.dirty && together && i.on_screen && i.target.is_none();
                 (due, draw && (!self.playing.get_untracked() || i.may_draw(now, dom::now() - now)))
             })
             .unwrap_or((false, false));

@@ -29,9 +29,8 @@ pub fn widget_html(topic: &Topic, opening: &Runner) -> String {
     }
     .to_html();
     format!(
-        "<section class=\"sim\" data-sim=\"{}/{}\" data-step=\"{}\" data-state=\"paused\" aria-label=\"{}\">{inner}</section>",
-        topic.slug,
-        spec.id,
+        "<section class=\"sim\" data-sim=\"{}\" data-step=\"{}\" data-state=\"paused\" aria-label=\"{}\">{inner}</section>",
+        topic.address(spec),
         opening.step(),
         escape(spec.title),
     )

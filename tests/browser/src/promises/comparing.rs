@@ -69,6 +69,18 @@ pub async fn two_runs_go_in_step_and_on_one_seed(stage: &mut Stage) -> Outcome {
     session.until_of("equal runs are equal", same, &*root).await?;
     session.click(&format!("{root} [data-action=step]")).await?;
     session.until_of("they step together", same, &*root).await?;
+    // While they play, too: a run that lags by a frame would differ from itself.
+    session.click(&format!("{root} [data-action=play]")).await?;
+    let watch = "const [root, done] = [a, Date.now() + 1500]; window.differed = []; \
+                 const watch = () => { \
+                     for (const e of document.querySelectorAll(`${root} [data-kept-reading]`)) \
+                         if (/difference [+−]/.test(e.textContent)) differed.push(e.textContent); \
+                     window.watched = Date.now() > done; if (!watched) requestAnimationFrame(watch); \
+                 }; watch()";
+    session.ask(watch, &*root).await?;
+    session.until("it is watched", "return window.watched === true").await?;
+    let differed = session.text("return differed.join('; ')", Json::Null).await?;
+    hold(differed.is_empty(), || format!("equal runs differ while they play: {differed}"))?;
     session.open(&format!("embed/{name}/?kept=zzz:1")).await?;
     let said = "return document.querySelector('[data-messages]').textContent.includes('“zzz”')";
     session.until("a wrong kept run is named", said).await

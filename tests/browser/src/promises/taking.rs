@@ -85,6 +85,14 @@ pub async fn the_form_writes_what_it_shows(stage: &mut Stage) -> Outcome {
     let code = "return document.querySelectorAll('[data-qr] svg path').length === 1";
     hold(session.is(code, Json::Null).await?, || "there is no QR code".to_owned())?;
 
+    // A run that is kept in the frame stays in the words.
+    session.visit(&format!("embed/?figure={name}&{id}.seed=3&{id}.kept=defaults")).await?;
+    let heard = "document.querySelector('[data-preview]').contentWindow\
+                 .postMessage({ tinkerable: 1, type: 'set', values: { seed: 4 } }, '*'); \
+                 const link = document.querySelector('[data-snippet=link]').textContent; \
+                 return link.includes(`${a}.seed=4`) && link.includes(`${a}.kept=defaults`)";
+    session.until_of("the kept run is not forgotten", heard, &**id).await?;
+
     // What is done in the frame goes into the words.
     let set = "document.querySelector('[data-preview]').contentWindow\
                .postMessage({ tinkerable: 1, type: 'set', values: { seed: 5 } }, '*'); \
