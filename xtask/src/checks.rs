@@ -75,7 +75,7 @@ fn every_check(tally: &mut Tally) -> Outcome {
     site::build(&[])?;
     let mut suite = browser_program(&browser, "browser")?;
     suite.env("TINKERABLE_PACKAGES", packages);
-    tally.tests("The site in a browser (about 8 minutes)", &mut suite);
+    tally.tests("The site in a browser (about 10 minutes)", &mut suite);
     Ok(())
 }
 

@@ -18,11 +18,12 @@ mod promises {
 
 use std::pin::Pin;
 use std::process::ExitCode;
+use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use browser_tests::catalogue::{self, Simulation};
 use browser_tests::session::Session;
-use browser_tests::{Failure, Outcome};
+use browser_tests::{Failure, Outcome, fail};
 
 /// What a test has at hand.
 pub struct Stage {
@@ -116,11 +117,12 @@ const ALL: &[Promise] = promises! {
 /// No test may hang the others.
 const LIMIT: Duration = Duration::from_secs(480);
 
+/// So many browsers share the tests: a test waits more than it computes.
+const BROWSERS: usize = 2;
+
 fn main() -> ExitCode {
     let filter = std::env::args().nth(1).unwrap_or_default();
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let outcome = runtime.map_err(Failure::from).and_then(|runtime| runtime.block_on(all(&filter)));
-    match outcome {
+    match all(&filter) {
         Ok(0) => ExitCode::SUCCESS,
         Ok(_) => ExitCode::FAILURE,
         Err(Failure(why)) => {
@@ -131,28 +133,18 @@ fn main() -> ExitCode {
 }
 
 /// Runs the tests whose name contains the filter; the answer is how many failed.
-async fn all(filter: &str) -> Outcome<usize> {
-    let simulations = catalogue::simulations()?;
-    let slugs = catalogue::slugs(&simulations);
-    let session = Session::start().await?;
-    let pages = catalogue::pages(&session.dist)?;
-    let mut stage = Stage { session, simulations, slugs, pages };
-
+fn all(filter: &str) -> Outcome<usize> {
     let chosen: Vec<&Promise> = ALL.iter().filter(|p| p.name.contains(&filter.replace(' ', "_"))).collect();
     println!("\nrunning {} tests", chosen.len());
     let start = Instant::now();
-    let mut failures = Vec::new();
-    for promise in &chosen {
-        let name = promise.name.replace('_', " ");
-        match one(promise, &mut stage).await {
-            Ok(()) => println!("test {name} ... ok"),
-            Err(Failure(why)) => {
-                println!("test {name} ... FAILED");
-                failures.push(format!("{name}: {why}"));
-            }
-        }
-    }
-    stage.session.close().await;
+    let queue = Mutex::new(chosen.iter());
+    let workers = BROWSERS.min(chosen.len());
+    let done: Vec<Outcome<Vec<String>>> = std::thread::scope(|scope| {
+        let started: Vec<_> = (0..workers).map(|_| scope.spawn(|| work(&queue))).collect();
+        let ended = started.into_iter().map(|worker| worker.join());
+        ended.map(|end| end.unwrap_or_else(|_| fail("a test panicked; its words stand above"))).collect()
+    });
+    let failures: Vec<String> = done.into_iter().collect::<Outcome<Vec<_>>>()?.concat();
 
     if !failures.is_empty() {
         println!("\nfailures:\n");
@@ -169,6 +161,33 @@ async fn all(filter: &str) -> Outcome<usize> {
         start.elapsed().as_secs_f64()
     );
     Ok(failures.len())
+}
+
+/// Takes tests from the queue until it is empty, in a browser of its own; the answer is what failed.
+fn work(queue: &Mutex<std::slice::Iter<&Promise>>) -> Outcome<Vec<String>> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(async {
+        let simulations = catalogue::simulations()?;
+        let slugs = catalogue::slugs(&simulations);
+        let session = Session::start().await?;
+        let pages = catalogue::pages(&session.dist)?;
+        let mut stage = Stage { session, simulations, slugs, pages };
+        let mut failures = Vec::new();
+        let next = || queue.lock().ok().and_then(|mut queue| queue.next());
+        while let Some(promise) = next() {
+            let (name, start) = (promise.name.replace('_', " "), Instant::now());
+            let outcome = one(promise, &mut stage).await;
+            let took = start.elapsed().as_secs();
+            if let Err(Failure(why)) = outcome {
+                println!("test {name} ... FAILED ({took} s)");
+                failures.push(format!("{name}: {why}"));
+            } else {
+                println!("test {name} ... ok ({took} s)");
+            }
+        }
+        stage.session.close().await;
+        Ok(failures)
+    })
 }
 
 async fn one(promise: &Promise, stage: &mut Stage) -> Outcome {

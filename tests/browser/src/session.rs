@@ -37,9 +37,9 @@ impl Session {
     pub async fn start() -> Outcome<Self> {
         let dist = PathBuf::from(setting("TINKERABLE_DIST")?);
         let origin = server::start(dist.clone(), std::env::var_os("TINKERABLE_PACKAGES").map(PathBuf::from))?;
-        let profile = std::env::temp_dir().join(format!("tinkerable-browser-{}", std::process::id()));
-        std::fs::create_dir_all(&profile)?;
         let (chromedriver, port) = chromedriver()?;
+        let profile = std::env::temp_dir().join(format!("tinkerable-browser-{}-{port}", std::process::id()));
+        std::fs::create_dir_all(&profile)?;
 
         let mut wishes = DesiredCapabilities::chrome();
         wishes.set_binary(&setting("CHROME")?)?;
