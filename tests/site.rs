@@ -4,7 +4,8 @@
 use std::collections::BTreeSet;
 
 use scraper::{Html, Selector};
-use tinkerable::article::site::{Drawn, draw, still};
+use tinkerable::article::offline;
+use tinkerable::article::site::{Drawn, Setting, draw, still};
 use tinkerable::topics;
 
 /// What Trunk writes: a program for each topic.
@@ -34,6 +35,7 @@ fn is_beside(path: &str) -> bool {
         || path.starts_with("plain-1a2b")
         || path.starts_with("page-embed-1a2b")
         || path.ends_with("/card.png")
+        || offline::ICONS.iter().any(|(icon, _)| *icon == path)
         || topics::ALL.iter().any(|t| path.starts_with(&format!("page-{}-1a2b", t.slug)))
 }
 
@@ -47,8 +49,9 @@ fn drawn() -> Drawn {
 }
 
 fn drawn_for(url: &str) -> Drawn {
-    draw(&template(), "body { src: url(./fonts/serif.woff2) }", url, topics::ALL, &still)
-        .unwrap_or_else(|e| panic!("\n{e}"))
+    let stylesheet = "body { src: url(./fonts/serif.woff2) }";
+    let setting = Setting { template: &template(), stylesheet, url, offline: true };
+    draw(setting, topics::ALL, &still).unwrap_or_else(|e| panic!("\n{e}"))
 }
 
 fn is_page(path: &str) -> bool {
@@ -94,7 +97,9 @@ fn there_is_a_page_for_each_topic_each_simulation_and_the_guide() {
     let paths: BTreeSet<String> = drawn().files.into_iter().map(|f| f.path).collect();
     let pages = topics::ALL.iter().chain(tinkerable::guide::PAGES);
     let mut wanted: BTreeSet<String> = pages.map(|t| format!("{}index.html", t.path())).collect();
-    wanted.extend(["index.html", "404.html", "embed/index.html"].map(str::to_owned));
+    wanted.extend(
+        ["index.html", "404.html", "embed/index.html", "manifest.webmanifest", "_headers"].map(str::to_owned),
+    );
     wanted.extend(["", "glossary/", "bibliography/"].map(|page| format!("guide/{page}index.html")));
     for topic in topics::ALL {
         for spec in topic.simulations {
@@ -262,6 +267,34 @@ fn a_wrong_address_is_named_and_a_frame_told_the_right_ones() {
         }
     }
     assert_eq!(all(page, "[data-asked]").len(), 1);
+}
+
+#[test]
+fn the_page_for_wrong_addresses_holds_at_any_depth() {
+    for (url, root) in [("", "/"), ("https://example.org/t/", "/t/"), ("https://example.org/", "/")] {
+        let drawn = drawn_for(url);
+        let file = drawn.files.iter().find(|f| f.path == "404.html").expect("the page for wrong addresses");
+        let page = Html::parse_document(&file.text);
+        assert_eq!(attribute(&page, "data-root"), [root]);
+        for reference in attribute(&page, "href").into_iter().chain(attribute(&page, "src")) {
+            let whole = reference.contains(':') || reference.starts_with('#');
+            assert!(whole || reference.starts_with(root), "{reference} with {url}");
+        }
+    }
+}
+
+#[test]
+fn the_policy_allows_what_the_build_wrote_and_no_more() {
+    let drawn = drawn();
+    let headers = drawn.files.iter().find(|f| f.path == "_headers").expect("the headers");
+    assert!(!headers.text.contains("unsafe-inline") && !headers.text.contains("'unsafe-eval'"));
+    for (path, page) in pages() {
+        assert!(all(&page, "[style]").is_empty(), "{path} has an inline style, which the policy forbids");
+        for element in page.tree.nodes().filter_map(scraper::ElementRef::wrap) {
+            let handler = element.value().attrs().find(|(name, _)| name.starts_with("on"));
+            assert!(handler.is_none(), "{path}: {handler:?} is forbidden by the policy");
+        }
+    }
 }
 
 #[test]

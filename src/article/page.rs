@@ -2,7 +2,7 @@
 
 use super::html::{close, element, open};
 use super::template::Template;
-use super::{Section, cards, parse};
+use super::{Section, cards, offline, parse};
 use crate::lab::Spec;
 use crate::lab::palette::{self, Theme};
 use crate::topics::{Group, Topic};
@@ -30,6 +30,8 @@ pub struct Site<'a> {
     pub stylesheet: &'a str,
     /// Where the site will stand, with `/` at its end; empty if nobody said.
     pub url: &'a str,
+    /// Whether readers' browsers shall keep the site.
+    pub offline: bool,
     pub topics: &'a [&'static Topic],
     /// The plain pages of the field guide.
     pub guide: &'a [&'static Topic],
@@ -89,6 +91,13 @@ impl<'a> Page<'a> {
 }
 
 impl Site<'_> {
+    /// The path at which the site begins on its host; `/` if nobody said where it will stand.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        let host = self.url.split_once("://").map_or("", |(_, rest)| rest);
+        host.find('/').map_or("/", |at| &host[at..])
+    }
+
     /// The address of a file of the site for a page: whole where it is known where the site stands.
     #[must_use]
     pub fn address(&self, root: &str, path: &str) -> String {
@@ -118,11 +127,7 @@ impl Site<'_> {
     /// # Errors
     /// A sentence, if Trunk built no program for it.
     pub fn page(&self, page: &Page<'_>) -> Result<String, String> {
-        let mut url = String::new();
-        let own = self.address(page.root, page.canonical);
-        open(&mut url, "meta", &[("property", "og:url"), ("content", &*own)]);
-        url.push('\n');
-        let mut out = self.opening(page, |_| true, &url)?;
+        let mut out = self.opening(page, |_| true, &offline::links(page.root))?;
         element(&mut out, "a", &[("class", "skip"), ("href", "#page")], "Skip to the content");
         out.push('\n');
         self.header(&mut out, page);
@@ -137,6 +142,9 @@ impl Site<'_> {
         footer(&mut out, page.root);
         if page.topic.is_some() {
             out.push_str(&save_script());
+        }
+        if self.offline {
+            out.push_str(offline::KEEP);
         }
         out.push_str(CLOSING);
         Ok(out)
@@ -166,9 +174,13 @@ impl Site<'_> {
             open(&mut out, "meta", &[(attribute, name), ("content", content)]);
             out.push('\n');
         }
-        let canonical = self.address(page.root, page.canonical);
-        open(&mut out, "link", &[("rel", "canonical"), ("href", &*canonical)]);
-        out.push('\n');
+        // Both mean something only as whole addresses.
+        if !self.url.is_empty() {
+            let own = self.address(page.root, page.canonical);
+            open(&mut out, "link", &[("rel", "canonical"), ("href", &*own)]);
+            open(&mut out, "meta", &[("property", "og:url"), ("content", &*own)]);
+            out.push('\n');
+        }
         if let Some(card) = &page.card {
             self.card(&mut out, page.root, card);
         }
