@@ -1,13 +1,14 @@
 //! A host for static files: the site at its root, the same site under [`SUB_PATH`], and other
 //! people's programs under [`PACKAGES`]. The site is served as a host does that reads its `_headers`.
 
+use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 use std::thread;
 
 /// Where the site stands a second time: a project page of a host, say.
@@ -30,9 +31,52 @@ pub struct Host {
     /// `http://127.0.0.1:<port>`.
     pub origin: String,
     down: Arc<AtomicBool>,
+    packed: Arc<Packed>,
+}
+
+/// Files as they are sent to who takes brotli, once somebody has asked for that.
+#[derive(Default)]
+struct Packed {
+    wanted: AtomicBool,
+    files: Mutex<HashMap<PathBuf, Vec<u8>>>,
+}
+
+impl Packed {
+    /// A file packed, if it becomes smaller by that.
+    fn of(&self, file: &Path, headers: &str) -> Option<Vec<u8>> {
+        let takes_brotli = headers
+            .lines()
+            .filter_map(|line| line.split_once(':'))
+            .any(|(name, value)| name.eq_ignore_ascii_case("accept-encoding") && value.contains("br"));
+        let smaller = !matches!(file.extension()?.to_str()?, "woff2" | "png");
+        if !(takes_brotli && smaller && self.wanted.load(Ordering::Relaxed)) {
+            return None;
+        }
+        let mut files = self.files.lock().ok()?;
+        if !files.contains_key(file) {
+            files.insert(file.to_owned(), brotli(&fs::read(file).ok()?).ok()?);
+        }
+        files.get(file).cloned()
+    }
+}
+
+/// Bytes packed as well as brotli can.
+///
+/// # Errors
+/// None that memory does not give.
+pub fn brotli(bytes: &[u8]) -> std::io::Result<Vec<u8>> {
+    let mut packed = brotli::CompressorWriter::new(Vec::new(), 4096, 11, 22);
+    packed.write_all(bytes)?;
+    Ok(packed.into_inner())
 }
 
 impl Host {
+    /// From now on files are sent with brotli to who takes it, as hosts do. Tests do without: it
+    /// takes time and changes nothing for them.
+    pub fn pack(&self) {
+        self.packed.wanted.store(true, Ordering::Relaxed);
+    }
+
     /// While it is down, the host hangs up on everybody.
     pub fn set_down(&self, down: bool) {
         self.down.store(down, Ordering::Relaxed);
@@ -48,21 +92,26 @@ pub fn start(site: PathBuf, packages: Option<PathBuf>) -> std::io::Result<Host> 
     let origin = format!("http://{}", listener.local_addr()?);
     let folders = Arc::new(Folders { site, packages });
     let down = Arc::new(AtomicBool::new(false));
-    let hangs_up = Arc::clone(&down);
+    let packed = Arc::new(Packed::default());
+    let (hangs_up, packs) = (Arc::clone(&down), Arc::clone(&packed));
     thread::spawn(move || {
         for stream in listener.incoming().flatten().filter(|_| !hangs_up.load(Ordering::Relaxed)) {
-            let folders = Arc::clone(&folders);
+            let (folders, packed) = (Arc::clone(&folders), Arc::clone(&packs));
             // A browser that goes away in the middle is no failure of the server.
-            thread::spawn(move || answer(&folders, stream).ok());
+            thread::spawn(move || answer(&folders, &packed, stream).ok());
         }
     });
-    Ok(Host { origin, down })
+    Ok(Host { origin, down, packed })
 }
 
-fn answer(folders: &Folders, mut stream: TcpStream) -> std::io::Result<()> {
+fn answer(folders: &Folders, packed: &Packed, mut stream: TcpStream) -> std::io::Result<()> {
     let mut lines = BufReader::new(stream.try_clone()?).lines();
     let request = lines.next().unwrap_or_else(|| Ok(String::new()))?;
-    while lines.next().transpose()?.is_some_and(|header| !header.is_empty()) {}
+    let mut asked = String::new();
+    while let Some(header) = lines.next().transpose()?.filter(|header| !header.is_empty()) {
+        asked.push_str(&header);
+        asked.push('\n');
+    }
     let target = request.split(' ').nth(1).unwrap_or("/");
     let path = target.split(['?', '#']).next().unwrap_or("/");
 
@@ -73,7 +122,13 @@ fn answer(folders: &Folders, mut stream: TcpStream) -> std::io::Result<()> {
         let _ = write!(headers, "{name}: {value}\r\n");
     }
     let (status, kind, body) = match found {
-        Found::File(file) => ("200 OK", media_type(&file), fs::read(&file)?),
+        Found::File(file) => {
+            let body = packed.of(&file, &asked);
+            if body.is_some() {
+                headers.push_str("Content-Encoding: br\r\n");
+            }
+            ("200 OK", media_type(&file), body.map_or_else(|| fs::read(&file), Ok)?)
+        }
         Found::Folder(place) => {
             let _ = write!(headers, "Location: {place}\r\n");
             ("301 Moved Permanently", "text/plain", Vec::new())
@@ -152,6 +207,7 @@ fn media_type(file: &Path) -> &'static str {
         "woff2" => "font/woff2",
         "txt" | "md" => "text/plain; charset=utf-8",
         "xml" => "application/xml",
+        "webmanifest" => "application/manifest+json",
         _ => "application/octet-stream",
     }
 }
