@@ -2,13 +2,24 @@
 
 use super::html::{close, element, open};
 use super::template::Template;
-use super::{Section, cards, parse};
+use super::{Section, announce, cards, parse};
 use crate::lab::Spec;
 use crate::lab::palette::{self, Theme};
 use crate::topics::{Group, Topic};
 
 /// The name of the site.
 pub const SITE: &str = "Tinkerable";
+
+/// What people may do with something, and where it is written.
+pub struct Licence {
+    pub name: &'static str,
+    pub url: &'static str,
+}
+
+/// Words and figures go onto slides and into courses: whoever shows them says whose they are.
+pub const TEXT_LICENCE: Licence =
+    Licence { name: "CC BY 4.0", url: "https://creativecommons.org/licenses/by/4.0/" };
+pub const CODE_LICENCE: Licence = Licence { name: "MIT", url: "https://opensource.org/license/mit" };
 
 /// In the line of a head that fetches the serif before anything asks for it.
 const SERIF_EARLY: &str = "tinkerable-serif.woff2";
@@ -122,6 +133,13 @@ impl Site<'_> {
         let own = self.address(page.root, page.canonical);
         open(&mut url, "meta", &[("property", "og:url"), ("content", &*own)]);
         url.push('\n');
+        if !self.url.is_empty() {
+            let feed = self.address(page.root, announce::FEED);
+            let found =
+                [("rel", "alternate"), ("type", announce::FEED_TYPE), ("title", SITE), ("href", &*feed)];
+            open(&mut url, "link", &found);
+            url.push('\n');
+        }
         let mut out = self.opening(page, |_| true, &url)?;
         element(&mut out, "a", &[("class", "skip"), ("href", "#page")], "Skip to the content");
         out.push('\n');
@@ -283,6 +301,13 @@ fn footer(out: &mut String, root: &str) {
         }
         element(out, "a", &[("href", &*format!("{root}{path}"))], words);
     }
+    close(out, "p");
+    open(out, "p", &[]);
+    out.push_str("Text and figures ");
+    element(out, "a", &[("rel", "license"), ("href", TEXT_LICENCE.url)], TEXT_LICENCE.name);
+    out.push_str(", code ");
+    element(out, "a", &[("href", CODE_LICENCE.url)], CODE_LICENCE.name);
+    out.push('.');
     close(out, "p");
     open(out, "noscript", &[]);
     element(
