@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use scraper::{Html, Selector};
 use tinkerable::article::offline;
 use tinkerable::article::site::{Drawn, Setting, draw, still};
+use tinkerable::lab::days;
 use tinkerable::topics;
 
 /// What Trunk writes: a program for each topic.
@@ -107,7 +108,108 @@ fn there_is_a_page_for_each_topic_each_simulation_and_the_guide() {
             wanted.extend([file("index.html"), file("oembed.json")]);
         }
     }
+    wanted.insert("robots.txt".to_owned());
     assert_eq!(paths, wanted);
+}
+
+/// The children of an element, by name, with their texts.
+fn texts<'a>(element: roxmltree::Node<'a, '_>, name: &str) -> Vec<&'a str> {
+    let named = element.children().filter(|child| child.has_tag_name(name));
+    named.map(|child| child.text().unwrap_or_default()).collect()
+}
+
+#[test]
+fn the_map_lists_each_full_page_once_at_its_whole_address() {
+    let drawn = drawn_for("https://example.org/t/");
+    let file = |path: &str| &drawn.files.iter().find(|f| f.path == path).expect(path).text;
+    let map = roxmltree::Document::parse(file("sitemap.xml")).expect("well formed");
+    let urls = map.root_element();
+    assert_eq!(
+        urls.tag_name(),
+        roxmltree::ExpandedName::from(("http://www.sitemaps.org/schemas/sitemap/0.9", "urlset"))
+    );
+    let mut listed: Vec<&str> = Vec::new();
+    for url in urls.children().filter(roxmltree::Node::is_element) {
+        let place = texts(url, "loc");
+        assert_eq!(place.len(), 1, "{url:?}");
+        listed.extend(place);
+        for day in texts(url, "lastmod") {
+            assert!(days::of(day).is_some(), "{day}");
+        }
+    }
+    listed.sort_unstable();
+    let full = drawn.files.iter().filter(|f| is_page(&f.path) && !is_alone(&f.path) && f.path != "404.html");
+    let mut wanted: Vec<String> =
+        full.map(|f| format!("https://example.org/t/{}", f.path.trim_end_matches("index.html"))).collect();
+    wanted.sort_unstable();
+    assert_eq!(listed, wanted);
+    assert!(file("robots.txt").contains("\nSitemap: https://example.org/t/sitemap.xml\n"));
+}
+
+#[test]
+fn the_feed_has_an_entry_for_each_topic_and_pages_lead_to_it() {
+    const ATOM: &str = "http://www.w3.org/2005/Atom";
+    let url = "https://example.org/a&b/";
+    let drawn = drawn_for(url);
+    let file = |path: &str| &drawn.files.iter().find(|f| f.path == path).expect(path).text;
+    let document = roxmltree::Document::parse(file("feed.xml")).expect("well formed");
+    let feed = document.root_element();
+    assert!(feed.has_tag_name((ATOM, "feed")));
+    assert!(
+        feed.descendants()
+            .filter(roxmltree::Node::is_element)
+            .all(|e| e.tag_name().namespace() == Some(ATOM))
+    );
+    let link = |element: roxmltree::Node<'_, '_>, way: &str| {
+        let mut links =
+            element.children().filter(|c| c.has_tag_name("link") && c.attribute("rel") == Some(way));
+        let link = links.next().unwrap_or_else(|| panic!("no {way} in {element:?}"));
+        assert!(links.next().is_none(), "{way} twice");
+        link.attribute("href").unwrap_or_default().to_owned()
+    };
+    let time = |element: roxmltree::Node<'_, '_>, name: &str| {
+        let times = texts(element, name);
+        assert_eq!(times.len(), 1, "{name} in {element:?}");
+        let day = times[0].strip_suffix("T00:00:00Z").and_then(days::of);
+        day.unwrap_or_else(|| panic!("{} is no moment", times[0]))
+    };
+    assert_eq!((texts(feed, "id"), texts(feed, "title").len()), (vec![url], 1));
+    assert_eq!((link(feed, "self"), link(feed, "alternate")), (format!("{url}feed.xml"), url.to_owned()));
+    let authors: Vec<_> = feed.children().filter(|c| c.has_tag_name("author")).collect();
+    assert!(authors.len() == 1 && !texts(authors[0], "name")[0].is_empty());
+
+    let entries: Vec<_> = feed.children().filter(|c| c.has_tag_name("entry")).collect();
+    assert_eq!(entries.len(), topics::ALL.len());
+    for topic in topics::ALL {
+        let address = format!("{url}{}", topic.path());
+        let own: Vec<_> = entries.iter().filter(|e| texts(**e, "id") == [&*address]).collect();
+        assert_eq!(own.len(), 1, "{}", topic.slug);
+        let entry = *own[0];
+        assert_eq!(link(entry, "alternate"), address);
+        assert_eq!(
+            (texts(entry, "title"), texts(entry, "summary")),
+            (vec![topic.title], vec![topic.question])
+        );
+        assert!(time(entry, "published") <= time(entry, "updated"), "{}", topic.slug);
+        assert!(time(entry, "updated") <= time(feed, "updated"), "{}", topic.slug);
+    }
+    let published: Vec<i64> = entries.iter().map(|e| time(*e, "published")).collect();
+    assert!(published.is_sorted_by(|a, b| a >= b), "the newest first: {published:?}");
+
+    for page in drawn.files.iter().filter(|f| is_page(&f.path) && !is_alone(&f.path)) {
+        let html = Html::parse_document(&page.text);
+        let found = all(&html, "head > link[rel=alternate][type='application/atom+xml']");
+        let found: Vec<_> = found.iter().filter_map(|link| link.attr("href")).collect();
+        assert_eq!(found, [format!("{url}feed.xml")], "{}", page.path);
+    }
+}
+
+#[test]
+fn every_full_page_says_what_may_be_done_with_its_words() {
+    for (path, page) in pages() {
+        let licences = all(&page, "body > footer a[rel=license]");
+        assert_eq!(licences.len(), usize::from(!is_alone(&path)), "{path}");
+    }
 }
 
 #[test]

@@ -2,13 +2,24 @@
 
 use super::html::{close, element, open};
 use super::template::Template;
-use super::{Section, cards, offline, parse};
+use super::{Section, announce, cards, offline, parse};
 use crate::lab::Spec;
 use crate::lab::palette::{self, Theme};
 use crate::topics::{Group, Topic};
 
 /// The name of the site.
 pub const SITE: &str = "Tinkerable";
+
+/// What people may do with something, and where it is written.
+pub struct Licence {
+    pub name: &'static str,
+    pub url: &'static str,
+}
+
+/// Words and figures go onto slides and into courses: whoever shows them says whose they are.
+pub const TEXT_LICENCE: Licence =
+    Licence { name: "CC BY 4.0", url: "https://creativecommons.org/licenses/by/4.0/" };
+pub const CODE_LICENCE: Licence = Licence { name: "MIT", url: "https://opensource.org/license/mit" };
 
 /// In the line of a head that fetches the serif before anything asks for it.
 const SERIF_EARLY: &str = "tinkerable-serif.woff2";
@@ -127,7 +138,15 @@ impl Site<'_> {
     /// # Errors
     /// A sentence, if Trunk built no program for it.
     pub fn page(&self, page: &Page<'_>) -> Result<String, String> {
-        let mut out = self.opening(page, |_| true, &offline::links(page.root))?;
+        let mut links = offline::links(page.root);
+        if !self.url.is_empty() {
+            let feed = self.address(page.root, announce::FEED);
+            let found =
+                [("rel", "alternate"), ("type", announce::FEED_TYPE), ("title", SITE), ("href", &*feed)];
+            open(&mut links, "link", &found);
+            links.push('\n');
+        }
+        let mut out = self.opening(page, |_| true, &links)?;
         element(&mut out, "a", &[("class", "skip"), ("href", "#page")], "Skip to the content");
         out.push('\n');
         self.header(&mut out, page);
@@ -295,6 +314,13 @@ fn footer(out: &mut String, root: &str) {
         }
         element(out, "a", &[("href", &*format!("{root}{path}"))], words);
     }
+    close(out, "p");
+    open(out, "p", &[]);
+    out.push_str("Text and figures ");
+    element(out, "a", &[("rel", "license"), ("href", TEXT_LICENCE.url)], TEXT_LICENCE.name);
+    out.push_str(", code ");
+    element(out, "a", &[("href", CODE_LICENCE.url)], CODE_LICENCE.name);
+    out.push('.');
     close(out, "p");
     open(out, "noscript", &[]);
     element(

@@ -1,5 +1,6 @@
 //! The site: a page for each topic, the gallery, and the page for wrong addresses.
 
+use super::announce;
 use super::cards;
 use super::embeds;
 use super::gallery::{INVITATION, cards, gallery};
@@ -88,6 +89,7 @@ pub fn draw(
         files.extend(embeds::pages(&site, article, widget)?);
     }
     files.push(File { path: headers::PATH.to_owned(), text: headers::headers(&files) });
+    files.extend(announce::files(&site, &files));
     let unfinished = articles
         .iter()
         .filter(|article| !article.unfinished.is_empty())
