@@ -17,6 +17,10 @@ use crate::topics::{self, Topic};
 /// The style sheet of the project, used where none is named.
 const STYLESHEET: &str = "assets/style.css";
 
+/// The faces of the fonts, which go into each page as well: a sheet of their own would have the first
+/// paint wait for one more answer.
+const FACES: &str = "assets/fonts/fonts.css";
+
 pub fn command(parser: &mut Parser) -> Result<Answer, Failure> {
     let arguments = Arguments::read(
         parser,
@@ -41,7 +45,7 @@ pub fn command(parser: &mut Parser) -> Result<Answer, Failure> {
     let offline = arguments.has("offline");
     let setting = Setting {
         template: &read(&template)?,
-        stylesheet: &read(Path::new(stylesheet))?,
+        stylesheet: &format!("{}{}", faces(&read(Path::new(FACES))?), read(Path::new(stylesheet))?),
         url: &url,
         offline,
     };
@@ -83,6 +87,13 @@ fn widget(topic: &'static Topic, runner: &Runner) -> String {
 #[cfg(not(feature = "site"))]
 fn widget(topic: &'static Topic, runner: &Runner) -> String {
     site::still(topic, runner)
+}
+
+/// The faces as the style sheet of a page has them, from where `./` is the root of the site.
+fn faces(sheet: &str) -> String {
+    let blocks = sheet.split("@font-face").skip(1).filter_map(|rest| Some(rest.split_once('}')?.0));
+    let blocks = blocks.map(|block| format!("@font-face{}}}\n", block.replace("url(\"", "url(\"./fonts/")));
+    blocks.collect()
 }
 
 fn read(path: &Path) -> Result<String, Failure> {

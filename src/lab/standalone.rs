@@ -20,6 +20,8 @@ pub const FONT: &str = "fonts/tinkerable-sans.woff2";
 /// The way from the page for frames to the root of the site.
 const ROOT: &str = "../../../";
 
+const FACE: &str = "@font-face";
+
 /// What goes into the file.
 #[derive(Clone, Copy)]
 pub struct Parts<'a> {
@@ -61,7 +63,7 @@ pub fn standalone(parts: Parts<'_>, runner: &Runner, moment: &Moment) -> Result<
     let query = encode(runner.spec(), moment, false);
 
     let mut out = String::with_capacity(page.len() + script.len() + program.len() + font.len());
-    // What leads outside: early fetches, the sheet of fonts, the canonical address, the program.
+    // What leads outside: early fetches, the canonical address, the program.
     let mut inside_program = false;
     for line in head.lines() {
         inside_program |= line == "<script type=\"module\">";
@@ -73,6 +75,11 @@ pub fn standalone(parts: Parts<'_>, runner: &Runner, moment: &Moment) -> Result<
     }
     let out_of_the_file = format!("(location.search || {:?})", format!("?{query}"));
     out = out.replace("location.search", &out_of_the_file);
+    // So do the faces of the fonts; that of figures comes back with its font inside.
+    while let Some((from, rest)) = out.find(FACE).map(|at| (at, &out[at..])) {
+        let length = rest.find('}').map_or(rest.len(), |end| end + 1);
+        out.replace_range(from..from + length, "");
+    }
     out = out.replacen("<html ", &format!("<html data-moment=\"{}\" ", escape(&query)), 1);
     out.push_str("<style>\n");
     out.push_str(&faces(sheet, font));
@@ -96,9 +103,9 @@ pub fn standalone(parts: Parts<'_>, runner: &Runner, moment: &Moment) -> Result<
 pub fn faces(sheet: &str, font: &str) -> String {
     let file = FONT.rsplit('/').next().unwrap_or(FONT);
     let mut out = String::new();
-    for face in sheet.split("@font-face").skip(1).filter(|face| face.contains("\"Tinkerable Sans")) {
+    for face in sheet.split(FACE).skip(1).filter(|face| face.contains("\"Tinkerable Sans")) {
         let face = face.split_inclusive('}').next().unwrap_or("");
-        out.push_str("@font-face");
+        out.push_str(FACE);
         out.push_str(
             &face.replace(&format!("url(\"{file}\")"), &format!("url(data:font/woff2;base64,{font})")),
         );
@@ -113,7 +120,7 @@ mod tests {
     use crate::sample::SPEC;
 
     const PAGE: &str = "<!DOCTYPE html>\n<html lang=\"en\" data-root=\"../../../\">\n<head>\n<script>\nask(location.search)\n</script>\n\
-        <link rel=\"stylesheet\" href=\"../../../fonts/fonts.css\">\n\n\
+        <style>\n@font-face { src: url(\"../../../fonts/a.woff2\"); }\nmain {}</style>\n\n\
         <link rel=\"modulepreload\" href=\"../../../page-a-1.js\">\n<script type=\"module\">\nawait import(early());\n</script>\n</head>\n<body>\n\
         <main id=\"page\" class=\"embed\">\n<section class=\"sim\"><div class=\"figure\">old</div></section></main>\n</body>\n</html>\n";
 
