@@ -36,7 +36,8 @@ pub fn index(site: &Site<'_>) -> Result<File, String> {
 /// As [`index`].
 pub fn page(site: &Site<'_>, article: &Article) -> Result<File, String> {
     let topic = article.topic;
-    let mut main = String::from("<article class=\"guide\">\n");
+    let mut main = page::contents(&article.sections);
+    main.push_str("<article class=\"guide\">\n");
     main.push_str(&article.html(&|_, _| String::new()));
     main.push_str("</article>\n");
     main.push_str(&page::onward(site.guide, topic, false, ROOT));

@@ -117,7 +117,6 @@ impl Article {
         for piece in &self.pieces {
             match piece {
                 Piece::Html(html) => out.push_str(html),
-                Piece::Contents => out.push_str(&page::contents(&self.sections)),
                 Piece::Simulation(id) => {
                     if let Some(runner) = self.stage.runner(id) {
                         out.push_str(&widget(self.topic, runner));

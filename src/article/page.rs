@@ -29,6 +29,9 @@ const CLOSING: &str = "</body>\n</html>\n";
 /// The part of saving files that is the browser's, for pages with simulations.
 const SAVE: &str = include_str!("../web/save.js");
 
+/// What marks the reader's place in the contents of a page.
+const CONTENTS: &str = include_str!("../web/contents.js");
+
 fn save_script() -> String {
     format!("<script type=\"module\">\n{SAVE}</script>\n")
 }
@@ -125,6 +128,8 @@ impl Site<'_> {
         let needed = |line: &&str| !line.contains(SERIF_EARLY);
         let mut out = self.opening(page, needed, before_paint)?;
         out.push_str("<main id=\"page\" class=\"embed\">\n");
+        element(&mut out, "h1", &[("class", "visually-hidden")], page.title);
+        out.push('\n');
         out.push_str(page.main);
         out.push_str("</main>\n");
         out.push_str(after);
@@ -160,6 +165,7 @@ impl Site<'_> {
         out.push_str("</main>\n");
         footer(&mut out, page.root);
         if page.topic.is_some() {
+            out.push_str(&format!("<script type=\"module\">\n{CONTENTS}</script>\n"));
             out.push_str(&save_script());
         }
         if self.offline {
@@ -334,7 +340,7 @@ fn footer(out: &mut String, root: &str) {
     out.push('\n');
 }
 
-/// The table of contents, closed until it is asked for.
+/// The table of contents, closed until it is asked for; [`CONTENTS`] marks the reader's place in it.
 #[must_use]
 pub fn contents(sections: &[Section]) -> String {
     let mut out = String::new();
@@ -343,7 +349,10 @@ pub fn contents(sections: &[Section]) -> String {
     }
     open(&mut out, "nav", &[("class", "contents"), ("id", "contents"), ("aria-label", "Contents")]);
     open(&mut out, "details", &[]);
-    element(&mut out, "summary", &[], "Contents");
+    open(&mut out, "summary", &[]);
+    out.push_str("Contents ");
+    element(&mut out, "span", &[("data-place", "")], "");
+    close(&mut out, "summary");
     open(&mut out, "ol", &[]);
     for section in sections {
         open(&mut out, "li", &[]);

@@ -111,7 +111,8 @@ fn topic_page(
     widget: &dyn Fn(&'static Topic, &Runner) -> String,
 ) -> Result<File, String> {
     let root = "../";
-    let mut main = String::from("<article>\n");
+    let mut main = page::contents(&article.sections);
+    main.push_str("<article>\n");
     main.push_str(&article.html(widget));
     main.push_str("</article>\n");
     let topic = article.topic;

@@ -22,8 +22,6 @@ use crate::topics::Topic;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Piece {
     Html(String),
-    /// The table of contents, before the first section.
-    Contents,
     Simulation(&'static str),
 }
 
@@ -45,6 +43,8 @@ pub struct Writer<'a> {
     references: Vec<&'a str>,
     /// How often each key is cited in the whole article, and how often so far.
     cited: BTreeMap<&'a str, (usize, usize)>,
+    /// The last heading.
+    section: String,
     /// Paragraphs before the first simulation lead into the article.
     leading: bool,
     out: String,
@@ -90,6 +90,7 @@ impl<'a> Writer<'a> {
             math: Math::new(),
             references,
             cited,
+            section: String::new(),
             leading: true,
             out: String::new(),
             pieces: Vec::new(),
@@ -98,11 +99,7 @@ impl<'a> Writer<'a> {
             entries: Vec::new(),
             problems: Vec::new(),
         };
-        let first_section = blocks.iter().position(|b| matches!(b.kind, BlockKind::Heading { level: 2, .. }));
-        for (i, block) in blocks.iter().enumerate() {
-            if first_section == Some(i) {
-                writer.cut(Piece::Contents);
-            }
+        for block in blocks {
             match &block.kind {
                 BlockKind::Paragraph(content) if writer.leading => {
                     writer.enclosed("p", &[("class", "lead")], content);
@@ -144,7 +141,10 @@ impl<'a> Writer<'a> {
             BlockKind::Paragraph(content) => self.enclosed("p", &[], content),
             BlockKind::Line(content) => self.inlines(content),
             BlockKind::Math(latex) => {
-                open(&mut self.out, "div", &[("class", "formula")]);
+                // A wide formula scrolls, with the arrow keys, too.
+                let group =
+                    [("class", "formula"), ("role", "group"), ("aria-label", "Formula"), ("tabindex", "0")];
+                open(&mut self.out, "div", &group);
                 let mathml = self.math.block(latex);
                 self.push_checked(mathml, block.line);
                 close(&mut self.out, "div");
@@ -200,6 +200,7 @@ impl<'a> Writer<'a> {
 
     fn heading(&mut self, level: u8, id: &str, content: &'a [Inline]) {
         let name = format!("h{level}");
+        self.section = plain(content);
         if level == 1 {
             open(&mut self.out, &name, &[]);
             self.inlines(content);
@@ -237,7 +238,9 @@ impl<'a> Writer<'a> {
     /// A table scrolls alone, so that a wide one does not move the page.
     fn table(&mut self, table: &'a Table) {
         let label = table.head.first().map(|cell| plain(cell)).unwrap_or_default();
-        let label = format!("Table by {}", if label.is_empty() { "row" } else { &label });
+        let label = if label.is_empty() { "row" } else { &label };
+        // A page may have a table of papers in each of its sections.
+        let label = format!("Table by {label}: {}", self.section);
         let region =
             [("class", "table-scroll"), ("role", "region"), ("aria-label", &label), ("tabindex", "0")];
         open(&mut self.out, "div", &region);

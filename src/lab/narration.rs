@@ -1,10 +1,35 @@
-//! One sentence on what a change did, for the live region.
+//! A simulation in words: how it stands, and what a change did.
+//!
+//! "At step 400: Load on the busiest expert: 2.1 times its fair share."
 //!
 //! "Top-k 2. Load on the busiest expert falls from 2.1 to 1.4 times its fair share."
 
-use super::control::Control;
+use super::control::{Control, group_thousands};
 use super::readout::{Reading, Readout};
 use super::values::Values;
+
+/// How a simulation stands: its step, and every readout with its unit.
+#[must_use]
+pub fn now(readouts: &[Readout], readings: &[Reading], step: u64) -> String {
+    let mut out = match step {
+        0 => "At the start: ".to_owned(),
+        _ => format!("At step {}: ", group_thousands(&step.to_string())),
+    };
+    for (i, (readout, reading)) in readouts.iter().zip(readings).enumerate() {
+        if i > 0 {
+            out.push_str("; ");
+        }
+        out.push_str(&named(readout, reading));
+    }
+    out.push('.');
+    out
+}
+
+/// A readout with its name, as a screen reader should say it.
+#[must_use]
+pub fn named(readout: &Readout, reading: &Reading) -> String {
+    format!("{}: {}", readout.label, readout.said(reading))
+}
 
 /// What was changed, with units: "Experts 16." Several changes, as a preset makes them, are named
 /// up to three.
@@ -24,11 +49,11 @@ fn with_unit(control: &Control, values: &Values) -> String {
     if control.unit.is_empty() { value } else { format!("{value} {}", control.unit) }
 }
 
-/// How the readouts answered: the one that moved most, by its share of the larger value.
+/// How the readouts answered: which one moved most, by its share of the larger value, and how.
 #[must_use]
-pub fn response(readouts: &[Readout], before: &[Reading], after: &[Reading]) -> String {
-    let mut best: Option<(f64, String)> = None;
-    for ((readout, old), new) in readouts.iter().zip(before).zip(after) {
+pub fn response(readouts: &[Readout], before: &[Reading], after: &[Reading]) -> Option<(usize, String)> {
+    let mut best: Option<(f64, (usize, String))> = None;
+    for (i, ((readout, old), new)) in readouts.iter().zip(before).zip(after).enumerate() {
         let (Some(a), Some(b)) = (old.number(), new.number()) else { continue };
         let moved = (b - a).abs() / a.abs().max(b.abs()).max(1e-12);
         // What looks the same when written has not moved for a reader.
@@ -38,10 +63,11 @@ pub fn response(readouts: &[Readout], before: &[Reading], after: &[Reading]) -> 
         if best.as_ref().is_none_or(|(most, _)| moved > *most) {
             let verb = if b > a { "rises" } else { "falls" };
             let from = super::readout::format_number(a, readout.decimals);
-            best = Some((moved, format!("{} {verb} from {from} to {}.", readout.label, readout.said(new))));
+            let sentence = format!("{} {verb} from {from} to {}.", readout.label, readout.said(new));
+            best = Some((moved, (i, sentence)));
         }
     }
-    best.map_or_else(String::new, |(_, sentence)| sentence)
+    best.map(|(_, told)| told)
 }
 
 #[cfg(test)]
@@ -63,10 +89,16 @@ mod tests {
 
         const LOAD: Readout =
             Readout::new("load", "Load on the busiest expert", 1).unit("×").spoken("times its fair share");
+        let falls = "Load on the busiest expert falls from 2.1 to 1.4 times its fair share.";
         assert_eq!(
             response(&[LOAD], &[Reading::Number(2.1)], &[Reading::Number(1.4)]),
-            "Load on the busiest expert falls from 2.1 to 1.4 times its fair share."
+            Some((0, falls.to_owned()))
         );
-        assert_eq!(response(&[LOAD], &[Reading::Number(2.1)], &[Reading::Number(2.101)]), "");
+        assert_eq!(response(&[LOAD], &[Reading::Number(2.1)], &[Reading::Number(2.101)]), None);
+        assert_eq!(
+            now(&[LOAD, LOAD], &[Reading::Number(2.1), Reading::Absent], 1200),
+            "At step 1,200: Load on the busiest expert: 2.1 times its fair share; \
+             Load on the busiest expert: not defined."
+        );
     }
 }

@@ -219,9 +219,12 @@ pub fn css(theme: Theme) -> String {
         Theme::Dark => format!(":root{{{}}}", declarations(true)),
         Theme::Auto => {
             let (light, dark) = (declarations(false), declarations(true));
+            // Paper is light. Where the reader forces colours, they say which theme goes with them.
             format!(
-                ":root{{{light}}}@media (prefers-color-scheme:dark){{:root:not([data-theme=light]){{{dark}}}}}\
-                 :root[data-theme=dark]{{{dark}}}"
+                ":root{{{light}}}\
+                 @media screen and (prefers-color-scheme:dark){{:root:not([data-theme=light]){{{dark}}}}}\
+                 @media screen and (forced-colors:none){{:root[data-theme=dark]{{{dark}}}}}\
+                 @media screen and (forced-colors:active) and (prefers-color-scheme:dark){{:root{{{dark}}}}}"
             )
         }
     }

@@ -100,6 +100,7 @@ impl Rival {
 struct Told {
     before: Values,
     readings: Vec<Reading>,
+    step: u64,
     due: f64,
 }
 
@@ -297,6 +298,7 @@ impl Session {
         if before == values {
             return;
         }
+        let stood_at = self.step.get_untracked();
         let was_at = self.runner.with_value(|r| if r.finished() { 0 } else { r.step() });
         let finished = self.runner.with_value(Runner::finished);
         let mut restarted = false;
@@ -322,7 +324,7 @@ impl Session {
             }
         }
         self.inner.update_value(|i| {
-            let told = i.told.get_or_insert(Told { before, readings, due: 0.0 });
+            let told = i.told.get_or_insert(Told { before, readings, step: stood_at, due: 0.0 });
             told.due = dom::now() + SETTLED;
         });
         super::share::remember(self);
@@ -542,17 +544,44 @@ impl Session {
         if draw {
             self.draw();
         }
-        let told = self.inner.try_update_value(|i| i.told.take_if(|t| now > t.due)).flatten();
+        // On the way to a step the readings are those of no moment that the reader asked for.
+        let told =
+            self.inner.try_update_value(|i| i.told.take_if(|t| now > t.due && i.target.is_none())).flatten();
         if let Some(told) = told {
-            let change = self.values.with_untracked(|after| narration::changes(&told.before, after));
-            let answer = self
-                .readings
-                .with_untracked(|after| narration::response(self.spec.readouts, &told.readings, after));
-            self.spoken.set(format!("{change} {answer}").trim().to_owned());
+            self.tell(&told);
         }
     }
 
-    fn draw(self) {
+    /// Says what was changed, what that did, and what the readout means that shows it.
+    fn tell(self, told: &Told) {
+        let mut said = self.values.with_untracked(|after| narration::changes(&told.before, after));
+        let step = self.step.get_untracked();
+        if step < told.step {
+            said.push_str(&format!(" The run starts again and is at step {step}."));
+        }
+        let answer = self
+            .readings
+            .with_untracked(|after| narration::response(self.spec.readouts, &told.readings, after));
+        said.push(' ');
+        if let Some((index, sentence)) = answer {
+            said.push_str(&sentence);
+            said.push(' ');
+            said.push_str(&self.meaning(self.spec.readouts[index].id));
+        } else {
+            said.push_str("No readout changes.");
+        }
+        self.spoken.set(said);
+    }
+
+    /// What a readout means, as the page says it.
+    fn meaning(self, readout: &str) -> String {
+        let reading = self.root().and_then(|r| dom::find(&r, &format!("[data-readout='{readout}']")));
+        let titled = reading.and_then(|r| r.closest("[title]").ok().flatten());
+        titled.and_then(|t| t.get_attribute("title")).unwrap_or_default()
+    }
+
+    /// Draws now, in or out of sight.
+    pub fn draw(self) {
         let begun = dom::now();
         let figure = self.runner.with_value(|r| r.simulation().figure());
         let lit = self.lit.get_untracked();
@@ -566,6 +595,12 @@ impl Session {
                 let tell = begun - i.told_figure > 500.0 || !self.playing.get_untracked();
                 if tell {
                     i.told_figure = begun;
+                    if let Some(now) = i.root.as_ref().and_then(|root| dom::find(root, "[data-now]")) {
+                        let told = self
+                            .runner
+                            .with_value(|r| narration::now(self.spec.readouts, r.readings(), r.step()));
+                        dom::set_text(&now, &told);
+                    }
                 }
                 view.draw(&figure, lit.as_deref(), tell);
             }

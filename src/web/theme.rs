@@ -20,19 +20,32 @@ pub fn is_dark() -> bool {
 }
 
 fn ask_page() -> bool {
+    let system = || dom::media("(prefers-color-scheme: dark)");
+    // Colours that the reader forces on all pages outdo what was chosen for this one.
+    if dom::media("(forced-colors: active)") {
+        return system();
+    }
     let chosen = dom::document().document_element().and_then(|e| e.get_attribute("data-theme"));
     match chosen.as_deref() {
         Some("dark") => true,
         Some("light") => false,
-        _ => dom::media("(prefers-color-scheme: dark)"),
+        _ => system(),
     }
 }
 
-/// Follows the system, for figures that are painted and not styled.
+/// Follows the system and the printer, for figures that are painted and not styled.
 pub fn follow_system() {
-    if let Ok(Some(query)) = dom::window().match_media("(prefers-color-scheme: dark)") {
-        dom::listen::<Event>(&query, "change", |_| redraw());
+    for query in ["(prefers-color-scheme: dark)", "(forced-colors: active)"] {
+        if let Ok(Some(query)) = dom::window().match_media(query) {
+            dom::listen::<Event>(&query, "change", |_| redraw());
+        }
     }
+    dom::listen::<Event>(&dom::window(), "beforeprint", |_| {
+        // Paper is light, and no frame comes before it is printed.
+        DARK.set(Some(false));
+        ticker::sessions().into_iter().for_each(super::session::Session::draw);
+    });
+    dom::listen::<Event>(&dom::window(), "afterprint", |_| redraw());
 }
 
 /// Makes the theme button work.

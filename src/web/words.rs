@@ -2,7 +2,7 @@
 //! whenever they differ.
 
 use crate::lab::control::group_thousands;
-use crate::lab::{Control, Prediction, Reading, Readout, Value};
+use crate::lab::{Control, Prediction, Value};
 
 /// Places on a control's track.
 pub const TRACK: f64 = 1000.0;
@@ -18,11 +18,6 @@ pub fn play(playing: bool) -> &'static str {
 /// The steps made so far.
 pub fn clock(step: u64) -> String {
     group_thousands(&step.to_string())
-}
-
-/// A readout with its name, as a screen reader should say it.
-pub fn readout_said(readout: &Readout, reading: &Reading) -> String {
-    format!("{}: {}", readout.label, readout.said(reading))
 }
 
 /// A control's value with its unit.

@@ -31,7 +31,7 @@ pub fn draw(scene: &mut Scene, panel: &Panel, [left, top, width, height]: [f64; 
 
     let y_ticks = scale::ticks(&panel.y, area_bottom - area_top, 34.0);
     let gutter = y_ticks.iter().map(|t| text::width(&t.1)).fold(0.0, f64::max);
-    let gutter = if gutter > 0.0 { (gutter + 8.0).min(width * 0.4) } else { 1.0 };
+    let gutter = if gutter > 0.0 { (gutter + 8.0).min(width * 0.44) } else { 1.0 };
     let ends = end_labels_width(panel).min(width * 0.36);
     let mut x_range = [left + gutter, left + width - ends - if x_hidden { 1.0 } else { 8.0 }];
     let mut y_range = [area_bottom, area_top];

@@ -1,7 +1,7 @@
 //! The transport, the readouts, and what the model has to say.
 
 use super::on_click;
-use crate::lab::entry;
+use crate::lab::{entry, narration};
 use crate::web::session::Session;
 use crate::web::{dom, save, share, words};
 use reactive_graph::prelude::*;
@@ -66,7 +66,7 @@ fn readouts(root: &Element, session: Session) {
         dom::follow(move || {
             let reading = session.reading(index);
             dom::set(&element, "data-value", &reading.exact());
-            dom::set(&element, "aria-label", &words::readout_said(readout, &reading));
+            dom::set(&element, "aria-label", &narration::named(readout, &reading));
             dom::set_text(&element, &readout.shown(&reading));
         });
     }

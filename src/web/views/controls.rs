@@ -29,7 +29,7 @@ pub fn controls(spec: &'static Spec) -> impl IntoView {
 fn row(simulation: &str, control: &'static Control) -> impl IntoView + use<> {
     let id = format!("{simulation}-{}", control.id);
     let input = match control.kind {
-        Kind::Choice { options, default } => EitherOf3::A(choice(control.id, options, default, id.clone())),
+        Kind::Choice { options, default } => EitherOf3::A(choice(control, options, default, id.clone())),
         Kind::Toggle { .. } => EitherOf3::B(toggle(control, id.clone())),
         _ => EitherOf3::C(number(control, id.clone())),
     };
@@ -53,6 +53,7 @@ fn row(simulation: &str, control: &'static Control) -> impl IntoView + use<> {
 fn number(control: &'static Control, id: String) -> impl IntoView {
     let value = control.default();
     let [min, max] = control.range();
+    let unit = unit_id(control, &id);
     view! {
         <span class="field">
             <input
@@ -67,8 +68,9 @@ fn number(control: &'static Control, id: String) -> impl IntoView {
                 aria-valuemax=max
                 aria-valuenow=control.number(value)
                 aria-valuetext=words::with_unit(control, value)
+                aria-describedby=unit.clone()
             />
-            <span class="unit">{control.unit}</span>
+            {unit.map(|id| unit_of(control, id))}
         </span>
         <input
             type="range"
@@ -83,8 +85,22 @@ fn number(control: &'static Control, id: String) -> impl IntoView {
     }
 }
 
+/// The unit of a control describes its field: browsers say what stands in a text field, and not its
+/// `aria-valuetext`.
+fn unit_id(control: &Control, field: &str) -> Option<String> {
+    (!control.unit.is_empty()).then(|| format!("{field}-unit"))
+}
+
+fn unit_of(control: &'static Control, id: String) -> impl IntoView {
+    view! {
+        <span class="unit" id=id>
+            {control.unit}
+        </span>
+    }
+}
+
 fn choice(
-    name: &'static str,
+    control: &'static Control,
     options: &'static [(&'static str, &'static str)],
     default: usize,
     id: String,
@@ -94,7 +110,15 @@ fn choice(
         .enumerate()
         .map(|(i, (option, label))| view! { <option value=*option selected=i == default>{*label}</option> })
         .collect();
-    view! { <select id=id name=name>{options}</select> }
+    let unit = unit_id(control, &id);
+    view! {
+        <span class="field">
+            <select id=id name=control.id aria-describedby=unit.clone()>
+                {options}
+            </select>
+            {unit.map(|id| unit_of(control, id))}
+        </span>
+    }
 }
 
 fn toggle(control: &'static Control, id: String) -> impl IntoView {

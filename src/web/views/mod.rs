@@ -7,8 +7,8 @@ mod controls;
 mod extras;
 mod stage;
 
-use crate::lab::Runner;
 use crate::lab::svg::escape;
+use crate::lab::{Runner, narration};
 use crate::topics::Topic;
 use leptos::prelude::*;
 
@@ -17,7 +17,10 @@ use leptos::prelude::*;
 pub fn widget_html(topic: &Topic, opening: &Runner) -> String {
     let spec = opening.spec();
     let inner = view! {
-        <p class="sim-summary visually-hidden">{spec.summary}</p>
+        <div class="sim-summary visually-hidden">
+            <p>{spec.summary}</p>
+            <p data-now>{narration::now(spec.readouts, opening.readings(), opening.step())}</p>
+        </div>
         <div class="sim-body">
             {stage::stage(opening)}
             <div class="sim-panel">

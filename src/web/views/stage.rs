@@ -2,7 +2,7 @@
 
 use super::extras;
 use crate::lab::scene::compose;
-use crate::lab::{Reading, Readout, Runner, svg};
+use crate::lab::{Reading, Readout, Runner, narration, svg};
 use crate::web::words;
 use leptos::prelude::*;
 
@@ -116,6 +116,7 @@ fn share_panel() -> impl IntoView {
     }
 }
 
+/// An `output` would say each of its ten changes a second, were it not told to be quiet.
 fn readouts(readouts: &'static [Readout], readings: &[Reading]) -> impl IntoView + use<> {
     let rows: Vec<_> = readouts
         .iter()
@@ -128,7 +129,8 @@ fn readouts(readouts: &'static [Readout], readings: &[Reading]) -> impl IntoView
                         <output
                             data-readout=readout.id
                             data-value=reading.exact()
-                            aria-label=words::readout_said(readout, reading)
+                            aria-live="off"
+                            aria-label=narration::named(readout, reading)
                         >
                             {readout.shown(reading)}
                         </output>

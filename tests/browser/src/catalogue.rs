@@ -13,6 +13,8 @@ use crate::{Failure, Outcome, setting};
 pub struct Simulation {
     pub slug: String,
     pub id: String,
+    pub title: String,
+    pub summary: String,
     /// The step at which the defaults show what the article promises.
     pub promised: u64,
     pub controls: Vec<Json>,
@@ -106,6 +108,8 @@ pub fn simulations() -> Outcome<Vec<Simulation>> {
             all.push(Simulation {
                 slug: text(&topic["slug"]),
                 id: text(&simulation["id"]),
+                title: text(&simulation["title"]),
+                summary: text(&simulation["summary"]),
                 promised: simulation["promised"].as_u64().unwrap_or(0),
                 controls: simulation["controls"].as_array().cloned().unwrap_or_default(),
                 presets: presets.collect(),

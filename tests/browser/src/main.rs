@@ -8,6 +8,7 @@ mod promises {
     pub mod comparing;
     pub mod controls;
     pub mod embeds;
+    pub mod everyone;
     pub mod hosts;
     pub mod keeping;
     pub mod looks;
@@ -108,6 +109,15 @@ const ALL: &[Promise] = promises! {
         both_themes_work_and_are_remembered,
         the_theme_can_stand_in_the_address,
         a_phone_has_no_sideways_scroll,
+    },
+    everyone::{
+        axe_finds_nothing_in_the_light_theme,
+        axe_finds_nothing_in_the_dark_theme,
+        a_simulation_speaks,
+        zoom_and_text_spacing_lose_nothing,
+        paper_has_the_figures_and_no_buttons,
+        forced_colours_leave_everything_visible,
+        the_contents_mark_the_place,
     },
     motion::{
         what_is_out_of_sight_stands_still,
