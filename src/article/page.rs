@@ -2,7 +2,7 @@
 
 use super::html::{close, element, open};
 use super::template::Template;
-use super::{Section, cards, parse};
+use super::{Section, cards, parse, search};
 use crate::lab::Spec;
 use crate::lab::palette::{self, Theme};
 use crate::topics::{Group, Topic};
@@ -14,6 +14,12 @@ pub const SITE: &str = "Tinkerable";
 const SERIF_EARLY: &str = "tinkerable-serif.woff2";
 
 const CLOSING: &str = "</body>\n</html>\n";
+
+/// The dialog of the search, and what opens it and fetches its program then.
+const SEARCH_DIALOG: &str = include_str!("search-dialog.html");
+
+/// The program of the search.
+const SEARCH: &str = "page-search";
 
 /// The part of saving files that is the browser's, for pages with simulations.
 const SAVE: &str = include_str!("../web/save.js");
@@ -125,7 +131,7 @@ impl Site<'_> {
         let mut out = self.opening(page, |_| true, &url)?;
         element(&mut out, "a", &[("class", "skip"), ("href", "#page")], "Skip to the content");
         out.push('\n');
-        self.header(&mut out, page);
+        self.header(&mut out, page)?;
         open(
             &mut out,
             "main",
@@ -135,6 +141,7 @@ impl Site<'_> {
         out.push_str(page.main);
         out.push_str("</main>\n");
         footer(&mut out, page.root);
+        out.push_str(SEARCH_DIALOG);
         if page.topic.is_some() {
             out.push_str(&save_script());
         }
@@ -215,7 +222,7 @@ impl Site<'_> {
         out.push('\n');
     }
 
-    fn header(&self, out: &mut String, page: &Page<'_>) {
+    fn header(&self, out: &mut String, page: &Page<'_>) -> Result<(), String> {
         open(out, "header", &[]);
         element(out, "a", &[("class", "site"), ("href", page.root)], SITE);
         open(out, "nav", &[("class", "topics"), ("aria-label", "Site")]);
@@ -248,6 +255,7 @@ impl Site<'_> {
         close(out, "details");
         element(out, "a", &[("href", &*format!("{}guide/", page.root))], "Guide");
         close(out, "nav");
+        self.search_button(out, page.root)?;
         let button = [
             ("type", "button"),
             ("data-action", "theme"),
@@ -256,11 +264,31 @@ impl Site<'_> {
         element(out, "button", &button, "");
         close(out, "header");
         out.push('\n');
+        Ok(())
+    }
+
+    /// The button knows where the program of the search is, which no page loads before it is asked for.
+    fn search_button(&self, out: &mut String, root: &str) -> Result<(), String> {
+        let program = self.template.script(SEARCH)?.replacen("./", root, 1);
+        let button = [
+            ("type", "button"),
+            ("data-action", "search"),
+            ("aria-haspopup", "dialog"),
+            ("aria-keyshortcuts", "Control+K /"),
+            ("title", "Search (Ctrl-K or /)"),
+            ("data-program", &*program),
+            ("data-index", &*format!("{root}{}", search::PATH)),
+        ];
+        open(out, "button", &button);
+        element(out, "span", &[], "Search");
+        element(out, "kbd", &[("aria-hidden", "true")], "/");
+        close(out, "button");
+        Ok(())
     }
 }
 
 /// Pages that every page leads to at its end.
-const FOOTER: [(&str, &str); 4] = [
+pub const FOOTER: [(&str, &str); 4] = [
     ("embed/", "Put a figure on your page or slide"),
     ("guide/", "Field guide"),
     ("guide/glossary/", "Glossary"),
@@ -300,14 +328,15 @@ fn footer(out: &mut String, root: &str) {
 #[must_use]
 pub fn contents(sections: &[Section]) -> String {
     let mut out = String::new();
-    if sections.is_empty() {
+    let mut listed = sections.iter().filter(|section| section.level == 2).peekable();
+    if listed.peek().is_none() {
         return out;
     }
     open(&mut out, "nav", &[("class", "contents"), ("id", "contents"), ("aria-label", "Contents")]);
     open(&mut out, "details", &[]);
     element(&mut out, "summary", &[], "Contents");
     open(&mut out, "ol", &[]);
-    for section in sections {
+    for section in listed {
         open(&mut out, "li", &[]);
         element(&mut out, "a", &[("href", &*format!("#{}", section.id))], &section.title);
         close(&mut out, "li");

@@ -6,6 +6,7 @@ use super::gallery::{INVITATION, cards, gallery};
 use super::guide;
 use super::html::element;
 use super::page::{self, Card, Page, SITE, Site};
+use super::search;
 use super::template::Template;
 use super::{Article, report};
 use crate::lab::scene::compose;
@@ -66,6 +67,7 @@ pub fn draw(
         guide::index(&site)?,
         guide::glossary(&site, &articles)?,
         guide::bibliography(&site, &articles)?,
+        search::index(&articles, &plain),
     ];
     for article in &plain {
         files.push(guide::page(&site, article)?);

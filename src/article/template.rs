@@ -43,6 +43,22 @@ impl Template {
         Ok(Self { head: lines.join("\n"), programs })
     }
 
+    /// The script of a program that pages load only when it is asked for, as they refer to files of the
+    /// site: `./page-search-<digest>.js`.
+    ///
+    /// # Errors
+    /// A sentence, if Trunk built no such program.
+    pub fn script(&self, program: &str) -> Result<&str, String> {
+        let start = format!("./{program}-");
+        let digest = |name: &str| !name.is_empty() && name.bytes().all(|b| b.is_ascii_hexdigit());
+        let mut names = self.programs.iter().flat_map(|piece| piece.split(['"', '\'']));
+        names
+            .find(|name| {
+                name.strip_prefix(&start).and_then(|rest| rest.strip_suffix(".js")).is_some_and(digest)
+            })
+            .ok_or_else(|| missing(program))
+    }
+
     /// The head for a page from which `root` leads to the root of the site, with the program of the
     /// topic `slug` and no other; with that of plain pages where there is no topic.
     ///
@@ -59,14 +75,14 @@ impl Template {
             head.push_str(piece);
             head.push('\n');
         }
-        if found {
-            Ok(rooted(&head, root))
-        } else {
-            Err(format!(
-                "Trunk built no program {program}: a page has one in src/bin/{program}.rs and a line in index.html."
-            ))
-        }
+        if found { Ok(rooted(&head, root)) } else { Err(missing(&program)) }
     }
+}
+
+fn missing(program: &str) -> String {
+    format!(
+        "Trunk built no program {program}: a page has one in src/bin/{program}.rs and a line in index.html."
+    )
 }
 
 /// The first piece of a head that loads a program: a script or a link that refers to one.
@@ -151,6 +167,13 @@ mod tests {
         let head = template.head("./", None).unwrap();
         assert!(head.contains("plain-5e6f") && !head.contains("page-"), "{head}");
         assert!(template.head("../", Some("missing")).unwrap_err().contains("page-missing.rs"));
+    }
+
+    #[test]
+    fn a_program_can_be_had_later() {
+        let template = Template::read(SAMPLE).unwrap();
+        assert_eq!(template.script("page-other").unwrap(), "./page-other-3c4d.js");
+        assert!(template.script("page").unwrap_err().contains("src/bin/page.rs"), "other programs' names");
     }
 
     #[test]
