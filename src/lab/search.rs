@@ -205,7 +205,7 @@ impl Index {
     }
 
     fn ranked(&self, query: &Query) -> Vec<&Entry> {
-        let exact = spaced(&query.words.join(" "));
+        let exact = spaced(query.words.join(" "));
         let mut found: Vec<(bool, u32, &Entry)> = self
             .entries
             .iter()
@@ -263,8 +263,7 @@ fn words(text: &str) -> Vec<Word> {
     let mut all: Vec<Word> = Vec::new();
     let mut inside = false;
     for (at, letter) in text.char_indices() {
-        let accent = is_accent(letter);
-        if !letter.is_alphanumeric() && !(accent && inside) {
+        if !(letter.is_alphanumeric() || inside && is_accent(letter)) {
             inside = false;
             continue;
         }

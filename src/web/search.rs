@@ -38,7 +38,7 @@ pub fn open(rows: &Array, root: &str) {
     let index = Index::new(rows.iter().filter_map(|row| entry(&row)).collect());
     if let Some(search) = Search::here(index, root) {
         search.answer();
-        bind(Rc::new(search));
+        bind(&Rc::new(search));
     }
 }
 
@@ -49,21 +49,21 @@ fn entry(row: &JsValue) -> Option<Entry> {
     Some(Entry { kind: Kind::of(&kind)?, title, place, text })
 }
 
-fn bind(search: Rc<Search>) {
-    let own = search.clone();
+fn bind(search: &Rc<Search>) {
+    let own = Rc::clone(search);
     dom::listen::<Event>(&search.input, "input", move |_| own.answer());
-    let own = search.clone();
+    let own = Rc::clone(search);
     dom::listen::<KeyboardEvent>(&search.input, "keydown", move |event| {
         // The letters that are being put together have these keys.
         if !event.is_composing() && own.key(&event.key(), event.shift_key()) {
             event.prevent_default();
         }
     });
-    let own = search.clone();
+    let own = Rc::clone(search);
     dom::listen::<MouseEvent>(&search.list, "pointermove", move |event| own.point(&event));
     // The letters go on to the input, whatever is clicked.
     dom::listen::<MouseEvent>(&search.list, "mousedown", |event| event.prevent_default());
-    let own = search.clone();
+    let own = Rc::clone(search);
     dom::listen::<MouseEvent>(&search.list, "click", move |event| {
         let elsewhere = event.ctrl_key() || event.meta_key() || event.shift_key();
         if !elsewhere && option_at(&event).is_some() {
