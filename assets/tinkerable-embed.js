@@ -26,10 +26,13 @@ class TinkerableFigure extends HTMLElement {
   constructor() {
     super();
     const root = this.attachShadow({ mode: "open" });
-    const style = document.createElement("style");
-    style.textContent =
-      ":host { display: block; block-size: 30rem } :host([hidden]) { display: none } iframe { inline-size: 100%; block-size: 100%; border: 0; display: block }";
-    root.append(style, this.#frame);
+    // A sheet and no element: the host's policy may forbid style in the page.
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(
+      ":host { display: block; block-size: 30rem } :host([hidden]) { display: none } iframe { inline-size: 100%; block-size: 100%; border: 0; display: block }",
+    );
+    root.adoptedStyleSheets = [sheet];
+    root.append(this.#frame);
   }
 
   connectedCallback() {

@@ -81,6 +81,8 @@ pub static TOPIC: Topic = Topic {
     group: Group::Research,
     title: "Counting & more",
     question: "How far does <one> count?",
+    published: "2026-11-23",
+    updated: "2026-11-24",
     simulations: &[&SPEC],
     article: "",
 };

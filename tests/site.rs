@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write as _;
 
 use scraper::{Html, Selector};
-use tinkerable::article::site::{Drawn, draw, still};
+use tinkerable::article::offline;
+use tinkerable::article::site::{Drawn, Setting, draw, still};
+use tinkerable::lab::days;
 use tinkerable::lab::search::{Entry, Index, Kind};
 use tinkerable::topics;
 
@@ -37,6 +39,7 @@ fn is_beside(path: &str) -> bool {
         || path.starts_with("page-embed-1a2b")
         || path.starts_with("page-search-1a2b")
         || path.ends_with("/card.png")
+        || offline::ICONS.iter().any(|(icon, _)| *icon == path)
         || topics::ALL.iter().any(|t| path.starts_with(&format!("page-{}-1a2b", t.slug)))
 }
 
@@ -50,8 +53,9 @@ fn drawn() -> Drawn {
 }
 
 fn drawn_for(url: &str) -> Drawn {
-    draw(&template(), "body { src: url(./fonts/serif.woff2) }", url, topics::ALL, &still)
-        .unwrap_or_else(|e| panic!("\n{e}"))
+    let stylesheet = "body { src: url(./fonts/serif.woff2) }";
+    let setting = Setting { template: &template(), stylesheet, url, offline: true };
+    draw(setting, topics::ALL, &still).unwrap_or_else(|e| panic!("\n{e}"))
 }
 
 fn is_page(path: &str) -> bool {
@@ -97,7 +101,9 @@ fn there_is_a_page_for_each_topic_each_simulation_and_the_guide() {
     let paths: BTreeSet<String> = drawn().files.into_iter().map(|f| f.path).collect();
     let pages = topics::ALL.iter().chain(tinkerable::guide::PAGES);
     let mut wanted: BTreeSet<String> = pages.map(|t| format!("{}index.html", t.path())).collect();
-    wanted.extend(["index.html", "404.html", "embed/index.html", "search.json"].map(str::to_owned));
+    wanted.extend(
+        ["index.html", "404.html", "embed/index.html", "manifest.webmanifest", "_headers"].map(str::to_owned),
+    );
     wanted.extend(["", "glossary/", "bibliography/"].map(|page| format!("guide/{page}index.html")));
     for topic in topics::ALL {
         for spec in topic.simulations {
@@ -105,7 +111,108 @@ fn there_is_a_page_for_each_topic_each_simulation_and_the_guide() {
             wanted.extend([file("index.html"), file("oembed.json")]);
         }
     }
+    wanted.extend(["robots.txt", "search.json"].map(str::to_owned));
     assert_eq!(paths, wanted);
+}
+
+/// The children of an element, by name, with their texts.
+fn texts<'a>(element: roxmltree::Node<'a, '_>, name: &str) -> Vec<&'a str> {
+    let named = element.children().filter(|child| child.has_tag_name(name));
+    named.map(|child| child.text().unwrap_or_default()).collect()
+}
+
+#[test]
+fn the_map_lists_each_full_page_once_at_its_whole_address() {
+    let drawn = drawn_for("https://example.org/t/");
+    let file = |path: &str| &drawn.files.iter().find(|f| f.path == path).expect(path).text;
+    let map = roxmltree::Document::parse(file("sitemap.xml")).expect("well formed");
+    let urls = map.root_element();
+    assert_eq!(
+        urls.tag_name(),
+        roxmltree::ExpandedName::from(("http://www.sitemaps.org/schemas/sitemap/0.9", "urlset"))
+    );
+    let mut listed: Vec<&str> = Vec::new();
+    for url in urls.children().filter(roxmltree::Node::is_element) {
+        let place = texts(url, "loc");
+        assert_eq!(place.len(), 1, "{url:?}");
+        listed.extend(place);
+        for day in texts(url, "lastmod") {
+            assert!(days::of(day).is_some(), "{day}");
+        }
+    }
+    listed.sort_unstable();
+    let full = drawn.files.iter().filter(|f| is_page(&f.path) && !is_alone(&f.path) && f.path != "404.html");
+    let mut wanted: Vec<String> =
+        full.map(|f| format!("https://example.org/t/{}", f.path.trim_end_matches("index.html"))).collect();
+    wanted.sort_unstable();
+    assert_eq!(listed, wanted);
+    assert!(file("robots.txt").contains("\nSitemap: https://example.org/t/sitemap.xml\n"));
+}
+
+#[test]
+fn the_feed_has_an_entry_for_each_topic_and_pages_lead_to_it() {
+    const ATOM: &str = "http://www.w3.org/2005/Atom";
+    let url = "https://example.org/a&b/";
+    let drawn = drawn_for(url);
+    let file = |path: &str| &drawn.files.iter().find(|f| f.path == path).expect(path).text;
+    let document = roxmltree::Document::parse(file("feed.xml")).expect("well formed");
+    let feed = document.root_element();
+    assert!(feed.has_tag_name((ATOM, "feed")));
+    assert!(
+        feed.descendants()
+            .filter(roxmltree::Node::is_element)
+            .all(|e| e.tag_name().namespace() == Some(ATOM))
+    );
+    let link = |element: roxmltree::Node<'_, '_>, way: &str| {
+        let mut links =
+            element.children().filter(|c| c.has_tag_name("link") && c.attribute("rel") == Some(way));
+        let link = links.next().unwrap_or_else(|| panic!("no {way} in {element:?}"));
+        assert!(links.next().is_none(), "{way} twice");
+        link.attribute("href").unwrap_or_default().to_owned()
+    };
+    let time = |element: roxmltree::Node<'_, '_>, name: &str| {
+        let times = texts(element, name);
+        assert_eq!(times.len(), 1, "{name} in {element:?}");
+        let day = times[0].strip_suffix("T00:00:00Z").and_then(days::of);
+        day.unwrap_or_else(|| panic!("{} is no moment", times[0]))
+    };
+    assert_eq!((texts(feed, "id"), texts(feed, "title").len()), (vec![url], 1));
+    assert_eq!((link(feed, "self"), link(feed, "alternate")), (format!("{url}feed.xml"), url.to_owned()));
+    let authors: Vec<_> = feed.children().filter(|c| c.has_tag_name("author")).collect();
+    assert!(authors.len() == 1 && !texts(authors[0], "name")[0].is_empty());
+
+    let entries: Vec<_> = feed.children().filter(|c| c.has_tag_name("entry")).collect();
+    assert_eq!(entries.len(), topics::ALL.len());
+    for topic in topics::ALL {
+        let address = format!("{url}{}", topic.path());
+        let own: Vec<_> = entries.iter().filter(|e| texts(**e, "id") == [&*address]).collect();
+        assert_eq!(own.len(), 1, "{}", topic.slug);
+        let entry = *own[0];
+        assert_eq!(link(entry, "alternate"), address);
+        assert_eq!(
+            (texts(entry, "title"), texts(entry, "summary")),
+            (vec![topic.title], vec![topic.question])
+        );
+        assert!(time(entry, "published") <= time(entry, "updated"), "{}", topic.slug);
+        assert!(time(entry, "updated") <= time(feed, "updated"), "{}", topic.slug);
+    }
+    let published: Vec<i64> = entries.iter().map(|e| time(*e, "published")).collect();
+    assert!(published.is_sorted_by(|a, b| a >= b), "the newest first: {published:?}");
+
+    for page in drawn.files.iter().filter(|f| is_page(&f.path) && !is_alone(&f.path)) {
+        let html = Html::parse_document(&page.text);
+        let found = all(&html, "head > link[rel=alternate][type='application/atom+xml']");
+        let found: Vec<_> = found.iter().filter_map(|link| link.attr("href")).collect();
+        assert_eq!(found, [format!("{url}feed.xml")], "{}", page.path);
+    }
+}
+
+#[test]
+fn every_full_page_says_what_may_be_done_with_its_words() {
+    for (path, page) in pages() {
+        let licences = all(&page, "body > footer a[rel=license]");
+        assert_eq!(licences.len(), usize::from(!is_alone(&path)), "{path}");
+    }
 }
 
 #[test]
@@ -213,7 +320,7 @@ fn every_page_has_the_search_and_loads_its_program_only_when_asked() {
         assert_eq!(all(&page, "dialog#site-search").len(), around, "{path}");
         for button in buttons {
             let leads = |name: &str| target(&path, button.attr(name).unwrap_or_default());
-            assert_eq!(leads("data-program").as_deref(), Some("page-search-1a2b.js"), "{path}");
+            assert_eq!(leads("data-script").as_deref(), Some("page-search-1a2b.js"), "{path}");
             assert_eq!(leads("data-index").as_deref(), Some("search.json"), "{path}");
         }
         let early = all(&page, "link, script[src]").into_iter().filter_map(|e| e.attr("href"));
@@ -356,6 +463,34 @@ fn a_wrong_address_is_named_and_a_frame_told_the_right_ones() {
         }
     }
     assert_eq!(all(page, "[data-asked]").len(), 1);
+}
+
+#[test]
+fn the_page_for_wrong_addresses_holds_at_any_depth() {
+    for (url, root) in [("", "/"), ("https://example.org/t/", "/t/"), ("https://example.org/", "/")] {
+        let drawn = drawn_for(url);
+        let file = drawn.files.iter().find(|f| f.path == "404.html").expect("the page for wrong addresses");
+        let page = Html::parse_document(&file.text);
+        assert_eq!(attribute(&page, "data-root"), [root]);
+        for reference in attribute(&page, "href").into_iter().chain(attribute(&page, "src")) {
+            let whole = reference.contains(':') || reference.starts_with('#');
+            assert!(whole || reference.starts_with(root), "{reference} with {url}");
+        }
+    }
+}
+
+#[test]
+fn the_policy_allows_what_the_build_wrote_and_no_more() {
+    let drawn = drawn();
+    let headers = drawn.files.iter().find(|f| f.path == "_headers").expect("the headers");
+    assert!(!headers.text.contains("unsafe-inline") && !headers.text.contains("'unsafe-eval'"));
+    for (path, page) in pages() {
+        assert!(all(&page, "[style]").is_empty(), "{path} has an inline style, which the policy forbids");
+        for element in page.tree.nodes().filter_map(scraper::ElementRef::wrap) {
+            let handler = element.value().attrs().find(|(name, _)| name.starts_with("on"));
+            assert!(handler.is_none(), "{path}: {handler:?} is forbidden by the policy");
+        }
+    }
 }
 
 #[test]

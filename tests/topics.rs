@@ -6,6 +6,7 @@ use proptest::prelude::*;
 use std::collections::BTreeSet;
 use tinkerable::lab::address::{Moment, decode, encode};
 use tinkerable::lab::condition::Bound;
+use tinkerable::lab::days;
 use tinkerable::lab::figure::{Axis, Figure, Scale, Shape};
 use tinkerable::lab::{Clause, Control, Kind, Reading, Runner, Spec, Value, Values, svg};
 use tinkerable::topics::ALL;
@@ -61,6 +62,15 @@ fn ids_are_unique_and_well_formed() {
         assert!(spec.presets.iter().all(|p| is_kebab(p.id) && !p.look.is_empty()), "{name}");
         assert!(!spec.summary.is_empty() && !spec.title.is_empty(), "{name}");
         assert!(spec.pace.steps_per_second > 0.0, "{name}");
+    }
+}
+
+#[test]
+fn days_are_days_and_nothing_changed_before_it_was_there() {
+    for topic in ALL.iter().chain(tinkerable::guide::PAGES) {
+        let [published, updated] = [topic.published, topic.updated]
+            .map(|day| days::of(day).unwrap_or_else(|| panic!("{}: “{day}” is no day", topic.slug)));
+        assert!(published <= updated, "{}", topic.slug);
     }
 }
 

@@ -11,7 +11,7 @@ use crate::topics::{Group, Topic};
 /// Width in px of the panel that stands for a topic.
 const CARD_WIDTH: f64 = 360.0;
 
-const TAGLINE: &str = "Explorable explanations of emerging AI research";
+pub const TAGLINE: &str = "Explorable explanations of emerging AI research";
 pub const INVITATION: &str = "Each topic is a mechanism from a paper, small enough to run in this page. \
                               Drag a number, and a real computation answers.";
 

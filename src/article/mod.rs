@@ -5,6 +5,7 @@
 //! only the simulations themselves are missing. All that is broken is reported at once, each with
 //! its line. The whole runs at build time: the page carries none of it.
 
+mod announce;
 pub mod block;
 mod cards;
 mod check;
@@ -12,8 +13,10 @@ mod code;
 pub mod embeds;
 mod gallery;
 mod guide;
+pub mod headers;
 mod html;
 mod math;
+pub mod offline;
 pub mod page;
 mod parse;
 mod problem;

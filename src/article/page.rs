@@ -2,13 +2,24 @@
 
 use super::html::{close, element, open};
 use super::template::Template;
-use super::{Section, cards, parse, search};
+use super::{Section, announce, cards, offline, parse, search};
 use crate::lab::Spec;
 use crate::lab::palette::{self, Theme};
 use crate::topics::{Group, Topic};
 
 /// The name of the site.
 pub const SITE: &str = "Tinkerable";
+
+/// What people may do with something, and where it is written.
+pub struct Licence {
+    pub name: &'static str,
+    pub url: &'static str,
+}
+
+/// Words and figures go onto slides and into courses: whoever shows them says whose they are.
+pub const TEXT_LICENCE: Licence =
+    Licence { name: "CC BY 4.0", url: "https://creativecommons.org/licenses/by/4.0/" };
+pub const CODE_LICENCE: Licence = Licence { name: "MIT", url: "https://opensource.org/license/mit" };
 
 /// In the line of a head that fetches the serif before anything asks for it.
 const SERIF_EARLY: &str = "tinkerable-serif.woff2";
@@ -36,6 +47,8 @@ pub struct Site<'a> {
     pub stylesheet: &'a str,
     /// Where the site will stand, with `/` at its end; empty if nobody said.
     pub url: &'a str,
+    /// Whether readers' browsers shall keep the site.
+    pub offline: bool,
     pub topics: &'a [&'static Topic],
     /// The plain pages of the field guide.
     pub guide: &'a [&'static Topic],
@@ -95,6 +108,13 @@ impl<'a> Page<'a> {
 }
 
 impl Site<'_> {
+    /// The path at which the site begins on its host; `/` if nobody said where it will stand.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        let host = self.url.split_once("://").map_or("", |(_, rest)| rest);
+        host.find('/').map_or("/", |at| &host[at..])
+    }
+
     /// The address of a file of the site for a page: whole where it is known where the site stands.
     #[must_use]
     pub fn address(&self, root: &str, path: &str) -> String {
@@ -124,11 +144,15 @@ impl Site<'_> {
     /// # Errors
     /// A sentence, if Trunk built no program for it.
     pub fn page(&self, page: &Page<'_>) -> Result<String, String> {
-        let mut url = String::new();
-        let own = self.address(page.root, page.canonical);
-        open(&mut url, "meta", &[("property", "og:url"), ("content", &*own)]);
-        url.push('\n');
-        let mut out = self.opening(page, |_| true, &url)?;
+        let mut links = offline::links(page.root);
+        if !self.url.is_empty() {
+            let feed = self.address(page.root, announce::FEED);
+            let found =
+                [("rel", "alternate"), ("type", announce::FEED_TYPE), ("title", SITE), ("href", &*feed)];
+            open(&mut links, "link", &found);
+            links.push('\n');
+        }
+        let mut out = self.opening(page, |_| true, &links)?;
         element(&mut out, "a", &[("class", "skip"), ("href", "#page")], "Skip to the content");
         out.push('\n');
         self.header(&mut out, page)?;
@@ -144,6 +168,9 @@ impl Site<'_> {
         out.push_str(SEARCH_DIALOG);
         if page.topic.is_some() {
             out.push_str(&save_script());
+        }
+        if self.offline {
+            out.push_str(offline::KEEP);
         }
         out.push_str(CLOSING);
         Ok(out)
@@ -173,9 +200,13 @@ impl Site<'_> {
             open(&mut out, "meta", &[(attribute, name), ("content", content)]);
             out.push('\n');
         }
-        let canonical = self.address(page.root, page.canonical);
-        open(&mut out, "link", &[("rel", "canonical"), ("href", &*canonical)]);
-        out.push('\n');
+        // Both mean something only as whole addresses.
+        if !self.url.is_empty() {
+            let own = self.address(page.root, page.canonical);
+            open(&mut out, "link", &[("rel", "canonical"), ("href", &*own)]);
+            open(&mut out, "meta", &[("property", "og:url"), ("content", &*own)]);
+            out.push('\n');
+        }
         if let Some(card) = &page.card {
             self.card(&mut out, page.root, card);
         }
@@ -269,14 +300,14 @@ impl Site<'_> {
 
     /// The button knows where the program of the search is, which no page loads before it is asked for.
     fn search_button(&self, out: &mut String, root: &str) -> Result<(), String> {
-        let program = self.template.script(SEARCH)?.replacen("./", root, 1);
+        let program = format!("{root}{}.js", self.template.program(SEARCH)?);
         let button = [
             ("type", "button"),
             ("data-action", "search"),
             ("aria-haspopup", "dialog"),
             ("aria-keyshortcuts", "Control+K /"),
             ("title", "Search (Ctrl-K or /)"),
-            ("data-program", &*program),
+            ("data-script", &*program),
             ("data-index", &*format!("{root}{}", search::PATH)),
         ];
         open(out, "button", &button);
@@ -311,6 +342,13 @@ fn footer(out: &mut String, root: &str) {
         }
         element(out, "a", &[("href", &*format!("{root}{path}"))], words);
     }
+    close(out, "p");
+    open(out, "p", &[]);
+    out.push_str("Text and figures ");
+    element(out, "a", &[("rel", "license"), ("href", TEXT_LICENCE.url)], TEXT_LICENCE.name);
+    out.push_str(", code ");
+    element(out, "a", &[("href", CODE_LICENCE.url)], CODE_LICENCE.name);
+    out.push('.');
     close(out, "p");
     open(out, "noscript", &[]);
     element(

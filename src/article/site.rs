@@ -1,10 +1,13 @@
 //! The site: a page for each topic, the gallery, and the page for wrong addresses.
 
+use super::announce;
 use super::cards;
 use super::embeds;
 use super::gallery::{INVITATION, cards, gallery};
 use super::guide;
-use super::html::element;
+use super::headers;
+use super::html::{close, element, open};
+use super::offline;
 use super::page::{self, Card, Page, SITE, Site};
 use super::search;
 use super::template::Template;
@@ -33,20 +36,30 @@ pub struct Drawn {
 /// Width in px of a figure alone.
 const FIGURE_WIDTH: f64 = 720.0;
 
-/// Draws every page. `template` is the page that Trunk wrote, `url` where the site will stand (empty
-/// if that is not known), `widget` draws a simulation.
+/// What the pages are made of besides the articles.
+#[derive(Clone, Copy, Debug)]
+pub struct Setting<'a> {
+    /// The page that Trunk wrote.
+    pub template: &'a str,
+    pub stylesheet: &'a str,
+    /// Where the site will stand, with `/` at its end; empty if that is not known.
+    pub url: &'a str,
+    /// Whether readers' browsers shall keep the site.
+    pub offline: bool,
+}
+
+/// Draws every page; `widget` draws a simulation.
 ///
 /// # Errors
 /// What is wrong with the template, or all that is broken in the articles.
 pub fn draw(
-    template: &str,
-    stylesheet: &str,
-    url: &str,
+    setting: Setting<'_>,
     topics: &[&'static Topic],
     widget: &dyn Fn(&'static Topic, &Runner) -> String,
 ) -> Result<Drawn, String> {
-    let template = Template::read(template)?;
-    let site = Site { template: &template, stylesheet, url, topics, guide: crate::guide::PAGES };
+    let template = Template::read(setting.template)?;
+    let Setting { stylesheet, url, offline, .. } = setting;
+    let site = Site { template: &template, stylesheet, url, offline, topics, guide: crate::guide::PAGES };
     let mut broken = Vec::new();
     let mut read = |topics: &[&'static Topic]| -> Vec<Article> {
         let (read, wrong): (Vec<_>, Vec<_>) = topics
@@ -67,6 +80,7 @@ pub fn draw(
         guide::index(&site)?,
         guide::glossary(&site, &articles)?,
         guide::bibliography(&site, &articles)?,
+        offline::manifest(),
         search::index(&articles, &plain),
     ];
     for article in &plain {
@@ -76,6 +90,8 @@ pub fn draw(
         files.push(topic_page(&site, article, widget)?);
         files.extend(embeds::pages(&site, article, widget)?);
     }
+    files.push(File { path: headers::PATH.to_owned(), text: headers::headers(&files) });
+    files.extend(announce::files(&site, &files));
     let unfinished = articles
         .iter()
         .filter(|article| !article.unfinished.is_empty())
@@ -117,19 +133,25 @@ fn topic_page(
 }
 
 fn not_found(site: &Site<'_>) -> Result<File, String> {
+    // Hosts answer with this page at any depth, so its references begin at the host.
+    let root = site.path();
     let mut main = String::from("<article class=\"welcome\">\n");
     element(&mut main, "h1", &[], "There is no page at this address");
     element(&mut main, "p", &[("class", "lead"), ("data-asked", "")], "These are the pages that there are:");
     // A frame that was asked for by a wrong name is told the right ones.
-    let names: Vec<String> =
-        site.topics.iter().flat_map(|t| t.simulations.iter().map(|s| t.address(s))).collect();
-    let frames = format!("A frame shows one of {}.", names.join(", "));
-    element(&mut main, "p", &[("data-frames", "")], &frames);
+    open(&mut main, "p", &[("data-frames", "")]);
+    main.push_str("A frame shows one of ");
+    for (i, name) in site.topics.iter().flat_map(|t| t.simulations.iter().map(|s| t.address(s))).enumerate() {
+        main.push_str(if i > 0 { ", " } else { "" });
+        element(&mut main, "a", &[("href", &*format!("{root}embed/{name}/"))], &name);
+    }
+    main.push('.');
+    close(&mut main, "p");
     main.push_str(SAY_WHAT_WAS_ASKED);
     main.push_str("</article>\n");
-    main.push_str(&cards(site.topics, "./", "h2", &|_| String::new()));
+    main.push_str(&cards(site.topics, root, "h2", &|_| String::new()));
     let title = format!("No such page · {SITE}");
-    let page = Page::plain("./", "404.html", &title, INVITATION, &main);
+    let page = Page::plain(root, "404.html", &title, INVITATION, &main);
     Ok(File { path: "404.html".to_owned(), text: site.page(&page)? })
 }
 
@@ -144,7 +166,6 @@ document.querySelector(\"[data-frames]\").hidden = !location.pathname.includes(\
 /// A simulation without its controls: the figure at its opening moment, and the readouts.
 #[must_use]
 pub fn still(topic: &'static Topic, runner: &Runner) -> String {
-    use super::html::{close, open};
     let spec = runner.spec();
     let mut out = String::new();
     let attributes = [

@@ -5,9 +5,23 @@
 pub struct Template {
     /// What every page has.
     head: String,
-    /// What loads a program, `./page-<slug>-<digest>.js` or `./plain-<digest>.js`, piece by piece.
+    /// Names of the programs: `page-<slug>-<digest>`, `plain-<digest>`, for `<name>.js` and
+    /// `<name>_bg.wasm`.
     programs: Vec<String>,
 }
+
+/// How a page loads its program: early, and without waiting for one part before asking for the
+/// next. The script is the same on every page, so that one digest allows it everywhere.
+const LOAD: &str = "\
+<link rel=\"modulepreload\" href=\"./{program}.js\" crossorigin=\"anonymous\" data-program>
+<link rel=\"preload\" href=\"./{program}_bg.wasm\" as=\"fetch\" type=\"application/wasm\" crossorigin=\"anonymous\" data-program>
+<script type=\"module\">
+const early = (rel) => document.querySelector(`link[rel=${rel}][data-program]`).href;
+const bindings = await import(early(\"modulepreload\"));
+await bindings.default({ module_or_path: early(\"preload\") });
+window.wasmBindings = bindings;
+</script>
+";
 
 impl Template {
     /// Takes the head out of Trunk's `index.html`, without what each page has for itself.
@@ -36,27 +50,15 @@ impl Template {
         }
         let mut programs = Vec::new();
         while let Some(piece) = program(&head) {
-            programs.push(head[piece.clone()].to_owned());
+            // A name stands behind `./` wherever its WebAssembly is spoken of.
+            let names = head[piece.clone()].split("_bg.wasm").filter_map(|before| before.rsplit_once("./"));
+            programs.extend(names.map(|(_, name)| name.to_owned()).filter(|name| is_program(name)));
             head.replace_range(piece, "");
         }
+        programs.sort();
+        programs.dedup();
         let lines: Vec<&str> = head.lines().filter(|line| !line.trim().is_empty()).collect();
         Ok(Self { head: lines.join("\n"), programs })
-    }
-
-    /// The script of a program that pages load only when it is asked for, as they refer to files of the
-    /// site: `./page-search-<digest>.js`.
-    ///
-    /// # Errors
-    /// A sentence, if Trunk built no such program.
-    pub fn script(&self, program: &str) -> Result<&str, String> {
-        let start = format!("./{program}-");
-        let digest = |name: &str| !name.is_empty() && name.bytes().all(|b| b.is_ascii_hexdigit());
-        let mut names = self.programs.iter().flat_map(|piece| piece.split(['"', '\'']));
-        names
-            .find(|name| {
-                name.strip_prefix(&start).and_then(|rest| rest.strip_suffix(".js")).is_some_and(digest)
-            })
-            .ok_or_else(|| missing(program))
     }
 
     /// The head for a page from which `root` leads to the root of the site, with the program of the
@@ -66,23 +68,29 @@ impl Template {
     /// A sentence, if Trunk built no program for the topic.
     pub fn head(&self, root: &str, slug: Option<&str>) -> Result<String, String> {
         let program = slug.map_or("plain".to_owned(), |slug| format!("page-{slug}"));
-        let name = format!("./{program}-");
-        let mut head = self.head.clone();
-        head.push('\n');
-        let mut found = false;
-        for piece in self.programs.iter().filter(|piece| piece.contains(&name)) {
-            found = true;
-            head.push_str(piece);
-            head.push('\n');
-        }
-        if found { Ok(rooted(&head, root)) } else { Err(missing(&program)) }
+        let load = LOAD.replace("{program}", self.program(&program)?);
+        Ok(rooted(&format!("{}\n{load}", self.head), root))
+    }
+
+    /// The name, with its digest, of the program that is built from `src/bin/<program>.rs`.
+    ///
+    /// # Errors
+    /// A sentence, if Trunk built none.
+    pub fn program(&self, program: &str) -> Result<&str, String> {
+        let digest = |name: &str| {
+            let digest = name.strip_prefix(program)?.strip_prefix('-')?;
+            digest.chars().all(|c| c.is_ascii_hexdigit()).then_some(())
+        };
+        self.programs.iter().map(String::as_str).find(|name| digest(name).is_some()).ok_or_else(|| {
+            format!(
+                "Trunk built no program {program}: a page has one in src/bin/{program}.rs and a line in index.html."
+            )
+        })
     }
 }
 
-fn missing(program: &str) -> String {
-    format!(
-        "Trunk built no program {program}: a page has one in src/bin/{program}.rs and a line in index.html."
-    )
+fn is_program(name: &str) -> bool {
+    name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_')
 }
 
 /// The first piece of a head that loads a program: a script or a link that refers to one.
@@ -136,7 +144,8 @@ const wasm = await init({ module_or_path: './page-sample-1a2b_bg.wasm' });
 import init, * as bindings from './page-other-3c4d.js';
 const wasm = await init({ module_or_path: './page-other-3c4d_bg.wasm' });
 </script>
-<link rel="modulepreload" href="./page-sample-1a2b.js" crossorigin="anonymous"><link rel="modulepreload" href="./page-other-3c4d.js"><link rel="modulepreload" href="./plain-5e6f.js">
+<link rel="modulepreload" href="./page-sample-1a2b.js" crossorigin="anonymous"><link rel="modulepreload" href="./page-other-3c4d.js">
+<link rel="preload" href="./plain-5e6f_bg.wasm" as="fetch"><link rel="modulepreload" href="./plain-5e6f.js">
 </head>
 <body><main id="page"></main></body>
 </html>
@@ -150,7 +159,7 @@ mod tests {
     fn references_lead_to_the_root() {
         let head = Template::read(SAMPLE).and_then(|t| t.head("../", Some("sample"))).unwrap_or_default();
         for piece in
-            ["href=\"../fonts/fonts.css\"", "from '../page-sample-1a2b.js'", "'../page-sample-1a2b_bg.wasm'"]
+            ["\"../fonts/fonts.css\"", "\"../page-sample-1a2b.js\"", "\"../page-sample-1a2b_bg.wasm\""]
         {
             assert!(head.contains(piece), "{piece} in {head}");
         }
@@ -162,18 +171,11 @@ mod tests {
     fn a_page_loads_the_program_of_its_topic_and_no_other() {
         let template = Template::read(SAMPLE).unwrap();
         let head = template.head("../", Some("other")).unwrap();
-        assert_eq!(head.matches("page-other-3c4d").count(), 3, "{head}");
+        assert_eq!(head.matches("page-other-3c4d").count(), 2, "{head}");
         assert!(!head.contains("page-sample") && !head.contains("plain-"), "{head}");
         let head = template.head("./", None).unwrap();
         assert!(head.contains("plain-5e6f") && !head.contains("page-"), "{head}");
         assert!(template.head("../", Some("missing")).unwrap_err().contains("page-missing.rs"));
-    }
-
-    #[test]
-    fn a_program_can_be_had_later() {
-        let template = Template::read(SAMPLE).unwrap();
-        assert_eq!(template.script("page-other").unwrap(), "./page-other-3c4d.js");
-        assert!(template.script("page").unwrap_err().contains("src/bin/page.rs"), "other programs' names");
     }
 
     #[test]

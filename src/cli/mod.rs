@@ -32,6 +32,7 @@ Usage:
       Prints the simulation as one HTML file that runs without a network. FOLDER is the built site, dist
       if it is not named. With --steps it stands at that step, else it runs.
   tinkerable site [--out FOLDER] [--template FILE] [--stylesheet FILE] [--url SITE]
+                  [--offline]
       Draws the pages of the site around the page that Trunk wrote: FOLDER/index.html, where FOLDER is
       TRUNK_STAGING_DIR if it is not named.
 

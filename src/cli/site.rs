@@ -9,7 +9,8 @@ use lexopt::Parser;
 use super::arguments::{self, Arguments};
 use super::png::Painter;
 use super::{Answer, Failure};
-use crate::article::site;
+use crate::article::site::{self, Setting};
+use crate::article::{headers, offline};
 use crate::lab::Runner;
 use crate::topics::{self, Topic};
 
@@ -17,11 +18,13 @@ use crate::topics::{self, Topic};
 const STYLESHEET: &str = "assets/style.css";
 
 pub fn command(parser: &mut Parser) -> Result<Answer, Failure> {
-    let arguments =
-        Arguments::read(parser, &[("template", true), ("out", true), ("stylesheet", true), ("url", true)])?;
+    let arguments = Arguments::read(
+        parser,
+        &[("template", true), ("out", true), ("stylesheet", true), ("url", true), ("offline", false)],
+    )?;
     if let Some(word) = arguments.words.first() {
         return Err(Failure::Arguments(format!(
-            "“{}” is too much: site takes only --template, --out, --stylesheet and --url.",
+            "“{}” is too much: site takes only --template, --out, --stylesheet, --url and --offline.",
             crate::lab::control::shorten(word)
         )));
     }
@@ -35,8 +38,14 @@ pub fn command(parser: &mut Parser) -> Result<Answer, Failure> {
     let template = arguments.option("template").map_or_else(|| out.join("index.html"), PathBuf::from);
     let stylesheet = arguments.option("stylesheet").unwrap_or(STYLESHEET);
     let url = arguments::site(&arguments)?;
-    let drawn = site::draw(&read(&template)?, &read(Path::new(stylesheet))?, &url, topics::ALL, &widget)
-        .map_err(Failure::Work)?;
+    let offline = arguments.has("offline");
+    let setting = Setting {
+        template: &read(&template)?,
+        stylesheet: &read(Path::new(stylesheet))?,
+        url: &url,
+        offline,
+    };
+    let drawn = site::draw(setting, topics::ALL, &widget).map_err(Failure::Work)?;
     for file in &drawn.files {
         write(&out.join(&file.path), file.text.as_bytes())?;
     }
@@ -44,6 +53,21 @@ pub fn command(parser: &mut Parser) -> Result<Answer, Failure> {
     for card in &drawn.cards {
         let png = painter.png(&card.text, 1.0, false).map_err(Failure::Work)?;
         write(&out.join(&card.path).with_extension("png"), &png)?;
+    }
+    for (path, pixels) in offline::ICONS {
+        let png = painter.png(&offline::icon(pixels), 1.0, false).map_err(Failure::Work)?;
+        write(&out.join(path), &png)?;
+    }
+    if offline {
+        let mut kept = Vec::new();
+        for path in below(&out, "")? {
+            if offline::is_kept(&path) {
+                let content =
+                    fs::read(out.join(&path)).map_err(|error| unreadable(Path::new(&path), &error))?;
+                kept.push((path, headers::digest(content)));
+            }
+        }
+        write(&out.join(offline::PATH), offline::worker(&kept).as_bytes())?;
     }
     let text = format!("{} pages are in {}.\n", drawn.files.len(), out.display());
     Ok(Answer::text(text, drawn.unfinished))
@@ -62,8 +86,29 @@ fn widget(topic: &'static Topic, runner: &Runner) -> String {
 }
 
 fn read(path: &Path) -> Result<String, Failure> {
-    fs::read_to_string(path)
-        .map_err(|error| Failure::Work(format!("{} could not be read: {error}.", path.display())))
+    fs::read_to_string(path).map_err(|error| unreadable(path, &error))
+}
+
+fn unreadable(path: &Path, error: &std::io::Error) -> Failure {
+    Failure::Work(format!("{} could not be read: {error}.", path.display()))
+}
+
+/// Every file below a folder of the site, from its root, sorted; `folder` ends with `/` or is empty.
+fn below(root: &Path, folder: &str) -> Result<Vec<String>, Failure> {
+    let path = root.join(folder);
+    let fail = |error| unreadable(&path, &error);
+    let mut found = Vec::new();
+    for entry in fs::read_dir(&path).map_err(fail)? {
+        let entry = entry.map_err(fail)?;
+        let name = format!("{folder}{}", entry.file_name().to_string_lossy());
+        if entry.path().is_dir() {
+            found.extend(below(root, &format!("{name}/"))?);
+        } else {
+            found.push(name);
+        }
+    }
+    found.sort();
+    Ok(found)
 }
 
 fn write(path: &Path, content: &[u8]) -> Result<(), Failure> {

@@ -4,14 +4,17 @@
 
 use crate::topics::{Group, Topic};
 
-/// A page without simulations.
+/// A page without simulations, with the day on which it first stood on the site and the last on which
+/// it said something new.
 macro_rules! page {
-    ($slug:literal, $title:literal, $question:literal) => {
+    ($slug:literal, $title:literal, $question:literal, $published:literal, $updated:literal) => {
         Topic {
             slug: $slug,
             group: Group::Guide,
             title: $title,
             question: $question,
+            published: $published,
+            updated: $updated,
             simulations: &[],
             article: include_str!(concat!($slug, ".md")),
         }
@@ -23,25 +26,57 @@ pub static PAGES: &[&Topic] = &[
     &page!(
         "organisations",
         "Organisations",
-        "Who does the research, what do they list today, and where do you look?"
+        "Who does the research, what do they list today, and where do you look?",
+        "2026-11-25",
+        "2026-11-25"
     ),
     &page!(
         "venues",
         "Venues and universities",
-        "Where is the work reviewed and published, and who teaches it?"
+        "Where is the work reviewed and published, and who teaches it?",
+        "2026-11-25",
+        "2026-11-25"
     ),
-    &page!("keeping-up", "Keeping up", "How do you hear of new work without drowning in it?"),
-    &page!("reading-list", "Reading list", "Which nine papers does much of the present work lean on?"),
-    &page!("repositories", "Repositories", "Which code can you run and read today?"),
+    &page!(
+        "keeping-up",
+        "Keeping up",
+        "How do you hear of new work without drowning in it?",
+        "2026-11-25",
+        "2026-11-25"
+    ),
+    &page!(
+        "reading-list",
+        "Reading list",
+        "Which nine papers does much of the present work lean on?",
+        "2026-11-25",
+        "2026-11-25"
+    ),
+    &page!(
+        "repositories",
+        "Repositories",
+        "Which code can you run and read today?",
+        "2026-11-25",
+        "2026-11-25"
+    ),
     &page!(
         "from-paper-to-production",
         "From paper to production",
-        "How does a result in a paper become something that you can rely on?"
+        "How does a result in a paper become something that you can rely on?",
+        "2026-11-25",
+        "2026-11-25"
     ),
     &page!(
         "open-questions",
         "Open questions",
-        "What does nobody know yet, and which piece of it can you play with here?"
+        "What does nobody know yet, and which piece of it can you play with here?",
+        "2026-11-25",
+        "2026-11-25"
     ),
-    &page!("related-resources", "Related resources", "Where do you learn what this site takes for granted?"),
+    &page!(
+        "related-resources",
+        "Related resources",
+        "Where do you learn what this site takes for granted?",
+        "2026-11-25",
+        "2026-11-25"
+    ),
 ];

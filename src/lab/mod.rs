@@ -18,6 +18,7 @@ pub mod figure;
 pub mod inspect;
 pub mod message;
 pub mod narration;
+pub mod nearest;
 pub mod palette;
 pub mod readout;
 pub mod record;

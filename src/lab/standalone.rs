@@ -40,8 +40,8 @@ pub struct Parts<'a> {
 /// # Errors
 /// A sentence, if the page is not one that the site's build wrote.
 pub fn program(page: &str) -> Result<&str, String> {
-    let rest = page.split_once(&format!("from '{ROOT}")).map(|(_, rest)| rest);
-    rest.and_then(|rest| rest.split_once(".js'")).map(|(name, _)| name).ok_or_else(strange)
+    let rest = page.split_once(&format!("rel=\"modulepreload\" href=\"{ROOT}")).map(|(_, rest)| rest);
+    rest.and_then(|rest| rest.split_once(".js\"")).map(|(name, _)| name).ok_or_else(strange)
 }
 
 fn strange() -> String {
@@ -113,8 +113,8 @@ mod tests {
     use crate::sample::SPEC;
 
     const PAGE: &str = "<!DOCTYPE html>\n<html lang=\"en\" data-root=\"../../../\">\n<head>\n<script>\nask(location.search)\n</script>\n\
-        <link rel=\"stylesheet\" href=\"../../../fonts/fonts.css\">\n<script type=\"module\">\n\
-        import init from '../../../page-a-1.js';\nawait init();\n</script>\n</head>\n<body>\n\
+        <link rel=\"stylesheet\" href=\"../../../fonts/fonts.css\">\n\n\
+        <link rel=\"modulepreload\" href=\"../../../page-a-1.js\">\n<script type=\"module\">\nawait import(early());\n</script>\n</head>\n<body>\n\
         <main id=\"page\" class=\"embed\">\n<section class=\"sim\"><div class=\"figure\">old</div></section></main>\n</body>\n</html>\n";
 
     const PARTS: Parts<'_> = Parts {

@@ -68,6 +68,10 @@ pub struct Topic {
     pub title: &'static str,
     /// The question that the article answers, in one sentence.
     pub question: &'static str,
+    /// The day on which it first stood on the site, and the last on which it said something new, as
+    /// ISO 8601 writes them: feed readers take a later `updated` as a reason to show it again.
+    pub published: &'static str,
+    pub updated: &'static str,
     /// The first is the hero: it stands on the first screen.
     pub simulations: &'static [&'static Spec],
     /// The article's Markdown. Articles are drawn at build time, so the page carries none.

@@ -114,6 +114,13 @@ pub fn set(element: &Element, name: &str, value: &str) {
     }
 }
 
+/// Sets the inline style. Through the object model: the site's policy forbids the attribute.
+pub fn set_style(element: &Element, css: &str) {
+    if let Some(element) = element.dyn_ref::<HtmlElement>() {
+        element.style().set_css_text(css);
+    }
+}
+
 /// Removes an attribute.
 pub fn unset(element: &Element, name: &str) {
     let _ = element.remove_attribute(name);

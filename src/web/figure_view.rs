@@ -127,14 +127,14 @@ impl FigureView {
         }
         let Some([frame, label]) = &self.pointed else { return };
         let place = format!("left:{x:.1}px;top:{y:.1}px;width:{width:.1}px;height:{height:.1}px");
-        dom::set(frame, "style", &place);
+        dom::set_style(frame, &place);
         let centre = (x + width / 2.0).clamp(0.0, self.width);
         // Moved left by its place's share of its own width, it never leaves the picture.
         let share = 100.0 * centre / self.width.max(1.0);
         let up = if y > 34.0 { "-100%" } else { "0" };
         let edge = if y > 34.0 { y - 5.0 } else { y + height + 5.0 };
         let place = format!("left:{centre:.1}px;top:{edge:.1}px;transform:translate(-{share:.1}%,{up})");
-        dom::set(label, "style", &place);
+        dom::set_style(label, &place);
         dom::set_text(label, words);
     }
 

@@ -217,8 +217,8 @@ impl Form {
         let room = f64::from(holder.client_width());
         let scale = (room / f64::from(embed.width)).min(1.0);
         let style = format!("width:{}px;height:{}px;transform:scale({scale:.4})", embed.width, embed.height);
-        dom::set(&self.frame, "style", &style);
-        dom::set(&holder, "style", &format!("block-size:{:.0}px", scale * f64::from(embed.height)));
+        dom::set_style(&self.frame, &style);
+        dom::set_style(&holder, &format!("block-size:{:.0}px", scale * f64::from(embed.height)));
         if let Some(words) = dom::find(&self.root, "[data-preview-size]") {
             let shown =
                 if scale < 1.0 { format!(", shown at {:.0} %", 100.0 * scale) } else { String::new() };

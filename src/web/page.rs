@@ -3,6 +3,7 @@
 use super::figure_view::FigureView;
 use super::session::Session;
 use super::{bind, dom, present, theme, ticker};
+use crate::lab::nearest::nearest;
 use crate::lab::{Runner, Value};
 use crate::lab::{address, days};
 use crate::topics::Topic;
@@ -53,6 +54,42 @@ pub fn start_plain() {
     owner.with(theme::bind_button);
     keep(owner);
     mark_stale();
+    offer_nearest();
+}
+
+/// On the page for wrong addresses, leads to those that may have been meant.
+fn offer_nearest() {
+    const MOST: usize = 3;
+    let (Some(said), Some(page)) = (dom::first("[data-asked]"), dom::first("main")) else { return };
+    let root = dom::document().document_element().and_then(|e| e.get_attribute("data-root"));
+    let (Some(root), Ok(asked)) = (root, dom::window().location().pathname()) else { return };
+    let asked = js_sys::decode_uri_component(&asked).map_or(asked, String::from);
+    let Some(asked) = asked.strip_prefix(&*root) else { return };
+    // The simulations alone are meant only where one was asked for.
+    let inside = |path: &str| path.starts_with("embed/") == asked.starts_with("embed/");
+    let links = dom::all(&page, "a[href]")
+        .into_iter()
+        .chain(dom::first("header").map_or_else(Vec::new, |header| dom::all(&header, "a[href]")));
+    let links: Vec<(String, HtmlElement)> = links
+        .filter_map(|link| Some((link.get_attribute("href")?.strip_prefix(&*root)?.to_owned(), link)))
+        .filter(|(path, _)| inside(path))
+        .collect();
+    let found = nearest(asked, links.iter().map(|(path, _)| &**path), MOST);
+    let Ok(offer) = dom::document().create_element("p") else { return };
+    dom::set(&offer, "data-nearest", "");
+    for path in &found {
+        let Some((_, link)) = links.iter().find(|(own, _)| own == path) else { continue };
+        let words = if offer.child_element_count() == 0 { "Did you mean " } else { ", or " };
+        let _ = offer.append_with_str_1(words);
+        let Ok(own) = dom::document().create_element("a") else { continue };
+        dom::set(&own, "href", &format!("{root}{path}"));
+        dom::set_text(&own, &link.text_content().unwrap_or_default());
+        let _ = offer.append_child(&own);
+    }
+    if !found.is_empty() {
+        let _ = offer.append_with_str_1("?");
+        let _ = said.insert_adjacent_element("afterend", &offer);
+    }
 }
 
 /// Says so where a fact of the field guide was checked too long ago.

@@ -178,7 +178,7 @@ impl Talk {
         let room = height - self.screen.with_value(|s| s.caption.get_bounding_client_rect().height());
         // A phone gets the narrow figure at its own size and scrolls.
         let scale = (width / FULL).min((room - 24.0) / figure).clamp(1.0, 4.0);
-        dom::set(&stage, "style", &format!("--stage:{scale:.3}"));
+        dom::set_style(&stage, &format!("--stage:{scale:.3}"));
         session.remeasure();
     }
 

@@ -82,6 +82,7 @@ fn every_check(tally: &mut Tally) -> Outcome {
 /// Prints speeds, frame times and sizes of the release site.
 pub fn measure() -> Outcome {
     let browser = browser::find()?;
+    let lighthouse = tools::lighthouse()?;
     site::build(&[])?;
     announce("Speed of every simulation, natively (the first time 2 minutes)");
     let mut speed = command("cargo");
@@ -93,9 +94,11 @@ pub fn measure() -> Outcome {
     let native = target().join("speed.tsv");
     std::fs::write(&native, &output.stdout)
         .map_err(|e| format!("{} is not writable: {e}.", native.display()))?;
-    announce("Speeds, frame times and sizes in the browser (about 2 minutes)");
+    announce("Speeds, frame times, sizes and Lighthouse in the browser (about 20 minutes)");
     run(
-        browser_program(&browser, "measure")?.env("TINKERABLE_SPEEDS", native),
+        browser_program(&browser, "measure")?
+            .env("TINKERABLE_SPEEDS", native)
+            .env("TINKERABLE_LIGHTHOUSE", lighthouse),
         "The measurement broke off; what is wrong stands above.",
     )
 }

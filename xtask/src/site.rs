@@ -44,18 +44,21 @@ pub fn draw() -> Outcome {
     let staging = env::var_os("TRUNK_STAGING_DIR").map(PathBuf::from).ok_or_else(|| {
         "This chore is for Trunk, which says where the pages go: call cargo xtask build.".to_owned()
     })?;
-    if env::var("TRUNK_PROFILE").as_deref() == Ok("release") {
+    let release = env::var("TRUNK_PROFILE").as_deref() == Ok("release");
+    if release {
         shrink(&staging)?;
     }
     programs(&staging)?;
+    // While the site is worked on, a browser that keeps it would show what was.
+    let offline: &[&str] = if release { &["--offline"] } else { &[] };
     run(
-        command("cargo").args(["run", "--quiet"]).args(NATIVE).args(["--", "site"]),
+        command("cargo").args(["run", "--quiet"]).args(NATIVE).args(["--", "site"]).args(offline),
         "The pages could not be drawn; what is wrong stands above.",
     )
 }
 
 /// Names each topic's program after its content, so that a browser keeps it until it changes, and
-/// has Trunk's page load it as Trunk's own: `tinkerable site` leaves each page the one it needs.
+/// writes the names into Trunk's page: `tinkerable site` gives each page the one it needs.
 fn programs(staging: &Path) -> Outcome {
     let fail = |path: &Path, error: std::io::Error| format!("{}: {error}.", path.display());
     let index = staging.join("index.html");
@@ -75,22 +78,14 @@ fn programs(staging: &Path) -> Outcome {
         for (file, end) in [(&wasm, "_bg.wasm"), (&script, ".js")] {
             fs::rename(file, staging.join(format!("{named}{end}"))).map_err(|e| fail(file, e))?;
         }
-        loads.push_str(&LOAD.replace("{program}", &named));
+        loads.push_str(&NAMED.replace("{program}", &named));
     }
     page = page.replacen("</head>", &format!("{loads}</head>"), 1);
     fs::write(&index, page).map_err(|e| fail(&index, e))
 }
 
-/// How a page loads a program: early, and without waiting for one part before asking for the next.
-const LOAD: &str = "\
-<script type=\"module\">
-import init, * as bindings from './{program}.js';
-await init({ module_or_path: './{program}_bg.wasm' });
-window.wasmBindings = bindings;
-</script>
-<link rel=\"modulepreload\" href=\"./{program}.js\" crossorigin=\"anonymous\">
-<link rel=\"preload\" href=\"./{program}_bg.wasm\" as=\"fetch\" type=\"application/wasm\" crossorigin=\"anonymous\">
-";
+/// Names a program to `tinkerable site`, which writes how a page loads it.
+const NAMED: &str = "<link rel=\"preload\" href=\"./{program}_bg.wasm\" as=\"fetch\">\n";
 
 /// Runs wasm-opt over the WebAssembly in a folder, if there is a wasm-opt.
 fn shrink(folder: &Path) -> Outcome {

@@ -14,6 +14,9 @@ const BINARYEN: &str = "132.0.0";
 /// What the browser tests put around the site: npm packages, pinned.
 const FOR_TESTS: [(&str, &str); 2] = [("reveal.js", "6.0.1"), ("axe-core", "4.14.1")];
 
+/// What judges the pages. The last that runs with Node.js 20.
+const FOR_MEASURING: [(&str, &str); 1] = [("lighthouse", "12.8.2")];
+
 /// Sees to everything that building the site needs. The second time it takes no time.
 pub fn prepare() -> Outcome {
     target_wasm32()?;
@@ -140,22 +143,32 @@ fn npm(folder: &Path, packages: &[String]) -> Outcome {
 
 /// The folder with the npm packages that the browser tests use.
 pub fn packages_for_tests() -> Outcome<PathBuf> {
-    // A folder of their own: npm takes away what it was not asked for.
-    let folder = tools().join("tests");
+    packages("tests", &FOR_TESTS, "The browser tests need")
+}
+
+/// Lighthouse, for the measurements.
+pub fn lighthouse() -> Outcome<PathBuf> {
+    let modules = packages("measure", &FOR_MEASURING, "The measurements need")?;
+    Ok(modules.join("lighthouse").join("cli").join("index.js"))
+}
+
+/// npm packages in a folder of their own: npm takes away what it was not asked for.
+fn packages(folder: &str, wanted: &[(&str, &str)], who: &str) -> Outcome<PathBuf> {
+    let folder = tools().join(folder);
     let modules = folder.join("node_modules");
     let has = |(name, version): &(&str, &str)| {
         let described = fs::read_to_string(modules.join(name).join("package.json"));
         described.is_ok_and(|text| text.contains(&format!("\"version\": \"{version}\"")))
     };
-    if FOR_TESTS.iter().all(has) {
+    if wanted.iter().all(has) {
         return Ok(modules);
     }
-    let names: Vec<String> = FOR_TESTS.iter().map(|(name, version)| format!("{name}@{version}")).collect();
-    let needed = format!("The browser tests need {} from the npm registry", names.join(" and "));
+    let names: Vec<String> = wanted.iter().map(|(name, version)| format!("{name}@{version}")).collect();
+    let needed = format!("{who} {} from the npm registry", names.join(" and "));
     if locate("npm").is_none() {
         return Err(format!("{needed}, and there is no npm: install Node.js (https://nodejs.org)."));
     }
-    announce("Fetching what the browser tests put around the site (npm, 10 MB, seconds)");
+    announce(&format!("Fetching {} (npm, seconds)", names.join(" and ")));
     fs::create_dir_all(&folder).map_err(|e| format!("{}: {e}.", folder.display()))?;
     npm(&folder, &names)
         .map_err(|_| format!("{needed}, and npm could not fetch them. Is there a network?"))?;

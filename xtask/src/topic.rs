@@ -4,6 +4,7 @@ use std::fs;
 
 use std::path::Path;
 use std::process::Command;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::Outcome;
 use crate::shell::{answer, command, root, run, target};
@@ -63,7 +64,10 @@ fn create_in(root: &Path, slug: &str) -> Outcome {
     let built = fs::read_to_string(&index).map_err(|e| format!("index.html is not readable: {e}."))?;
     let built = with_program(&built, slug)?;
 
-    let fill = |template: &str| template.replace("{slug}", slug).replace("{title}", &title(slug));
+    let today = today();
+    let fill = |template: &str| {
+        template.replace("{slug}", slug).replace("{title}", &title(slug)).replace("{today}", &today)
+    };
     let write = |name: &str, text: &str| {
         fs::write(folder.join(name), text).map_err(|e| format!("{name} could not be written: {e}."))
     };
@@ -139,6 +143,27 @@ fn title(slug: &str) -> String {
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
+/// The day that it is in Greenwich, as ISO 8601 writes it.
+fn today() -> String {
+    let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+    day(seconds / 86_400)
+}
+
+/// The day that comes so many days after 1970-01-01. (Howard Hinnant, *chrono-compatible low-level
+/// date algorithms*: civil from days.)
+fn day(days: u64) -> String {
+    // Years that begin in March have their leap day at the end.
+    let days = days + 719_468;
+    let (era, day_of_era) = (days / 146_097, days % 146_097);
+    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let month_from_march = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
+    let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
+    let year = year_of_era + era * 400 + u64::from(month <= 2);
+    format!("{year}-{month:02}-{day:02}")
+}
+
 const MODULE: &str = include_str!("../topic/mod.rs.txt");
 const PROGRAM: &str = "//! The program of the page `/{slug}/`.\n\nfn main() {\n    tinkerable::start(&tinkerable::topics::{module}::TOPIC);\n}\n";
 const ARTICLE: &str = include_str!("../topic/article.md.txt");
@@ -176,6 +201,15 @@ mod tests {
             with_program(&format!("<head>\n{}</head>\n", line("a-b")), "c-d").expect("a line to follow");
         assert_eq!(more, format!("<head>\n{}{}</head>\n", line("a-b"), line("c-d")));
         assert!(with_program("<head></head>", "c-d").is_err());
+    }
+
+    #[test]
+    fn days_are_named_as_the_calendar_has_them() {
+        for (days, named) in
+            [(0, "1970-01-01"), (11_016, "2000-02-29"), (11_017, "2000-03-01"), (20_780, "2026-11-23")]
+        {
+            assert_eq!(day(days), named);
+        }
     }
 
     #[test]

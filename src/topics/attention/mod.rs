@@ -18,6 +18,8 @@ pub static TOPIC: Topic = Topic {
     question: page_text(
         "What makes attention over 100,000 tokens affordable, and which cost did each trick really remove?",
     ),
+    published: "2026-11-23",
+    updated: "2026-11-25",
     simulations: &[&flash_tiles::SPEC, &kv_cache::SPEC, &positions::SPEC],
     article: article!("article.md"),
 };

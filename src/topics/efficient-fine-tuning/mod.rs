@@ -18,6 +18,8 @@ pub static TOPIC: Topic = Topic {
         "How can changing a few thousandths of a model's numbers do the work of changing all of them, and \
          what does it cost?",
     ),
+    published: "2026-11-24",
+    updated: "2026-11-25",
     simulations: &[&lora_live::SPEC, &nf4::SPEC, &adalora::SPEC, &cost::SPEC],
     article: article!("article.md"),
 };

@@ -17,6 +17,8 @@ pub static TOPIC: Topic = Topic {
     question: page_text(
         "What is written inside a network's activations, and how can we check that we read it correctly?",
     ),
+    published: "2026-11-24",
+    updated: "2026-11-25",
     simulations: &[&superposition::SPEC, &sae::SPEC, &feature_browser::SPEC, &circuit::SPEC],
     article: article!("article.md"),
 };

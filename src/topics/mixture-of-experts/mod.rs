@@ -22,6 +22,8 @@ pub static TOPIC: Topic = Topic {
         "How can a model own 47 billion parameters and use only 13 billion on each token, and what keeps \
          the rest from going to waste?",
     ),
+    published: "2026-11-23",
+    updated: "2026-11-25",
     simulations: &[&train_spec::SPEC, &capacity::SPEC, &ledger::SPEC],
     article: article!("article.md"),
 };

@@ -24,6 +24,8 @@ pub static TOPIC: Topic = Topic {
     question: page_text(
         "How can a network that sends only all-or-nothing pulses compute, learn, and save energy?",
     ),
+    published: "2026-11-23",
+    updated: "2026-11-25",
     simulations: &[&snn_train::SPEC, &lif_lab::SPEC, &stdp::SPEC, &energy::SPEC],
     article: article!("article.md"),
 };

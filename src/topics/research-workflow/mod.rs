@@ -14,6 +14,8 @@ pub static TOPIC: Topic = Topic {
     group: Group::Guide,
     title: "Research workflow",
     question: page_text("When does “A beats B” mean anything?"),
+    published: "2026-11-25",
+    updated: "2026-11-25",
     simulations: &[&seeds::SPEC, &phack::SPEC],
     article: article!("article.md"),
 };

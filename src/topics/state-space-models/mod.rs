@@ -18,6 +18,8 @@ pub static TOPIC: Topic = Topic {
         "Can a model read a million tokens while carrying only a fixed-size memory, and how does it decide \
          what to keep?",
     ),
+    published: "2026-11-24",
+    updated: "2026-11-25",
     simulations: &[&selective::SPEC, &two_views::SPEC, &recall::SPEC, &scaling::SPEC],
     article: article!("article.md"),
 };

@@ -18,6 +18,8 @@ pub static TOPIC: Topic = Topic {
         "If a model may think longer before it answers, what should it spend the time on: more tries, a \
          vote, a judge, or a search?",
     ),
+    published: "2026-11-24",
+    updated: "2026-11-25",
     simulations: &[&search_24::SPEC, &votes_and_judges::SPEC, &latency::SPEC],
     article: article!("article.md"),
 };

@@ -10,6 +10,7 @@ mod promises {
     pub mod embeds;
     pub mod finding;
     pub mod hosts;
+    pub mod keeping;
     pub mod looks;
     pub mod motion;
     pub mod pages;
@@ -108,6 +109,12 @@ const ALL: &[Promise] = promises! {
         the_form_writes_what_it_shows,
         a_talk_is_walked_by_a_clicker_and_handed_over,
     },
+    keeping::{
+        a_wrong_address_leads_to_the_nearest_right_ones,
+        nothing_runs_that_the_build_did_not_write,
+        the_site_works_without_a_network_after_one_visit,
+        an_update_never_mixes_two_versions,
+    },
     looks::{
         both_themes_work_and_are_remembered,
         the_theme_can_stand_in_the_address,
@@ -152,7 +159,7 @@ fn all(filter: &str) -> Outcome<usize> {
     let workers = BROWSERS.min(chosen.len());
     let done: Vec<Outcome<Vec<String>>> = std::thread::scope(|scope| {
         let started: Vec<_> = (0..workers).map(|_| scope.spawn(|| work(&queue))).collect();
-        let ended = started.into_iter().map(|worker| worker.join());
+        let ended = started.into_iter().map(std::thread::ScopedJoinHandle::join);
         ended.map(|end| end.unwrap_or_else(|_| fail("a test panicked; its words stand above"))).collect()
     });
     let failures: Vec<String> = done.into_iter().collect::<Outcome<Vec<_>>>()?.concat();

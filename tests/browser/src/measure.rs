@@ -4,12 +4,12 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::Write;
 use std::path::Path;
-use std::process::ExitCode;
+use std::process::{Command, ExitCode};
 use std::time::{Duration, Instant};
 
 use browser_tests::catalogue::{self, Simulation};
+use browser_tests::server::{self, brotli};
 use browser_tests::session::Session;
 use browser_tests::{Failure, Outcome, setting};
 use serde_json::{Value as Json, json};
@@ -84,6 +84,60 @@ async fn tables(session: &mut Session, simulations: &[Simulation]) -> Outcome {
         let cells: Vec<String> =
             KINDS.iter().map(|(kind, _)| kilobytes(sizes.get(kind).copied().unwrap_or(0))).collect();
         println!("| `/{page}` | {shift:.3} | {} | {} |", cells.join(" | "), kilobytes(sizes.values().sum()));
+    }
+    lighthouse(session)
+}
+
+/// What Lighthouse says of every page, on a phone with slow 4G as it imitates both.
+fn lighthouse(session: &Session) -> Outcome {
+    const SCORES: [&str; 4] = ["performance", "accessibility", "best-practices", "seo"];
+    const TIMES: [&str; 4] = [
+        "first-contentful-paint",
+        "largest-contentful-paint",
+        "total-blocking-time",
+        "cumulative-layout-shift",
+    ];
+    let program = setting("TINKERABLE_LIGHTHOUSE")?;
+    let host = server::start(session.dist.clone(), None)?;
+    host.pack();
+    println!(
+        "\n| page | performance | accessibility | best practices | SEO | first paint | largest paint | blocking | layout shift |"
+    );
+    println!("|---|--:|--:|--:|--:|--:|--:|--:|--:|");
+    let pages = catalogue::pages(&session.dist)?;
+    // Of the simulations alone one stands for all: they are the same page.
+    let alone = |page: &&String| page.starts_with("embed/") && page.matches('/').count() > 1;
+    let one = pages.iter().find(alone);
+    for page in pages.iter().filter(|page| !alone(page)).chain(one) {
+        let output = Command::new(&program)
+            .arg(format!("{}/{page}", host.origin))
+            .args(["--quiet", "--output=json", "--output-path=stdout"])
+            .arg("--chrome-flags=--headless --no-sandbox --disable-gpu --disable-quic --disable-background-networking")
+            .env("CHROME_PATH", setting("CHROME")?)
+            .output()?;
+        let report: Json = serde_json::from_slice(&output.stdout).map_err(|_| {
+            Failure(format!(
+                "Lighthouse says nothing of /{page}: {}",
+                String::from_utf8_lossy(&output.stderr)
+            ))
+        })?;
+        let score = |name| 100.0 * report["categories"][name]["score"].as_f64().unwrap_or(f64::NAN);
+        let scores = SCORES.map(|name| format!("{:.0}", score(name)));
+        let value = |name: &str| report["audits"][name]["numericValue"].as_f64().unwrap_or(f64::NAN);
+        let [first, largest, blocking, shift] = TIMES.map(value);
+        println!(
+            "| `/{page}` | {} | {:.2} s | {:.2} s | {blocking:.0} ms | {shift:.3} |",
+            scores.join(" | "),
+            first / 1000.0,
+            largest / 1000.0
+        );
+        for (name, audit) in report["audits"].as_object().into_iter().flatten() {
+            // What is only of interest has no weight, and a score of null.
+            let failed = audit["score"].as_f64() == Some(0.0) && audit["scoreDisplayMode"] == "binary";
+            if failed {
+                eprintln!("/{page}: {name}: {}", audit["title"].as_str().unwrap_or_default());
+            }
+        }
     }
     Ok(())
 }
@@ -213,9 +267,7 @@ fn sent(file: &Path) -> Outcome<usize> {
     if file.extension().is_some_and(|e| e == "woff2") {
         return Ok(bytes.len());
     }
-    let mut packed = brotli::CompressorWriter::new(Vec::new(), 4096, 11, 22);
-    packed.write_all(&bytes)?;
-    Ok(packed.into_inner().len())
+    Ok(brotli(&bytes)?.len())
 }
 
 /// Three significant digits, thousands in groups.

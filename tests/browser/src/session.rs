@@ -12,15 +12,21 @@ use thirtyfour::prelude::*;
 use thirtyfour::{ChromiumLikeCapabilities, LoggingPrefsLogLevel};
 use tokio::time::sleep;
 
-use crate::{Failure, Outcome, fail, server, setting};
+use crate::server::{self, Host};
+use crate::{Failure, Outcome, fail, setting};
 
 /// How long a page may take before a test gives it up. Long: a busy machine is no failure.
 const PATIENCE: Duration = Duration::from_secs(20);
 
+/// In a browser without workers each page comes from the server, whatever was opened before.
+const UNKEPT: &str = "Object.defineProperty(Navigator.prototype, 'serviceWorker', { value: undefined })";
+
 /// One browser window.
 pub struct Session {
     pub driver: WebDriver,
-    /// `http://127.0.0.1:<port>`.
+    /// What serves the site.
+    pub host: Host,
+    /// Its origin, `http://127.0.0.1:<port>`.
     pub origin: String,
     pub dist: PathBuf,
     chromedriver: Child,
@@ -36,7 +42,7 @@ impl Session {
     /// If one of them does not start.
     pub async fn start() -> Outcome<Self> {
         let dist = PathBuf::from(setting("TINKERABLE_DIST")?);
-        let origin = server::start(dist.clone(), std::env::var_os("TINKERABLE_PACKAGES").map(PathBuf::from))?;
+        let host = server::start(dist.clone(), std::env::var_os("TINKERABLE_PACKAGES").map(PathBuf::from))?;
         let (chromedriver, port) = chromedriver()?;
         let profile = std::env::temp_dir().join(format!("tinkerable-browser-{}-{port}", std::process::id()));
         std::fs::create_dir_all(&profile)?;
@@ -60,7 +66,8 @@ impl Session {
         }
         wishes.add_arg(&format!("--user-data-dir={}", profile.display()))?;
         let driver = WebDriver::new(format!("http://127.0.0.1:{port}"), wishes).await?;
-        Ok(Self { driver, origin, dist, chromedriver, profile, early: Vec::new() })
+        let origin = host.origin.clone();
+        Ok(Self { driver, host, origin, dist, chromedriver, profile, early: Vec::new() })
     }
 
     /// Ends browser and driver.
@@ -78,9 +85,9 @@ impl Session {
         self.cdp("Emulation.setEmulatedMedia", json!({ "media": "", "features": [] })).await?;
         self.cdp("Emulation.setCPUThrottlingRate", json!({ "rate": 1 })).await?;
         self.size(1280, 900).await?;
-        for script in std::mem::take(&mut self.early) {
-            self.cdp("Page.removeScriptToEvaluateOnNewDocument", json!({ "identifier": script })).await?;
-        }
+        self.host.set_down(false);
+        self.forget_early().await?;
+        self.before_pages(UNKEPT).await?;
         let everything = json!({ "origin": self.origin, "storageTypes": "all" });
         self.cdp("Storage.clearDataForOrigin", everything).await?;
         self.driver.goto("about:blank").await?;
@@ -92,6 +99,18 @@ impl Session {
     /// A command of the Chrome DevTools Protocol.
     pub async fn cdp(&self, method: &str, parameters: Json) -> Outcome<Json> {
         Ok(self.driver.cdp().send_raw(method, parameters).await?)
+    }
+
+    /// Lets pages have the browser keep the site, until the next test.
+    pub async fn keep_the_site(&mut self) -> Outcome {
+        self.forget_early().await
+    }
+
+    async fn forget_early(&mut self) -> Outcome {
+        for script in std::mem::take(&mut self.early) {
+            self.cdp("Page.removeScriptToEvaluateOnNewDocument", json!({ "identifier": script })).await?;
+        }
+        Ok(())
     }
 
     /// Size of what is seen, in CSS pixels.

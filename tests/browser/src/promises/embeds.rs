@@ -1,5 +1,6 @@
 //! Simulations alone in other people's pages: frames, sandboxes, messages, decks.
 
+use browser_tests::server::NOBODY;
 use browser_tests::session::Session;
 use browser_tests::{Outcome, hold};
 use serde_json::{Value as Json, json};
@@ -9,7 +10,7 @@ use crate::Stage;
 
 /// A page of nobody with one frame in it, which writes down what the frame says.
 async fn host(session: &Session, embed: &str, attributes: &str) -> Outcome {
-    session.visit("a/page/of/nobody").await?;
+    session.visit(NOBODY).await?;
     let script = "
         window.heard = [];
         addEventListener('message', (event) => heard.push(event.data));
@@ -24,7 +25,7 @@ async fn host(session: &Session, embed: &str, attributes: &str) -> Outcome {
 /// What the console says, but for the page of nobody, which is not there.
 async fn complaints(session: &Session) -> Outcome<Vec<String>> {
     let mut all = session.complaints().await?;
-    all.retain(|c| !c.contains("a/page/of/nobody") && !c.contains("favicon"));
+    all.retain(|c| !c.contains(NOBODY) && !c.contains("favicon"));
     Ok(all)
 }
 
@@ -232,7 +233,7 @@ pub async fn one_file_runs_from_a_disk_and_in_srcdoc(stage: &mut Stage) -> Outco
         hold(complaints.is_empty(), || format!("{name}: {complaints:?}"))?;
         std::fs::remove_file(&file)?;
 
-        session.visit("a/page/of/nobody").await?;
+        session.visit(NOBODY).await?;
         let frame = "window.heard = []; addEventListener('message', (e) => heard.push(e.data)); \
                      document.body.innerHTML = '<iframe sandbox=allow-scripts width=900 height=700></iframe>'; \
                      document.querySelector('iframe').srcdoc = a;";

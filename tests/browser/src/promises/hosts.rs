@@ -1,5 +1,6 @@
 //! Simulations in real hosts: a deck of slides, several frames on a page, other colours, out of sight.
 
+use browser_tests::server::NOBODY;
 use browser_tests::session::Session;
 use browser_tests::{Outcome, hold};
 use serde_json::{Value as Json, json};
@@ -9,7 +10,7 @@ use crate::Stage;
 
 /// Puts a page of HTML into a page of nobody, scripts and all; `{origin}` is the site.
 async fn page(session: &Session, html: &str) -> Outcome {
-    session.visit("a/page/of/nobody").await?;
+    session.visit(NOBODY).await?;
     let write = "document.open(); document.write(a); document.close();";
     session.ask(write, html.replace("{origin}", &session.origin)).await?;
     Ok(())

@@ -1,5 +1,6 @@
 //! Taking a simulation along: files, the form for pages and slides, the talk.
 
+use browser_tests::server::NOBODY;
 use browser_tests::session::Session;
 use browser_tests::{Outcome, hold};
 use serde_json::{Value as Json, json};
@@ -107,7 +108,7 @@ pub async fn the_form_writes_what_it_shows(stage: &mut Stage) -> Outcome {
 pub async fn a_talk_is_walked_by_a_clicker_and_handed_over(stage: &mut Stage) -> Outcome {
     let session = &stage.session;
     for slug in &stage.slugs {
-        session.visit("a/page/of/nobody").await?;
+        session.visit(NOBODY).await?;
         let deck = "window.heard = []; addEventListener('message', (e) => typeof e.data === 'string' && heard.push(e.data)); \
                     document.body.innerHTML = `<iframe width=1000 height=600 src=\"${a}\"></iframe>`";
         session.ask(deck, format!("{}/{slug}/?present=1", session.origin)).await?;

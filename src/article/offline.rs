@@ -1,0 +1,124 @@
+//! What lets a browser keep the site: the worker that answers without a network, the manifest that
+//! makes it installable, and its icons.
+
+use super::headers::digest;
+use super::page::SITE;
+use super::site::File;
+use crate::lab::palette;
+use serde_json::json;
+
+/// Where the worker stands, from the root of the site: there, so that all of the site is its own.
+pub const PATH: &str = "sw.js";
+
+/// Icons by their path, and their side in px.
+pub const ICONS: [(&str, u32); 3] = [("icons/180.png", 180), ("icons/192.png", 192), ("icons/512.png", 512)];
+
+/// Has the browser keep the site, on pages that are not framed: late, since what is on the page comes
+/// first, and not where the reader saves data.
+pub const KEEP: &str = "\
+<script>
+if (window === top && navigator.serviceWorker && !navigator.connection?.saveData) {
+  const keep = () => navigator.serviceWorker.register(`${document.documentElement.dataset.root}sw.js`).catch(() => {});
+  addEventListener(\"load\", () => setTimeout(keep, 3000));
+}
+</script>
+";
+
+/// The worker, with the files that it keeps and the digests that tell versions apart filled in.
+#[must_use]
+pub fn worker(files: &[(String, String)]) -> String {
+    let list: serde_json::Map<_, _> =
+        files.iter().map(|(path, digest)| (address(path).to_owned(), json!(digest))).collect();
+    let list = json!(list).to_string();
+    let version: String = digest(&list).chars().filter(char::is_ascii_alphanumeric).take(12).collect();
+    include_str!("offline.js").replace("{version}", &version).replace("{files}", &list)
+}
+
+/// How readers ask for a file: for a folder, and not for the page in it.
+fn address(path: &str) -> &str {
+    path.strip_suffix("index.html").unwrap_or(path)
+}
+
+/// Whether a file is read without a network. What is for other programs is not: pictures of links,
+/// answers about embedding, addresses for engines and hosts.
+#[must_use]
+pub fn is_kept(path: &str) -> bool {
+    const FOR_OTHERS: [&str; 5] = [PATH, super::headers::PATH, "robots.txt", "sitemap.xml", "feed.xml"];
+    !FOR_OTHERS.contains(&path) && !path.ends_with("/card.png") && !path.ends_with("/oembed.json")
+}
+
+/// `manifest.webmanifest`: its addresses are relative to itself, so it holds under any path.
+#[must_use]
+pub fn manifest() -> File {
+    let icons: Vec<_> = ICONS
+        .iter()
+        .map(|(path, side)| json!({ "src": path, "sizes": format!("{side}x{side}"), "type": "image/png", "purpose": "any maskable" }))
+        .collect();
+    let manifest = json!({
+        "name": format!("{SITE}: explorable explanations of emerging AI research"),
+        "short_name": SITE,
+        "start_url": "./",
+        "scope": "./",
+        "display": "minimal-ui",
+        "background_color": paper(false),
+        "theme_color": paper(false),
+        "icons": icons,
+    });
+    File { path: "manifest.webmanifest".to_owned(), text: format!("{manifest:#}\n") }
+}
+
+/// What a page's head says of it.
+#[must_use]
+pub fn links(root: &str) -> String {
+    format!(
+        "<link rel=\"manifest\" href=\"{root}manifest.webmanifest\">\n\
+         <link rel=\"apple-touch-icon\" href=\"{root}{}\">\n\
+         <meta name=\"theme-color\" media=\"(prefers-color-scheme: light)\" content=\"{}\">\n\
+         <meta name=\"theme-color\" media=\"(prefers-color-scheme: dark)\" content=\"{}\">\n",
+        ICONS[0].0,
+        paper(false),
+        paper(true)
+    )
+}
+
+/// The icon: a slider on paper, inside the circle that systems may cut out.
+#[must_use]
+pub fn icon(side: u32) -> String {
+    let paper = paper(false);
+    format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{side}\" height=\"{side}\" viewBox=\"0 0 16 16\">\
+         <rect width=\"16\" height=\"16\" fill=\"{paper}\"/>\
+         <path d=\"M3.5 8h9\" stroke=\"#5a626b\" stroke-width=\"1.4\" stroke-linecap=\"round\"/>\
+         <circle cx=\"9.2\" cy=\"8\" r=\"2.7\" fill=\"#b3401c\"/></svg>"
+    )
+}
+
+fn paper(dark: bool) -> String {
+    let [red, green, blue] = palette::paper(dark);
+    format!("#{red:02x}{green:02x}{blue:02x}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn another_content_is_another_version() {
+        let files = |digest: &str| vec![("guide/index.html".to_owned(), digest.to_owned())];
+        let [a, b] = ["x", "y"].map(|digest| worker(&files(digest)));
+        assert!(a.contains(r#"{"guide/":"x"}"#), "{a}");
+        let version = |text: &str| text.lines().find(|line| line.contains("VERSION =")).map(str::to_owned);
+        assert!(version(&a).is_some() && version(&a) != version(&b));
+        assert!(!a.contains("{version}") && !a.contains("{files}"));
+    }
+
+    #[test]
+    fn what_readers_open_is_kept() {
+        for path in ["index.html", "404.html", "page-a-1_bg.wasm", "fonts/a.woff2", "embed/a/b/index.html"] {
+            assert!(is_kept(path), "{path}");
+        }
+        for path in ["sw.js", "_headers", "embed/a/b/card.png", "embed/a/b/oembed.json", "robots.txt"] {
+            assert!(!is_kept(path), "{path}");
+        }
+    }
+}
