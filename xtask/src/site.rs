@@ -4,6 +4,8 @@ use std::env;
 use std::fs;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::thread;
 
 use crate::Outcome;
 use crate::shell::{announce, command, locate, root, run};
@@ -92,15 +94,31 @@ fn shrink(folder: &Path) -> Outcome {
     if locate("wasm-opt").is_none() {
         return Ok(());
     }
-    for file in files(folder).into_iter().filter(|f| f.extension().is_some_and(|e| e == "wasm")) {
-        let smaller = file.with_extension("opt");
-        run(
-            command("wasm-opt").args(SMALLEST).arg(&file).arg("--output").arg(&smaller),
-            "wasm-opt does not take the WebAssembly; it wants version 116 or newer.",
-        )?;
-        fs::rename(&smaller, &file).map_err(|error| format!("{}: {error}.", file.display()))?;
-    }
-    Ok(())
+    let programs = files(folder).into_iter().filter(|f| f.extension().is_some_and(|e| e == "wasm"));
+    let queue = Mutex::new(programs.collect::<Vec<_>>());
+    let next = || queue.lock().ok()?.pop();
+    let work = || {
+        while let Some(file) = next() {
+            shrink_one(&file)?;
+        }
+        Ok(())
+    };
+    // npm's wasm-opt works on one core only.
+    let cores = thread::available_parallelism().map_or(1, usize::from);
+    thread::scope(|scope| {
+        let workers: Vec<_> = (0..cores).map(|_| scope.spawn(work)).collect();
+        let done = workers.into_iter().map(thread::ScopedJoinHandle::join);
+        done.map(|end| end.unwrap_or_else(|_| Err("wasm-opt could not be run.".to_owned()))).collect()
+    })
+}
+
+fn shrink_one(file: &Path) -> Outcome {
+    let smaller = file.with_extension("opt");
+    run(
+        command("wasm-opt").args(SMALLEST).arg(file).arg("--output").arg(&smaller),
+        "wasm-opt does not take the WebAssembly; it wants version 116 or newer.",
+    )?;
+    fs::rename(&smaller, file).map_err(|error| format!("{}: {error}.", file.display()))
 }
 
 /// Every file below a folder.
