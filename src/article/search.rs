@@ -72,9 +72,11 @@ fn found(kind: Kind, title: &str, place: String, text: &str) -> search::Entry {
 
 fn page(kind: Kind, article: &Article) -> search::Entry {
     let topic = article.topic;
-    let named_so = article.title == topic.title;
-    let text =
-        if named_so { topic.question.to_owned() } else { format!("{}. {}", article.title, topic.question) };
+    let text = match article.title.as_str() {
+        title if title == topic.title => topic.question.to_owned(),
+        title if title.ends_with('?') => format!("{title} {}", topic.question),
+        title => format!("{title}. {}", topic.question),
+    };
     found(kind, topic.title, topic.path(), &text)
 }
 

@@ -71,9 +71,8 @@ pub async fn the_search_is_opened_and_walked_by_keys(stage: &mut Stage) -> Outco
             .await?;
         let first = chosen(session).await?;
         hold(first.contains("/efficient-fine-tuning/"), || format!("LoRA leads to {first}"))?;
-        let marked = session
-            .text(&format!("return document.querySelector('{CHOSEN} mark')?.innerText ?? ''"), Json::Null);
-        let marked = marked.await?;
+        let marked = "return document.querySelector(`${a} mark`)?.innerText ?? ''";
+        let marked = session.text(marked, CHOSEN).await?;
         hold(marked == "LoRA", || format!("“{marked}” is marked"))?;
         keys(session, Key::Down).await?;
         let second = chosen(session).await?;
