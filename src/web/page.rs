@@ -60,17 +60,15 @@ pub fn start_plain() {
 /// On the page for wrong addresses, leads to those that may have been meant.
 fn offer_nearest() {
     const MOST: usize = 3;
-    let (Some(said), Some(page)) = (dom::first("[data-asked]"), dom::first("main")) else { return };
+    let (Some(said), Some(page)) = (dom::first("[data-asked]"), dom::first("body")) else { return };
     let root = dom::document().document_element().and_then(|e| e.get_attribute("data-root"));
     let (Some(root), Ok(asked)) = (root, dom::window().location().pathname()) else { return };
     let asked = js_sys::decode_uri_component(&asked).map_or(asked, String::from);
     let Some(asked) = asked.strip_prefix(&*root) else { return };
     // The simulations alone are meant only where one was asked for.
     let inside = |path: &str| path.starts_with("embed/") == asked.starts_with("embed/");
-    let links = dom::all(&page, "a[href]")
+    let links: Vec<(String, HtmlElement)> = dom::all(&page, "a[href]")
         .into_iter()
-        .chain(dom::first("header").map_or_else(Vec::new, |header| dom::all(&header, "a[href]")));
-    let links: Vec<(String, HtmlElement)> = links
         .filter_map(|link| Some((link.get_attribute("href")?.strip_prefix(&*root)?.to_owned(), link)))
         .filter(|(path, _)| inside(path))
         .collect();

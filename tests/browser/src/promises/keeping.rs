@@ -57,7 +57,7 @@ pub async fn nothing_runs_that_the_build_did_not_write(stage: &mut Stage) -> Out
         add('script', { textContent: 'window.slipped = 1' }); \
         add('script', { src: 'data:text/javascript,window.slipped=2' }); \
         add('style', { textContent: 'main { color: red }' }); \
-        add('b', {}).setAttribute('onclick', 'window.slipped = 3'); \
+        const b = add('b', {}); b.setAttribute('onclick', 'window.slipped = 3'); b.click(); \
         add('b', {}).setAttribute('style', 'color: red'); \
         add('iframe', { src: 'data:text/html,x' }); \
         fetch('https://example.org/').catch(() => {});";
