@@ -22,7 +22,7 @@ pub mod web;
 
 /// Brings the page of a topic to life: what the programs `src/bin/page-<slug>.rs` do.
 #[cfg(target_arch = "wasm32")]
-pub use web::{start, start_form, start_plain};
+pub use web::{open_search, start, start_form, start_plain};
 
 /// The programs of the pages compile natively too, and say there what they are for.
 #[cfg(not(target_arch = "wasm32"))]

@@ -1,19 +1,21 @@
 //! The drawn pages as a browser finds them: well formed, unique ids, links that lead somewhere,
 //! and all of it under any path.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Write as _;
 
 use scraper::{Html, Selector};
 use tinkerable::article::offline;
 use tinkerable::article::site::{Drawn, Setting, draw, still};
 use tinkerable::lab::days;
+use tinkerable::lab::search::{Entry, Index, Kind};
 use tinkerable::topics;
 
 /// What Trunk writes: a program for each topic.
 fn template() -> String {
     let topics = topics::ALL.iter().map(|topic| format!("page-{}", topic.slug));
     let programs: String = topics
-        .chain(["plain", "page-embed"].map(str::to_owned))
+        .chain(["plain", "page-embed", "page-search"].map(str::to_owned))
         .map(|program| {
             let name = format!("./{program}-1a2b");
             format!(
@@ -35,6 +37,7 @@ fn is_beside(path: &str) -> bool {
     ["fonts/serif.woff2", "tinkerable-embed.js"].contains(&path)
         || path.starts_with("plain-1a2b")
         || path.starts_with("page-embed-1a2b")
+        || path.starts_with("page-search-1a2b")
         || path.ends_with("/card.png")
         || offline::ICONS.iter().any(|(icon, _)| *icon == path)
         || topics::ALL.iter().any(|t| path.starts_with(&format!("page-{}-1a2b", t.slug)))
@@ -108,7 +111,7 @@ fn there_is_a_page_for_each_topic_each_simulation_and_the_guide() {
             wanted.extend([file("index.html"), file("oembed.json")]);
         }
     }
-    wanted.insert("robots.txt".to_owned());
+    wanted.extend(["robots.txt", "search.json"].map(str::to_owned));
     assert_eq!(paths, wanted);
 }
 
@@ -310,6 +313,97 @@ fn references_lead_to_files_of_the_site() {
             assert!(file.text.contains(&piece.replace("./", &root)), "{}: {piece}", file.path);
         }
         assert_eq!(file.text.matches("rel=\"modulepreload\"").count(), 1, "{}: one program", file.path);
+    }
+}
+
+#[test]
+fn every_page_has_the_search_and_loads_its_program_only_when_asked() {
+    for (path, page) in pages() {
+        let around = usize::from(!is_alone(&path));
+        let buttons = all(&page, "body > header [data-action=search]");
+        assert_eq!(buttons.len(), around, "{path}");
+        assert_eq!(all(&page, "dialog#site-search").len(), around, "{path}");
+        for button in buttons {
+            let leads = |name: &str| target(&path, button.attr(name).unwrap_or_default());
+            assert_eq!(leads("data-script").as_deref(), Some("page-search-1a2b.js"), "{path}");
+            assert_eq!(leads("data-index").as_deref(), Some("search.json"), "{path}");
+        }
+        let early = all(&page, "link, script[src]").into_iter().filter_map(|e| e.attr("href"));
+        assert!(early.into_iter().all(|href| !href.contains("page-search")), "{path}");
+    }
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let built = std::fs::read_to_string(root.join("index.html")).unwrap();
+    assert!(built.contains("data-bin=\"page-search\""), "index.html builds no page-search");
+}
+
+fn searched(drawn: &Drawn) -> Vec<Entry> {
+    let index = drawn.files.iter().find(|f| f.path == "search.json").expect("the index of the search");
+    let rows: Vec<[String; 4]> = serde_json::from_str(&index.text).expect("rows of four texts");
+    rows.into_iter()
+        .map(|[kind, title, place, text]| {
+            let kind = Kind::of(&kind).unwrap_or_else(|| panic!("{kind}: {title}"));
+            Entry { kind, title, place, text }
+        })
+        .collect()
+}
+
+#[test]
+fn the_search_leads_to_places_that_are_there() {
+    let drawn = drawn();
+    let pages: BTreeMap<&str, BTreeSet<String>> = drawn
+        .files
+        .iter()
+        .filter(|f| is_page(&f.path))
+        .map(|f| (f.path.as_str(), attribute(&Html::parse_document(&f.text), "id").into_iter().collect()))
+        .collect();
+    let entries = searched(&drawn);
+    for kind in Kind::ALL {
+        assert!(entries.iter().any(|entry| entry.kind == kind), "no {}", kind.word());
+    }
+    for entry in &entries {
+        let page = target("index.html", entry.page()).expect("a page of the site");
+        let ids = pages.get(&*page).unwrap_or_else(|| panic!("{} leads to no page", entry.place));
+        if let Some((_, id)) = entry.place.split_once('#') {
+            assert!(ids.contains(id), "{} leads to nothing", entry.place);
+        }
+        assert!(!entry.title.is_empty() && !entry.text.contains('<'), "{entry:?}");
+    }
+    let text = &drawn.files.iter().find(|f| f.path == "search.json").expect("the index").text;
+    let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    let packed = packer.write_all(text.as_bytes()).and_then(|()| packer.finish()).expect("gzip").len();
+    assert!(packed < 60_000, "the index of the search has {packed} bytes, packed");
+}
+
+#[test]
+fn the_search_finds_what_readers_ask_for() {
+    let index = Index::new(searched(&drawn()));
+    let best = |query: &str| {
+        let answer = index.find(query);
+        answer.found.first().map(|entry| (entry.kind, entry.title.clone(), entry.place.clone()))
+    };
+    let (kind, title, place) = best("lora").expect("LoRA");
+    assert!(place.starts_with("efficient-fine-tuning/") && title.contains("LoRA"), "{kind:?} {title}");
+    assert_eq!(best("attention").map(|(kind, ..)| kind), Some(Kind::Topic));
+    let top_k = index.find("top k").found;
+    assert!(top_k.iter().take(3).any(|entry| entry.kind == Kind::Control), "{top_k:?}");
+    assert_eq!(best("atention").map(|(kind, ..)| kind), Some(Kind::Topic), "with a slip");
+    assert_eq!(best("anthropic").map(|(_, _, place)| place.starts_with("guide/organisations/")), Some(true));
+    assert_eq!(best("2106.09685").map(|(kind, ..)| kind), Some(Kind::Source));
+    for nothing in ["qqxzzk", "lora qqxzzk", "0x7f"] {
+        assert_eq!(best(nothing), None, "{nothing}");
+    }
+    assert_eq!(index.find("").found.len(), topics::ALL.len());
+    // Whoever types a whole title finds what has it.
+    for topic in topics::ALL {
+        assert_eq!(best(topic.title).map(|(_, title, _)| title), Some(topic.title.to_owned()));
+        for spec in topic.simulations {
+            let found = index.find(spec.title).found;
+            assert!(
+                found.iter().any(|entry| entry.place.ends_with(&format!("#sim-{}", spec.id))),
+                "{}",
+                spec.id
+            );
+        }
     }
 }
 

@@ -4,15 +4,19 @@
 use std::collections::BTreeMap;
 
 use super::gallery::cards;
-use super::html::{close, element, open};
+use super::html::{close, element, open, without_citations};
 use super::page::{self, Page, SITE, Site};
 use super::site::File;
 use super::{Article, Entry};
 
 const ROOT: &str = "../../";
 
-const LEAD: &str = "Who works on these things, where it appears, how to follow it, and how to find out \
+pub const LEAD: &str = "Who works on these things, where it appears, how to follow it, and how to find out \
                     whether a result holds. Every row says when it was checked.";
+
+pub const GLOSSARY: &str = "The words of all topics, as each topic explains them.";
+
+pub const BIBLIOGRAPHY: &str = "What the topics rest on, by first author.";
 
 /// The page that leads to all others of the guide.
 ///
@@ -48,12 +52,13 @@ pub fn page(site: &Site<'_>, article: &Article) -> Result<File, String> {
 }
 
 /// A term or a source, and the articles that have it.
-struct Gathered<'a> {
-    entry: &'a Entry,
+pub struct Gathered<'a> {
+    pub entry: &'a Entry,
     places: Vec<(&'a Article, &'a Entry)>,
 }
 
-fn gather<'a>(
+/// The terms or sources of all articles under their names.
+pub fn gather<'a>(
     articles: &'a [Article],
     entries: impl Fn(&'a Article) -> &'a [Entry],
 ) -> BTreeMap<String, Gathered<'a>> {
@@ -74,17 +79,16 @@ fn gather<'a>(
 /// # Errors
 /// As [`index`].
 pub fn glossary(site: &Site<'_>, articles: &[Article]) -> Result<File, String> {
-    const LEAD: &str = "The words of all topics, as each topic explains them.";
     let mut main = String::from("<article class=\"guide\">\n");
     element(&mut main, "h1", &[], "Glossary");
-    element(&mut main, "p", &[("class", "lead")], LEAD);
+    element(&mut main, "p", &[("class", "lead")], GLOSSARY);
     open(&mut main, "dl", &[("class", "glossary")]);
     for gathered in gather(articles, |a| &a.terms).values() {
         open(&mut main, "div", &[]);
         element(&mut main, "dt", &[("id", &*gathered.entry.id)], &gathered.entry.name);
         for (article, entry) in &gathered.places {
             open(&mut main, "dd", &[]);
-            main.push_str(&strip_live(&entry.html));
+            main.push_str(&without_citations(&entry.html));
             main.push(' ');
             back(&mut main, article, entry);
             close(&mut main, "dd");
@@ -94,7 +98,7 @@ pub fn glossary(site: &Site<'_>, articles: &[Article]) -> Result<File, String> {
     }
     close(&mut main, "dl");
     main.push_str("</article>\n");
-    whole(site, "glossary", "Glossary", LEAD, &main)
+    whole(site, "glossary", "Glossary", GLOSSARY, &main)
 }
 
 /// All sources of all articles.
@@ -102,10 +106,9 @@ pub fn glossary(site: &Site<'_>, articles: &[Article]) -> Result<File, String> {
 /// # Errors
 /// As [`index`].
 pub fn bibliography(site: &Site<'_>, articles: &[Article]) -> Result<File, String> {
-    const LEAD: &str = "What the topics rest on, by first author.";
     let mut main = String::from("<article class=\"guide\">\n");
     element(&mut main, "h1", &[], "Bibliography");
-    element(&mut main, "p", &[("class", "lead")], LEAD);
+    element(&mut main, "p", &[("class", "lead")], BIBLIOGRAPHY);
     open(&mut main, "ul", &[("class", "references bibliography")]);
     for gathered in gather(articles, |a| &a.references).values() {
         open(&mut main, "li", &[("id", &*gathered.entry.id)]);
@@ -119,7 +122,7 @@ pub fn bibliography(site: &Site<'_>, articles: &[Article]) -> Result<File, Strin
     }
     close(&mut main, "ul");
     main.push_str("</article>\n");
-    whole(site, "bibliography", "Bibliography", LEAD, &main)
+    whole(site, "bibliography", "Bibliography", BIBLIOGRAPHY, &main)
 }
 
 fn whole(site: &Site<'_>, slug: &str, name: &str, lead: &str, main: &str) -> Result<File, String> {
@@ -132,16 +135,4 @@ fn whole(site: &Site<'_>, slug: &str, name: &str, lead: &str, main: &str) -> Res
 fn back(out: &mut String, article: &Article, entry: &Entry) {
     let href = format!("{ROOT}{}#{}", article.topic.path(), entry.id);
     element(out, "a", &[("class", "used"), ("href", &*href)], article.topic.title);
-}
-
-/// Citations and numbers that live on the article's own page are plain here.
-fn strip_live(html: &str) -> String {
-    let mut out = String::new();
-    let mut rest = html;
-    while let Some(at) = rest.find("<span class=\"cite\">") {
-        out.push_str(rest[..at].trim_end());
-        rest = rest[at..].split_once("]</span>").map_or("", |(_, after)| after);
-    }
-    out.push_str(rest);
-    out
 }

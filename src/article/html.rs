@@ -30,6 +30,36 @@ pub fn element(out: &mut String, name: &str, attributes: &[(&str, &str)], text: 
     close(out, name);
 }
 
+/// The words of a piece of HTML that was written here, without elements and citations, in one line.
+#[must_use]
+pub fn words(html: &str) -> String {
+    let cited = without_citations(html);
+    let mut out = String::new();
+    let mut rest = cited.as_str();
+    while let Some((before, tag)) = rest.split_once('<') {
+        out.push_str(before);
+        rest = tag.split_once('>').map_or("", |(_, after)| after);
+    }
+    out.push_str(rest);
+    for (entity, letter) in [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&amp;", "&")] {
+        out = out.replace(entity, letter);
+    }
+    out.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// A piece of HTML without its citations, which lead to places of its own page only.
+#[must_use]
+pub fn without_citations(html: &str) -> String {
+    let mut out = String::new();
+    let mut rest = html;
+    while let Some(at) = rest.find("<span class=\"cite\">") {
+        out.push_str(rest[..at].trim_end());
+        rest = rest[at..].split_once("]</span>").map_or("", |(_, after)| after);
+    }
+    out.push_str(rest);
+    out
+}
+
 /// The first letter in upper case.
 #[must_use]
 pub fn capitalised(word: &str) -> String {

@@ -20,6 +20,7 @@ pub mod offline;
 pub mod page;
 mod parse;
 mod problem;
+pub mod search;
 mod sections;
 pub mod site;
 mod stage;
@@ -42,7 +43,7 @@ pub struct Article {
     pub topic: &'static Topic,
     /// The title, without marks.
     pub title: String,
-    /// The sections for the table of contents.
+    /// Its sections and what is below them.
     pub sections: Vec<Section>,
     /// What it lacks that a finished article has.
     pub unfinished: Vec<Problem>,
@@ -68,12 +69,25 @@ pub struct Entry {
     pub html: String,
 }
 
-/// A section of the table of contents.
+/// A section, or one within a section.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Section {
+    /// The level of its heading: 2 for those of the table of contents.
+    pub level: u8,
     /// The id of its heading.
     pub id: String,
     pub title: String,
+    /// Its first paragraph, without marks.
+    pub text: String,
+    /// What the rows of its tables are about.
+    pub rows: Vec<String>,
+}
+
+impl Section {
+    /// A section of which only the heading is known.
+    fn new(level: u8, id: &str, title: String) -> Self {
+        Self { level, id: id.to_owned(), title, text: String::new(), rows: Vec::new() }
+    }
 }
 
 impl Article {
@@ -99,7 +113,7 @@ impl Article {
         Ok(Self {
             topic,
             title: title(&blocks).unwrap_or_else(|| topic.title.to_owned()),
-            sections: sections_of(&blocks),
+            sections: written.sections,
             unfinished: check::unfinished(topic, &blocks),
             words: check::words(&blocks),
             stage,
@@ -151,16 +165,4 @@ fn title(blocks: &[Block]) -> Option<String> {
         BlockKind::Heading { level: 1, content, .. } => Some(plain(content)),
         _ => None,
     })
-}
-
-fn sections_of(blocks: &[Block]) -> Vec<Section> {
-    blocks
-        .iter()
-        .filter_map(|b| match &b.kind {
-            BlockKind::Heading { level: 2, id, content } => {
-                Some(Section { id: id.clone(), title: plain(content) })
-            }
-            _ => None,
-        })
-        .collect()
 }

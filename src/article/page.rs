@@ -2,7 +2,7 @@
 
 use super::html::{close, element, open};
 use super::template::Template;
-use super::{Section, announce, cards, offline, parse};
+use super::{Section, announce, cards, offline, parse, search};
 use crate::lab::Spec;
 use crate::lab::palette::{self, Theme};
 use crate::topics::{Group, Topic};
@@ -25,6 +25,12 @@ pub const CODE_LICENCE: Licence = Licence { name: "MIT", url: "https://opensourc
 const SERIF_EARLY: &str = "tinkerable-serif.woff2";
 
 const CLOSING: &str = "</body>\n</html>\n";
+
+/// The dialog of the search, and what opens it and fetches its program then.
+const SEARCH_DIALOG: &str = include_str!("search-dialog.html");
+
+/// The program of the search.
+const SEARCH: &str = "page-search";
 
 /// The part of saving files that is the browser's, for pages with simulations.
 const SAVE: &str = include_str!("../web/save.js");
@@ -154,7 +160,7 @@ impl Site<'_> {
         let mut out = self.opening(page, |_| true, &links)?;
         element(&mut out, "a", &[("class", "skip"), ("href", "#page")], "Skip to the content");
         out.push('\n');
-        self.header(&mut out, page);
+        self.header(&mut out, page)?;
         open(
             &mut out,
             "main",
@@ -164,6 +170,7 @@ impl Site<'_> {
         out.push_str(page.main);
         out.push_str("</main>\n");
         footer(&mut out, page.root);
+        out.push_str(SEARCH_DIALOG);
         if page.topic.is_some() {
             out.push_str(&format!("<script type=\"module\">\n{CONTENTS}</script>\n"));
             out.push_str(&save_script());
@@ -252,7 +259,7 @@ impl Site<'_> {
         out.push('\n');
     }
 
-    fn header(&self, out: &mut String, page: &Page<'_>) {
+    fn header(&self, out: &mut String, page: &Page<'_>) -> Result<(), String> {
         open(out, "header", &[]);
         element(out, "a", &[("class", "site"), ("href", page.root)], SITE);
         open(out, "nav", &[("class", "topics"), ("aria-label", "Site")]);
@@ -285,6 +292,7 @@ impl Site<'_> {
         close(out, "details");
         element(out, "a", &[("href", &*format!("{}guide/", page.root))], "Guide");
         close(out, "nav");
+        self.search_button(out, page.root)?;
         let button = [
             ("type", "button"),
             ("data-action", "theme"),
@@ -293,11 +301,31 @@ impl Site<'_> {
         element(out, "button", &button, "");
         close(out, "header");
         out.push('\n');
+        Ok(())
+    }
+
+    /// The button knows where the program of the search is, which no page loads before it is asked for.
+    fn search_button(&self, out: &mut String, root: &str) -> Result<(), String> {
+        let program = format!("{root}{}.js", self.template.program(SEARCH)?);
+        let button = [
+            ("type", "button"),
+            ("data-action", "search"),
+            ("aria-haspopup", "dialog"),
+            ("aria-keyshortcuts", "Control+K /"),
+            ("title", "Search (Ctrl-K or /)"),
+            ("data-script", &*program),
+            ("data-index", &*format!("{root}{}", search::PATH)),
+        ];
+        open(out, "button", &button);
+        element(out, "span", &[], "Search");
+        element(out, "kbd", &[("aria-hidden", "true")], "/");
+        close(out, "button");
+        Ok(())
     }
 }
 
 /// Pages that every page leads to at its end.
-const FOOTER: [(&str, &str); 4] = [
+pub const FOOTER: [(&str, &str); 4] = [
     ("embed/", "Put a figure on your page or slide"),
     ("guide/", "Field guide"),
     ("guide/glossary/", "Glossary"),
@@ -344,7 +372,8 @@ fn footer(out: &mut String, root: &str) {
 #[must_use]
 pub fn contents(sections: &[Section]) -> String {
     let mut out = String::new();
-    if sections.is_empty() {
+    let mut listed = sections.iter().filter(|section| section.level == 2).peekable();
+    if listed.peek().is_none() {
         return out;
     }
     open(&mut out, "nav", &[("class", "contents"), ("id", "contents"), ("aria-label", "Contents")]);
@@ -354,7 +383,7 @@ pub fn contents(sections: &[Section]) -> String {
     element(&mut out, "span", &[("data-place", "")], "");
     close(&mut out, "summary");
     open(&mut out, "ol", &[]);
-    for section in sections {
+    for section in listed {
         open(&mut out, "li", &[]);
         element(&mut out, "a", &[("href", &*format!("#{}", section.id))], &section.title);
         close(&mut out, "li");

@@ -9,6 +9,7 @@ use super::headers;
 use super::html::{close, element, open};
 use super::offline;
 use super::page::{self, Card, Page, SITE, Site};
+use super::search;
 use super::template::Template;
 use super::{Article, report};
 use crate::lab::scene::compose;
@@ -80,6 +81,7 @@ pub fn draw(
         guide::glossary(&site, &articles)?,
         guide::bibliography(&site, &articles)?,
         offline::manifest(),
+        search::index(&articles, &plain),
     ];
     for article in &plain {
         files.push(guide::page(&site, article)?);

@@ -31,8 +31,9 @@ fn headings_have_ids_and_make_the_contents() {
     let article = Article::of(&TOPIC, "# A *fine* title\n\n## What’s in a name?\n\n### Deeper\n");
     let article = article.unwrap_or_else(|_| panic!("legal"));
     assert_eq!(article.title, "A fine title");
-    let section = Section { id: "whats-in-a-name".to_owned(), title: "What’s in a name?".to_owned() };
-    assert_eq!(article.sections, [section]);
+    let sections = [(2, "whats-in-a-name", "What’s in a name?"), (3, "deeper", "Deeper")]
+        .map(|(level, id, title)| Section::new(level, id, title.to_owned()));
+    assert_eq!(article.sections, sections);
     let html = article.html(&|_, _| String::new());
     assert!(html.contains("<h1>A <em>fine</em> title</h1>"));
     assert!(html.contains("<h2 id=\"whats-in-a-name\">What’s in a name?<a class=\"permalink\""));

@@ -5,16 +5,16 @@ mod sentence;
 
 use std::collections::BTreeMap;
 
-use super::Entry;
 use super::block::{
     Alignment, Block, BlockKind, Claim, Inline, InlineKind, Placement, Reference, Table, TalkStep, Term,
     plain, walk, walk_blocks,
 };
 use super::code;
-use super::html::{capitalised, close, element, open};
+use super::html::{capitalised, close, element, open, words};
 use super::math::Math;
 use super::problem::Problem;
 use super::stage::Stage;
+use super::{Entry, Section};
 use crate::lab::{address, days};
 use crate::topics::Topic;
 
@@ -49,6 +49,7 @@ pub struct Writer<'a> {
     leading: bool,
     out: String,
     pieces: Vec<Piece>,
+    sections: Vec<Section>,
     talk: Vec<Step>,
     terms: Vec<Entry>,
     entries: Vec<Entry>,
@@ -58,6 +59,7 @@ pub struct Writer<'a> {
 /// An article as HTML.
 pub struct Written {
     pub pieces: Vec<Piece>,
+    pub sections: Vec<Section>,
     pub talk: Vec<Step>,
     pub terms: Vec<Entry>,
     pub references: Vec<Entry>,
@@ -94,6 +96,7 @@ impl<'a> Writer<'a> {
             leading: true,
             out: String::new(),
             pieces: Vec::new(),
+            sections: Vec::new(),
             talk: Vec::new(),
             terms: Vec::new(),
             entries: Vec::new(),
@@ -105,17 +108,38 @@ impl<'a> Writer<'a> {
                     writer.enclosed("p", &[("class", "lead")], content);
                     writer.out.push('\n');
                 }
-                _ => writer.block(block),
+                _ => {
+                    let from = writer.out.len();
+                    writer.block(block);
+                    writer.begin_section(block, from);
+                }
             }
         }
         let last = std::mem::take(&mut writer.out);
         writer.pieces.push(Piece::Html(last));
         Written {
             pieces: writer.pieces,
+            sections: writer.sections,
             talk: writer.talk,
             terms: writer.terms,
             references: writer.entries,
             problems: writer.problems,
+        }
+    }
+
+    /// Notes what a section begins with, or which rows its tables have: that tells more where there
+    /// are any. `from` is where the block, which is written, begins.
+    fn begin_section(&mut self, block: &Block, from: usize) {
+        let Some(section) = self.sections.last_mut() else { return };
+        match &block.kind {
+            BlockKind::Paragraph(_) if section.text.is_empty() => {
+                section.text = words(self.out.get(from..).unwrap_or_default());
+            }
+            BlockKind::Table(table) => {
+                let names = table.rows.iter().filter_map(|row| row.first()).map(|cell| plain(cell));
+                section.rows.extend(names.filter(|name| !name.is_empty()));
+            }
+            _ => {}
         }
     }
 
@@ -206,6 +230,7 @@ impl<'a> Writer<'a> {
             self.inlines(content);
         } else {
             self.leading = false;
+            self.sections.push(Section::new(level, id, plain(content)));
             open(&mut self.out, &name, &[("id", id)]);
             self.inlines(content);
             let label = format!("Link to “{}”", plain(content));

@@ -24,6 +24,7 @@ pub mod readout;
 pub mod record;
 pub mod runner;
 pub mod scene;
+pub mod search;
 pub mod series;
 pub mod simulation;
 pub mod snippet;

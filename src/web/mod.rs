@@ -29,6 +29,8 @@ mod raster;
 #[cfg(target_arch = "wasm32")]
 mod save;
 #[cfg(target_arch = "wasm32")]
+mod search;
+#[cfg(target_arch = "wasm32")]
 mod session;
 #[cfg(target_arch = "wasm32")]
 mod share;
@@ -42,5 +44,7 @@ mod words;
 
 #[cfg(target_arch = "wasm32")]
 pub use page::{start, start_form, start_plain};
+#[cfg(target_arch = "wasm32")]
+pub use search::open as open_search;
 #[cfg(not(target_arch = "wasm32"))]
 pub use views::widget_html;

@@ -9,6 +9,7 @@ mod promises {
     pub mod controls;
     pub mod embeds;
     pub mod everyone;
+    pub mod finding;
     pub mod hosts;
     pub mod keeping;
     pub mod looks;
@@ -82,6 +83,16 @@ const ALL: &[Promise] = promises! {
         a_deck_pauses_it_and_gets_its_keys_back,
         the_guide_to_embeds_shows_its_messages_working,
         one_file_runs_from_a_disk_and_in_srcdoc,
+    },
+    finding::{
+        the_search_is_opened_and_walked_by_keys,
+        what_is_typed_before_it_answers_is_not_lost,
+        a_key_in_a_number_field_opens_nothing,
+        the_pointer_chooses_and_the_focus_comes_back,
+        what_is_not_found_is_said_with_the_query,
+        a_search_that_cannot_be_loaded_says_so,
+        the_search_works_under_a_path,
+        the_header_and_the_search_fit_a_phone,
     },
     hosts::{
         a_real_deck_pauses_it_and_is_moved_by_its_keys,
