@@ -432,7 +432,9 @@ mod tests {
         assert_eq!(marked("former", "transformers"), ["former"]);
         let index = index();
         let answer = index.find("atention");
-        assert_eq!(answer.query.marks("Attention"), [0..9], "a forgiven word as a whole");
+        let forgiven = answer.query.marks("Attention pays");
+        assert_eq!(forgiven.first(), Some(&(0..9)), "a forgiven word as a whole");
+        assert_eq!(forgiven.len(), 1);
     }
 
     #[test]

@@ -92,6 +92,7 @@ const ALL: &[Promise] = promises! {
         what_is_not_found_is_said_with_the_query,
         a_search_that_cannot_be_loaded_says_so,
         the_search_works_under_a_path,
+        the_search_works_without_a_network,
         the_header_and_the_search_fit_a_phone,
     },
     hosts::{

@@ -7,6 +7,7 @@ use serde_json::{Value as Json, json};
 use thirtyfour::TypingData;
 use thirtyfour::prelude::*;
 
+use super::keeping;
 use super::pages::WATCH_SHIFTS;
 use crate::Stage;
 
@@ -237,6 +238,23 @@ pub async fn the_search_works_under_a_path(stage: &mut Stage) -> Outcome {
             .await?;
     }
     Ok(())
+}
+
+/// Nobody has searched before the network goes.
+pub async fn the_search_works_without_a_network(stage: &mut Stage) -> Outcome {
+    stage.session.keep_the_site().await?;
+    let session = &stage.session;
+    session.open("guide/").await?;
+    keeping::kept(session).await?;
+    session.host.set_down(true);
+    session.open("attention/").await?;
+    keys(session, "/").await?;
+    answered(session).await?;
+    keys(session, "nf4").await?;
+    session.until_of("NF4 is found", "return !!document.querySelector(a)", format!("{CHOSEN} mark")).await?;
+    let first = chosen(session).await?;
+    keys(session, Key::Enter).await?;
+    session.until_of("Enter goes there", "return location.href === a", first).await
 }
 
 pub async fn the_header_and_the_search_fit_a_phone(stage: &mut Stage) -> Outcome {

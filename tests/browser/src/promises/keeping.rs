@@ -71,7 +71,7 @@ pub async fn nothing_runs_that_the_build_did_not_write(stage: &mut Stage) -> Out
 }
 
 /// Waits until the browser keeps the whole site that stands here.
-async fn kept(session: &Session) -> Outcome {
+pub async fn kept(session: &Session) -> Outcome {
     let active = "navigator.serviceWorker.ready.then(() => { window.siteIsKept = true }); return true";
     session.ask(active, Json::Null).await?;
     session.until("the site is kept", "return window.siteIsKept === true").await
