@@ -15,7 +15,7 @@ pub fn nearest<'a>(asked: &str, paths: impl IntoIterator<Item = &'a str>, most: 
         let pairs = [
             (asked.join("/"), own.join("/"), 0),
             (asked[asked.len() - 1].clone(), last.clone(), 1),
-            (asked[0].clone(), first.clone(), 1),
+            (asked[0].clone(), first.clone(), 2),
         ];
         let best = pairs.iter().filter_map(|(a, b, more)| Some(distance(a, b)? + more)).min();
         if let Some(distance) = best
@@ -29,11 +29,15 @@ pub fn nearest<'a>(asked: &str, paths: impl IntoIterator<Item = &'a str>, most: 
     found.into_iter().take(most).map(|(_, path)| path).collect()
 }
 
-/// The parts of a path in lower case, without what every page has.
+/// The parts of a path in lower case, without what tells no page from another.
 fn parts(path: &str) -> Vec<String> {
     let path = path.to_lowercase();
     let bare = path.split('/').map(|part| part.trim_end_matches(".html").replace(['_', ' '], "-"));
-    bare.filter(|part| !part.is_empty() && part != "index").collect()
+    let mut parts: Vec<String> = bare.filter(|part| !part.is_empty() && part != "index").collect();
+    if parts.len() > 1 && parts[0] == "embed" {
+        parts.remove(0);
+    }
+    parts
 }
 
 /// How many letters must be put in, taken out, changed or swapped with their neighbour (optimal
@@ -93,6 +97,20 @@ mod tests {
             ("state", "state-space-models/"),
         ] {
             assert_eq!(first(asked), Some(meant), "{asked}");
+        }
+    }
+
+    #[test]
+    fn of_simulations_alone_the_one_with_the_nearest_name_is_meant() {
+        let alone =
+            ["embed/attention/flash-tiles/", "embed/attention/kv-cache/", "embed/energy/cost/", "embed/"];
+        for (asked, meant) in [
+            ("embed/attention/kv-cach", "embed/attention/kv-cache/"),
+            ("embed/atention/kv_cache/", "embed/attention/kv-cache/"),
+            ("embed/kv-cache/", "embed/attention/kv-cache/"),
+            ("embeds", "embed/"),
+        ] {
+            assert_eq!(nearest(asked, alone, 1), [meant], "{asked}");
         }
     }
 
