@@ -10,15 +10,19 @@ pub struct Template {
     programs: Vec<String>,
 }
 
-/// How a page loads its program: early, and without waiting for one part before asking for the
-/// next. The script is the same on every page, so that one digest allows it everywhere.
+/// How a page loads its program: when it has been painted, so that words and figures come first, and
+/// both parts at once. A page that is not painted, in a frame out of sight, waits a moment. The script
+/// is the same on every page, so that one digest allows it everywhere.
 const LOAD: &str = "\
-<link rel=\"modulepreload\" href=\"./{program}.js\" crossorigin=\"anonymous\" data-program>
-<link rel=\"preload\" href=\"./{program}_bg.wasm\" as=\"fetch\" type=\"application/wasm\" crossorigin=\"anonymous\" data-program>
-<script type=\"module\">
-const early = (rel) => document.querySelector(`link[rel=${rel}][data-program]`).href;
-const bindings = await import(early(\"modulepreload\"));
-await bindings.default({ module_or_path: early(\"preload\") });
+<script type=\"module\" data-program=\"./{name}\">
+await Promise.race([
+  new Promise((painted) => requestAnimationFrame(() => setTimeout(painted))),
+  new Promise((late) => setTimeout(late, 500)),
+]);
+const { program } = document.querySelector(\"[data-program]\").dataset;
+const wasm = fetch(new URL(`${program}_bg.wasm`, location));
+const bindings = await import(new URL(`${program}.js`, location));
+await bindings.default({ module_or_path: wasm });
 window.wasmBindings = bindings;
 </script>
 ";
@@ -68,7 +72,7 @@ impl Template {
     /// A sentence, if Trunk built no program for the topic.
     pub fn head(&self, root: &str, slug: Option<&str>) -> Result<String, String> {
         let program = slug.map_or("plain".to_owned(), |slug| format!("page-{slug}"));
-        let load = LOAD.replace("{program}", self.program(&program)?);
+        let load = LOAD.replace("{name}", self.program(&program)?);
         Ok(rooted(&format!("{}\n{load}", self.head), root))
     }
 
@@ -158,9 +162,7 @@ mod tests {
     #[test]
     fn references_lead_to_the_root() {
         let head = Template::read(SAMPLE).and_then(|t| t.head("../", Some("sample"))).unwrap_or_default();
-        for piece in
-            ["\"../fonts/fonts.css\"", "\"../page-sample-1a2b.js\"", "\"../page-sample-1a2b_bg.wasm\""]
-        {
+        for piece in ["\"../fonts/fonts.css\"", "data-program=\"../page-sample-1a2b\""] {
             assert!(head.contains(piece), "{piece} in {head}");
         }
         assert!(!head.contains("\"./") && !head.contains("<title>") && !head.contains("viewport"));
@@ -171,7 +173,7 @@ mod tests {
     fn a_page_loads_the_program_of_its_topic_and_no_other() {
         let template = Template::read(SAMPLE).unwrap();
         let head = template.head("../", Some("other")).unwrap();
-        assert_eq!(head.matches("page-other-3c4d").count(), 2, "{head}");
+        assert_eq!(head.matches("page-other-3c4d").count(), 1, "{head}");
         assert!(!head.contains("page-sample") && !head.contains("plain-"), "{head}");
         let head = template.head("./", None).unwrap();
         assert!(head.contains("plain-5e6f") && !head.contains("page-"), "{head}");

@@ -42,8 +42,8 @@ pub struct Parts<'a> {
 /// # Errors
 /// A sentence, if the page is not one that the site's build wrote.
 pub fn program(page: &str) -> Result<&str, String> {
-    let rest = page.split_once(&format!("rel=\"modulepreload\" href=\"{ROOT}")).map(|(_, rest)| rest);
-    rest.and_then(|rest| rest.split_once(".js\"")).map(|(name, _)| name).ok_or_else(strange)
+    let rest = page.split_once(&format!("data-program=\"{ROOT}")).map(|(_, rest)| rest);
+    rest.and_then(|rest| rest.split_once('"')).map(|(name, _)| name).ok_or_else(strange)
 }
 
 fn strange() -> String {
@@ -66,7 +66,7 @@ pub fn standalone(parts: Parts<'_>, runner: &Runner, moment: &Moment) -> Result<
     // What leads outside: early fetches, the canonical address, the program.
     let mut inside_program = false;
     for line in head.lines() {
-        inside_program |= line == "<script type=\"module\">";
+        inside_program |= line.starts_with("<script type=\"module\"");
         if !(inside_program || line.contains(&format!("href=\"{ROOT}"))) {
             out.push_str(line);
             out.push('\n');
@@ -121,7 +121,7 @@ mod tests {
 
     const PAGE: &str = "<!DOCTYPE html>\n<html lang=\"en\" data-root=\"../../../\">\n<head>\n<script>\nask(location.search)\n</script>\n\
         <style>\n@font-face { src: url(\"../../../fonts/a.woff2\"); }\nmain {}</style>\n\n\
-        <link rel=\"modulepreload\" href=\"../../../page-a-1.js\">\n<script type=\"module\">\nawait import(early());\n</script>\n</head>\n<body>\n\
+        <script type=\"module\" data-program=\"../../../page-a-1\">\nawait import(program());\n</script>\n</head>\n<body>\n\
         <main id=\"page\" class=\"embed\">\n<section class=\"sim\"><div class=\"figure\">old</div></section></main>\n</body>\n</html>\n";
 
     const PARTS: Parts<'_> = Parts {

@@ -46,7 +46,7 @@ async function paint(svg, scale) {
 // What goes into one file that is the simulation.
 async function parts(address) {
   const page = await text(`embed/${address}/index.html`);
-  const program = page.match(/"modulepreload" href="..\/..\/..\/(.*?)\.js"/)[1];
+  const program = page.match(/data-program="..\/..\/..\/(.*?)"/)[1];
   const packed = (await get(`${program}_bg.wasm`)).body.pipeThrough(new CompressionStream("gzip"));
   return {
     page,

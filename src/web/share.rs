@@ -41,6 +41,7 @@ pub fn bind(root: &Element, session: Session) {
         session.pause();
         if let (Some(link), Some(name)) = (&elsewhere, session.address()) {
             dom::set(link, "href", &form_address(session, &name));
+            dom::unset(link, "aria-disabled");
         }
         let address = exact_address(session);
         dom::cast(&link, |link: HtmlInputElement| link.set_value(&address));

@@ -109,7 +109,7 @@ fn share_panel() -> impl IntoView {
             <div class="share-row" role="group" aria-label="Take the simulation along">
                 <span>"All of it"</span>
                 {save("html", "Save as one HTML file")}
-                <a data-elsewhere>"Page, slide or QR code"</a>
+                <a data-elsewhere role="link" aria-disabled="true">"Page, slide or QR code"</a>
             </div>
             <p class="save-state" data-save-state role="status"></p>
         </div>
