@@ -7,6 +7,7 @@ use super::gallery::cards;
 use super::html::{close, element, open, without_citations};
 use super::page::{self, Page, SITE, Site};
 use super::site::File;
+use super::template::between;
 use super::{Article, Entry};
 
 const ROOT: &str = "../../";
@@ -104,13 +105,24 @@ pub fn glossary(site: &Site<'_>, articles: &[Article]) -> Result<File, String> {
 /// All sources of all articles.
 ///
 /// # Errors
-/// As [`index`].
+/// As [`index`], or if two sources have one name.
 pub fn bibliography(site: &Site<'_>, articles: &[Article]) -> Result<File, String> {
+    let gathered = gather(articles, |a| &a.references);
+    for Gathered { entry, places } in gathered.values() {
+        // The title: the rest may be worded as each article needs it.
+        let title = |entry: &Entry| between(&entry.html, "<em>", "</em>").map(str::to_lowercase);
+        if let Some((other, _)) = places.iter().find(|(_, own)| title(own) != title(entry)) {
+            return Err(format!(
+                "[@{}] is one source in {} and another in {}: give them two names.",
+                entry.name, places[0].0.topic.slug, other.topic.slug
+            ));
+        }
+    }
     let mut main = String::from("<article class=\"guide\">\n");
     element(&mut main, "h1", &[], "Bibliography");
     element(&mut main, "p", &[("class", "lead")], BIBLIOGRAPHY);
     open(&mut main, "ul", &[("class", "references bibliography")]);
-    for gathered in gather(articles, |a| &a.references).values() {
+    for gathered in gathered.values() {
         open(&mut main, "li", &[("id", &*gathered.entry.id)]);
         main.push_str(&gathered.entry.html);
         for (article, entry) in &gathered.places {

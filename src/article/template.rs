@@ -119,7 +119,8 @@ pub fn rooted(text: &str, root: &str) -> String {
     out
 }
 
-fn between<'a>(text: &'a str, start: &str, end: &str) -> Option<&'a str> {
+/// What stands between two pieces of a text, for the first time.
+pub fn between<'a>(text: &'a str, start: &str, end: &str) -> Option<&'a str> {
     let (_, rest) = text.split_once(start)?;
     Some(rest.split_once(end)?.0)
 }

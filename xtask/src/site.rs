@@ -107,8 +107,8 @@ fn shrink(folder: &Path) -> Outcome {
     let cores = thread::available_parallelism().map_or(1, usize::from);
     thread::scope(|scope| {
         let workers: Vec<_> = (0..cores).map(|_| scope.spawn(work)).collect();
-        let done = workers.into_iter().map(thread::ScopedJoinHandle::join);
-        done.map(|end| end.unwrap_or_else(|_| Err("wasm-opt could not be run.".to_owned()))).collect()
+        let mut done = workers.into_iter().map(thread::ScopedJoinHandle::join);
+        done.try_for_each(|end| end.unwrap_or_else(|_| Err("wasm-opt could not be run.".to_owned())))
     })
 }
 
