@@ -152,9 +152,10 @@ fn pages_are_well_formed() {
         assert_eq!(all(&page, "html[lang=en][data-root] > body > main#page").len(), 1, "{path}");
         assert_eq!(all(&page, "title").len(), 1, "{path}");
         assert_eq!(all(&page, "meta[name=description]").len(), 1, "{path}");
-        // A simulation alone has no words around it.
+        assert_eq!(all(&page, "h1").len(), 1, "{path}");
+        // A simulation alone has no words around it, but its name for those who do not see it.
         let around = usize::from(!is_alone(&path));
-        assert_eq!(all(&page, "h1").len(), around, "{path}");
+        assert_eq!(all(&page, "h1:not(.visually-hidden)").len(), around, "{path}");
         assert_eq!(all(&page, "body > header [data-action=theme]").len(), around, "{path}");
         let listed = topics::ALL.len() + tinkerable::guide::PAGES.len();
         assert_eq!(all(&page, "body > header nav li a").len(), around * listed, "{path}");

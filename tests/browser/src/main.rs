@@ -151,7 +151,7 @@ fn all(filter: &str) -> Outcome<usize> {
     let workers = BROWSERS.min(chosen.len());
     let done: Vec<Outcome<Vec<String>>> = std::thread::scope(|scope| {
         let started: Vec<_> = (0..workers).map(|_| scope.spawn(|| work(&queue))).collect();
-        let ended = started.into_iter().map(|worker| worker.join());
+        let ended = started.into_iter().map(std::thread::ScopedJoinHandle::join);
         ended.map(|end| end.unwrap_or_else(|_| fail("a test panicked; its words stand above"))).collect()
     });
     let failures: Vec<String> = done.into_iter().collect::<Outcome<Vec<_>>>()?.concat();
