@@ -11,12 +11,12 @@ pub struct Template {
 }
 
 /// How a page loads its program: when it has been painted, so that words and figures come first, and
-/// both parts at once. A page that is not painted, in a frame out of sight, waits a moment. The script
-/// is the same on every page, so that one digest allows it everywhere.
+/// both parts at once. A page that is not painted, in a frame out of sight say, waits a moment. The
+/// script is the same on every page, so that one digest allows it everywhere.
 const LOAD: &str = "\
 <script type=\"module\" data-program=\"./{name}\">
 await Promise.race([
-  new Promise((painted) => requestAnimationFrame(() => setTimeout(painted))),
+  new Promise((painted) => new PerformanceObserver(painted).observe({ type: \"paint\", buffered: true })),
   new Promise((late) => setTimeout(late, 500)),
 ]);
 const { program } = document.querySelector(\"[data-program]\").dataset;

@@ -8,12 +8,14 @@ use crate::lab::{Runner, Value};
 use crate::lab::{address, days};
 use crate::topics::Topic;
 use any_spawner::Executor;
+use js_sys::Promise;
 use reactive_graph::owner::{LocalStorage, Owner, StoredValue};
 use reactive_graph::prelude::*;
 use std::any::Any;
 use std::cell::RefCell;
-use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{
     AddEventListenerOptions, Element, Event, HtmlElement, IntersectionObserver, IntersectionObserverEntry,
     PointerEvent, ResizeObserver,
@@ -130,28 +132,61 @@ fn arrive(topic: &'static Topic) {
     let (moments, refusals) = address::decode(&specs, &query, page_names());
 
     let owner = Owner::new();
-    owner.with(|| {
-        theme::bind_button();
+    owner.with(theme::bind_button);
+    // In pieces, between which the page scrolls and answers.
+    spawn_local(async move {
         let mut sessions = Vec::new();
         for ((root, spec), moment) in roots.into_iter().zip(moments) {
-            let Some(session) = adopt(&root, spec) else { continue };
-            session.begin_at(moment);
+            let runner = opening(spec).await;
+            let Some(session) = owner.with(|| adopt(&root, runner)) else { continue };
+            breathe().await;
+            owner.with(|| session.begin_at(moment));
             sessions.push(session);
+            breathe().await;
         }
-        let mut refusals: Vec<String> = refusals.into_iter().map(|r| r.sentence).collect();
-        if let (true, [session]) = (super::embed::is_here(), &*sessions) {
-            refusals.extend(super::embed::begin(*session, &topic.address(session.spec), &query));
+        owner.with(|| {
+            let mut refusals: Vec<String> = refusals.into_iter().map(|r| r.sentence).collect();
+            if let (true, [session]) = (super::embed::is_here(), &*sessions) {
+                refusals.extend(super::embed::begin(*session, &topic.address(session.spec), &query));
+            }
+            ticker::replace(sessions.clone());
+            watch_visibility(&sessions);
+            refusals.extend(present::bind(&page, &sessions, &query));
+            tell_refusals(&sessions, refusals);
+            bind::prose::bind(&page, &sessions);
+        });
+        keep(owner);
+        if let Some(root) = dom::document().document_element() {
+            dom::set(&root, "data-live", "");
         }
-        ticker::replace(sessions.clone());
-        watch_visibility(&sessions);
-        refusals.extend(present::bind(&page, &sessions, &query));
-        tell_refusals(&sessions, refusals);
-        bind::prose::bind(&page, &sessions);
     });
-    keep(owner);
-    if let Some(root) = dom::document().document_element() {
-        dom::set(&root, "data-live", "");
+}
+
+/// Time for one piece of bringing the page to life, ms: on a phone some four times as much.
+const PIECE: f64 = 6.0;
+
+/// [`Runner::opening`], in pieces.
+async fn opening(spec: &'static crate::lab::Spec) -> Runner {
+    let mut runner = Runner::new(spec, spec.defaults());
+    loop {
+        let begun = dom::now();
+        let left = spec.pace.opening.saturating_sub(runner.step());
+        if runner.advance_within(left, || dom::now() - begun > PIECE) == 0 {
+            return runner;
+        }
+        breathe().await;
     }
+}
+
+/// Lets the browser do what waits.
+async fn breathe() {
+    let wait = Promise::new(&mut |done, _| {
+        // Without a timer there is no wait, and nothing is lost.
+        if dom::window().set_timeout_with_callback(&done).is_err() {
+            let _ = done.call0(&JsValue::NULL);
+        }
+    });
+    let _ = JsFuture::from(wait).await;
 }
 
 /// The query of the address; of a file that stands alone, the one that it was made with.
@@ -166,9 +201,9 @@ fn keep(thing: impl Any) {
 }
 
 /// Gives the static HTML of one simulation its session, its behaviour and its live picture.
-fn adopt(root: &HtmlElement, spec: &'static crate::lab::Spec) -> Option<Session> {
+fn adopt(root: &HtmlElement, opening: Runner) -> Option<Session> {
     let holder: Element = dom::find(root, ".figure")?.into();
-    let session = Session::new(spec, Runner::opening(spec));
+    let session = Session::new(opening.spec(), opening);
     bind::bind(root, session);
     session.attach(root.clone().into(), FigureView::new(holder.clone())?);
     watch_size(&holder, session);

@@ -141,7 +141,8 @@ impl Session {
                 root: None,
                 view: None,
                 rival: None,
-                on_screen: true,
+                // Until the page says so, its drawing stands there as it came.
+                on_screen: false,
                 target: None,
                 owed: 0.0,
                 dirty: true,
