@@ -229,7 +229,7 @@ const LOST: &str = "
         if (right > left && (right > innerWidth + 1 || left < -1)) lost.push(`${name(e)} runs out of the window`);
     }
     for (const e of document.querySelectorAll('body *:not(svg *)')) {
-        if (e.matches('.visually-hidden, .visually-hidden *, [data-place], .preview-room, iframe, [data-share-link]')) continue;
+        if (e.matches('.visually-hidden, .visually-hidden *, [data-place], .preview-room, iframe, [data-share-link], [data-action=search] span')) continue;
         if (!e.textContent.trim() || !e.getClientRects().length) continue;
         const style = getComputedStyle(e);
         const tight = e.matches('button, summary, dd, label, output, .clock') && style.display !== 'inline';
