@@ -11,7 +11,7 @@
 const VERSION = 1;
 // Attributes that belong to the element or to the frame, and not to the simulation.
 const FRAME = ["theme", "background", "controls", "play", "scale", "present", "at"];
-const OWN = new Set([...FRAME, "figure", "site", "class", "id", "style", "slot", "title", "hidden", "lang", "dir", "role", "tabindex"]);
+const OWN = new Set([...FRAME, "figure", "site", "class", "id", "style", "slot", "title", "hidden", "lang", "dir", "role", "tabindex", "loading"]);
 const SITE = new URL(".", import.meta.url);
 
 class TinkerableFigure extends HTMLElement {
@@ -46,6 +46,7 @@ class TinkerableFigure extends HTMLElement {
     for (const [name, value] of Object.entries(this.#values())) address.searchParams.set(`${simulation}.${name}`, value);
     this.#frame.title = this.title || figure;
     this.#frame.allow = "clipboard-write; fullscreen";
+    this.#frame.loading = this.getAttribute("loading") ?? "eager";
     this.#frame.src = address;
     addEventListener("message", this.#hear);
     this.#watch.observe(this, { attributes: true });

@@ -53,8 +53,9 @@ fn drawn() -> Drawn {
 }
 
 fn drawn_for(url: &str) -> Drawn {
-    let stylesheet = "body { src: url(./fonts/serif.woff2) }";
-    let setting = Setting { template: &template(), stylesheet, url, offline: true };
+    let stylesheet = "body { src: url(./picture.webp) }";
+    let faces = ["Serif", "Sans"].map(|name| format!("@font-face {{ src: url(./fonts/{name}.woff2) }}\n"));
+    let setting = Setting { template: &template(), stylesheet, faces: &faces, url, offline: true };
     draw(setting, topics::ALL, &still).unwrap_or_else(|e| panic!("\n{e}"))
 }
 
@@ -309,9 +310,12 @@ fn references_lead_to_files_of_the_site() {
             Some((slug, _)) => format!("page-{slug}"),
         };
         let program = format!("data-program=\"./{program}-1a2b\"");
-        for piece in [program.as_str(), "url(./fonts/serif.woff2)", "data-root=\"./\""] {
+        for piece in [program.as_str(), "url(./picture.webp)", "url(./fonts/Sans.woff2)", "data-root=\"./\""]
+        {
             assert!(file.text.contains(&piece.replace("./", &root)), "{}: {piece}", file.path);
         }
+        // A simulation alone has no prose.
+        assert_eq!(file.text.contains("Serif.woff2"), !is_alone(&file.path), "{}", file.path);
         assert_eq!(
             file.text.matches("<script type=\"module\" data-program=").count(),
             1,

@@ -129,6 +129,7 @@ mod tests {
             let site = Site {
                 template: &template,
                 stylesheet: "",
+                faces: &[],
                 url,
                 offline: false,
                 topics: &[&TOPIC],

@@ -21,9 +21,6 @@ pub const TEXT_LICENCE: Licence =
     Licence { name: "CC BY 4.0", url: "https://creativecommons.org/licenses/by/4.0/" };
 pub const CODE_LICENCE: Licence = Licence { name: "MIT", url: "https://opensource.org/license/mit" };
 
-/// In the line of a head that fetches the serif before anything asks for it.
-const SERIF_EARLY: &str = "tinkerable-serif.woff2";
-
 const CLOSING: &str = "</body>\n</html>\n";
 
 /// The dialog of the search, and what opens it and fetches its program then.
@@ -38,6 +35,9 @@ const SAVE: &str = include_str!("../web/save.js");
 /// What marks the reader's place in the contents of a page.
 const CONTENTS: &str = include_str!("../web/contents.js");
 
+/// What shows the top of a page first.
+const FIRST_SCREEN: &str = include_str!("../web/first-screen.js");
+
 fn save_script() -> String {
     format!("<script type=\"module\">\n{SAVE}</script>\n")
 }
@@ -48,6 +48,8 @@ pub struct Site<'a> {
     /// The style sheet that goes into each page, so that the first paint has it. Its references
     /// begin with `./`.
     pub stylesheet: &'a str,
+    /// The faces of the fonts, a rule each, whose references begin with `./` as well.
+    pub faces: &'a [String],
     /// Where the site will stand, with `/` at its end; empty if nobody said.
     pub url: &'a str,
     /// Whether readers' browsers shall keep the site.
@@ -130,9 +132,8 @@ impl Site<'_> {
     /// # Errors
     /// A sentence, if Trunk built no program for it.
     pub fn bare(&self, page: &Page<'_>, before_paint: &str, after: &str) -> Result<String, String> {
-        // No prose, so no serif to fetch early.
-        let needed = |line: &&str| !line.contains(SERIF_EARLY);
-        let mut out = self.opening(page, needed, before_paint)?;
+        // No prose, so no serif.
+        let mut out = self.opening(page, |face| face.contains("Sans"), before_paint)?;
         out.push_str("<main id=\"page\" class=\"embed\">\n");
         element(&mut out, "h1", &[("class", "visually-hidden")], page.title);
         out.push('\n');
@@ -182,14 +183,8 @@ impl Site<'_> {
         Ok(out)
     }
 
-    /// Everything up to the body's own: the head with those lines of Trunk's that are `needed`, and
-    /// `extra` at its end.
-    fn opening(
-        &self,
-        page: &Page<'_>,
-        needed: impl Fn(&&str) -> bool,
-        extra: &str,
-    ) -> Result<String, String> {
+    /// Everything up to the body's own: the head with the faces that are `needed`, and `extra` at its end.
+    fn opening(&self, page: &Page<'_>, needed: impl Fn(&str) -> bool, extra: &str) -> Result<String, String> {
         let mut out = String::from("<!DOCTYPE html>\n");
         open(&mut out, "html", &[("lang", "en"), ("data-root", page.root)]);
         out.push_str("\n<head>\n<meta charset=\"utf-8\">\n");
@@ -219,11 +214,13 @@ impl Site<'_> {
         out.push_str("<style>\n");
         out.push_str(&palette::css(Theme::Auto));
         out.push_str(&super::template::rooted(self.stylesheet, page.root));
-        out.push_str("</style>\n");
-        for line in self.template.head(page.root, page.program)?.lines().filter(needed) {
-            out.push_str(line);
-            out.push('\n');
+        // The faces are for the script to load; without it they load by themselves.
+        out.push_str("</style>\n<style id=\"faces\" media=\"(scripting: none)\">\n");
+        for face in self.faces.iter().filter(|face| needed(face)) {
+            out.push_str(&super::template::rooted(face, page.root));
         }
+        out.push_str(&format!("</style>\n<script>\n{FIRST_SCREEN}</script>\n"));
+        out.push_str(&self.template.head(page.root, page.program)?);
         out.push_str(extra);
         out.push_str("</head>\n<body>\n");
         Ok(out)

@@ -42,6 +42,8 @@ pub struct Setting<'a> {
     /// The page that Trunk wrote.
     pub template: &'a str,
     pub stylesheet: &'a str,
+    /// The faces of the fonts, a rule each: [`Site::faces`].
+    pub faces: &'a [String],
     /// Where the site will stand, with `/` at its end; empty if that is not known.
     pub url: &'a str,
     /// Whether readers' browsers shall keep the site.
@@ -58,8 +60,9 @@ pub fn draw(
     widget: &dyn Fn(&'static Topic, &Runner) -> String,
 ) -> Result<Drawn, String> {
     let template = Template::read(setting.template)?;
-    let Setting { stylesheet, url, offline, .. } = setting;
-    let site = Site { template: &template, stylesheet, url, offline, topics, guide: crate::guide::PAGES };
+    let Setting { stylesheet, faces, url, offline, .. } = setting;
+    let guide = crate::guide::PAGES;
+    let site = Site { template: &template, stylesheet, faces, url, offline, topics, guide };
     let mut broken = Vec::new();
     let mut read = |topics: &[&'static Topic]| -> Vec<Article> {
         let (read, wrong): (Vec<_>, Vec<_>) = topics

@@ -10,18 +10,17 @@ pub struct Template {
     programs: Vec<String>,
 }
 
-/// How a page loads its program: when it has been painted, so that words and figures come first, and
-/// both parts at once. A page that is not painted, in a frame out of sight say, waits a moment. The
-/// script is the same on every page, so that one digest allows it everywhere.
+/// How a page loads its program: both parts at once, when its top has been painted, so that words and
+/// figures come first. The script is the same on every page, so that one digest allows it everywhere.
 const LOAD: &str = "\
 <script type=\"module\" data-program=\"./{name}\">
-await Promise.race([
-  new Promise((painted) => new PerformanceObserver(painted).observe({ type: \"paint\", buffered: true })),
-  new Promise((late) => setTimeout(late, 500)),
-]);
+const { painted, whole } = window.firstScreen;
+await painted;
 const { program } = document.querySelector(\"[data-program]\").dataset;
 const wasm = fetch(new URL(`${program}_bg.wasm`, location));
-const bindings = await import(new URL(`${program}.js`, location));
+const script = import(new URL(`${program}.js`, location));
+await whole;
+const bindings = await script;
 await bindings.default({ module_or_path: wasm });
 window.wasmBindings = bindings;
 </script>

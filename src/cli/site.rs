@@ -43,9 +43,11 @@ pub fn command(parser: &mut Parser) -> Result<Answer, Failure> {
     let stylesheet = arguments.option("stylesheet").unwrap_or(STYLESHEET);
     let url = arguments::site(&arguments)?;
     let offline = arguments.has("offline");
+    let (faces, fallbacks) = faces(&read(Path::new(FACES))?);
     let setting = Setting {
         template: &read(&template)?,
-        stylesheet: &format!("{}{}", faces(&read(Path::new(FACES))?), read(Path::new(stylesheet))?),
+        stylesheet: &format!("{}{}", fallbacks.concat(), read(Path::new(stylesheet))?),
+        faces: &faces,
         url: &url,
         offline,
     };
@@ -89,11 +91,12 @@ fn widget(topic: &'static Topic, runner: &Runner) -> String {
     site::still(topic, runner)
 }
 
-/// The faces as the style sheet of a page has them, from where `./` is the root of the site.
-fn faces(sheet: &str) -> String {
-    let blocks = sheet.split("@font-face").skip(1).filter_map(|rest| Some(rest.split_once('}')?.0));
-    let blocks = blocks.map(|block| format!("@font-face{}}}\n", block.replace("url(\"", "url(\"./fonts/")));
-    blocks.collect()
+/// The rules for faces as a page has them, from where `./` is the root of the site: those of the fonts,
+/// and those of what stands in for them.
+fn faces(sheet: &str) -> (Vec<String>, Vec<String>) {
+    let rules = sheet.split("@font-face").skip(1).filter_map(|rest| Some(rest.split_once('}')?.0));
+    let rules = rules.map(|rule| format!("@font-face{}}}\n", rule.replace("url(\"", "url(\"./fonts/")));
+    rules.partition(|rule| rule.contains("url("))
 }
 
 fn read(path: &Path) -> Result<String, Failure> {

@@ -137,7 +137,9 @@ fn arrive(topic: &'static Topic) {
     spawn_local(async move {
         let mut sessions = Vec::new();
         for ((root, spec), moment) in roots.into_iter().zip(moments) {
+            breathe().await;
             let runner = opening(spec).await;
+            breathe().await;
             let Some(session) = owner.with(|| adopt(&root, runner)) else { continue };
             breathe().await;
             owner.with(|| session.begin_at(moment));

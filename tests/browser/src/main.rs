@@ -60,6 +60,7 @@ const ALL: &[Promise] = promises! {
         the_hero_is_alive_soon,
         without_scripts_text_and_figures_are_there,
         nothing_moves_under_the_reader,
+        the_top_of_a_page_comes_first_and_then_all_of_it,
         nothing_takes_the_focus_on_load,
     },
     controls::{

@@ -141,17 +141,18 @@ impl Session {
         Ok(())
     }
 
-    /// Goes to a path of the site and waits until its first simulation, if it has one, is alive.
+    /// Goes to a path of the site and waits until it is [`alive`](Self::alive).
     pub async fn open(&self, path: &str) -> Outcome {
         self.visit(path).await?;
         self.alive().await.map_err(|Failure(why)| Failure(format!("/{path}: {why}")))
     }
 
-    /// Waits until the page's first simulation, if it has one, is alive.
+    /// Waits until all of the page is laid out and its simulations, if it has any, are alive.
     pub async fn alive(&self) -> Outcome {
         self.until(
             "the page is alive",
-            "return document.readyState === 'complete' && (!document.querySelector('[data-sim]') \
+            "return document.readyState === 'complete' \
+             && !document.documentElement.hasAttribute('data-unfolding') && (!document.querySelector('[data-sim]') \
              || document.documentElement.hasAttribute('data-live'))",
         )
         .await

@@ -192,7 +192,8 @@ pub async fn a_deck_pauses_it_and_gets_its_keys_back(stage: &mut Stage) -> Outco
 
 pub async fn the_guide_to_embeds_shows_its_messages_working(stage: &mut Stage) -> Outcome {
     let session = &stage.session;
-    session.visit("embed/").await?;
+    session.open("embed/").await?;
+    session.scroll_to("#shown").await?;
     let heard =
         |word: &str| format!("return document.querySelector('#heard').textContent.includes('{word}')");
     session.until("the frame is heard", &heard("readouts")).await?;

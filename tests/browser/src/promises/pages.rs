@@ -68,6 +68,8 @@ pub async fn without_scripts_text_and_figures_are_there(stage: &mut Stage) -> Ou
         let words =
             stage.session.number("return document.body.innerText.split(/\\s+/).length", Json::Null).await?;
         hold(words > 500.0, || format!("{slug} has {words} words without scripts"))?;
+        let fonts = "return [...document.fonts].filter((f) => f.status === 'loaded' && !f.family.includes('Fallback')).length";
+        stage.session.until("the fonts load without scripts", &format!("{fonts} >= 2")).await?;
         for simulation in stage.simulations.iter().filter(|s| s.slug == *slug) {
             let shapes = "const svg = document.querySelector(`${a} .figure svg`); \
                           return svg ? svg.querySelectorAll('path,circle,rect,line,text,polyline').length : 0";
@@ -99,6 +101,8 @@ pub async fn nothing_moves_under_the_reader(stage: &mut Stage) -> Outcome {
         let topics = stage.slugs.iter().map(|slug| format!("{slug}/"));
         for page in topics.chain([String::new()]) {
             stage.session.open(&page).await?;
+            // The next is a first visit as well, at which the fonts come late.
+            stage.session.ask("localStorage.clear()", Json::Null).await?;
             sleep(Duration::from_secs(2)).await;
             // Down the page, where other simulations come alive.
             stage.session.ask("scrollBy({ top: 1500, behavior: 'instant' })", Json::Null).await?;
@@ -112,6 +116,53 @@ pub async fn nothing_moves_under_the_reader(stage: &mut Stage) -> Outcome {
         }
     }
     if moved.is_empty() { Ok(()) } else { fail(moved.join("\n  ")) }
+}
+
+/// What is shown, and how many fonts are asked for, when a page is painted for the first time.
+const AT_FIRST_PAINT: &str = "
+    let fonts = 0;
+    const { load } = FontFace.prototype;
+    FontFace.prototype.load = function () { fonts++; return load.call(this); };
+    new PerformanceObserver((list, observer) => {
+        observer.disconnect();
+        const rest = document.querySelector('article > h2 ~ h2');
+        window.first = { rest: rest?.getClientRects().length > 0, fonts };
+    }).observe({ type: 'paint', buffered: true });";
+
+pub async fn the_top_of_a_page_comes_first_and_then_all_of_it(stage: &mut Stage) -> Outcome {
+    const HIDDEN: &str = "return [...document.querySelectorAll('article > *, footer')]
+        .filter((block) => !block.getClientRects().length && !block.matches('script, .visually-hidden')).length";
+    let session = &mut stage.session;
+    session.before_pages(AT_FIRST_PAINT).await?;
+    let page = format!("{}/", stage.slugs[0]);
+    let first = |rest: bool, fonts: usize| json!({ "rest": rest, "fonts": fonts });
+    let mut seen = Vec::new();
+    // At a first visit the fonts come after the top; later they are there already. A link that leads
+    // into the page and a page that is loaded again find all of it in its place.
+    for path in [page.clone(), page.clone(), format!("{page}#references")] {
+        session.visit("robots.txt").await?;
+        session.open(&path).await?;
+        seen.push(session.ask("return first", Json::Null).await?);
+        let hidden = session.number(HIDDEN, Json::Null).await?;
+        hold(hidden == 0.0, || format!("{hidden} blocks of /{path} are never shown"))?;
+        let fonts = "return [...document.fonts].filter((f) => f.family.match(/(Serif|Sans)\"?$/) && f.status === 'loaded').length";
+        session.until("the page has its own fonts", &format!("{fonts} === 3")).await?;
+    }
+    session.driver.refresh().await?;
+    session.alive().await?;
+    seen.push(session.ask("return first", Json::Null).await?);
+    let wanted = [first(false, 0), first(false, 3), first(true, 3), first(true, 3)];
+    hold(seen == wanted, || format!("{seen:?} at the first paint, and not {wanted:?}"))?;
+
+    // Fonts that never come hold nothing up, and whoever acts sees all of the page at once.
+    session.before_pages("FontFace.prototype.load = () => new Promise(() => {})").await?;
+    session.visit("robots.txt").await?;
+    session.visit(&page).await?;
+    session.ask("dispatchEvent(new KeyboardEvent('keydown', { key: 'Shift' }))", Json::Null).await?;
+    let hidden = session.number(HIDDEN, Json::Null).await?;
+    hold(hidden == 0.0, || format!("{hidden} blocks are hidden after a key"))?;
+    session.open("guide/").await?;
+    session.open(&page).await
 }
 
 pub async fn nothing_takes_the_focus_on_load(stage: &mut Stage) -> Outcome {

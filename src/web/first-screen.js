@@ -1,0 +1,65 @@
+// What stands first is shown first. The top of a page is painted, at a first visit in fonts that the
+// device has; the page's own follow, unless they would move what is being read: then the next page has
+// them. The rest is laid out after that, piece by piece, between which the page scrolls and answers.
+window.firstScreen = (() => {
+  const root = document.documentElement;
+  const after = (ms) => new Promise((done) => setTimeout(done, ms));
+  const idle = () => new Promise((done) => window.requestIdleCallback?.(done, { timeout: 300 }) ?? setTimeout(done));
+  let isPainted = false;
+  // A page out of sight is not painted.
+  const painted = Promise.race([
+    new Promise((done) => new PerformanceObserver(done).observe({ type: "paint", buffered: true })),
+    after(500),
+  ]).then(() => { isPainted = true; });
+
+  // Where the blocks in the window begin and end, and what is marked in their text.
+  const places = () => [...document.querySelectorAll("header, main :is(h1, h2, p, dt, figure, svg, table, input, li, li *, th, td, td *), article > p *")]
+    .map((element) => {
+      const { x, top, bottom } = element.getBoundingClientRect();
+      return bottom > 0 && top < innerHeight ? [x, top, Math.min(bottom, innerHeight)] : [];
+    });
+  // What the browser has kept of an earlier page comes at once. In a sandboxed frame the storage throws.
+  const known = (() => { try { return localStorage.getItem("fonts"); } catch { return null; } })();
+  const dressed = (async () => {
+    const faces = [...document.getElementById("faces").sheet.cssRules].map(({ style }) =>
+      new FontFace(style.fontFamily.replaceAll('"', ""), style.getPropertyValue("src"),
+        { weight: style.fontWeight, style: style.fontStyle }));
+    if (!known) await painted;
+    await Promise.all(faces.map((face) => face.load()));
+    try { localStorage.setItem("fonts", "known"); } catch {}
+    const before = isPainted ? places() : [];
+    for (const face of faces) document.fonts.add(face);
+    const now = isPainted ? places() : [];
+    if (before.some((place, block) => place.some((at, i) => !(Math.abs(now[block][i] - at) <= 3)))) {
+      for (const face of faces) document.fonts.delete(face);
+    }
+  })().catch(() => {});
+
+  // Where a page is opened at its beginning, nobody sees the rest yet; whatever the reader does shows it.
+  const unfold = () => { delete root.dataset.unfolding; };
+  if (!location.hash && performance.getEntriesByType("navigation")[0]?.type === "navigate") {
+    root.dataset.unfolding = "";
+    for (const asked of ["pointerdown", "keydown", "wheel", "touchmove", "beforeprint"]) {
+      addEventListener(asked, unfold, { once: true, capture: true, passive: true });
+    }
+  }
+  const whole = (async () => {
+    await painted;
+    if (document.readyState === "loading") {
+      await new Promise((done) => document.addEventListener("readystatechange", done, { once: true }));
+    }
+    await Promise.race([dressed, after(1000)]);
+    let begun = performance.now();
+    for (const block of document.querySelectorAll("article > h2 ~ h2, article > h2 ~ h2 ~ *, article ~ *")) {
+      if (!("unfolding" in root.dataset)) break;
+      block.dataset.laid = "";
+      block.getBoundingClientRect();
+      if (performance.now() - begun > 6) {
+        await idle();
+        begun = performance.now();
+      }
+    }
+    unfold();
+  })();
+  return { painted, whole };
+})();
