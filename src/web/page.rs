@@ -137,7 +137,6 @@ fn arrive(topic: &'static Topic) {
     spawn_local(async move {
         let mut sessions = Vec::new();
         for ((root, spec), moment) in roots.into_iter().zip(moments) {
-            breathe().await;
             let runner = opening(spec).await;
             breathe().await;
             let Some(session) = owner.with(|| adopt(&root, runner)) else { continue };
@@ -169,14 +168,15 @@ const PIECE: f64 = 6.0;
 
 /// [`Runner::opening`], in pieces.
 async fn opening(spec: &'static crate::lab::Spec) -> Runner {
+    breathe().await;
     let mut runner = Runner::new(spec, spec.defaults());
     loop {
+        breathe().await;
         let begun = dom::now();
         let left = spec.pace.opening.saturating_sub(runner.step());
         if runner.advance_within(left, || dom::now() - begun > PIECE) == 0 {
             return runner;
         }
-        breathe().await;
     }
 }
 
