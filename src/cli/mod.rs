@@ -34,7 +34,8 @@ Usage:
   tinkerable site [--out FOLDER] [--template FILE] [--stylesheet FILE] [--url SITE]
                   [--offline]
       Draws the pages of the site around the page that Trunk wrote: FOLDER/index.html, where FOLDER is
-      TRUNK_STAGING_DIR if it is not named.
+      TRUNK_STAGING_DIR if it is not named. With --offline readers' browsers keep the whole site after one
+      visit: for releases, since it lists every file that is there.
 
 SITE is where the site stands, for the addresses in the files: https://example.org/tinkerable/. If it is
 not named, TINKERABLE_URL says it; without either they are relative.

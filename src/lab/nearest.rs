@@ -40,15 +40,10 @@ fn parts(path: &str) -> Vec<String> {
     parts
 }
 
-/// How many letters must be put in, taken out, changed or swapped with their neighbour (optimal
-/// string alignment), if that is so few that the one may have been meant by the other.
-fn distance(a: &str, b: &str) -> Option<usize> {
+/// How many letters must be put in, taken out, changed or swapped with their neighbour to make `a` of
+/// each beginning of `b`, the empty one first (optimal string alignment).
+pub fn slips(a: &str, b: &str) -> Vec<usize> {
     let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
-    let bound = (a.len().max(b.len()) / 3).max(1);
-    // The rest of a name that was begun is no mistake in it.
-    if a.len() >= 4 && b.starts_with(&a) {
-        return Some(bound.min(b.len() - a.len()));
-    }
     let [mut before, mut last]: [Vec<usize>; 2] = [Vec::new(), (0..=b.len()).collect()];
     for i in 0..a.len() {
         let mut row = vec![i + 1];
@@ -61,7 +56,18 @@ fn distance(a: &str, b: &str) -> Option<usize> {
         }
         before = std::mem::replace(&mut last, row);
     }
-    last.last().copied().filter(|distance| *distance <= bound)
+    last
+}
+
+/// The [`slips`] between two names, if they are so few that the one may have been meant by the other.
+fn distance(a: &str, b: &str) -> Option<usize> {
+    let [long_a, long_b] = [a, b].map(|name| name.chars().count());
+    let bound = (long_a.max(long_b) / 3).max(1);
+    // The rest of a name that was begun is no mistake in it.
+    if long_a >= 4 && b.starts_with(a) {
+        return Some(bound.min(long_b - long_a));
+    }
+    slips(a, b).last().copied().filter(|slips| *slips <= bound)
 }
 
 #[cfg(test)]

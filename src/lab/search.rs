@@ -7,6 +7,8 @@
 use core::fmt;
 use core::ops::Range;
 
+use super::nearest::slips;
+
 /// What stands at a place of the site. At equal merit the earlier kind comes first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
@@ -332,20 +334,7 @@ fn plain(letter: char) -> &'static str {
 /// Whether a word begins with another but for one letter that is wrong, missing, too much, or has
 /// changed places with the next.
 fn begins_nearly(word: &str, other: &str) -> bool {
-    if other.chars().count() < SHORTEST_FORGIVEN {
-        return false;
-    }
-    let (word, other): (Vec<char>, Vec<char>) = (word.chars().collect(), other.chars().collect());
-    let same = word.iter().zip(&other).take_while(|(a, b)| a == b).count();
-    let (word, other) = (&word[same..], &other[same..]);
-    let after = |letters: &[char], n: usize| letters.get(n..).unwrap_or_default().to_vec();
-    let [word_1, other_1] = [word, other].map(|letters| after(letters, 1));
-    let swapped = word.len() > 1 && other.len() > 1 && word[0] == other[1] && word[1] == other[0];
-    other.is_empty()
-        || word_1.starts_with(&other_1) && !word.is_empty()
-        || word.starts_with(&other_1)
-        || word_1.starts_with(other)
-        || swapped && after(word, 2).starts_with(&after(other, 2))
+    other.chars().count() >= SHORTEST_FORGIVEN && slips(other, word).iter().any(|slips| *slips <= 1)
 }
 
 #[cfg(test)]

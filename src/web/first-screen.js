@@ -21,9 +21,11 @@ window.firstScreen = (() => {
   // What the browser has kept of an earlier page comes at once. In a sandboxed frame the storage throws.
   const known = (() => { try { return localStorage.getItem("fonts"); } catch { return null; } })();
   const dressed = (async () => {
-    const faces = [...document.getElementById("faces").sheet.cssRules].map(({ style }) =>
-      new FontFace(style.fontFamily.replaceAll('"', ""), style.getPropertyValue("src"),
-        { weight: style.fontWeight, style: style.fontStyle }));
+    const faces = [...document.getElementById("faces").sheet.cssRules].map(({ style }) => {
+      const said = (name) => style.getPropertyValue(name);
+      return new FontFace(said("font-family").replaceAll('"', ""), said("src"),
+        { weight: said("font-weight"), style: said("font-style") });
+    });
     if (!known) await painted;
     await Promise.all(faces.map((face) => face.load()));
     try { localStorage.setItem("fonts", "known"); } catch {}
@@ -36,8 +38,10 @@ window.firstScreen = (() => {
   })().catch(() => {});
 
   // Where a page is opened at its beginning, nobody sees the rest yet; whatever the reader does shows it.
+  // The name of a navigation has the text that a link asks for, too, which the location hides.
   const unfold = () => { delete root.dataset.unfolding; };
-  if (!location.hash && performance.getEntriesByType("navigation")[0]?.type === "navigate") {
+  const [{ name, type } = {}] = performance.getEntriesByType("navigation");
+  if (type === "navigate" && !location.hash && !name.includes("#")) {
     root.dataset.unfolding = "";
     for (const asked of ["pointerdown", "keydown", "wheel", "touchmove", "beforeprint"]) {
       addEventListener(asked, unfold, { once: true, capture: true, passive: true });

@@ -216,7 +216,6 @@ fn adopt(root: &HtmlElement, opening: Runner) -> Option<Session> {
 /// Shows what was wrong with the address at the first simulation of the page.
 fn tell_refusals(sessions: &[Session], sentences: Vec<String>) {
     if let (Some(first), false) = (sessions.first(), sentences.is_empty()) {
-        first.spoken.set(sentences.join(" "));
         first.messages.set(sentences);
     }
 }

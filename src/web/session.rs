@@ -350,9 +350,7 @@ impl Session {
         };
         self.preset.set(None);
         self.set_values(values);
-        if let Some(sentence) = &message {
-            self.spoken.set(sentence.clone());
-        }
+        // A status of its own: screen readers say it when it is shown.
         self.messages.set(message.into_iter().collect());
     }
 

@@ -13,6 +13,9 @@ const EDGE: f64 = 1.6;
 /// Experts up to which bars and regions carry names.
 const NAMED: usize = REGIONS.len();
 
+/// Up to this many bars have room for a word each on a phone.
+const SPELT: usize = 8;
+
 /// Names of the regions' labels.
 const REGIONS: [&str; 16] = [
     "region-1",
@@ -150,7 +153,11 @@ fn loads(train: &Train) -> Panel {
         );
     }
     let bars = means.iter().enumerate().map(|(e, &load)| {
-        let word = if n > NAMED || load >= DEAD { "" } else { "dead" };
+        let word = match n {
+            _ if load >= DEAD || n > NAMED => "",
+            ..=SPELT => "dead",
+            _ => "✗",
+        };
         Bar::new(e as f64, 0.72, load, tone(e)).text(word)
     });
     let dots = latest.iter().enumerate().map(|(e, &load)| Dot {

@@ -2,7 +2,7 @@
 
 use browser_tests::server::SUB_PATH;
 use browser_tests::session::Session;
-use browser_tests::{Outcome, hold};
+use browser_tests::{Failure, Outcome, fail, hold};
 use serde_json::{Value as Json, json};
 use thirtyfour::TypingData;
 use thirtyfour::prelude::*;
@@ -33,7 +33,14 @@ async fn is_open(session: &Session) -> Outcome<bool> {
 
 /// Waits until the search has answered what stands in its input.
 async fn answered(session: &Session) -> Outcome {
-    session.until("the search answers", "return !!document.querySelector('#site-search [role=option]')").await
+    let found = session
+        .until("the search answers", "return !!document.querySelector('#site-search [role=option]')")
+        .await;
+    let Err(Failure(why)) = found else { return Ok(()) };
+    let how = "const { open } = document.getElementById('site-search'); \
+               return `it is ${open ? 'open' : 'closed'}, ${document.activeElement.outerHTML.slice(0, 80)} has the focus`";
+    let how = session.text(how, Json::Null).await?;
+    fail(format!("{why}; {how}, and it says “{}”", state(session).await?))
 }
 
 async fn state(session: &Session) -> Outcome<String> {
@@ -212,6 +219,7 @@ pub async fn a_search_that_cannot_be_loaded_says_so(stage: &mut Stage) -> Outcom
         session.cdp("Network.setBlockedURLs", json!({ "urls": [] })).await?;
         said?;
         keys(session, Key::Escape).await?;
+        session.until("it is closed", "return !document.getElementById('site-search').open").await?;
         // A browser may remember that a script was not there; what is fetched is asked for again.
         if lost != "*page-search-*.js" {
             keys(session, "/").await?;
