@@ -40,13 +40,17 @@ async function forgetOthers() {
   await Promise.all(others.map((name) => caches.delete(name)));
 }
 
+// How often a page that is opened has been told to wait for the newer version.
+let waits = 0;
+
 async function answer(request) {
   const opens = request.mode === "navigate";
   // A newer version waits until no page of this one is open. When the last is about to be left, that
   // is so: the page that was asked for comes from the newer version then.
-  if (opens && registration.waiting && (await clients.matchAll()).length < 2) {
+  // It takes over only while this one has nothing to answer, so it is given time, and not for ever.
+  if (opens && registration.waiting && waits < 3 && (await clients.matchAll()).length < 2) {
     registration.waiting.postMessage("now");
-    return new Response("", { headers: { refresh: "0" } });
+    return new Response("", { headers: { refresh: String(waits++) } });
   }
   const url = new URL(request.url);
   const path = url.href.slice(SCOPE.length).split(/[?#]/)[0].replace(/(^|\/)index\.html$/, "$1");
