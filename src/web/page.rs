@@ -135,6 +135,7 @@ fn arrive(topic: &'static Topic) {
     owner.with(theme::bind_button);
     // In pieces, between which the page scrolls and answers.
     spawn_local(async move {
+        breathe().await;
         let mut sessions = Vec::new();
         for ((root, spec), moment) in roots.into_iter().zip(moments) {
             let runner = opening(spec).await;
@@ -168,7 +169,6 @@ const PIECE: f64 = 6.0;
 
 /// [`Runner::opening`], in pieces.
 async fn opening(spec: &'static crate::lab::Spec) -> Runner {
-    breathe().await;
     let mut runner = Runner::new(spec, spec.defaults());
     loop {
         breathe().await;
