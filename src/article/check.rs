@@ -10,7 +10,7 @@ use super::sections::{GLOSSARY, LEFT_OUT, REFERENCES, TALK};
 use crate::topics::Topic;
 
 /// Words of a finished article, without its glossary and its references.
-pub const WORDS: RangeInclusive<usize> = 1200..=2000;
+pub const WORDS: RangeInclusive<usize> = 1200..=2500;
 
 /// Steps of a talk.
 const STEPS: RangeInclusive<usize> = 5..=8;
