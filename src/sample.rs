@@ -1,6 +1,7 @@
 //! A topic for the tests of what serves every topic: it counts.
 
 use crate::lab::figure::{Axis, Figure, Panel, Shape, Stroke, Tone};
+use crate::lab::text::{Alphabet, Fault};
 use crate::lab::{Control, Pace, Preset, Reading, Readout, Simulation, Spec, Values};
 use crate::topics::{Group, Topic};
 
@@ -49,6 +50,12 @@ impl Simulation for Count {
     }
 }
 
+/// Refuses a word that would end the count.
+fn no_stop(word: &str) -> Result<(), Fault> {
+    let sentence = "“stop” is never counted: take another word.".to_owned();
+    word.find("stop").map_or(Ok(()), |at| Err(Fault { at, sentence }))
+}
+
 fn build(values: &Values) -> Box<dyn Simulation> {
     Box::new(Count { stride: values.integer("stride") as f64, steps: 0 })
 }
@@ -62,6 +69,8 @@ pub static SPEC: Spec = Spec {
         Control::choice("order", "Order", &[("up", "Upwards"), ("down", "Downwards")]),
         Control::toggle("loud", "Loud", false),
         Control::seed(1),
+        Control::text("word", "Word", 12, "tick").alphabet(Alphabet::ASCII).reader(no_stop),
+        Control::drawing("sketch", "Sketch", [4, 3], 16).drawn("0f.0f").inked(1),
     ],
     readouts: &[Readout::new("total", "Total", 0).unit("units"), Readout::new("mean", "Mean stride", 2)],
     presets: &[Preset {

@@ -81,7 +81,8 @@ fn schemas_and_defaults_are_legal() {
             let [min, max] = control.range();
             assert!(min.is_finite() && max.is_finite() && min < max, "{name} {}", control.id);
             let default = control.default();
-            assert_eq!(control.snap(control.number(default)), default, "{name} {}: default", control.id);
+            let written = control.written(&default);
+            assert_eq!(control.parse(&written), Ok((default, None)), "{name} {}: default", control.id);
             if let Kind::Logarithmic { min, .. } = control.kind {
                 assert!(min > 0.0, "{name} {}", control.id);
             }
@@ -137,7 +138,7 @@ fn conditions_speak_of_what_there_is() {
 fn assert_sound(name: &str, spec: &Spec, runner: &Runner) {
     let context = || {
         let set: Vec<String> =
-            runner.values().iter().map(|(c, v)| format!("{}={}", c.id, c.text(v))).collect();
+            runner.values().iter().map(|(c, v)| format!("{}={}", c.id, c.on_a_line(v))).collect();
         format!("{name} at step {} with {}", runner.step(), set.join(" "))
     };
     assert_eq!(runner.readings().len(), spec.readouts.len(), "{}", context());
@@ -180,7 +181,8 @@ fn assert_figure(figure: &Figure, context: &dyn Fn() -> String) {
     }
 }
 
-/// The values of a corner: each control at its lowest (0) or highest (1) value, by a bit.
+/// The values of a corner: each control at its lowest (0) or highest (1) value, by a bit; of texts and
+/// drawings at the first or the last of their corners.
 fn corner(spec: &'static Spec, bits: u64) -> Values {
     let mut values = spec.defaults();
     for (i, control) in spec.controls.iter().enumerate() {
@@ -190,7 +192,9 @@ fn corner(spec: &'static Spec, bits: u64) -> Values {
 }
 
 fn end(control: &Control, high: bool) -> Value {
-    control.snap(control.range()[usize::from(high)])
+    let all = control.corners();
+    let end = if high { all.last() } else { all.first() };
+    end.cloned().unwrap_or_else(|| control.default())
 }
 
 fn run_and_check(name: &str, spec: &'static Spec, values: Values) {
@@ -207,11 +211,7 @@ fn every_end_of_every_control_stays_finite() {
     for (name, spec) in simulations() {
         run_and_check(&name, spec, spec.defaults());
         for control in spec.controls {
-            let ends: Vec<Value> = match control.kind {
-                Kind::Choice { options, .. } => (0..options.len()).map(Value::Choice).collect(),
-                _ => vec![end(control, false), end(control, true)],
-            };
-            for value in ends {
+            for value in control.corners() {
                 let mut values = spec.defaults();
                 values.set(control.id, value);
                 run_and_check(&name, spec, values);
@@ -267,8 +267,8 @@ fn another_seed_gives_another_run() {
             let [a, b] = [1, 2].map(|seed| {
                 let mut values = spec.defaults();
                 values.set("seed", Value::Integer(seed));
-                if let Some((id, value)) = setting {
-                    values.set(id, value);
+                if let Some((id, value)) = &setting {
+                    values.set(id, value.clone());
                 }
                 let mut runner = Runner::new(spec, values);
                 runner.advance(spec.pace.opening.max(40));
@@ -350,20 +350,20 @@ proptest! {
 
     /// Any legal values, as an address and back.
     #[test]
-    fn every_address_reads_back(places in proptest::collection::vec(0.0f64..=1.0, 40), at in proptest::option::of(0u64..100_000)) {
+    fn every_address_reads_back(places in proptest::collection::vec(0.0f64..=1.0, 40), step in proptest::option::of(0u64..100_000)) {
         for (name, spec) in simulations() {
             let mut values = spec.defaults();
             for (control, place) in spec.controls.iter().zip(&places) {
-                values.set(control.id, control.at_position(*place));
+                values.set(control.id, at(control, *place));
             }
             let mut kept = spec.defaults();
             for (control, place) in spec.controls.iter().zip(places.iter().rev()) {
-                kept.set(control.id, control.at_position(*place));
+                kept.set(control.id, at(control, *place));
             }
             if let Some(seed) = values.get("seed") {
-                kept.set("seed", seed);
+                kept.set("seed", seed.clone());
             }
-            let moment = Moment { kept: at.map(|_| kept), ..Moment::of(values, at) };
+            let moment = Moment { kept: step.map(|_| kept), ..Moment::of(values, step) };
             for prefix in [false, true] {
                 let (read, refusals) = decode(&[spec], &encode(spec, &moment, prefix), &[]);
                 prop_assert_eq!(&read[0], &moment, "{}", name);
@@ -380,13 +380,54 @@ proptest! {
                 let query: String = form_urlencoded::Serializer::new(String::new()).append_pair(control.id, &text).finish();
                 let (read, refusals) = decode(&[spec], &query, &[]);
                 let value = read[0].values.get(control.id).expect("the control is there");
-                prop_assert_eq!(control.snap(control.number(value)), value);
-                if value == control.default() && control.parse(&text).is_err() {
+                prop_assert_eq!(control.admit(value.clone()), Some(value.clone()));
+                if *value == control.default() && control.parse(&text).is_err() {
                     prop_assert_eq!(refusals.len(), 1);
                 }
             }
         }
     }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 40, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Whatever a reader may type or draw, the simulation runs on it.
+    #[test]
+    fn what_can_be_typed_or_drawn_can_be_run(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
+        for (name, spec) in simulations() {
+            for control in spec.controls {
+                let value = match control.kind {
+                    Kind::Text(text) => {
+                        let letters: Vec<char> = (' '..='~').chain(['\n']).filter(|c| *c == '\n' || (text.alphabet.has)(*c)).collect();
+                        let typed: String = bytes.iter().take(text.longest).map(|b| letters[usize::from(*b) % letters.len()]).collect();
+                        Value::Text(typed.into())
+                    }
+                    Kind::Drawing(drawing) => {
+                        let level = |cell| bytes.get(cell).map_or(0, |b| b % drawing.levels() as u8);
+                        Value::Drawing((0..drawing.cells()).map(level).collect())
+                    }
+                    _ => continue,
+                };
+                let mut values = spec.defaults();
+                values.set(control.id, value);
+                let mut runner = Runner::new(spec, values);
+                assert_sound(&name, spec, &runner);
+                runner.advance(20);
+                assert_sound(&name, spec, &runner);
+            }
+        }
+    }
+}
+
+/// The value at a place of a control, 0 to 1; of a text or a drawing one of its corners.
+fn at(control: &Control, place: f64) -> Value {
+    let corners = if control.is_free() { control.corners() } else { Vec::new() };
+    let index = (place * corners.len() as f64) as usize;
+    corners
+        .get(index.min(corners.len().saturating_sub(1)))
+        .cloned()
+        .unwrap_or_else(|| control.at_position(place))
 }
 
 #[test]

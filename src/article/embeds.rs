@@ -104,7 +104,7 @@ fn form(topics: &[&'static Topic]) -> String {
             open(&mut controls, "fieldset", &[("data-controls-of", &*name), ("hidden", "")]);
             element(&mut controls, "legend", &[], "Which controls, where only some are shown");
             for control in spec.controls {
-                let default = control.text(control.default());
+                let default = control.written(&control.default());
                 open(&mut controls, "label", &[]);
                 let field = [("type", "checkbox"), ("value", control.id), ("data-default", &*default)];
                 open(&mut controls, "input", &field);

@@ -80,8 +80,8 @@ impl Stage {
             Role::Control => {
                 let i = runner.values().position(&part.id);
                 let i = i.ok_or_else(|| known(spec.controls.iter().map(|c| c.id).collect()))?;
-                let (control, value) = (&spec.controls[i], runner.values().at(i));
-                let [before, shown, after] = around_value(control, value, &part.content)?;
+                let (control, value) = (&spec.controls[i], runner.values().at(i).clone());
+                let [before, shown, after] = around_value(control, &value, &part.content)?;
                 Ok(Resolved::Control { control, value, before, shown, after })
             }
             Role::Readout => {
@@ -165,7 +165,7 @@ fn tone(shape: &Shape) -> Option<Tone> {
 }
 
 /// The words of a control's link, cut before and after the control's value.
-fn around_value(control: &Control, value: Value, content: &[Inline]) -> Result<[String; 3], String> {
+fn around_value(control: &Control, value: &Value, content: &[Inline]) -> Result<[String; 3], String> {
     let text = plain(content);
     let shown = control.spoken(value);
     find_value(&text, &shown)

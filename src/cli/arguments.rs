@@ -135,7 +135,7 @@ fn kept(spec: &'static Spec, values: &Values, text: &str) -> Result<Values, Fail
         return Err(Failure::Arguments(refusal.sentence));
     }
     if let Some(seed) = values.get(SEED) {
-        kept.set(SEED, seed);
+        kept.set(SEED, seed.clone());
     }
     Ok(kept)
 }
@@ -204,12 +204,30 @@ mod tests {
     }
 
     #[test]
+    fn texts_and_drawings_are_read_and_refused_at_a_place() {
+        let request = read(&["word=a=b, c", "sketch=0f\n0f\n3"], None).expect("legal");
+        assert_eq!(request.values.text("word"), "a=b, c");
+        assert_eq!(request.values.drawing("sketch"), [0, 15, 0, 0, 0, 15, 0, 0, 3, 0, 0, 0]);
+        let refused = |word: &str| read(&[word], None).err().unwrap_or_default();
+        assert_eq!(refused("word=go stop"), "Word, character 4: “stop” is never counted: take another word.");
+        assert!(
+            refused("word=ticktickticktick")
+                .starts_with("Word, character 13: there are 16 characters. It takes up to 12")
+        );
+        assert_eq!(refused("sketch=0f.0g"), "Sketch, row 2, cell 2: “g” is none of 0 (blank) to f (full).");
+        assert_eq!(
+            refused("sketch=0"),
+            "Sketch, row 1, cell 1: draw something: at least one cell of 12, not 0."
+        );
+    }
+
+    #[test]
     fn refusals_list_what_would_be_right() {
         let refused = |words: &[&str], steps| read(words, steps).err().unwrap_or_default();
         assert!(refused(&["stride=NaN"], None).contains("a whole number from 1 to 10"));
         assert!(refused(&["order=left"], None).contains("up, down"));
-        assert!(refused(&["stide=2"], None).contains("stride, order, loud, seed"));
-        assert!(refused(&["stride"], None).contains("stride, order, loud, seed"));
+        assert!(refused(&["stide=2"], None).contains("stride, order, loud, seed, word, sketch"));
+        assert!(refused(&["stride"], None).contains("stride, order, loud, seed, word, sketch"));
         assert!(refused(&[], Some("-3")).contains("from 0 to 1000000"));
     }
 }

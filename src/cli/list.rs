@@ -33,7 +33,7 @@ fn listed_text() -> String {
                     out,
                     "    {}={}  {}: {}",
                     control.id,
-                    control.text(control.default()),
+                    control.on_a_line(&control.default()),
                     control.label,
                     control.legal()
                 );
@@ -89,7 +89,7 @@ fn control_json(control: &Control) -> Json {
         "id": control.id,
         "label": control.label,
         "type": control.type_name(),
-        "default": value_json(control, control.default()),
+        "default": value_json(control, &control.default()),
         "unit": control.unit,
         "help": control.help,
         "legal": control.legal(),
@@ -121,6 +121,16 @@ fn control_json(control: &Control) -> Json {
                 options.iter().map(|(id, label)| json!({ "id": id, "label": label })).collect::<Json>();
         }
         Kind::Toggle { .. } => {}
+        Kind::Text(text) => {
+            out["longest"] = json!(text.longest);
+            out["lines"] = json!(text.lines);
+            out["alphabet"] = json!(text.alphabet.name);
+        }
+        Kind::Drawing(drawing) => {
+            out["columns"] = json!(drawing.columns);
+            out["rows"] = json!(drawing.rows);
+            out["inks"] = (0..drawing.levels()).map(|level| drawing.ink_name(level as u8)).collect::<Json>();
+        }
         Kind::Seed { .. } => {
             out["range"] = json!(control.range().map(|x| x as i64));
             out["step"] = json!(1);
@@ -133,13 +143,14 @@ fn readout_json(readout: &Readout) -> Json {
     json!({ "id": readout.id, "label": readout.label, "unit": readout.unit, "help": readout.help })
 }
 
-/// A control's value as JSON: a number, the id of an option, or true or false.
-pub fn value_json(control: &Control, value: Value) -> Json {
+/// A control's value as JSON: a number, the id of an option, a text, the text of a drawing, or true or
+/// false.
+pub fn value_json(control: &Control, value: &Value) -> Json {
     match (control.kind, value) {
         (_, Value::Toggle(on)) => json!(on),
-        (_, Value::Choice(_)) => json!(control.text(value)),
+        (_, Value::Choice(_) | Value::Text(_) | Value::Drawing(_)) => json!(control.written(value)),
         (_, Value::Integer(n)) => json!(n),
-        (Kind::Logarithmic { whole: true, .. }, Value::Real(x)) => json!(x as i64),
+        (Kind::Logarithmic { whole: true, .. }, Value::Real(x)) => json!(*x as i64),
         (_, Value::Real(x)) => json!(x),
     }
 }

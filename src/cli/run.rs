@@ -30,7 +30,7 @@ fn moment_text(address: &str, runner: &Runner) -> String {
     let spec = runner.spec();
     let mut out = format!("{address} at step {} ({}s)\n", runner.step(), spec.pace.unit);
     let values: Vec<String> =
-        runner.values().iter().map(|(c, v)| format!("{}={}", c.id, c.text(v))).collect();
+        runner.values().iter().map(|(c, v)| format!("{}={}", c.id, c.on_a_line(v))).collect();
     let _ = writeln!(out, "{}\n", values.join(" "));
     let width = spec.readouts.iter().map(|r| r.id.len()).max().unwrap_or(0);
     for (readout, reading) in spec.readouts.iter().zip(runner.readings()) {

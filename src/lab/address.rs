@@ -3,7 +3,7 @@
 //! `?n_experts=16&top_k=2&seed=3&at=400` for one simulation, or `?moe-train.n_experts=16` where a
 //! page has several. Values equal to the default are left out. `kept=top_k:2,alpha:0.1` is a second
 //! run to compare with, by the same rules and with the same seed; `kept=defaults` where it has none
-//! but defaults.
+//! but defaults. In its texts a comma is `%2C` and a percent sign `%25`, before the query is encoded.
 
 use super::control::{Refusal, shorten};
 use super::embed;
@@ -38,8 +38,8 @@ pub fn encode(spec: &Spec, moment: &Moment, prefix: bool) -> String {
     let told_apart = |id: &str| prefix || embed::NAMES.contains(&id);
     let name = |id: &str| if told_apart(id) { format!("{}.{id}", spec.id) } else { id.to_owned() };
     for (control, value) in moment.values.iter() {
-        if value != control.default() {
-            out.append_pair(&name(control.id), &control.text(value));
+        if *value != control.default() {
+            out.append_pair(&name(control.id), &control.written(value));
         }
     }
     if let Some(kept) = &moment.kept {
@@ -54,8 +54,9 @@ pub fn encode(spec: &Spec, moment: &Moment, prefix: bool) -> String {
 /// A second run as the text of `kept`.
 #[must_use]
 pub fn encode_kept(kept: &Values) -> String {
-    let own = kept.iter().filter(|(control, value)| control.id != SEED && *value != control.default());
-    let pairs: Vec<String> = own.map(|(c, value)| format!("{}:{}", c.id, c.text(value))).collect();
+    let own = kept.iter().filter(|(control, value)| control.id != SEED && **value != control.default());
+    let told = |text: String| text.replace('%', "%25").replace(',', "%2C");
+    let pairs: Vec<String> = own.map(|(c, value)| format!("{}:{}", c.id, told(c.written(value)))).collect();
     if pairs.is_empty() { DEFAULTS.to_owned() } else { pairs.join(",") }
 }
 
@@ -68,7 +69,10 @@ pub fn read_kept(spec: &Spec, text: &str, refusals: &mut Vec<Refusal>) -> Values
             Some((SEED, _)) => {
                 Some("A kept run has the seed of the run beside it: leave it out of “kept”.".to_owned())
             }
-            Some((id, text)) => kept.set_text(id, text).unwrap_or_else(Some).map(|refusal| refusal.sentence),
+            Some((id, text)) => {
+                let text = text.replace("%2C", ",").replace("%25", "%");
+                kept.set_text(id, &text).unwrap_or_else(Some).map(|refusal| refusal.sentence)
+            }
             None => Some(format!(
                 "“{}” in “kept” is no control with its value: it takes pairs such as k:2,beta:0.9, or {DEFAULTS}.",
                 shorten(pair)
@@ -100,11 +104,11 @@ pub fn pairs(query: &str) -> Vec<(String, String)> {
     form_urlencoded::parse(query.trim_start_matches('?').as_bytes()).into_owned().collect()
 }
 
-/// A query of these parts; those without a text are left out.
+/// A query of these parts.
 #[must_use]
 pub fn join(pairs: impl IntoIterator<Item = (String, String)>) -> String {
     let mut out = form_urlencoded::Serializer::new(String::new());
-    out.extend_pairs(pairs.into_iter().filter(|(_, text)| !text.is_empty()));
+    out.extend_pairs(pairs);
     out.finish()
 }
 
@@ -179,7 +183,7 @@ pub fn decode(specs: &[&'static Spec], query: &str, ours: &[&str]) -> (Vec<Momen
     }
     for moment in &mut moments {
         if let Some((kept, seed)) = moment.kept.as_mut().zip(moment.values.get(SEED)) {
-            kept.set(SEED, seed);
+            kept.set(SEED, seed.clone());
         }
     }
     (moments, refusals)
@@ -224,6 +228,24 @@ mod tests {
     }
 
     #[test]
+    fn texts_and_drawings_stand_in_the_address() {
+        use crate::sample::SPEC;
+        let mut moment =
+            Moment::of(Values::with(SPEC.controls, &[("word", "a, b: 5%"), ("sketch", "f00a..1")]), None);
+        assert_eq!(encode(&SPEC, &moment, false), "word=a%2C+b%3A+5%25&sketch=f00a..1");
+        moment.kept = Some(Values::with(SPEC.controls, &[("word", "%2C,:"), ("sketch", "f")]));
+        let query = encode(&SPEC, &moment, true);
+        assert_eq!(decode(&[&SPEC], &query, &[]), (vec![moment], vec![]));
+        let nothing = Moment::of(Values::with(SPEC.controls, &[("word", "")]), None);
+        assert_eq!(decode(&[&SPEC], &encode(&SPEC, &nothing, false), &[]), (vec![nothing], vec![]));
+        let (moments, refusals) = decode(&[&SPEC], "word=non-stop&sketch=0f.00000&stride=5", &[]);
+        assert_eq!(moments[0].values, Values::with(SPEC.controls, &[("stride", "5")]), "the rest stands");
+        let said: Vec<&str> = refusals.iter().map(|r| r.sentence.as_str()).collect();
+        assert_eq!(said[0], "Word, character 5: “stop” is never counted: take another word.");
+        assert!(said[1].starts_with("Sketch, row 2, cell 5: the row has more than 4 cells"), "{said:?}");
+    }
+
+    #[test]
     fn what_is_wrong_in_a_kept_run_is_named() {
         use crate::sample::SPEC;
         let (moments, refusals) = decode(&[&SPEC], "kept=stride:2,zzz:1,loud,stride:x,seed:4", &[]);
@@ -237,5 +259,6 @@ mod tests {
     #[test]
     fn what_belongs_to_the_page_stays_in_the_address() {
         assert_eq!(kept("?theme=dark&k=2&scale=1.5", &embed::NAMES), "theme=dark&scale=1.5");
+        assert_eq!(without("?word=&present=2", "present"), "word=", "an empty text is a text");
     }
 }

@@ -152,7 +152,7 @@ impl Moment<'_> {
 
     fn option(&self, id: &str) -> Option<&'static str> {
         match self.values.get(id)? {
-            Value::Toggle(on) => Some(if on { "on" } else { "off" }),
+            Value::Toggle(on) => Some(if *on { "on" } else { "off" }),
             Value::Choice(_) => Some(self.values.choice(id)),
             _ => None,
         }

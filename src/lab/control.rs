@@ -3,8 +3,11 @@
 //! A control knows its legal values. [`Control::parse`] is the only way in from text, and
 //! [`Control::snap`] the only way in from a number, so an illegal value cannot reach a model.
 
+use super::drawing::{self, Drawing, Ink, Inks};
 use super::entry::number;
 use super::page_text;
+use super::text::{self, Alphabet, Fault, Reader, Text};
+use std::sync::Arc;
 
 /// One adjustable value of a simulation.
 #[derive(Clone, Copy, Debug)]
@@ -43,16 +46,23 @@ pub enum Kind {
     Toggle { default: bool },
     /// The seed of the random streams, 0 to 999.
     Seed { default: i64 },
+    /// What a reader types.
+    Text(Text),
+    /// What a reader draws.
+    Drawing(Drawing),
 }
 
 /// A legal value of a control.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Value {
     Integer(i64),
     Real(f64),
     /// Index of the option.
     Choice(usize),
     Toggle(bool),
+    Text(Arc<str>),
+    /// A level for each cell, row by row.
+    Drawing(Arc<[u8]>),
 }
 
 /// Why a text was refused or changed, in a sentence for the reader.
@@ -138,6 +148,75 @@ impl Control {
             .help("Fixes every random draw: the same seed and values give the same run, bit for bit.")
     }
 
+    /// One line of up to `longest` characters, any that have a shape; [`Control::alphabet`],
+    /// [`Control::lines`] and [`Control::reader`] say otherwise.
+    #[must_use]
+    pub const fn text(id: &'static str, label: &'static str, longest: usize, default: &'static str) -> Self {
+        Self::new(id, label, Kind::Text(Text::new(longest, default)))
+    }
+
+    /// A blank sheet of `[columns, rows]` cells, each with one of so many shades, blank and full
+    /// included; [`Control::inks`] gives it colours, [`Control::drawn`] another default.
+    #[must_use]
+    pub const fn drawing(id: &'static str, label: &'static str, size: [usize; 2], shades: u8) -> Self {
+        Self::new(id, label, Kind::Drawing(Drawing::new(size, Inks::Grey(shades))))
+    }
+
+    /// With only these characters, for a text.
+    #[must_use]
+    pub const fn alphabet(mut self, alphabet: Alphabet) -> Self {
+        if let Kind::Text(text) = self.kind {
+            self.kind = Kind::Text(Text { alphabet, ..text });
+        }
+        self
+    }
+
+    /// On up to so many lines, for a text.
+    #[must_use]
+    pub const fn lines(mut self, lines: usize) -> Self {
+        if let Kind::Text(text) = self.kind {
+            self.kind = Kind::Text(Text { lines, ..text });
+        }
+        self
+    }
+
+    /// Only what this reads, for a text: a simulation is built with nothing else.
+    #[must_use]
+    pub const fn reader(mut self, reader: Reader) -> Self {
+        if let Kind::Text(text) = self.kind {
+            self.kind = Kind::Text(Text { reader, ..text });
+        }
+        self
+    }
+
+    /// With colours in place of shades, for a drawing; the first is the paper's.
+    #[must_use]
+    pub const fn inks(mut self, inks: &'static [Ink]) -> Self {
+        if let Kind::Drawing(Drawing { columns, rows, default, least, .. }) = self.kind {
+            let blank = Drawing::new([columns, rows], Inks::Named(inks));
+            self.kind = Kind::Drawing(Drawing { default, least, ..blank });
+        }
+        self
+    }
+
+    /// With a drawing, as its text, on a fresh page.
+    #[must_use]
+    pub const fn drawn(mut self, default: &'static str) -> Self {
+        if let Kind::Drawing(drawing) = self.kind {
+            self.kind = Kind::Drawing(Drawing { default, ..drawing });
+        }
+        self
+    }
+
+    /// With ink in at least so many cells of a drawing.
+    #[must_use]
+    pub const fn inked(mut self, least: usize) -> Self {
+        if let Kind::Drawing(drawing) = self.kind {
+            self.kind = Kind::Drawing(Drawing { least, ..drawing });
+        }
+        self
+    }
+
     /// With a step other than one, for a whole number.
     #[must_use]
     pub const fn step(mut self, step: i64) -> Self {
@@ -192,10 +271,16 @@ impl Control {
             Kind::Real { default, .. } | Kind::Logarithmic { default, .. } => Value::Real(default),
             Kind::Choice { default, .. } => Value::Choice(default),
             Kind::Toggle { default } => Value::Toggle(default),
+            Kind::Text(text) => Value::Text(text.default.into()),
+            // A default that cannot be read is a mistake of the program: a test over all topics finds it.
+            Kind::Drawing(drawing) => {
+                Value::Drawing(drawing.read(drawing.default).unwrap_or_default().into())
+            }
         }
     }
 
-    /// Range as numbers: options count from 0, a toggle is 0 or 1.
+    /// Range as numbers: options count from 0, a toggle is 0 or 1, of a text the characters and of a
+    /// drawing the cells with ink are counted.
     #[must_use]
     pub fn range(&self) -> [f64; 2] {
         match self.kind {
@@ -204,6 +289,8 @@ impl Control {
             Kind::Real { min, max, .. } | Kind::Logarithmic { min, max, .. } => [min, max],
             Kind::Choice { options, .. } => [0.0, options.len().saturating_sub(1) as f64],
             Kind::Toggle { .. } => [0.0, 1.0],
+            Kind::Text(text) => [0.0, text.longest as f64],
+            Kind::Drawing(drawing) => [drawing.least as f64, drawing.cells() as f64],
         }
     }
 
@@ -218,10 +305,13 @@ impl Control {
             Kind::Choice { .. } => "choice",
             Kind::Toggle { .. } => "toggle",
             Kind::Seed { .. } => "seed",
+            Kind::Text(_) => "text",
+            Kind::Drawing(_) => "drawing",
         }
     }
 
-    /// The nearest legal value to a finite number; not-a-number gives the default.
+    /// The nearest legal value to a finite number; not-a-number gives the default, and so does every
+    /// number to a text or a drawing.
     #[must_use]
     pub fn snap(&self, x: f64) -> Value {
         if x.is_nan() {
@@ -258,6 +348,49 @@ impl Control {
             }
             Kind::Choice { .. } => Value::Choice(x.round() as usize),
             Kind::Toggle { .. } => Value::Toggle(x >= 0.5),
+            Kind::Text(_) | Kind::Drawing(_) => self.default(),
+        }
+    }
+
+    /// The nearest legal value to another value; a text or a drawing that is not legal has none.
+    #[must_use]
+    pub fn admit(&self, value: Value) -> Option<Value> {
+        match (self.kind, value) {
+            (Kind::Text(text), Value::Text(typed)) => {
+                text.read(&typed).ok().map(|typed| Value::Text(typed.into()))
+            }
+            (Kind::Drawing(drawing), Value::Drawing(cells)) => {
+                let legal = cells.len() == drawing.cells()
+                    && cells.iter().all(|level| usize::from(*level) < drawing.levels())
+                    && drawing.check(&cells).is_ok();
+                legal.then_some(Value::Drawing(cells))
+            }
+            (Kind::Text(_) | Kind::Drawing(_), _) | (_, Value::Text(_) | Value::Drawing(_)) => None,
+            (_, value) => Some(self.snap(self.number(&value))),
+        }
+    }
+
+    /// Values at the edges of what is legal: those that a simulation has to stand.
+    #[must_use]
+    pub fn corners(&self) -> Vec<Value> {
+        match self.kind {
+            Kind::Choice { options, .. } => (0..options.len()).map(Value::Choice).collect(),
+            Kind::Text(text) => text.corners().into_iter().map(|text| Value::Text(text.into())).collect(),
+            Kind::Drawing(drawing) => {
+                drawing.corners().into_iter().map(|cells| Value::Drawing(cells.into())).collect()
+            }
+            _ => self.range().map(|end| self.snap(end)).into(),
+        }
+    }
+
+    /// Where and why a text cannot be read; of a number, a choice and a toggle only [`Control::parse`]
+    /// tells.
+    #[must_use]
+    pub fn fault(&self, text: &str) -> Option<Fault> {
+        match self.kind {
+            Kind::Text(schema) => schema.read(text).err(),
+            Kind::Drawing(drawing) => drawing.read(text).err(),
+            _ => None,
         }
     }
 
@@ -280,15 +413,23 @@ impl Control {
                 "off" | "false" | "0" => Ok((Value::Toggle(false), None)),
                 _ => Err(self.refuse(&shown)),
             },
+            Kind::Text(schema) => schema
+                .read(text)
+                .map(|typed| (Value::Text(typed.into()), None))
+                .map_err(|fault| self.refuse_at(&schema.place(text, fault.at), &fault)),
+            Kind::Drawing(drawing) => drawing
+                .read(text)
+                .map(|cells| (Value::Drawing(cells.into()), None))
+                .map_err(|fault| self.refuse_at(&Drawing::place(text, fault.at), &fault)),
             _ => {
                 let number = number(text.trim()).ok_or_else(|| self.refuse(&shown))?;
                 let value = self.snap(number);
-                let snapped = (self.number(value) - number).abs() > 1e-9 * number.abs().max(1e-9);
+                let snapped = (self.number(&value) - number).abs() > 1e-9 * number.abs().max(1e-9);
                 let note = snapped.then(|| Refusal {
                     sentence: format!(
                         "{} cannot be {shown}; {} is used ({}).",
                         self.label,
-                        self.text(value),
+                        self.written(&value),
                         self.legal()
                     ),
                 });
@@ -301,6 +442,10 @@ impl Control {
         Refusal {
             sentence: format!("“{shown}” is no value for {}: it takes {}.", self.label, self.legal())
         }
+    }
+
+    fn refuse_at(&self, place: &str, fault: &Fault) -> Refusal {
+        Refusal { sentence: format!("{}, {place}: {}", self.label, fault.sentence) }
     }
 
     /// What would be right, in words.
@@ -326,46 +471,65 @@ impl Control {
                 format!("one of {}", ids.join(", "))
             }
             Kind::Toggle { .. } => "on or off".to_owned(),
+            Kind::Text(text) => text.legal(),
+            Kind::Drawing(drawing) => drawing.legal(),
         }
     }
 
     /// A value as text that [`Control::parse`] reads back to the same value.
     #[must_use]
-    pub fn text(&self, value: Value) -> String {
+    pub fn written(&self, value: &Value) -> String {
         match (self.kind, value) {
-            (Kind::Choice { options, .. }, Value::Choice(i)) => options[i].0.to_owned(),
-            (_, Value::Toggle(on)) => if on { "on" } else { "off" }.to_owned(),
+            (Kind::Choice { options, .. }, Value::Choice(i)) => options[*i].0.to_owned(),
+            (Kind::Drawing(drawing), Value::Drawing(cells)) => drawing.text(cells),
+            (_, Value::Toggle(on)) => if *on { "on" } else { "off" }.to_owned(),
             (_, Value::Integer(n)) => n.to_string(),
             (_, Value::Real(x)) => x.to_string(),
             (_, Value::Choice(i)) => i.to_string(),
+            (_, Value::Text(text)) => text.to_string(),
+            (_, Value::Drawing(cells)) => drawing::spoken(cells),
+        }
+    }
+
+    /// The same for a line of a file or a terminal: text in quotes.
+    #[must_use]
+    pub fn on_a_line(&self, value: &Value) -> String {
+        match value {
+            Value::Text(text) => text::quoted(text),
+            _ => self.written(value),
         }
     }
 
     /// A value for a reader: option labels in words, thousands in groups.
     #[must_use]
-    pub fn spoken(&self, value: Value) -> String {
+    pub fn spoken(&self, value: &Value) -> String {
         match (self.kind, value) {
-            (Kind::Choice { options, .. }, Value::Choice(i)) => options[i].1.to_owned(),
+            (Kind::Choice { options, .. }, Value::Choice(i)) => options[*i].1.to_owned(),
             (_, Value::Integer(n)) if n.abs() >= 10_000 => group_thousands(&n.to_string()),
-            (_, Value::Real(x)) if x >= 10_000.0 && x.fract() == 0.0 => group_thousands(&x.to_string()),
-            _ => self.text(value),
+            (_, Value::Real(x)) if *x >= 10_000.0 && x.fract() == 0.0 => group_thousands(&x.to_string()),
+            (_, Value::Text(text)) => text::spoken(text),
+            (_, Value::Drawing(cells)) => drawing::spoken(cells),
+            _ => self.written(value),
         }
     }
 
-    /// A value as a number: the index of an option, 0 or 1 for a toggle.
+    /// A value as a number: the index of an option, 0 or 1 for a toggle, the characters of a text, the
+    /// cells with ink of a drawing.
     #[must_use]
-    pub fn number(&self, value: Value) -> f64 {
+    pub fn number(&self, value: &Value) -> f64 {
         match value {
-            Value::Integer(n) => n as f64,
-            Value::Real(x) => x,
-            Value::Choice(i) => i as f64,
-            Value::Toggle(on) => f64::from(u8::from(on)),
+            Value::Integer(n) => *n as f64,
+            Value::Real(x) => *x,
+            Value::Choice(i) => *i as f64,
+            Value::Toggle(on) => f64::from(u8::from(*on)),
+            Value::Text(text) => text.chars().count() as f64,
+            Value::Drawing(cells) => drawing::inked(cells) as f64,
         }
     }
 
     /// Where a value stands on its track, 0 to 1; logarithmic where the slider is.
     #[must_use]
-    pub fn position(&self, value: Value) -> f64 {
+    pub fn position(&self, value: &Value) -> f64 {
         let [min, max] = self.range();
         if max <= min {
             return 0.0;
@@ -395,7 +559,7 @@ impl Control {
     /// The value `steps` key presses away. A press moves one step of the grid; `fine` moves the
     /// smallest legal step, and on a logarithmic track a tenth of a press.
     #[must_use]
-    pub fn moved(&self, value: Value, steps: f64, fine: bool) -> Value {
+    pub fn moved(&self, value: &Value, steps: f64, fine: bool) -> Value {
         let x = self.number(value);
         match self.kind {
             Kind::Doubling { .. } => {
@@ -426,6 +590,7 @@ impl Control {
                 self.snap(x + steps * step as f64 * if fine { 1.0 } else { span })
             }
             Kind::Seed { .. } | Kind::Choice { .. } | Kind::Toggle { .. } => self.snap(x + steps.round()),
+            Kind::Text(_) | Kind::Drawing(_) => value.clone(),
         }
     }
 
@@ -438,7 +603,13 @@ impl Control {
     /// True where a track and a number field make sense.
     #[must_use]
     pub fn is_number(&self) -> bool {
-        !matches!(self.kind, Kind::Choice { .. } | Kind::Toggle { .. })
+        !matches!(self.kind, Kind::Choice { .. } | Kind::Toggle { .. }) && !self.is_free()
+    }
+
+    /// True for what a reader types or draws freely, without a track or a list.
+    #[must_use]
+    pub fn is_free(&self) -> bool {
+        matches!(self.kind, Kind::Text(_) | Kind::Drawing(_))
     }
 }
 
@@ -527,7 +698,7 @@ mod tests {
     fn text_reads_back_to_the_same_value() {
         for (control, x) in [(EXPERTS, 5.0), (ALPHA, 0.037), (SKEW, 1.3), (DIM, 64.0), (CONTEXT, 5000.0)] {
             let value = control.snap(x);
-            assert_eq!(control.parse(&control.text(value)), Ok((value, None)));
+            assert_eq!(control.parse(&control.written(&value)), Ok((value, None)));
         }
     }
 
@@ -538,9 +709,9 @@ mod tests {
                 let [min, max] = control.range();
                 let mut value = control.snap(min);
                 let mut presses = 0;
-                while control.number(value) < max {
-                    let next = control.moved(value, 1.0, fine);
-                    assert!(control.number(next) > control.number(value), "{} stuck", control.id);
+                while control.number(&value) < max {
+                    let next = control.moved(&value, 1.0, fine);
+                    assert!(control.number(&next) > control.number(&value), "{} stuck", control.id);
                     value = next;
                     presses += 1;
                     assert!(presses < 2000);
@@ -553,9 +724,9 @@ mod tests {
     fn positions_and_values_agree() {
         for control in [EXPERTS, SKEW, DIM] {
             let value = control.snap(control.range()[1] / 2.0);
-            assert_eq!(control.at_position(control.position(value)), value);
+            assert_eq!(control.at_position(control.position(&value)), value);
         }
-        assert!((ALPHA.position(ALPHA.snap(0.001))).abs() < 1e-12);
+        assert!((ALPHA.position(&ALPHA.snap(0.001))).abs() < 1e-12);
     }
 
     #[test]

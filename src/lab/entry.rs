@@ -5,7 +5,7 @@ use super::control::{Control, Value};
 /// The value that a key press leads to: arrows, Shift+arrows (`fine`), Page Up and Down, Home and
 /// End. `None` for keys that mean something else.
 #[must_use]
-pub fn after_key(control: &Control, value: Value, key: &str, fine: bool) -> Option<Value> {
+pub fn after_key(control: &Control, value: &Value, key: &str, fine: bool) -> Option<Value> {
     let [min, max] = control.range();
     Some(match key {
         "ArrowUp" | "ArrowRight" => control.moved(value, 1.0, fine),
@@ -74,7 +74,7 @@ mod tests {
 
     #[test]
     fn keys_move_a_value_and_leave_the_others_alone() {
-        let at = |key: &str| after_key(&K, Value::Integer(4), key, false);
+        let at = |key: &str| after_key(&K, &Value::Integer(4), key, false);
         assert_eq!(at("ArrowUp"), Some(Value::Integer(5)));
         assert_eq!(at("ArrowLeft"), Some(Value::Integer(3)));
         assert_eq!(at("Home"), Some(Value::Integer(1)));

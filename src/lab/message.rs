@@ -122,6 +122,13 @@ mod tests {
         let seed = Letter { values: vec![("seed".to_owned(), Some("7".to_owned()))], ..letter("set") };
         let Ok(Request::Set(values)) = read(&SPEC, &now, &seed) else { panic!("set") };
         assert_eq!(values.seed(), 7);
+        let typed =
+            [("word", "tock"), ("sketch", "f")].map(|(id, text)| (id.to_owned(), Some(text.to_owned())));
+        let Ok(Request::Set(values)) = read(&SPEC, &now, &Letter { values: typed.into(), ..letter("set") })
+        else {
+            panic!("set")
+        };
+        assert_eq!((values.text("word"), values.drawing("sketch")[0]), ("tock", 15));
     }
 
     #[test]
@@ -142,20 +149,22 @@ mod tests {
         wrong(&seeds(pair("nothing", Some("1"))), "“nothing”");
         wrong(&seeds(pair("seed", Some("5000"))), "Seed");
         wrong(&seeds(pair("seed", None)), "neither");
+        wrong(&seeds(pair("word", Some("don’t stop"))), "Word, character 4");
+        wrong(&seeds(pair("sketch", Some("0f.xf"))), "Sketch, row 2, cell 1");
     }
 
     proptest! {
         #[test]
         fn no_letter_panics_and_none_sets_an_illegal_value(
             kind in proptest::option::of("set|step|preset|play|.{0,12}"),
-            values in proptest::collection::vec(("seed|.{0,8}", proptest::option::of(".{0,12}|-?[0-9]{1,6}")), 0..5),
+            values in proptest::collection::vec(("seed|word|sketch|.{0,8}", proptest::option::of(".{0,12}|-?[0-9]{1,6}")), 0..5),
             preset in proptest::option::of(".{0,12}"),
             steps in proptest::option::of(any::<f64>()),
         ) {
             let letter = Letter { kind, values, preset, steps };
             if let Ok(Request::Set(values)) = read(&SPEC, &SPEC.defaults(), &letter) {
                 for (control, value) in values.iter() {
-                    prop_assert_eq!(control.snap(control.number(value)), value);
+                    prop_assert_eq!(control.admit(value.clone()), Some(value.clone()));
                 }
             }
         }

@@ -12,6 +12,7 @@ pub mod compare;
 pub mod condition;
 pub mod control;
 pub mod days;
+pub mod drawing;
 pub mod embed;
 pub mod entry;
 pub mod figure;
@@ -31,6 +32,7 @@ pub mod snippet;
 pub mod speed;
 pub mod standalone;
 pub mod svg;
+pub mod text;
 pub mod values;
 
 pub use condition::{Clause, Relation};

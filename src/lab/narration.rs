@@ -87,6 +87,12 @@ mod tests {
         after.set("t", crate::lab::Value::Integer(7));
         assert_eq!(changes(&before, &after), "Top-k 2, Window 7 steps.");
 
+        let before = crate::sample::SPEC.defaults();
+        let mut after = before.clone();
+        after.set_text("word", "tock").unwrap();
+        after.set_text("sketch", "ff").unwrap();
+        assert_eq!(changes(&before, &after), "Word “tock”, Sketch 2 of 12 cells drawn.");
+
         const LOAD: Readout =
             Readout::new("load", "Load on the busiest expert", 1).unit("×").spoken("times its fair share");
         let falls = "Load on the busiest expert falls from 2.1 to 1.4 times its fair share.";

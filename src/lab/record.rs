@@ -8,6 +8,7 @@ use super::control::{Control, Kind, Value};
 use super::readout::Reading;
 use super::runner::Runner;
 use super::simulation::Spec;
+use super::text::quoted;
 use super::values::Values;
 use std::fmt::Write as _;
 
@@ -97,7 +98,7 @@ impl Recording {
         let mut out = format!("# simulation: {name}\n# title: {}\n", spec.title);
         let _ = writeln!(out, "# address: {}", self.address(name, site));
         for (control, value) in self.runner.values().iter() {
-            let _ = writeln!(out, "# {} = {}", control.id, control.text(value));
+            let _ = writeln!(out, "# {} = {}", control.id, control.on_a_line(value));
         }
         let _ = writeln!(out, "# step: {}", spec.pace.unit);
         for readout in spec.readouts {
@@ -126,7 +127,7 @@ impl Recording {
     pub fn json(&self, name: &str, site: &str) -> String {
         let spec = self.runner.spec();
         let values = object(self.runner.values().iter().map(|(c, v)| (c.id, value(c, v))));
-        let notes: Vec<String> = self.runner.simulation().notes().iter().map(quoted).collect();
+        let notes: Vec<String> = self.runner.simulation().notes().iter().map(|note| quoted(note)).collect();
         let rows: Vec<String> = self
             .rows
             .iter()
@@ -139,7 +140,7 @@ impl Recording {
         let fields = [
             ("simulation", quoted(name)),
             ("title", quoted(spec.title)),
-            ("address", quoted(self.address(name, site))),
+            ("address", quoted(&self.address(name, site))),
             ("values", values),
             ("seed", seed.unwrap_or_else(|| "null".to_owned())),
             ("step", self.runner.step().to_string()),
@@ -175,12 +176,12 @@ fn named<'a>(
     })
 }
 
-fn value(control: &Control, value: Value) -> String {
+fn value(control: &Control, value: &Value) -> String {
     match (control.kind, value) {
         (_, Value::Toggle(on)) => on.to_string(),
-        (_, Value::Choice(_)) => quoted(control.text(value)),
+        (_, Value::Choice(_) | Value::Text(_) | Value::Drawing(_)) => quoted(&control.written(value)),
         (_, Value::Integer(n)) => n.to_string(),
-        (Kind::Logarithmic { whole: true, .. }, Value::Real(x)) => (x as i64).to_string(),
+        (Kind::Logarithmic { whole: true, .. }, Value::Real(x)) => (*x as i64).to_string(),
         (_, Value::Real(x)) => x.to_string(),
     }
 }
@@ -188,22 +189,6 @@ fn value(control: &Control, value: Value) -> String {
 fn object<'a>(fields: impl Iterator<Item = (&'a str, String)>) -> String {
     let fields: Vec<String> = fields.map(|(name, value)| format!("{}: {value}", quoted(name))).collect();
     format!("{{ {} }}", fields.join(", "))
-}
-
-/// A JSON string.
-fn quoted(text: impl AsRef<str>) -> String {
-    let mut out = String::from("\"");
-    for c in text.as_ref().chars() {
-        match c {
-            '"' | '\\' => out.extend(['\\', c]),
-            c if c.is_control() => {
-                let _ = write!(out, "\\u{:04x}", u32::from(c));
-            }
-            c => out.push(c),
-        }
-    }
-    out.push('"');
-    out
 }
 
 /// A field of a CSV line (RFC 4180): in quotes where it has to be.
@@ -257,21 +242,26 @@ mod tests {
         let out: Json = serde_json::from_str(&text).expect("JSON");
         assert_eq!(out["readouts"], json!({ "total": 21, "mean": 3 }));
         assert_eq!(out["series"][0], json!({ "step": 0, "total": 0, "mean": null }));
-        assert_eq!(out["values"], json!({ "stride": 3, "order": "up", "loud": false, "seed": 1 }));
+        assert_eq!(
+            out["values"],
+            json!({ "stride": 3, "order": "up", "loud": false, "seed": 1, "word": "tick", "sketch": "0f.0f" })
+        );
         assert_eq!((&out["step"], &out["seed"]), (&json!(7), &json!(1)));
         assert_eq!(out["address"], "https://example.org/embed/counting/count/?at=7");
-        assert_eq!(
-            serde_json::from_str::<String>(&quoted("a\"\\\n\u{7}ü")).ok().as_deref(),
-            Some("a\"\\\n\u{7}ü")
-        );
     }
 
     #[test]
     fn csv_says_what_was_run_and_has_a_line_for_each_step() {
         let text = recorded(2).csv("counting/count", "");
-        for line in
-            ["# stride = 3", "# address: embed/counting/count/?at=2", "step,total,mean", "0,0,", "2,6,3"]
-        {
+        for line in [
+            "# stride = 3",
+            "# word = \"tick\"",
+            "# sketch = 0f.0f",
+            "# address: embed/counting/count/?at=2",
+            "step,total,mean",
+            "0,0,",
+            "2,6,3",
+        ] {
             assert!(text.lines().any(|l| l == line), "{line} in {text}");
         }
         assert_eq!(field("a,\"b\""), "\"a,\"\"b\"\"\"");

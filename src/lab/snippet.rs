@@ -5,7 +5,8 @@ use qrcodegen::{QrCode, QrCodeEcc};
 use super::address::join;
 use super::svg::escape;
 
-/// A frame as its form describes it. Texts are as an address has them; empty ones say nothing.
+/// A frame as its form describes it. Texts are as an address has them; an empty one says nothing of the
+/// frame, but may be the text of a control.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Embed {
     /// Where the site stands, with `/` at its end.
@@ -35,9 +36,14 @@ impl Embed {
     /// The address of the frame.
     #[must_use]
     pub fn address(&self) -> String {
-        let query = join(self.settings.iter().cloned());
+        let query = join(self.said().cloned());
         let mark = if query.is_empty() { "" } else { "?" };
         format!("{}embed/{}/{mark}{query}", self.site, self.figure)
+    }
+
+    /// The settings that say something: controls have their simulation's name before their own.
+    pub fn said(&self) -> impl Iterator<Item = &(String, String)> {
+        self.settings.iter().filter(|(name, text)| !text.is_empty() || name.contains('.'))
     }
 
     /// The text for one of [`WAYS`]; empty for any other.
@@ -74,7 +80,7 @@ impl Embed {
 
     fn element(&self) -> String {
         let (simulation, mut attributes) = (self.figure.split('/').next_back().unwrap_or(""), String::new());
-        for (name, text) in self.settings.iter().filter(|(_, text)| !text.is_empty()) {
+        for (name, text) in self.said() {
             // The element wants the control's own name, told apart from the frame's.
             let name = name
                 .strip_prefix(simulation)

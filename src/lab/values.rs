@@ -29,8 +29,8 @@ impl Values {
     }
 
     /// Each control with its value.
-    pub fn iter(&self) -> impl Iterator<Item = (&'static Control, Value)> + '_ {
-        self.controls.iter().zip(self.values.iter().copied())
+    pub fn iter(&self) -> impl Iterator<Item = (&'static Control, &Value)> + '_ {
+        self.controls.iter().zip(&self.values)
     }
 
     /// Position of a control in the schema.
@@ -40,28 +40,25 @@ impl Values {
     }
 
     #[must_use]
-    pub fn get(&self, id: &str) -> Option<Value> {
-        self.position(id).map(|i| self.values[i])
+    pub fn get(&self, id: &str) -> Option<&Value> {
+        self.position(id).map(|i| &self.values[i])
     }
 
     /// The value at a position of the schema.
     #[must_use]
-    pub fn at(&self, index: usize) -> Value {
-        self.values[index]
+    pub fn at(&self, index: usize) -> &Value {
+        &self.values[index]
     }
 
-    /// Sets a value after snapping it to what is legal.
+    /// Sets a value after snapping it to what is legal; what is not legal in any way changes nothing.
     ///
     /// # Panics
     /// If the schema has no such control: a mistake of the program, not of a reader.
     pub fn set(&mut self, id: &str, value: Value) {
         let index = self.index(id);
-        let control = &self.controls[index];
-        self.values[index] = match (control.kind, value) {
-            (super::Kind::Choice { .. }, Value::Choice(_))
-            | (super::Kind::Toggle { .. }, Value::Toggle(_)) => control.snap(control.number(value)),
-            (_, v) => control.snap(control.number(v)),
-        };
+        if let Some(legal) = self.controls[index].admit(value) {
+            self.values[index] = legal;
+        }
     }
 
     /// Reads `text` into the control `id`; see [`Control::parse`].
@@ -111,21 +108,21 @@ impl Values {
     #[must_use]
     pub fn integer(&self, id: &str) -> usize {
         let i = self.index(id);
-        self.controls[i].number(self.values[i]).max(0.0) as usize
+        self.controls[i].number(&self.values[i]).max(0.0) as usize
     }
 
     #[must_use]
     pub fn real(&self, id: &str) -> f64 {
         let i = self.index(id);
-        self.controls[i].number(self.values[i])
+        self.controls[i].number(&self.values[i])
     }
 
     /// The id of the chosen option.
     #[must_use]
     pub fn choice(&self, id: &str) -> &'static str {
         let i = self.index(id);
-        match (self.controls[i].kind, self.values[i]) {
-            (super::Kind::Choice { options, .. }, Value::Choice(n)) => options[n].0,
+        match (self.controls[i].kind, &self.values[i]) {
+            (super::Kind::Choice { options, .. }, Value::Choice(n)) => options[*n].0,
             _ => panic!("{id} is no choice"),
         }
     }
@@ -133,6 +130,34 @@ impl Values {
     #[must_use]
     pub fn toggle(&self, id: &str) -> bool {
         matches!(self.values[self.index(id)], Value::Toggle(true))
+    }
+
+    /// What was typed: a text that the control's reader has read.
+    #[must_use]
+    pub fn text(&self, id: &str) -> &str {
+        match &self.values[self.index(id)] {
+            Value::Text(text) => text,
+            _ => panic!("{id} is no text"),
+        }
+    }
+
+    /// What was drawn: a level for each cell, row by row.
+    #[must_use]
+    pub fn drawing(&self, id: &str) -> &[u8] {
+        match &self.values[self.index(id)] {
+            Value::Drawing(cells) => cells,
+            _ => panic!("{id} is no drawing"),
+        }
+    }
+
+    /// What was drawn: the share of full ink in each cell, row by row.
+    #[must_use]
+    pub fn shades(&self, id: &str) -> Vec<f64> {
+        let i = self.index(id);
+        match (self.controls[i].kind, &self.values[i]) {
+            (super::Kind::Drawing(drawing), Value::Drawing(cells)) => drawing.shades(cells),
+            _ => panic!("{id} is no drawing"),
+        }
     }
 
     /// The seed of the random streams; 0 for a simulation without one.
@@ -146,6 +171,6 @@ impl Values {
 
     /// The controls whose values differ between the two.
     pub fn changed<'a>(&'a self, other: &'a Self) -> impl Iterator<Item = &'static Control> + 'a {
-        self.iter().zip(&other.values).filter(|((_, a), b)| a != *b).map(|((c, _), _)| c)
+        self.iter().zip(&other.values).filter(|((_, a), b)| a != b).map(|((c, _), _)| c)
     }
 }

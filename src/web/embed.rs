@@ -210,7 +210,7 @@ fn state(session: Session, address: &str, id: Option<&JsValue>) -> Object {
     let values = Object::new();
     session.values.with_untracked(|now| {
         for (control, value) in now.iter() {
-            put(&values, control.id, &control.text(value).into());
+            put(&values, control.id, &control.written(value).into());
         }
     });
     put(&letter, "values", &values);

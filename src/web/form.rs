@@ -207,7 +207,7 @@ impl Form {
             ("height", embed.height.to_string()),
         ];
         let size = size.map(|(name, text)| (name.to_owned(), text));
-        super::share::replace_query(&address::join(size.into_iter().chain(embed.settings)));
+        super::share::replace_query(&address::join(size.into_iter().chain(embed.said().cloned())));
     }
 
     /// Shows the frame at its own size, made smaller where the page is narrower.

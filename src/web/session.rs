@@ -306,7 +306,7 @@ impl Session {
         self.runner.update_value(|r| restarted = r.set_values(values.clone()));
         if let (Some(mut kept), Some(seed)) = (self.kept.get_untracked(), values.get(SEED)) {
             // Two runs are compared on the same luck.
-            kept.set(SEED, seed);
+            kept.set(SEED, seed.clone());
             self.inner.update_value(|i| {
                 i.rival.as_mut().map(|rival| rival.runner.set_values(kept.clone()));
             });
@@ -702,7 +702,7 @@ impl Session {
 
     /// The value of a control.
     pub fn value(self, control: &Control) -> Value {
-        self.values.with_untracked(|v| v.get(control.id).unwrap_or(control.default()))
+        self.values.with_untracked(|v| v.get(control.id).cloned().unwrap_or_else(|| control.default()))
     }
 
     /// The value of a control, tracked.

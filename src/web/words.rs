@@ -21,12 +21,12 @@ pub fn clock(step: u64) -> String {
 }
 
 /// A control's value with its unit.
-pub fn with_unit(control: &Control, value: Value) -> String {
+pub fn with_unit(control: &Control, value: &Value) -> String {
     format!("{} {}", control.spoken(value), control.unit).trim_end().to_owned()
 }
 
 /// Where a value stands on its track.
-pub fn place(control: &Control, value: Value) -> String {
+pub fn place(control: &Control, value: &Value) -> String {
     (control.position(value) * TRACK).round().to_string()
 }
 

@@ -65,7 +65,7 @@ impl<'a> Writer<'a> {
                     ("role", "spinbutton"),
                     ("tabindex", "0"),
                     ("aria-label", control.label),
-                    ("aria-valuenow", &*control.number(value).to_string()),
+                    ("aria-valuenow", &*control.number(&value).to_string()),
                     ("aria-valuemin", &*least),
                     ("aria-valuemax", &*most),
                     ("aria-valuetext", &*format!("{shown} {}", control.unit).trim_end().to_owned()),

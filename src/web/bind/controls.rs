@@ -30,12 +30,12 @@ fn number(field: HtmlInputElement, session: Session, control: &'static Control) 
     dom::listen::<Event>(&field, "change", move |_| {
         session.set_text(control.id, &entry::plain(&own.value()));
         // A refused text gives way to the value that stands.
-        own.set_value(&control.spoken(session.value(control)));
+        own.set_value(&control.spoken(&session.value(control)));
     });
     dom::follow(move || {
         let value = session.tracked_value(control);
-        field.set_value(&control.spoken(value));
-        describe(&field, control, value);
+        field.set_value(&control.spoken(&value));
+        describe(&field, control, &value);
     });
 }
 
@@ -44,7 +44,7 @@ fn slide(track: HtmlInputElement, session: Session, control: &'static Control) {
     dom::listen::<Event>(&track, "input", move |_| {
         session.set_value(control.id, control.at_position(own.value_as_number() / words::TRACK));
     });
-    dom::follow(move || track.set_value(&words::place(control, session.tracked_value(control))));
+    dom::follow(move || track.set_value(&words::place(control, &session.tracked_value(control))));
 }
 
 fn choice(menu: HtmlSelectElement, session: Session, control: &'static Control) {
@@ -62,7 +62,7 @@ fn toggle(switch: HtmlInputElement, session: Session, control: &'static Control)
 }
 
 /// What a spinbutton says of its value.
-pub fn describe(element: &Element, control: &Control, value: Value) {
+pub fn describe(element: &Element, control: &Control, value: &Value) {
     dom::set(element, "aria-valuenow", &control.number(value).to_string());
     dom::set(element, "aria-valuetext", &words::with_unit(control, value));
 }
@@ -72,7 +72,7 @@ pub fn keys(session: Session, control: &'static Control, event: &KeyboardEvent) 
     if event.ctrl_key() || event.alt_key() || event.meta_key() {
         return;
     }
-    if let Some(next) = entry::after_key(control, session.value(control), &event.key(), event.shift_key()) {
+    if let Some(next) = entry::after_key(control, &session.value(control), &event.key(), event.shift_key()) {
         event.prevent_default();
         session.set_value(control.id, next);
     }

@@ -67,15 +67,15 @@ fn bind_number(element: &HtmlElement, session: Session, control: &'static Contro
     let shown = element.clone();
     dom::follow(move || {
         let value = session.tracked_value(control);
-        dom::set_text(&shown, &control.spoken(value));
-        describe(&shown, control, value);
+        dom::set_text(&shown, &control.spoken(&value));
+        describe(&shown, control, &value);
     });
     dom::listen::<KeyboardEvent>(element, "keydown", move |event| keys(session, control, &event));
 
     let drag: StoredValue<Option<(f64, f64)>, LocalStorage> = StoredValue::new_local(None);
     let own = element.clone();
     dom::listen::<PointerEvent>(element, "pointerdown", move |event| {
-        drag.set_value(Some((f64::from(event.client_x()), control.number(session.value(control)))));
+        drag.set_value(Some((f64::from(event.client_x()), control.number(&session.value(control)))));
         let _ = own.set_pointer_capture(event.pointer_id());
         let _ = own.class_list().add_1("dragging");
     });
@@ -84,7 +84,7 @@ fn bind_number(element: &HtmlElement, session: Session, control: &'static Contro
             event.prevent_default();
             let steps = ((f64::from(event.client_x()) - start) / PIXELS_A_STEP).trunc();
             if steps != 0.0 || control.is_number() {
-                session.set_value(control.id, control.moved(control.snap(from), steps, false));
+                session.set_value(control.id, control.moved(&control.snap(from), steps, false));
             }
         }
     });

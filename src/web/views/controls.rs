@@ -63,11 +63,11 @@ fn number(control: &'static Control, id: String) -> impl IntoView {
                 autocomplete="off"
                 id=id
                 name=control.id
-                value=control.spoken(value)
+                value=control.spoken(&value)
                 aria-valuemin=min
                 aria-valuemax=max
-                aria-valuenow=control.number(value)
-                aria-valuetext=words::with_unit(control, value)
+                aria-valuenow=control.number(&value)
+                aria-valuetext=words::with_unit(control, &value)
                 aria-describedby=unit.clone()
             />
             {unit.map(|id| unit_of(control, id))}
@@ -80,7 +80,7 @@ fn number(control: &'static Control, id: String) -> impl IntoView {
             max=TRACK
             tabindex="-1"
             aria-hidden="true"
-            value=words::place(control, value)
+            value=words::place(control, &value)
         />
     }
 }
