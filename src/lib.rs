@@ -20,29 +20,15 @@ pub mod topics;
 #[cfg(any(target_arch = "wasm32", feature = "site"))]
 pub mod web;
 
-/// Brings the page of a topic to life: what the programs `src/bin/page-<slug>.rs` do.
+/// Brings the page to life that stands here: what the program `src/bin/site.rs` does.
 #[cfg(target_arch = "wasm32")]
-pub use web::{open_search, start, start_form, start_plain};
+pub use web::start;
 
-/// The programs of the pages compile natively too, and say there what they are for.
+/// The program of the pages compiles natively too, and says there what it is for.
 #[cfg(not(target_arch = "wasm32"))]
-pub fn start(topic: &'static topics::Topic) {
+pub fn start() {
     eprintln!(
-        "This is the program of the page /{}/. `cargo xtask serve` builds it for the browser and serves it.",
-        topic.slug
+        "This is the program of the pages. `cargo xtask serve` builds it for the browser and serves it."
     );
-    std::process::exit(2);
-}
-
-/// See [`start`].
-#[cfg(not(target_arch = "wasm32"))]
-pub fn start_form() {
-    start_plain();
-}
-
-/// See [`start`].
-#[cfg(not(target_arch = "wasm32"))]
-pub fn start_plain() {
-    eprintln!("This is a page's program. `cargo xtask serve` builds it for the browser and serves it.");
     std::process::exit(2);
 }

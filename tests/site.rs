@@ -11,23 +11,14 @@ use tinkerable::lab::days;
 use tinkerable::lab::search::{Entry, Index, Kind};
 use tinkerable::topics;
 
-/// What Trunk writes: a program for each topic.
+/// What Trunk writes.
 fn template() -> String {
-    let topics = topics::ALL.iter().map(|topic| format!("page-{}", topic.slug));
-    let programs: String = topics
-        .chain(["plain", "page-embed", "page-search"].map(str::to_owned))
-        .map(|program| {
-            let name = format!("./{program}-1a2b");
-            format!(
-                "<script type=\"module\">\nimport init, * as bindings from '{name}.js';\n\
-                 const wasm = await init({{ module_or_path: '{name}_bg.wasm' }});\n</script>\n\
-                 <link rel=\"preload\" href=\"{name}_bg.wasm\" as=\"fetch\" crossorigin=\"anonymous\">\n"
-            )
-        })
-        .collect();
+    let name = "./site-1a2b";
     format!(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>Tinkerable</title>\n\
-         {programs}</head>\n\
+         <script type=\"module\">\nimport init, * as bindings from '{name}.js';\n\
+         const wasm = await init({{ module_or_path: '{name}_bg.wasm' }});\n</script>\n\
+         <link rel=\"preload\" href=\"{name}_bg.wasm\" as=\"fetch\" crossorigin=\"anonymous\">\n</head>\n\
          <body><main id=\"page\"></main></body>\n</html>\n"
     )
 }
@@ -35,12 +26,9 @@ fn template() -> String {
 /// Whether Trunk puts such a file beside the pages.
 fn is_beside(path: &str) -> bool {
     ["fonts/serif.woff2", "tinkerable-embed.js"].contains(&path)
-        || path.starts_with("plain-1a2b")
-        || path.starts_with("page-embed-1a2b")
-        || path.starts_with("page-search-1a2b")
+        || path.starts_with("site-1a2b")
         || path.ends_with("/card.png")
         || offline::ICONS.iter().any(|(icon, _)| *icon == path)
-        || topics::ALL.iter().any(|t| path.starts_with(&format!("page-{}-1a2b", t.slug)))
 }
 
 /// Whether a page is a simulation alone, for a frame.
@@ -302,16 +290,8 @@ fn references_lead_to_files_of_the_site() {
             0 => "./".to_owned(),
             _ => "../".repeat(depth),
         };
-        let program = match file.path.strip_prefix("embed/").unwrap_or(&file.path).split_once('/') {
-            // The first simulation is at work in the gallery.
-            None if file.path == "index.html" => format!("page-{}", topics::ALL[0].slug),
-            None if file.path == "embed/index.html" => "page-embed".to_owned(),
-            None | Some(("guide", _)) => "plain".to_owned(),
-            Some((slug, _)) => format!("page-{slug}"),
-        };
-        let program = format!("data-program=\"./{program}-1a2b\"");
-        for piece in [program.as_str(), "url(./picture.webp)", "url(./fonts/Sans.woff2)", "data-root=\"./\""]
-        {
+        let program = "data-program=\"./site-1a2b\"";
+        for piece in [program, "url(./picture.webp)", "url(./fonts/Sans.woff2)", "data-root=\"./\""] {
             assert!(file.text.contains(&piece.replace("./", &root)), "{}: {piece}", file.path);
         }
         // A simulation alone has no prose.
@@ -326,23 +306,19 @@ fn references_lead_to_files_of_the_site() {
 }
 
 #[test]
-fn every_page_has_the_search_and_loads_its_program_only_when_asked() {
+fn every_page_has_the_search_and_loads_its_index_only_when_asked() {
     for (path, page) in pages() {
         let around = usize::from(!is_alone(&path));
         let buttons = all(&page, "body > header [data-action=search]");
         assert_eq!(buttons.len(), around, "{path}");
         assert_eq!(all(&page, "dialog#site-search").len(), around, "{path}");
         for button in buttons {
-            let leads = |name: &str| target(&path, button.attr(name).unwrap_or_default());
-            assert_eq!(leads("data-script").as_deref(), Some("page-search-1a2b.js"), "{path}");
-            assert_eq!(leads("data-index").as_deref(), Some("search.json"), "{path}");
+            let index = target(&path, button.attr("data-index").unwrap_or_default());
+            assert_eq!(index.as_deref(), Some("search.json"), "{path}");
         }
         let early = all(&page, "link, script[src]").into_iter().filter_map(|e| e.attr("href"));
-        assert!(early.into_iter().all(|href| !href.contains("page-search")), "{path}");
+        assert!(early.into_iter().all(|href| !href.contains("search.json")), "{path}");
     }
-    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
-    let built = std::fs::read_to_string(root.join("index.html")).unwrap();
-    assert!(built.contains("data-bin=\"page-search\""), "index.html builds no page-search");
 }
 
 fn searched(drawn: &Drawn) -> Vec<Entry> {
@@ -526,18 +502,15 @@ fn topic_pages_hold_the_article_and_its_simulations_without_a_program() {
     }
 }
 
+/// The program finds a topic by its folder, the pages by its slug.
 #[test]
-fn every_topic_has_a_program_that_trunk_builds() {
-    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
-    let built = std::fs::read_to_string(root.join("index.html")).unwrap();
-    for topic in topics::ALL {
-        let slug = topic.slug;
-        let program = std::fs::read_to_string(root.join(format!("src/bin/page-{slug}.rs")));
-        let module = slug.replace('-', "_");
-        assert!(
-            program.is_ok_and(|text| text.contains(&format!("topics::{module}::TOPIC"))),
-            "page-{slug}.rs"
-        );
-        assert!(built.contains(&format!("data-bin=\"page-{slug}\"")), "index.html builds no page-{slug}");
-    }
+fn every_topic_is_named_after_its_folder() {
+    let folders = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/topics");
+    let folders: BTreeSet<String> = std::fs::read_dir(folders)
+        .expect("the topics")
+        .flatten()
+        .filter(|entry| entry.path().is_dir())
+        .filter_map(|entry| entry.file_name().into_string().ok())
+        .collect();
+    assert_eq!(folders, topics::ALL.iter().map(|topic| topic.slug.to_owned()).collect());
 }

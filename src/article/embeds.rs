@@ -19,19 +19,17 @@ const FORM: &str = include_str!("embed-form.html");
 
 /// A page for each simulation of a topic: the simulation and nothing else; and what tells other
 /// sites how to show it.
-///
-/// # Errors
-/// A sentence, if Trunk built no program for the topic.
+#[must_use]
 pub fn pages(
     site: &Site<'_>,
     article: &Article,
     widget: &dyn Fn(&'static Topic, &Runner) -> String,
-) -> Result<Vec<File>, String> {
+) -> Vec<File> {
     let topic = article.topic;
     article
         .simulations()
         .iter()
-        .map(|runner| {
+        .flat_map(|runner| {
             let spec = runner.spec();
             let name = topic.address(spec);
             let page = Page {
@@ -41,17 +39,15 @@ pub fn pages(
                 title: &format!("{} · {SITE}", spec.title),
                 description: spec.summary,
                 topic: Some(topic.slug),
-                program: Some(topic.slug),
                 main: &format!("{}{}", widget(topic, runner), steps(article, spec.id)),
             };
-            let text = site.bare(&page, BEFORE_PAINT, AFTER)?;
-            Ok([
+            let text = site.bare(&page, BEFORE_PAINT, AFTER);
+            [
                 File { path: format!("embed/{name}/index.html"), text },
                 File { path: cards::oembed_path(&name), text: cards::oembed(site, &name, spec) },
-            ])
+            ]
         })
-        .collect::<Result<Vec<_>, _>>()
-        .map(|files| files.into_iter().flatten().collect())
+        .collect()
 }
 
 /// Those steps of the topic's talk that show a simulation, for a presenter's keys.
@@ -61,10 +57,8 @@ fn steps(article: &Article, simulation: &str) -> String {
 }
 
 /// How to use them, with one that obeys the page's own buttons.
-///
-/// # Errors
-/// A sentence, if Trunk built no program for plain pages.
-pub fn guide(site: &Site<'_>) -> Result<File, String> {
+#[must_use]
+pub fn guide(site: &Site<'_>) -> File {
     let mut list = String::new();
     for topic in site.topics {
         element(&mut list, "h3", &[], topic.title);
@@ -80,7 +74,6 @@ pub fn guide(site: &Site<'_>) -> Result<File, String> {
     let title = format!("A figure on your page · {SITE}");
     let main = GUIDE.replace("{list}", &list).replace("{form}", &form(site.topics));
     let page = Page {
-        program: Some("embed"),
         ..Page::plain(
             "../",
             "embed/",
@@ -89,7 +82,7 @@ pub fn guide(site: &Site<'_>) -> Result<File, String> {
             &main,
         )
     };
-    Ok(File { path: "embed/index.html".to_owned(), text: site.page(&page)? })
+    File { path: "embed/index.html".to_owned(), text: site.page(&page) }
 }
 
 /// The form: what shows, how, and how large; then the figure as it will stand, and the words to copy.

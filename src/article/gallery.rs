@@ -15,13 +15,12 @@ pub const TAGLINE: &str = "Explorable explanations of emerging AI research";
 pub const INVITATION: &str = "Each topic is a mechanism from a paper, small enough to run in this page. \
                               Drag a number, and a real computation answers.";
 
-/// # Errors
-/// A sentence, if Trunk built no program for the first topic.
+#[must_use]
 pub fn gallery(
     site: &Site<'_>,
     articles: &[Article],
     widget: &dyn Fn(&'static Topic, &Runner) -> String,
-) -> Result<File, String> {
+) -> File {
     let mut main = String::from("<article class=\"welcome\">\n");
     element(&mut main, "h1", &[], TAGLINE);
     element(&mut main, "p", &[("class", "lead")], INVITATION);
@@ -56,10 +55,9 @@ pub fn gallery(
     let title = format!("{SITE}: explorable explanations of emerging AI research");
     let page = Page {
         card: first.and_then(|article| Card::hero(article.topic)),
-        program: first.map(|article| article.topic.slug),
         ..Page::plain("./", "", &title, INVITATION, &main)
     };
-    Ok(File { path: "index.html".to_owned(), text: site.page(&page)? })
+    File { path: "index.html".to_owned(), text: site.page(&page) }
 }
 
 /// The first panel of a topic's first simulation, at its opening moment.

@@ -20,10 +20,8 @@ pub const GLOSSARY: &str = "The words of all topics, as each topic explains them
 pub const BIBLIOGRAPHY: &str = "What the topics rest on, by first author.";
 
 /// The page that leads to all others of the guide.
-///
-/// # Errors
-/// A sentence, if Trunk built no program for plain pages.
-pub fn index(site: &Site<'_>) -> Result<File, String> {
+#[must_use]
+pub fn index(site: &Site<'_>) -> File {
     let mut main = String::from("<article class=\"guide\">\n");
     element(&mut main, "h1", &[], "Field guide");
     element(&mut main, "p", &[("class", "lead")], LEAD);
@@ -32,14 +30,12 @@ pub fn index(site: &Site<'_>) -> Result<File, String> {
     main.push_str(&cards(&pages, "../", "h2", &|_| String::new()));
     let title = format!("Field guide · {SITE}");
     let page = Page::plain("../", "guide/", &title, LEAD, &main);
-    Ok(File { path: "guide/index.html".to_owned(), text: site.page(&page)? })
+    File { path: "guide/index.html".to_owned(), text: site.page(&page) }
 }
 
 /// One of the plain pages.
-///
-/// # Errors
-/// As [`index`].
-pub fn page(site: &Site<'_>, article: &Article) -> Result<File, String> {
+#[must_use]
+pub fn page(site: &Site<'_>, article: &Article) -> File {
     let topic = article.topic;
     let mut main = page::contents(&article.sections);
     main.push_str("<article class=\"guide\">\n");
@@ -49,7 +45,7 @@ pub fn page(site: &Site<'_>, article: &Article) -> Result<File, String> {
     let title = format!("{} · {SITE}", article.title);
     let path = topic.path();
     let page = Page { topic: Some(topic.slug), ..Page::plain(ROOT, &path, &title, topic.question, &main) };
-    Ok(File { path: format!("{path}index.html"), text: site.page(&page)? })
+    File { path: format!("{path}index.html"), text: site.page(&page) }
 }
 
 /// A term or a source, and the articles that have it.
@@ -76,10 +72,8 @@ pub fn gather<'a>(
 }
 
 /// All terms of all articles, each with the ways back to where it is used.
-///
-/// # Errors
-/// As [`index`].
-pub fn glossary(site: &Site<'_>, articles: &[Article]) -> Result<File, String> {
+#[must_use]
+pub fn glossary(site: &Site<'_>, articles: &[Article]) -> File {
     let mut main = String::from("<article class=\"guide\">\n");
     element(&mut main, "h1", &[], "Glossary");
     element(&mut main, "p", &[("class", "lead")], GLOSSARY);
@@ -105,7 +99,7 @@ pub fn glossary(site: &Site<'_>, articles: &[Article]) -> Result<File, String> {
 /// All sources of all articles.
 ///
 /// # Errors
-/// As [`index`], or if two sources have one name.
+/// A sentence, if two sources have one name.
 pub fn bibliography(site: &Site<'_>, articles: &[Article]) -> Result<File, String> {
     let gathered = gather(articles, |a| &a.references);
     for Gathered { entry, places } in gathered.values() {
@@ -134,14 +128,14 @@ pub fn bibliography(site: &Site<'_>, articles: &[Article]) -> Result<File, Strin
     }
     close(&mut main, "ul");
     main.push_str("</article>\n");
-    whole(site, "bibliography", "Bibliography", BIBLIOGRAPHY, &main)
+    Ok(whole(site, "bibliography", "Bibliography", BIBLIOGRAPHY, &main))
 }
 
-fn whole(site: &Site<'_>, slug: &str, name: &str, lead: &str, main: &str) -> Result<File, String> {
+fn whole(site: &Site<'_>, slug: &str, name: &str, lead: &str, main: &str) -> File {
     let title = format!("{name} · {SITE}");
     let path = format!("guide/{slug}/");
     let page = Page::plain(ROOT, &path, &title, lead, main);
-    Ok(File { path: format!("{path}index.html"), text: site.page(&page)? })
+    File { path: format!("{path}index.html"), text: site.page(&page) }
 }
 
 fn back(out: &mut String, article: &Article, entry: &Entry) {

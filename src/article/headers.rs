@@ -14,8 +14,8 @@ use super::site::File;
 /// Where the file stands, from the root of the site.
 pub const PATH: &str = "_headers";
 
-/// Files whose names change with their content: a browser keeps them for good.
-const HASHED: [&str; 2] = ["/page-*", "/plain-*"];
+/// Files whose names change with their content, the program's: a browser keeps them for good.
+const HASHED: &str = "/site-*";
 
 /// What the policy says beside the digests. Who may show a page in a frame is not limited: that is
 /// what the pages under `embed/` are for.
@@ -32,9 +32,7 @@ pub fn headers(files: &[File]) -> String {
          X-Content-Type-Options: nosniff\n  Referrer-Policy: strict-origin-when-cross-origin\n  \
          Access-Control-Allow-Origin: *\n  Cross-Origin-Resource-Policy: cross-origin\n"
     );
-    for path in HASHED {
-        out.push_str(&format!("{path}\n  Cache-Control: public, max-age=31536000, immutable\n"));
-    }
+    out.push_str(&format!("{HASHED}\n  Cache-Control: public, max-age=31536000, immutable\n"));
     out
 }
 
@@ -113,7 +111,7 @@ mod tests {
     #[test]
     fn hashed_files_are_kept_for_good_and_pages_are_not() {
         let text = headers(&[page("<p></p>")]);
-        let (all, hashed) = text.split_once("/page-*\n").unwrap();
+        let (all, hashed) = text.split_once("/site-*\n").unwrap();
         assert!(!all.contains("Cache-Control") && hashed.contains("immutable"), "{text}");
         assert!(text.lines().all(|line| line.len() < 2000), "Cloudflare takes no longer line");
     }

@@ -114,7 +114,7 @@ mod tests {
 
     #[test]
     fn what_readers_open_is_kept() {
-        for path in ["index.html", "404.html", "page-a-1_bg.wasm", "fonts/a.woff2", "embed/a/b/index.html"] {
+        for path in ["index.html", "404.html", "site-a1_bg.wasm", "fonts/a.woff2", "embed/a/b/index.html"] {
             assert!(is_kept(path), "{path}");
         }
         for path in ["sw.js", "_headers", "embed/a/b/card.png", "embed/a/b/oembed.json", "robots.txt"] {

@@ -26,9 +26,6 @@ const CLOSING: &str = "</body>\n</html>\n";
 /// The dialog of the search, and what opens it and fetches its program then.
 const SEARCH_DIALOG: &str = include_str!("search-dialog.html");
 
-/// The program of the search.
-const SEARCH: &str = "page-search";
-
 /// The part of saving files that is the browser's, for pages with simulations.
 const SAVE: &str = include_str!("../web/save.js");
 
@@ -72,8 +69,6 @@ pub struct Page<'a> {
     pub description: &'a str,
     /// The slug of the topic that the page is about, if it is about one.
     pub topic: Option<&'a str>,
-    /// The program that brings it to life, `page-<program>`, if it is not that of plain pages.
-    pub program: Option<&'a str>,
     /// What stands inside `<main>`, as HTML.
     pub main: &'a str,
 }
@@ -99,7 +94,7 @@ impl Card {
 }
 
 impl<'a> Page<'a> {
-    /// A page about no topic, with the program of plain pages.
+    /// A page about no topic.
     #[must_use]
     pub fn plain(
         root: &'a str,
@@ -108,7 +103,7 @@ impl<'a> Page<'a> {
         description: &'a str,
         main: &'a str,
     ) -> Self {
-        Self { root, canonical, card: None, title, description, topic: None, program: None, main }
+        Self { root, canonical, card: None, title, description, topic: None, main }
     }
 }
 
@@ -126,14 +121,12 @@ impl Site<'_> {
         format!("{}{path}", if self.url.is_empty() { root } else { self.url })
     }
 
-    /// A page with nothing on it but `main`, for a frame: the topic's program, and no words around.
+    /// A page with nothing on it but `main`, for a frame: the program, and no words around.
     /// `before_paint` ends the head, `after` the body.
-    ///
-    /// # Errors
-    /// A sentence, if Trunk built no program for it.
-    pub fn bare(&self, page: &Page<'_>, before_paint: &str, after: &str) -> Result<String, String> {
+    #[must_use]
+    pub fn bare(&self, page: &Page<'_>, before_paint: &str, after: &str) -> String {
         // No prose, so no serif.
-        let mut out = self.opening(page, |face| face.contains("Sans"), before_paint)?;
+        let mut out = self.opening(page, |face| face.contains("Sans"), before_paint);
         out.push_str("<main id=\"page\" class=\"embed\">\n");
         element(&mut out, "h1", &[("class", "visually-hidden")], page.title);
         out.push('\n');
@@ -142,14 +135,12 @@ impl Site<'_> {
         out.push_str(after);
         out.push_str(&save_script());
         out.push_str(CLOSING);
-        Ok(out)
+        out
     }
 
     /// The whole page.
-    ///
-    /// # Errors
-    /// A sentence, if Trunk built no program for it.
-    pub fn page(&self, page: &Page<'_>) -> Result<String, String> {
+    #[must_use]
+    pub fn page(&self, page: &Page<'_>) -> String {
         let mut links = offline::links(page.root);
         if !self.url.is_empty() {
             let feed = self.address(page.root, announce::FEED);
@@ -158,10 +149,10 @@ impl Site<'_> {
             open(&mut links, "link", &found);
             links.push('\n');
         }
-        let mut out = self.opening(page, |_| true, &links)?;
+        let mut out = self.opening(page, |_| true, &links);
         element(&mut out, "a", &[("class", "skip"), ("href", "#page")], "Skip to the content");
         out.push('\n');
-        self.header(&mut out, page)?;
+        self.header(&mut out, page);
         open(
             &mut out,
             "main",
@@ -180,11 +171,11 @@ impl Site<'_> {
             out.push_str(offline::KEEP);
         }
         out.push_str(CLOSING);
-        Ok(out)
+        out
     }
 
     /// Everything up to the body's own: the head with the faces that are `needed`, and `extra` at its end.
-    fn opening(&self, page: &Page<'_>, needed: impl Fn(&str) -> bool, extra: &str) -> Result<String, String> {
+    fn opening(&self, page: &Page<'_>, needed: impl Fn(&str) -> bool, extra: &str) -> String {
         let mut out = String::from("<!DOCTYPE html>\n");
         open(&mut out, "html", &[("lang", "en"), ("data-root", page.root)]);
         out.push_str("\n<head>\n<meta charset=\"utf-8\">\n");
@@ -220,10 +211,10 @@ impl Site<'_> {
             out.push_str(&super::template::rooted(face, page.root));
         }
         out.push_str(&format!("</style>\n<script>\n{FIRST_SCREEN}</script>\n"));
-        out.push_str(&self.template.head(page.root, page.program)?);
+        out.push_str(&self.template.head(page.root));
         out.push_str(extra);
         out.push_str("</head>\n<body>\n");
-        Ok(out)
+        out
     }
 
     /// Every page about something: the topics, and the plain pages of the field guide.
@@ -256,7 +247,7 @@ impl Site<'_> {
         out.push('\n');
     }
 
-    fn header(&self, out: &mut String, page: &Page<'_>) -> Result<(), String> {
+    fn header(&self, out: &mut String, page: &Page<'_>) {
         open(out, "header", &[]);
         element(out, "a", &[("class", "site"), ("href", page.root)], SITE);
         open(out, "nav", &[("class", "topics"), ("aria-label", "Site")]);
@@ -289,7 +280,7 @@ impl Site<'_> {
         close(out, "details");
         element(out, "a", &[("href", &*format!("{}guide/", page.root))], "Guide");
         close(out, "nav");
-        self.search_button(out, page.root)?;
+        search_button(out, page.root);
         let button = [
             ("type", "button"),
             ("data-action", "theme"),
@@ -298,27 +289,23 @@ impl Site<'_> {
         element(out, "button", &button, "");
         close(out, "header");
         out.push('\n');
-        Ok(())
     }
+}
 
-    /// The button knows where the program of the search is, which no page loads before it is asked for.
-    fn search_button(&self, out: &mut String, root: &str) -> Result<(), String> {
-        let program = format!("{root}{}.js", self.template.program(SEARCH)?);
-        let button = [
-            ("type", "button"),
-            ("data-action", "search"),
-            ("aria-haspopup", "dialog"),
-            ("aria-keyshortcuts", "Control+K /"),
-            ("title", "Search (Ctrl-K or /)"),
-            ("data-script", &*program),
-            ("data-index", &*format!("{root}{}", search::PATH)),
-        ];
-        open(out, "button", &button);
-        element(out, "span", &[], "Search");
-        element(out, "kbd", &[("aria-hidden", "true")], "/");
-        close(out, "button");
-        Ok(())
-    }
+/// The button knows where the index of the search is, which no page loads before it is asked for.
+fn search_button(out: &mut String, root: &str) {
+    let button = [
+        ("type", "button"),
+        ("data-action", "search"),
+        ("aria-haspopup", "dialog"),
+        ("aria-keyshortcuts", "Control+K /"),
+        ("title", "Search (Ctrl-K or /)"),
+        ("data-index", &*format!("{root}{}", search::PATH)),
+    ];
+    open(out, "button", &button);
+    element(out, "span", &[], "Search");
+    element(out, "kbd", &[("aria-hidden", "true")], "/");
+    close(out, "button");
 }
 
 /// Pages that every page leads to at its end.

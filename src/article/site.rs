@@ -77,21 +77,21 @@ pub fn draw(
         return Err(broken.join("\n"));
     }
     let mut files = vec![
-        gallery(&site, &articles, widget)?,
-        not_found(&site)?,
-        embeds::guide(&site)?,
-        guide::index(&site)?,
-        guide::glossary(&site, &articles)?,
+        gallery(&site, &articles, widget),
+        not_found(&site),
+        embeds::guide(&site),
+        guide::index(&site),
+        guide::glossary(&site, &articles),
         guide::bibliography(&site, &articles)?,
         offline::manifest(),
         search::index(&articles, &plain),
     ];
     for article in &plain {
-        files.push(guide::page(&site, article)?);
+        files.push(guide::page(&site, article));
     }
     for article in &articles {
-        files.push(topic_page(&site, article, widget)?);
-        files.extend(embeds::pages(&site, article, widget)?);
+        files.push(topic_page(&site, article, widget));
+        files.extend(embeds::pages(&site, article, widget));
     }
     files.push(File { path: headers::PATH.to_owned(), text: headers::headers(&files) });
     files.extend(announce::files(&site, &files));
@@ -114,7 +114,7 @@ fn topic_page(
     site: &Site<'_>,
     article: &Article,
     widget: &dyn Fn(&'static Topic, &Runner) -> String,
-) -> Result<File, String> {
+) -> File {
     let root = "../";
     let mut main = page::contents(&article.sections);
     main.push_str("<article>\n");
@@ -130,13 +130,12 @@ fn topic_page(
         title: &title,
         description: topic.question,
         topic: Some(topic.slug),
-        program: Some(topic.slug),
         main: &main,
     };
-    Ok(File { path: format!("{}index.html", topic.path()), text: site.page(&page)? })
+    File { path: format!("{}index.html", topic.path()), text: site.page(&page) }
 }
 
-fn not_found(site: &Site<'_>) -> Result<File, String> {
+fn not_found(site: &Site<'_>) -> File {
     // Hosts answer with this page at any depth, so its references begin at the host.
     let root = site.path();
     let mut main = String::from("<article class=\"welcome\">\n");
@@ -156,7 +155,7 @@ fn not_found(site: &Site<'_>) -> Result<File, String> {
     main.push_str(&cards(site.topics, root, "h2", &|_| String::new()));
     let title = format!("No such page · {SITE}");
     let page = Page::plain(root, "404.html", &title, INVITATION, &main);
-    Ok(File { path: "404.html".to_owned(), text: site.page(&page)? })
+    File { path: "404.html".to_owned(), text: site.page(&page) }
 }
 
 /// Names the address that was asked for; only where it is one of a frame are frames spoken of.

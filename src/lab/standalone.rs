@@ -121,7 +121,7 @@ mod tests {
 
     const PAGE: &str = "<!DOCTYPE html>\n<html lang=\"en\" data-root=\"../../../\">\n<head>\n<script>\nask(location.search)\n</script>\n\
         <style>\n@font-face { src: url(\"../../../fonts/a.woff2\"); }\nmain {}</style>\n\n\
-        <script type=\"module\" data-program=\"../../../page-a-1\">\nawait import(program());\n</script>\n</head>\n<body>\n\
+        <script type=\"module\" data-program=\"../../../site-a1\">\nawait import(program());\n</script>\n</head>\n<body>\n\
         <main id=\"page\" class=\"embed\">\n<section class=\"sim\"><div class=\"figure\">old</div></section></main>\n</body>\n</html>\n";
 
     const PARTS: Parts<'_> = Parts {
@@ -159,7 +159,7 @@ mod tests {
 
     #[test]
     fn another_page_is_refused() {
-        assert_eq!(program(PAGE), Ok("page-a-1"));
+        assert_eq!(program(PAGE), Ok("site-a1"));
         let runner = Runner::after(&SPEC, &[], 0);
         assert!(program("<p>").unwrap_err().contains("cargo xtask build"));
         let moment = Moment::of(SPEC.defaults(), None);

@@ -1,38 +1,45 @@
 //! The topics, each in a folder named by its slug: `article.md`, and the simulations that bind
 //! models to controls, readouts and figures.
 //!
-//! [`ALL`] is the one list: menu, pages, command line and tests read it.
+//! `topics!` has the one list: menu, pages, command line, tests and the browser's program read it.
 
 use crate::lab::Spec;
 
-#[path = "attention/mod.rs"]
-pub mod attention;
-#[path = "efficient-fine-tuning/mod.rs"]
-pub mod efficient_fine_tuning;
-#[path = "mechanistic-interpretability/mod.rs"]
-pub mod mechanistic_interpretability;
-#[path = "mixture-of-experts/mod.rs"]
-pub mod mixture_of_experts;
-#[path = "neuromorphic-computing/mod.rs"]
-pub mod neuromorphic_computing;
-#[path = "research-workflow/mod.rs"]
-pub mod research_workflow;
-#[path = "state-space-models/mod.rs"]
-pub mod state_space_models;
-#[path = "test-time-compute/mod.rs"]
-pub mod test_time_compute;
+/// Declares the topics: their modules, [`ALL`], and in the browser [`load`]. A line has a topic's module
+/// and its folder, which has the topic's slug for a name.
+macro_rules! topics {
+    ($($topic:ident in $folder:literal,)*) => {
+        $(
+            #[path = $folder]
+            pub mod $topic;
+        )*
 
-/// Every topic, in the order of the menu.
-pub static ALL: &[&Topic] = &[
-    &mixture_of_experts::TOPIC,
-    &attention::TOPIC,
-    &neuromorphic_computing::TOPIC,
-    &test_time_compute::TOPIC,
-    &efficient_fine_tuning::TOPIC,
-    &mechanistic_interpretability::TOPIC,
-    &state_space_models::TOPIC,
-    &research_workflow::TOPIC,
-];
+        /// Every topic, in the order of the menu.
+        pub static ALL: &[&Topic] = &[$(&$topic::TOPIC),*];
+
+        /// The topic with this slug.
+        #[cfg(target_arch = "wasm32")]
+        pub async fn load(slug: &str) -> Option<&'static Topic> {
+            $(
+                if $folder.strip_suffix("/mod.rs") == Some(slug) {
+                    return Some(&$topic::TOPIC);
+                }
+            )*
+            None
+        }
+    };
+}
+
+topics! {
+    mixture_of_experts in "mixture-of-experts/mod.rs",
+    attention in "attention/mod.rs",
+    neuromorphic_computing in "neuromorphic-computing/mod.rs",
+    test_time_compute in "test-time-compute/mod.rs",
+    efficient_fine_tuning in "efficient-fine-tuning/mod.rs",
+    mechanistic_interpretability in "mechanistic-interpretability/mod.rs",
+    state_space_models in "state-space-models/mod.rs",
+    research_workflow in "research-workflow/mod.rs",
+}
 
 /// The parts of the gallery, in its order, as the field guide groups what there is to ask.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -23,7 +23,8 @@ pub fn is_here() -> bool {
 }
 
 /// Obeys the address and the page around, from now on. What the address has wrong is returned.
-pub fn begin(session: Session, address: &str, query: &str) -> Vec<String> {
+pub fn begin(session: Session, query: &str) -> Vec<String> {
+    let address = session.address().unwrap_or_default();
     let (wish, refusals) = embed::read(session.spec, query);
     match wish.play {
         Some(true) => session.play(),
@@ -33,7 +34,6 @@ pub fn begin(session: Session, address: &str, query: &str) -> Vec<String> {
     if parent().is_some() {
         survive_unloading(session);
     }
-    let address = address.to_owned();
     let own = address.clone();
     dom::listen::<MessageEvent>(&dom::window(), "message", move |event| hear(session, &own, &event));
     if let Some(parent) = parent() {

@@ -43,8 +43,6 @@ mod views;
 mod words;
 
 #[cfg(target_arch = "wasm32")]
-pub use page::{start, start_form, start_plain};
-#[cfg(target_arch = "wasm32")]
-pub use search::open as open_search;
+pub use page::start;
 #[cfg(not(target_arch = "wasm32"))]
 pub use views::widget_html;

@@ -1,12 +1,11 @@
-//! The program of a page: it adopts the simulations of one topic, of which it alone carries the code.
+//! What the program does with a page: it adopts the simulations that stand on it, and whatever else is live.
 
 use super::figure_view::FigureView;
 use super::session::Session;
 use super::{bind, dom, present, theme, ticker};
 use crate::lab::nearest::nearest;
-use crate::lab::{Runner, Value};
-use crate::lab::{address, days};
-use crate::topics::Topic;
+use crate::lab::{Runner, Spec, Value, address, days};
+use crate::topics;
 use any_spawner::Executor;
 use js_sys::Promise;
 use reactive_graph::owner::{LocalStorage, Owner, StoredValue};
@@ -34,29 +33,16 @@ thread_local! {
     static ALIVE: RefCell<Vec<Box<dyn Any>>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Brings the page to life. Called once, when the program of `topic` has loaded: a page whose
-/// simulations fail keeps its words and its drawings, and no other page knows of it.
-pub fn start(topic: &'static Topic) {
+/// Brings the page that stands here to life, whatever is on it. Called once, when the program has
+/// loaded.
+pub fn start() {
     console_error_panic_hook::set_once();
-    super::benchmark::offer(topic);
     // Effects run as tasks of the browser's own queue. Refused only if there is an executor already.
     let _ = Executor::init_wasm_bindgen();
     theme::follow_system();
     bind::help::follow();
-    arrive(topic);
     dom::listen::<Event>(&dom::document(), "visibilitychange", |_| ticker::wake());
-}
-
-/// Brings a page without simulations to life: only its theme can be changed.
-pub fn start_plain() {
-    theme::follow_system();
-    bind::help::follow();
-    let _ = Executor::init_wasm_bindgen();
-    let owner = Owner::new();
-    owner.with(theme::bind_button);
-    keep(owner);
-    mark_stale();
-    offer_nearest();
+    spawn_local(arrive());
 }
 
 /// On the page for wrong addresses, leads to those that may have been meant.
@@ -108,67 +94,63 @@ fn mark_stale() {
     }
 }
 
-/// Brings the page to life whose form puts simulations on other pages.
-pub fn start_form() {
-    console_error_panic_hook::set_once();
-    start_plain();
+/// Adopts what stands on the page: its simulations, in pieces between which the page scrolls and
+/// answers, and whatever other pages have.
+async fn arrive() {
+    let owner = Owner::new();
+    owner.with(theme::bind_button);
+    mark_stale();
+    offer_nearest();
     super::form::bind();
-}
-
-/// Adopts the simulations of the topic that stand on the page.
-fn arrive(topic: &'static Topic) {
     let Some(page) = dom::first("main") else { return };
-    let roots: Vec<(HtmlElement, &'static crate::lab::Spec)> = dom::all(&page, "[data-sim]")
-        .into_iter()
-        .filter_map(|root| {
-            let address = root.get_attribute("data-sim")?;
-            let (slug, id) = address.split_once('/')?;
-            let spec = topic.simulation(id).filter(|_| slug == topic.slug)?;
-            Some((root, spec))
-        })
-        .collect();
+    breathe().await;
+    let roots = simulations(&page).await;
     let specs: Vec<_> = roots.iter().map(|(_, spec)| *spec).collect();
     let query = asked();
     let (moments, refusals) = address::decode(&specs, &query, page_names());
-
-    let owner = Owner::new();
-    owner.with(theme::bind_button);
-    // In pieces, between which the page scrolls and answers.
-    spawn_local(async move {
+    let mut sessions = Vec::new();
+    for ((root, spec), moment) in roots.into_iter().zip(moments) {
+        let runner = opening(spec).await;
         breathe().await;
-        let mut sessions = Vec::new();
-        for ((root, spec), moment) in roots.into_iter().zip(moments) {
-            let runner = opening(spec).await;
-            breathe().await;
-            let Some(session) = owner.with(|| adopt(&root, runner)) else { continue };
-            breathe().await;
-            owner.with(|| session.begin_at(moment));
-            sessions.push(session);
-            breathe().await;
+        let Some(session) = owner.with(|| adopt(&root, runner)) else { continue };
+        breathe().await;
+        owner.with(|| session.begin_at(moment));
+        sessions.push(session);
+        breathe().await;
+    }
+    owner.with(|| {
+        let mut refusals: Vec<String> = refusals.into_iter().map(|r| r.sentence).collect();
+        if let (true, [session]) = (super::embed::is_here(), &*sessions) {
+            refusals.extend(super::embed::begin(*session, &query));
         }
-        owner.with(|| {
-            let mut refusals: Vec<String> = refusals.into_iter().map(|r| r.sentence).collect();
-            if let (true, [session]) = (super::embed::is_here(), &*sessions) {
-                refusals.extend(super::embed::begin(*session, &topic.address(session.spec), &query));
-            }
-            ticker::replace(sessions.clone());
-            watch_visibility(&sessions);
-            refusals.extend(present::bind(&page, &sessions, &query));
-            tell_refusals(&sessions, refusals);
-            bind::prose::bind(&page, &sessions);
-        });
-        keep(owner);
-        if let Some(root) = dom::document().document_element() {
-            dom::set(&root, "data-live", "");
-        }
+        ticker::replace(sessions.clone());
+        watch_visibility(&sessions);
+        refusals.extend(present::bind(&page, &sessions, &query));
+        tell_refusals(&sessions, refusals);
+        bind::prose::bind(&page, &sessions);
     });
+    keep(owner);
+    if let Some(root) = dom::document().document_element() {
+        dom::set(&root, "data-live", "");
+    }
+}
+
+/// The simulations of a page, in its order. One of a topic that is not on the list stays still.
+async fn simulations(page: &HtmlElement) -> Vec<(HtmlElement, &'static Spec)> {
+    let mut found = Vec::new();
+    for root in dom::all(page, "[data-sim]") {
+        let name = root.get_attribute("data-sim").unwrap_or_default();
+        let Some((slug, id)) = name.split_once('/') else { continue };
+        found.extend(topics::load(slug).await.and_then(|topic| Some((root, topic.simulation(id)?))));
+    }
+    found
 }
 
 /// Time for one piece of bringing the page to life, ms: on a phone some four times as much.
 const PIECE: f64 = 6.0;
 
 /// [`Runner::opening`], in pieces.
-async fn opening(spec: &'static crate::lab::Spec) -> Runner {
+async fn opening(spec: &'static Spec) -> Runner {
     let mut runner = Runner::new(spec, spec.defaults());
     loop {
         breathe().await;

@@ -6,6 +6,7 @@ use crate::lab::search::{Answer, Count, Entry, Index, Kind, Query};
 use js_sys::Array;
 use std::cell::Cell;
 use std::rc::Rc;
+use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{
     Element, Event, HtmlDialogElement, HtmlElement, HtmlInputElement, KeyboardEvent, MouseEvent, Node,
@@ -32,9 +33,10 @@ struct Search {
     chosen: Cell<Option<usize>>,
 }
 
-/// Makes the dialog of the page answer, and answers what was typed before this program came.
+/// Makes the dialog of the page answer, and answers what was typed before it could.
 /// `rows` is what `search.json` holds, `root` the way to the root of the site.
-pub fn open(rows: &Array, root: &str) {
+#[wasm_bindgen]
+pub fn search(rows: &Array, root: &str) {
     let index = Index::new(rows.iter().filter_map(|row| entry(&row)).collect());
     if let Some(search) = Search::here(index, root) {
         search.answer();

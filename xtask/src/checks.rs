@@ -42,6 +42,11 @@ fn every_check(tally: &mut Tally) -> Outcome {
     tools::prepare()?;
 
     tally.check("Format", command("cargo").args(["fmt", "--all", "--check"]));
+    // Modules that a macro declares are not found by cargo fmt.
+    tally.check(
+        "Format, topics",
+        command("rustfmt").args(["--check", "--edition", "2024"]).args(topic::modules(&root())),
+    );
     tally.check(
         "Lints, native (the first time 2 to 3 minutes)",
         command("cargo")

@@ -2,7 +2,6 @@
 
 use std::env;
 use std::fs;
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::thread;
@@ -50,7 +49,6 @@ pub fn draw() -> Outcome {
     if release {
         shrink(&staging)?;
     }
-    programs(&staging)?;
     // While the site is worked on, a browser that keeps it would show what was.
     let offline: &[&str] = if release { &["--offline"] } else { &[] };
     run(
@@ -58,36 +56,6 @@ pub fn draw() -> Outcome {
         "The pages could not be drawn; what is wrong stands above.",
     )
 }
-
-/// Names each topic's program after its content, so that a browser keeps it until it changes, and
-/// writes the names into Trunk's page: `tinkerable site` gives each page the one it needs.
-fn programs(staging: &Path) -> Outcome {
-    let fail = |path: &Path, error: std::io::Error| format!("{}: {error}.", path.display());
-    let index = staging.join("index.html");
-    let mut page = fs::read_to_string(&index).map_err(|e| fail(&index, e))?;
-    let mut loads = String::new();
-    for wasm in files(staging) {
-        let name = wasm.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let Some(program) = name.strip_suffix("_bg.wasm").filter(|p| p.starts_with("page-")) else {
-            continue;
-        };
-        let script = staging.join(format!("{program}.js"));
-        let mut content = DefaultHasher::new();
-        for file in [&wasm, &script] {
-            fs::read(file).map_err(|e| fail(file, e))?.hash(&mut content);
-        }
-        let named = format!("{program}-{:016x}", content.finish());
-        for (file, end) in [(&wasm, "_bg.wasm"), (&script, ".js")] {
-            fs::rename(file, staging.join(format!("{named}{end}"))).map_err(|e| fail(file, e))?;
-        }
-        loads.push_str(&NAMED.replace("{program}", &named));
-    }
-    page = page.replacen("</head>", &format!("{loads}</head>"), 1);
-    fs::write(&index, page).map_err(|e| fail(&index, e))
-}
-
-/// Names a program to `tinkerable site`, which writes how a page loads it.
-const NAMED: &str = "<link rel=\"preload\" href=\"./{program}_bg.wasm\" as=\"fetch\">\n";
 
 /// Runs wasm-opt over the WebAssembly in a folder, if there is a wasm-opt.
 fn shrink(folder: &Path) -> Outcome {

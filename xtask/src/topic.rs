@@ -2,14 +2,14 @@
 
 use std::fs;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::Outcome;
-use crate::shell::{answer, command, root, run, target};
+use crate::shell::{answer, command, root, target};
 
-/// Writes `src/topics/<slug>/` and the page's program, and adds the topic to the two lists.
+/// Writes `src/topics/<slug>/`, and its line into the list of topics.
 pub fn create(slug: &str) -> Outcome {
     create_in(&root(), slug)
 }
@@ -41,6 +41,12 @@ pub fn on_trial(slug: &str) -> Outcome<Command> {
     Ok(tests)
 }
 
+/// The file of each topic that names its others.
+pub fn modules(root: &Path) -> Vec<PathBuf> {
+    let folders = fs::read_dir(root.join("src/topics")).into_iter().flatten().flatten();
+    folders.map(|folder| folder.path().join("mod.rs")).filter(|module| module.is_file()).collect()
+}
+
 fn create_in(root: &Path, slug: &str) -> Outcome {
     let well_formed = slug.starts_with(|c: char| c.is_ascii_lowercase())
         && slug.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
@@ -60,9 +66,6 @@ fn create_in(root: &Path, slug: &str) -> Outcome {
     let list = topics.join("mod.rs");
     let text = fs::read_to_string(&list).map_err(|e| format!("{} is not readable: {e}.", list.display()))?;
     let text = listed(&text, slug)?;
-    let index = root.join("index.html");
-    let built = fs::read_to_string(&index).map_err(|e| format!("index.html is not readable: {e}."))?;
-    let built = with_program(&built, slug)?;
 
     let today = today();
     let fill = |template: &str| {
@@ -75,21 +78,13 @@ fn create_in(root: &Path, slug: &str) -> Outcome {
     write("mod.rs", &fill(MODULE))?;
     write("article.md", &fill(ARTICLE))?;
     write("walk.rs", &fill(SIMULATION))?;
-    let program = root.join(format!("src/bin/page-{slug}.rs"));
-    fs::write(&program, fill(PROGRAM).replace("{module}", &slug.replace('-', "_")))
-        .map_err(|e| format!("{} could not be written: {e}.", program.display()))?;
-    fs::write(&index, built).map_err(|e| format!("index.html could not be written: {e}."))?;
     fs::write(&list, text).map_err(|e| format!("{} could not be written: {e}.", list.display()))?;
-
-    // The list may have grown too long for its line. Without rustfmt it works all the same.
-    let _ = run(command("cargo").args(["fmt", "--package", "tinkerable"]).current_dir(root), "");
 
     println!(
         "The topic {slug} is there, with a random walk for a simulation and an article about it:\n\
          \n  src/topics/{slug}/mod.rs       slug, title, question, list of simulations\
          \n  src/topics/{slug}/walk.rs      the simulation: controls, readouts, step, figure\
          \n  src/topics/{slug}/article.md   the text\
-         \n  src/bin/page-{slug}.rs         its page's program, which index.html has Trunk build\
          \n\ncargo test topics   checks it, cargo xtask serve shows it at http://127.0.0.1:8080/{slug}/"
     );
     Ok(())
@@ -97,43 +92,11 @@ fn create_in(root: &Path, slug: &str) -> Outcome {
 
 /// The list of topics with one more at its end.
 fn listed(text: &str, slug: &str) -> Outcome<String> {
-    let lost = |what: &str| {
-        format!("src/topics/mod.rs has no {what} any more; add the topic there by hand, as the others are.")
-    };
+    let lost = || "src/topics/mod.rs has no list topics! any more; add the topic there by hand.".to_owned();
+    let list = text.find("\ntopics! {\n").ok_or_else(lost)?;
+    let end = list + text[list..].find("\n}\n").ok_or_else(lost)? + 1;
     let module = slug.replace('-', "_");
-    let declaration = if module == slug {
-        format!("pub mod {module};\n")
-    } else {
-        format!("#[path = \"{slug}/mod.rs\"]\npub mod {module};\n")
-    };
-    let list = text.find("\npub static ALL").ok_or_else(|| lost("list ALL"))?;
-    // Declarations end before the list's own comment.
-    let declarations =
-        text[..list].rfind("\npub mod ").and_then(|at| Some(at + 1 + text[at + 1..].find('\n')? + 1));
-    let at = declarations.ok_or_else(|| lost("module of a topic"))?;
-    let end = list + text[list..].find("];").ok_or_else(|| lost("end of the list ALL"))?;
-    let before = text[at..end].trim_end();
-    let comma = if before.ends_with(',') || before.ends_with('[') { "" } else { "," };
-    let several_lines = text[list + 1..end].contains('\n');
-    let entry = if several_lines {
-        format!("{comma}\n    &{module}::TOPIC,\n")
-    } else {
-        format!("{comma} &{module}::TOPIC")
-    };
-    Ok(format!("{}{declaration}{before}{entry}{}", &text[..at], &text[end..]))
-}
-
-/// Trunk's page with one more program, after the others.
-fn with_program(index: &str, slug: &str) -> Outcome<String> {
-    let last = index.rfind("data-bin=\"page-").map(|at| index[..at].rfind('\n').map_or(0, |end| end + 1));
-    let (start, length) = last
-        .and_then(|at| Some((at, index[at..].find('\n')? + 1)))
-        .ok_or_else(|| "index.html builds no program of a page any more; add the line by hand.".to_owned())?;
-    let line = &index[start..start + length];
-    let (_, rest) = line.split_once("data-bin=\"").unwrap_or_default();
-    let other = rest.split('"').next().unwrap_or_default();
-    let added = line.replace(other, &format!("page-{slug}"));
-    Ok(format!("{}{added}{}", &index[..start + length], &index[start + length..]))
+    Ok(format!("{}    {module} in \"{slug}/mod.rs\",\n{}", &text[..end], &text[end..]))
 }
 
 /// `state-space-models` as `State space models`.
@@ -165,7 +128,6 @@ fn day(days: u64) -> String {
 }
 
 const MODULE: &str = include_str!("../topic/mod.rs.txt");
-const PROGRAM: &str = "//! The program of the page `/{slug}/`.\n\nfn main() {\n    tinkerable::start(&tinkerable::topics::{module}::TOPIC);\n}\n";
 const ARTICLE: &str = include_str!("../topic/article.md.txt");
 const SIMULATION: &str = include_str!("../topic/walk.rs.txt");
 
@@ -175,32 +137,13 @@ mod tests {
 
     #[test]
     fn a_topic_is_added_at_the_end_of_the_list() {
-        let text = "use x;\n\n#[path = \"a-b/mod.rs\"]\npub mod a_b;\n\n/// Every topic.\n\
-                    pub static ALL: &[&Topic] = &[&a_b::TOPIC];\n\npub struct Topic;\n";
+        let text =
+            "macro_rules! topics {}\n\ntopics! {\n    a_b in \"a-b/mod.rs\",\n}\n\npub struct Topic {\n}\n";
         let more = listed(text, "c-d").expect("the list is found");
-        assert!(
-            more.contains("pub mod a_b;\n#[path = \"c-d/mod.rs\"]\npub mod c_d;\n\n/// Every topic."),
-            "{more}"
-        );
-        assert!(more.contains("&[&a_b::TOPIC, &c_d::TOPIC];"), "{more}");
-        let more = listed(
-            &more.replace("&[&a_b::TOPIC, &c_d::TOPIC]", "&[\n    &a_b::TOPIC,\n    &c_d::TOPIC,\n]"),
-            "e",
-        )
-        .expect("the list is found");
-        assert!(more.contains("pub mod c_d;\npub mod e;\n"), "{more}");
-        assert!(more.contains("&[\n    &a_b::TOPIC,\n    &c_d::TOPIC,\n    &e::TOPIC,\n];"), "{more}");
-    }
-
-    #[test]
-    fn a_program_is_built_after_the_others() {
-        let line = |slug: &str| {
-            format!("<link data-trunk data-type=\"worker\" data-bin=\"page-{slug}\" data-wasm-opt=\"0\">\n")
-        };
-        let more =
-            with_program(&format!("<head>\n{}</head>\n", line("a-b")), "c-d").expect("a line to follow");
-        assert_eq!(more, format!("<head>\n{}{}</head>\n", line("a-b"), line("c-d")));
-        assert!(with_program("<head></head>", "c-d").is_err());
+        let list =
+            "topics! {\n    a_b in \"a-b/mod.rs\",\n    c_d in \"c-d/mod.rs\",\n}\n\npub struct Topic {\n}\n";
+        assert!(more.ends_with(list), "{more}");
+        assert!(listed("pub mod a_b;\n", "c-d").is_err());
     }
 
     #[test]

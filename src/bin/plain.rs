@@ -1,5 +1,0 @@
-//! The program of the pages without simulations.
-
-fn main() {
-    tinkerable::start_plain();
-}

@@ -1,0 +1,5 @@
+//! The program of every page. See `tinkerable::web`.
+
+fn main() {
+    tinkerable::start();
+}
