@@ -173,7 +173,7 @@ impl Drawing {
         let mut all = vec![
             each(&|_| false),
             each(&|_| true),
-            each(&|cell| (cell / self.columns + cell % self.columns) % 2 == 0),
+            each(&|cell| (cell / self.columns + cell % self.columns).is_multiple_of(2)),
             each(&|cell| cell == 0),
             each(&|cell| cell == last),
             (0..self.cells()).map(|cell| (cell % self.levels()) as u8).collect(),

@@ -17,8 +17,8 @@
 //! Shapes: `logits`, `probabilities`, `bias` [E] for one token; affinities [T, E].
 //!
 //! Departures: the capacity is never below one slot; where k > 1, overflow is dropped in token
-//! order (GShard serves all first choices first); bias balancing is used with softmax scores as in
-//! Wang et al., not with the sigmoid scores of DeepSeek-V3.
+//! order (GShard serves all first choices first); bias balancing is used with softmax scores,
+//! not with the sigmoid scores of Wang et al. (§4.1) and DeepSeek-V3.
 
 use numerics::elementary::softmax;
 use numerics::matrix::Matrix;
