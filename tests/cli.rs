@@ -183,3 +183,49 @@ fn help_is_an_answer() {
         assert!(text(&output.stdout).contains("tinkerable run"));
     }
 }
+
+#[test]
+fn a_sweep_is_a_table_a_file_and_a_picture() {
+    let asked =
+        ["sweep", "mixture-of-experts/moe-train", "n_experts=2..4", "dead", "--seeds", "2", "--steps", "5"];
+    let with = |more: &[&str]| tinkerable(&[&asked[..], more].concat());
+    let csv = with(&["--csv"]);
+    let lines = text(&csv.stdout);
+    assert!(lines.contains("# sweep: moe-train?n_experts=2..4&at=5&seeds=1..2#dead\n"), "{lines}");
+    assert!(lines.contains("\nn_experts,mean,low,high,seed 1,seed 2\n2,"), "{lines}");
+    let read: Json = serde_json::from_slice(&with(&["--json"]).stdout).expect("JSON");
+    assert_eq!(read["points"].as_array().map(Vec::len), Some(3));
+    // A point is the mean of what single runs say.
+    let one = |seed: &str| {
+        let run = ["run", "mixture-of-experts/moe-train", "n_experts=3", seed, "--steps", "5", "--json"];
+        json(&run)["readouts"]["dead"].as_f64().expect("a number")
+    };
+    assert_eq!(read["points"][1]["mean"].as_f64(), Some(0.5 * (one("seed=1") + one("seed=2"))));
+    assert!(text(&with(&["--svg"]).stdout).contains("each seed"));
+    assert_eq!(&with(&["--png", "1"]).stdout[1..4], b"PNG");
+    assert!(text(&with(&[]).stdout).contains("mean (95 % interval)"));
+
+    let named =
+        tinkerable(&["sweep", "mixture-of-experts/moe-train?balance=..&at=5&seeds=1..2#dead", "--csv"]);
+    assert!(text(&named.stdout).contains("\nbias,"), "{}", text(&named.stdout));
+}
+
+#[test]
+fn a_run_has_a_name_in_the_terminal() {
+    let output = tinkerable(&["run", "mixture-of-experts/moe-train?at=5&seeds=1..3#median:loss"]);
+    let said = text(&output.stdout);
+    assert!(
+        said.starts_with("moe-train?at=5&seeds=1..3#median:loss\nLoss, median of seeds 1 to 3"),
+        "{said}"
+    );
+    assert_eq!(said.matches("\nseed ").count(), 3, "{said}");
+    assert!(refusal(&["run", "mixture-of-experts/moe-train#lss"]).contains("perhaps loss is meant"));
+    let address = "mixture-of-experts/moe-train";
+    assert!(refusal(&["sweep"]).contains(address));
+    assert!(refusal(&["sweep", address, "n_experts=2..4"]).contains("max_violation"));
+    assert!(refusal(&["sweep", address, "n_experts=2", "dead"]).contains("several values"));
+    assert!(
+        refusal(&["sweep", address, "n_experts=2..4", "dead", "--csv", "--svg"]).contains("not for both")
+    );
+    assert!(refusal(&["sweep", address, "n_experts=2..4", "dead", "--seeds", "0"]).contains("from 1 to"));
+}

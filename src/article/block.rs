@@ -35,6 +35,7 @@ pub enum BlockKind {
     Table(Table),
     Rule,
     Placement(Placement),
+    Sweep(SweepPlacement),
     Talk(Vec<TalkStep>),
     Glossary(Vec<Term>),
     References(Vec<Reference>),
@@ -95,12 +96,22 @@ pub struct Placement {
     pub caption: Vec<Inline>,
 }
 
+/// A place for a sweep: `![caption](sweep:id?control=a..b#readout)` alone on its line.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SweepPlacement {
+    /// The name of the sweep, as [`crate::lab::sweep`] reads it.
+    pub name: String,
+    pub caption: Vec<Inline>,
+}
+
 /// A step of the topic's talk: `[A sentence.](step:id?control=value&at=40)`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TalkStep {
     pub simulation: String,
     /// Control values and the step to stand at, as in an address, without `?`.
     pub query: String,
+    /// What the numbers in the sentence are, as `#readout;readout` behind the moment says.
+    pub asked: String,
     pub sentence: Vec<Inline>,
     pub line: usize,
 }
@@ -144,6 +155,11 @@ pub enum InlineKind {
     },
     /// A part of a simulation: `[text](control:simulation.part)` and its kin.
     Part(Part),
+    /// A number with the name of its run: `[51.3 %](run:id?at=1600#readout)`.
+    Measured {
+        run: String,
+        content: Vec<Inline>,
+    },
     /// `[@key]`, `[@one; @two]`, `[@key, section 3]`.
     Citation(Vec<Cited>),
 }
@@ -207,6 +223,7 @@ pub fn walk<'a>(content: &'a [Inline], visit: &mut impl FnMut(&'a Inline)) {
             InlineKind::Emphasis(inner)
             | InlineKind::Strong(inner)
             | InlineKind::Link { content: inner, .. }
+            | InlineKind::Measured { content: inner, .. }
             | InlineKind::Part(Part { content: inner, .. }) => walk(inner, visit),
             _ => {}
         }
@@ -239,6 +256,7 @@ impl Block {
             | BlockKind::Paragraph(content)
             | BlockKind::Line(content)
             | BlockKind::Placement(Placement { caption: content, .. })
+            | BlockKind::Sweep(SweepPlacement { caption: content, .. })
             | BlockKind::Claim(Claim { said: content, .. }) => vec![content],
             BlockKind::Table(table) => {
                 table.head.iter().chain(table.rows.iter().flatten()).map(Vec::as_slice).collect()

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
 use super::block::{Block, BlockKind, InlineKind, plain, walk, walk_blocks};
+use super::measured;
 use super::problem::Problem;
 use super::sections::{GLOSSARY, LEFT_OUT, REFERENCES, TALK};
 use crate::topics::Topic;
@@ -118,6 +119,9 @@ pub fn unfinished(topic: &Topic, blocks: &[Block]) -> Vec<Problem> {
             }
         }
     });
+    if measured::is_converted(topic) {
+        problems.extend(measured::unmeasured(topic, blocks));
+    }
     let words = words(blocks);
     if !WORDS.contains(&words) {
         let sentence =

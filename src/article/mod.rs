@@ -16,10 +16,12 @@ mod guide;
 pub mod headers;
 mod html;
 mod math;
+mod measured;
 pub mod offline;
 pub mod page;
 mod parse;
 mod problem;
+pub mod runs;
 pub mod search;
 mod sections;
 pub mod site;
@@ -102,9 +104,11 @@ impl Article {
     fn of(topic: &'static Topic, markdown: &str) -> Result<Self, Vec<Problem>> {
         let (blocks, mut problems) = parse::parse(markdown);
         let stage = Stage::set(topic, &blocks, &mut problems);
+        measured::make(topic, &blocks);
         problems.extend(check::ids(&blocks));
         let written = Writer::write(topic, &stage, &blocks);
         problems.extend(written.problems);
+        problems.extend(measured::declarations(topic));
         problems.sort();
         problems.dedup();
         if !problems.is_empty() {
@@ -156,7 +160,8 @@ pub fn report(topic: &Topic, problems: &[Problem]) -> String {
     } else {
         format!("src/topics/{}/article.md", topic.slug)
     };
-    let lines: Vec<String> = problems.iter().map(|p| format!("{file}:{p}")).collect();
+    let of = |p: &Problem| p.file.clone().unwrap_or_else(|| file.clone());
+    let lines: Vec<String> = problems.iter().map(|p| format!("{}:{p}", of(p))).collect();
     lines.join("\n")
 }
 

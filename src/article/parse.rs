@@ -11,9 +11,12 @@ use pulldown_cmark::{
     BrokenLink, CodeBlockKind, CowStr, Event, Options, Parser, Tag, TagEnd, TextMergeWithOffset,
 };
 
-use super::block::{Alignment, Block, BlockKind, Cited, Inline, InlineKind, Part, Placement, Role, Table};
+use super::block::{
+    Alignment, Block, BlockKind, Cited, Inline, InlineKind, Part, Placement, Role, SweepPlacement, Table,
+};
 use super::problem::Problem;
 use super::sections;
+use crate::lab::measured::SCHEME;
 
 /// The scheme that the reader gives to citations; no author writes it.
 const CITE: &str = "cite:";
@@ -162,7 +165,14 @@ impl<'a> Reader<'a> {
                     caption,
                 });
             }
-            self.problem(line, "An image is a simulation, ![caption](sim:id), alone on its line.");
+            if let (true, Some(name)) = (alone, dest_url.strip_prefix("sweep:")) {
+                return BlockKind::Sweep(SweepPlacement { name: name.to_owned(), caption });
+            }
+            self.problem(
+                line,
+                "An image is a simulation, ![caption](sim:id), or a sweep, \
+                 ![caption](sweep:id?control=a..b#readout), alone on its line.",
+            );
             return BlockKind::Paragraph(rest);
         }
         let alone = matches!(self.events.peek(), Some((Event::DisplayMath(_), _)));
@@ -269,6 +279,9 @@ impl<'a> Reader<'a> {
         if let Some(keys) = to.strip_prefix(CITE) {
             return InlineKind::Citation(keys.split(';').map(cited).collect());
         }
+        if let Some(run) = to.strip_prefix(SCHEME) {
+            return InlineKind::Measured { run: run.to_owned(), content };
+        }
         for role in Role::ALL {
             let Some(target) = to.strip_prefix(role.word()).and_then(|rest| rest.strip_prefix(':')) else {
                 continue;
@@ -291,7 +304,7 @@ impl<'a> Reader<'a> {
                 line,
                 format!(
                     "The link to “{to}” leads nowhere: a link begins with https://, ../, #, control:, \
-                     readout:, mark: or preset:."
+                     readout:, mark:, preset: or run:."
                 ),
             );
         }

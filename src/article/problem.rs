@@ -7,11 +7,13 @@ use std::fmt;
 pub struct Problem {
     pub line: usize,
     pub sentence: String,
+    /// The file, where it is not the article.
+    pub file: Option<String>,
 }
 
 impl Problem {
     pub fn new(line: usize, sentence: impl Into<String>) -> Self {
-        Self { line, sentence: sentence.into() }
+        Self { line, sentence: sentence.into(), file: None }
     }
 }
 

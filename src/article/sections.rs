@@ -111,10 +111,12 @@ fn step(item: Vec<Block>, line: usize, problems: &mut Vec<Problem>) -> Option<Ta
     if let (Some(Inline { kind: InlineKind::Link { to, content }, .. }), None) = (parts.next(), parts.next())
         && let Some(target) = to.strip_prefix(STEP)
     {
+        let (target, asked) = target.split_once('#').unwrap_or((target, ""));
         let (simulation, query) = target.split_once('?').unwrap_or((target, ""));
         return Some(TalkStep {
             simulation: simulation.to_owned(),
             query: query.to_owned(),
+            asked: asked.to_owned(),
             sentence: content,
             line,
         });

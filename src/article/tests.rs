@@ -285,3 +285,71 @@ fn a_wrong_step_is_told() {
     assert!(only_problem("# T\n\n[x](step:count)\n").1.contains("“In a talk”"));
     assert!(unfinished("# T\n\n## In a talk\n\n1. [x](step:count)\n").contains("has 1"));
 }
+
+#[test]
+fn a_measured_number_is_a_link_that_sets_its_run_up() {
+    let page = html(
+        "# T\n\nIt ends at [20 units](run:count?stride=5&at=4#total), **[3.00](run:count#mean)** each.\n",
+    );
+    assert!(
+        page.contains(
+            "<a class=\"measured\" href=\"?count.stride=5&amp;count.at=4#sim-count\" \
+             title=\"Measured: Total, at step 4, with Stride 5. Sets this run up.\" \
+             data-run=\"count?stride=5&amp;at=4\">20 units</a>, <strong><a"
+        ),
+        "{page}"
+    );
+    assert!(page.contains("data-run=\"count?at=12\">3.00</a></strong>"), "{page}");
+    // Of several seeds one is shown, and a second run stands beside.
+    let page = html("# T\n\nBy [150 %](run:count?stride=5&kept=stride:2&seeds=4..9#mean:change:total).\n");
+    assert!(
+        page.contains("count.stride=5&amp;count.seed=4&amp;count.kept=stride%3A2&amp;count.at=12"),
+        "{page}"
+    );
+}
+
+#[test]
+fn a_number_that_its_run_does_not_give_is_told_with_both() {
+    let (line, sentence) = only_problem("# T\n\nIt ends\nat [21 units](run:count?stride=5&at=4#total).\n");
+    assert_eq!(line, 4);
+    assert_eq!(
+        sentence,
+        "The text says “21 units”, and the run 20: count?stride=5&at=4#total gives 20 units."
+    );
+    assert!(only_problem("# T\n\n| a |\n|--|\n| [4](run:count#mean) |\n").1.contains("and the run 3"));
+    assert!(only_problem("# T\n\n[a few](run:count#mean)\n").1.contains("no number in it"));
+    assert!(only_problem("# T\n\n[3](run:cuont#mean)\n").1.contains("perhaps count is meant"));
+    assert!(only_problem("# T\n\n[3](run:count?at=0#mean)\n").1.contains("has no number for “mean”"));
+}
+
+#[test]
+fn a_number_may_come_from_a_run_of_another_page() {
+    let page = html("# T\n\n[42.9 GB](run:attention/kv-cache#cache_gb) of cache.\n");
+    assert!(page.contains("href=\"../attention/?kv-cache.at="), "{page}");
+    assert!(!page.contains("data-run"), "{page}");
+    assert!(only_problem("# T\n\n[1](run:attention/nothing#x)\n").1.contains("attention/kv-cache"));
+}
+
+#[test]
+fn a_sweep_is_drawn_where_it_is_placed() {
+    let page = html("# T\n\n![It *grows*.](sweep:count?stride=..&seeds=1..3&at=5#total)\n");
+    assert!(
+        page.contains(
+            "<figure class=\"sweep\" data-sweep=\"count?stride=..&amp;at=5&amp;seeds=1..3#total\">\
+             <div class=\"figure\"><svg class=\"wide\""
+        ),
+        "{page}"
+    );
+    assert!(page.contains("<svg class=\"narrow\"") && page.contains("<figcaption>It <em>grows</em>."));
+    assert!(only_problem("# T\n\n![x](sweep:count?stride=5#total)\n").1.contains("several values"));
+}
+
+#[test]
+fn the_numbers_of_a_talk_are_held_against_its_moment() {
+    let talk = |step: &str| format!("# T\n\n## In a talk\n\n1. {step}\n");
+    let page = html(&talk("[By fives: 45 units.](step:count?stride=5&at=9#total)"));
+    assert!(page.contains("data-moment=\"stride=5&amp;at=9\">By fives: 45 units.</a>"), "{page}");
+    let (_, sentence) = only_problem(&talk("[By fives: 46 units.](step:count?stride=5&at=9#total)"));
+    assert!(sentence.contains("count?stride=5&at=9#total gives 45"), "{sentence}");
+    assert!(only_problem(&talk("[x 1](step:count#totl)")).1.contains("perhaps total"));
+}

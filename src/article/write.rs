@@ -6,16 +6,18 @@ mod sentence;
 use std::collections::BTreeMap;
 
 use super::block::{
-    Alignment, Block, BlockKind, Claim, Inline, InlineKind, Placement, Reference, Table, TalkStep, Term,
-    plain, walk, walk_blocks,
+    Alignment, Block, BlockKind, Claim, Inline, InlineKind, Placement, Reference, SweepPlacement, Table,
+    TalkStep, Term, plain, walk, walk_blocks,
 };
 use super::code;
 use super::html::{capitalised, close, element, open, words};
 use super::math::Math;
+use super::measured;
 use super::problem::Problem;
 use super::stage::Stage;
 use super::{Entry, Section};
-use crate::lab::{address, days};
+use crate::lab::scene::compose;
+use crate::lab::{address, days, svg};
 use crate::topics::Topic;
 
 /// A stretch of HTML, or the place of something else.
@@ -201,6 +203,7 @@ impl<'a> Writer<'a> {
             BlockKind::Table(table) => self.table(table),
             BlockKind::Rule => open(&mut self.out, "hr", &[]),
             BlockKind::Placement(placement) => self.placement(placement),
+            BlockKind::Sweep(placement) => self.sweep(placement, block.line),
             BlockKind::Talk(steps) => self.talk(steps),
             BlockKind::Glossary(terms) => self.glossary(terms),
             BlockKind::References(references) => self.references(references),
@@ -335,6 +338,25 @@ impl<'a> Writer<'a> {
         close(&mut self.out, "figure");
     }
 
+    /// A sweep as a still figure: the picture of how a readout depends on a control.
+    fn sweep(&mut self, placement: &'a SweepPlacement, line: usize) {
+        let sweep = match measured::sweep_of(self.topic, &placement.name) {
+            Ok(sweep) => sweep,
+            Err(sentence) => return self.problem(line, sentence),
+        };
+        let figure = sweep.figure(&measured::curve(&sweep));
+        open(&mut self.out, "figure", &[("class", "sweep"), ("data-sweep", &sweep.to_string())]);
+        open(&mut self.out, "div", &[("class", "figure")]);
+        for (width, class) in WIDTHS {
+            self.out.push_str(&svg::inline(&compose(&figure, width), class));
+        }
+        close(&mut self.out, "div");
+        open(&mut self.out, "figcaption", &[]);
+        self.inlines(&placement.caption);
+        close(&mut self.out, "figcaption");
+        close(&mut self.out, "figure");
+    }
+
     /// The steps as links to their moments, which the page walks through on a large screen.
     fn talk(&mut self, steps: &'a [TalkStep]) {
         let mut before: Option<(&str, &str)> = None;
@@ -363,6 +385,9 @@ impl<'a> Writer<'a> {
                         self.problem(step.line, refusal.sentence);
                     }
                 }
+            }
+            for sentence in measured::step(self.topic, step) {
+                self.problem(step.line, sentence);
             }
             let (simulation, query) = (step.simulation.clone(), step.query.clone());
             self.talk.push(Step { simulation, query, sentence });
@@ -422,6 +447,9 @@ impl<'a> Writer<'a> {
         close(&mut self.out, "ol");
     }
 }
+
+/// Widths in px for which a still figure is drawn; a page shows the one that fits.
+const WIDTHS: [(f64, &str); 2] = [(720.0, "wide"), (328.0, "narrow")];
 
 /// The head of the last column of a table whose rows say when they were checked.
 const CHECKED: &str = "Checked";

@@ -15,14 +15,14 @@ const WIDEST: u64 = 4000;
 const WIDTH: u64 = 760;
 
 /// Most pixels of a picture for each of the drawing's own.
-const LARGEST: u64 = 8;
+pub const LARGEST: u64 = 8;
 
 pub fn command(parser: &mut Parser) -> Result<Answer, Failure> {
     let arguments = Arguments::read(
         parser,
         &[("steps", true), ("kept", true), ("width", true), ("theme", true), ("png", true), ("url", true)],
     )?;
-    let width = arguments.option("width").map_or(Ok(WIDTH), |w| number("width", w, NARROWEST, WIDEST))?;
+    let width = width(&arguments)?;
     let theme = theme(arguments.option("theme").unwrap_or("auto"))?;
     let scale = arguments.option("png").map(|s| number("png", s, 1, LARGEST)).transpose()?;
     let request = Request::read(&arguments)?;
@@ -36,13 +36,19 @@ pub fn command(parser: &mut Parser) -> Result<Answer, Failure> {
     }
     let moment = Moment { kept: request.kept, ..Moment::of(request.values, Some(runner.step())) };
     let source = address(request.spec, &moment, &request.address, &site(&arguments)?);
-    let text = svg::standalone(&figure, width as f64, theme, &source);
+    let text = svg::standalone(&figure, width, theme, &source);
     let Some(scale) = scale else { return Ok(Answer::text(text, request.notes)) };
     let png = Painter::new().png(&text, scale as f32, theme == Theme::Dark).map_err(Failure::Work)?;
     Ok(Answer { content: png, notes: request.notes })
 }
 
-fn theme(name: &str) -> Result<Theme, Failure> {
+/// The width that is asked for, in px.
+pub fn width(arguments: &Arguments) -> Result<f64, Failure> {
+    let width = arguments.option("width").map_or(Ok(WIDTH), |w| number("width", w, NARROWEST, WIDEST))?;
+    Ok(width as f64)
+}
+
+pub fn theme(name: &str) -> Result<Theme, Failure> {
     match name {
         "light" => Ok(Theme::Light),
         "dark" => Ok(Theme::Dark),

@@ -7,6 +7,7 @@ use serde_json::{Value as Json, json};
 
 use super::arguments::Arguments;
 use super::{Answer, Failure};
+use crate::lab::measured::plain;
 use crate::lab::{Control, Kind, Readout, Spec, Value};
 use crate::topics::{self, Topic};
 
@@ -67,7 +68,7 @@ fn spec_json(topic: &Topic, spec: &Spec) -> Json {
         .map(|p| {
             let values: serde_json::Map<String, Json> =
                 p.values.iter().map(|(id, text)| ((*id).to_owned(), json!(text))).collect();
-            json!({ "id": p.id, "label": p.label, "look": p.look, "values": values })
+            json!({ "id": p.id, "label": p.label, "look": plain(p.look), "values": values })
         })
         .collect();
     json!({

@@ -1,4 +1,4 @@
-//! The command line: `list`, `run`, `figure`, `standalone` and `site`.
+//! The command line: `list`, `run`, `sweep`, `figure`, `standalone` and `site`.
 //!
 //! Each command is a function from parsed arguments to an [`Answer`]; only [`main`] prints. What
 //! is wrong with the arguments becomes a sentence that lists what would be right.
@@ -10,6 +10,7 @@ mod png;
 mod run;
 mod site;
 mod standalone;
+mod sweep;
 
 use std::ffi::OsString;
 use std::io::{self, Write as _};
@@ -25,6 +26,12 @@ Usage:
       The topics, their simulations and every control.
   tinkerable run <slug>/<simulation> [control=value ...] [--steps N] [--json|--csv] [--url SITE]
       Runs a simulation; prints the readouts, and with --json or --csv the recorded series too.
+  tinkerable run '<slug>/<simulation>?control=value&at=N&seeds=A..B#mean:readout'
+      Prints the number that a run's name stands for, as articles write it, and that of each seed.
+  tinkerable sweep <slug>/<simulation> <control>=A..B[:N] <readout> [control=value ...] [--seeds N] [--steps N]
+                   [--kept VALUES] [--csv|--json|--svg|--png SCALE] [--width PX] [--theme light|dark|auto]
+      How a readout depends on a control, over the seeds 1 to N, 20 if it is not said: N places from A to B,
+      .. for all values, or a list A,B,C. Instead of all these words, the name of a sweep as articles have it.
   tinkerable figure <slug>/<simulation> [control=value ...] [--steps N] [--kept VALUES] [--width PX]
                     [--theme light|dark|auto] [--png SCALE] [--url SITE]
       Prints the figure as SVG, or as PNG with SCALE pixels for each of its own.
@@ -44,7 +51,7 @@ A control that is not named keeps its default. Without --steps a simulation make
 it has made when its page opens.
 ";
 
-const COMMANDS: &str = "list, run, figure, standalone, site";
+const COMMANDS: &str = "list, run, figure, sweep, standalone, site";
 
 /// What a command prints.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -113,6 +120,7 @@ pub fn answer(arguments: impl IntoIterator<Item = OsString>) -> Result<Answer, F
         Some(Arg::Value(command)) => match command.to_string_lossy().as_ref() {
             "list" => list::command(&mut parser),
             "run" => run::command(&mut parser),
+            "sweep" => sweep::command(&mut parser),
             "figure" => figure::command(&mut parser),
             "site" => site::command(&mut parser),
             "standalone" => standalone::command(&mut parser),

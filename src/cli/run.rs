@@ -12,6 +12,11 @@ use crate::lab::record::Recorder;
 pub fn command(parser: &mut Parser) -> Result<Answer, Failure> {
     let known = [("steps", true), ("json", false), ("csv", false), ("url", true)];
     let arguments = Arguments::read(parser, &known)?;
+    if let [name] = arguments.words.as_slice()
+        && name.contains('#')
+    {
+        return super::sweep::one_number(name);
+    }
     let request = Request::read(&arguments)?;
     let site = site(&arguments)?;
     let recording = Recorder::new(request.spec, request.values.clone(), request.steps).finish();

@@ -10,7 +10,7 @@ use super::arguments::{self, Arguments};
 use super::png::Painter;
 use super::{Answer, Failure};
 use crate::article::site::{self, Setting};
-use crate::article::{headers, offline};
+use crate::article::{headers, offline, runs};
 use crate::lab::Runner;
 use crate::topics::{self, Topic};
 
@@ -75,7 +75,12 @@ pub fn command(parser: &mut Parser) -> Result<Answer, Failure> {
         }
         write(&out.join(offline::PATH), offline::worker(&kept).as_bytes())?;
     }
-    let text = format!("{} pages are in {}.\n", drawn.files.len(), out.display());
+    let text = format!(
+        "{} pages are in {}; {} runs were made for their numbers.\n",
+        drawn.files.len(),
+        out.display(),
+        runs::made()
+    );
     Ok(Answer::text(text, drawn.unfinished))
 }
 

@@ -192,7 +192,7 @@ fn object<'a>(fields: impl Iterator<Item = (&'a str, String)>) -> String {
 }
 
 /// A field of a CSV line (RFC 4180): in quotes where it has to be.
-fn field(text: &str) -> String {
+pub(super) fn field(text: &str) -> String {
     if text.contains([',', '"', '\n']) {
         format!("\"{}\"", text.replace('"', "\"\""))
     } else {

@@ -1,8 +1,9 @@
 //! Sentences to HTML: words, formulas, citations, and the parts of simulations in the prose.
 
 use super::Writer;
-use crate::article::block::{Cited, Inline, InlineKind, Part};
+use crate::article::block::{Cited, Inline, InlineKind, Part, plain};
 use crate::article::html::{close, element, open};
+use crate::article::measured;
 use crate::article::sections::{STEP, TALK};
 use crate::article::stage::Resolved;
 use crate::lab::figure::Tone;
@@ -41,6 +42,7 @@ impl<'a> Writer<'a> {
                     }
                     self.enclosed("a", &[("href", to)], content);
                 }
+                InlineKind::Measured { run, content } => self.measured(run, content, inline.line),
                 InlineKind::Part(part) => self.part(part, inline.line),
                 InlineKind::Citation(cited) => self.citation(cited, inline.line),
             }
@@ -51,6 +53,26 @@ impl<'a> Writer<'a> {
         open(&mut self.out, name, attributes);
         self.inlines(content);
         close(&mut self.out, name);
+    }
+
+    /// A number that its run agrees with, as a link that sets the run up.
+    fn measured(&mut self, name: &str, content: &'a [Inline], line: usize) {
+        match measured::number(self.topic, &plain(content), name) {
+            Err(sentence) => self.problem(line, sentence),
+            Ok((run, answer)) => {
+                let (moment, address) = measured::moment(&run, &answer);
+                let here = self.topic.simulation(run.spec.id).is_some_and(|spec| *spec == *run.spec);
+                let page = topics::ALL.iter().find(|t| t.simulations.contains(&run.spec));
+                let away = page.filter(|_| !here).map(|topic| format!("../{}", topic.path()));
+                let href = format!("{}{address}", away.unwrap_or_default());
+                let title = format!("Measured: {}. Sets this run up.", run.words());
+                let mut attributes = vec![("class", "measured"), ("href", &*href), ("title", &*title)];
+                if here {
+                    attributes.push(("data-run", &*moment));
+                }
+                self.enclosed("a", &attributes, content);
+            }
+        }
     }
 
     fn part(&mut self, part: &'a Part, line: usize) {
@@ -92,7 +114,7 @@ impl<'a> Writer<'a> {
                     ("type", "button"),
                     ("class", "preset-link"),
                     ("data-preset", &*name),
-                    ("title", preset.look),
+                    ("title", &*crate::lab::measured::plain(preset.look)),
                 ];
                 self.enclosed("button", &attributes, &part.content);
             }

@@ -2,7 +2,7 @@
 //! mark, links that set a preset. Their HTML stands in the static page; here it comes to life.
 
 use super::controls::{describe, keys};
-use crate::lab::Control;
+use crate::lab::{Control, address};
 use crate::web::dom;
 use crate::web::session::Session;
 use reactive_graph::owner::{LocalStorage, StoredValue};
@@ -34,6 +34,20 @@ pub fn bind(page: &Element, sessions: &[Session]) {
             bind_light(&element, session, &mark);
         }
     }
+    for element in dom::all(page, "[data-run]") {
+        if let Some((session, query)) = run(&element, sessions) {
+            let said = element.title();
+            dom::listen::<MouseEvent>(&element, "click", move |event| {
+                // With a key held a link opens elsewhere, as every link does.
+                if event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key() {
+                    return;
+                }
+                event.prevent_default();
+                set_up(session, &query);
+                session.spoken.set(said.clone());
+            });
+        }
+    }
     for element in dom::all(page, "[data-preset]") {
         if let Some((session, preset)) = target(&element, "data-preset", sessions) {
             dom::listen::<MouseEvent>(&element, "click", move |_| {
@@ -42,6 +56,24 @@ pub fn bind(page: &Element, sessions: &[Session]) {
             });
         }
     }
+}
+
+/// The session and the moment behind `<simulation>?<values>&at=<step>`.
+fn run(element: &Element, sessions: &[Session]) -> Option<(Session, String)> {
+    let value = element.get_attribute("data-run")?;
+    let (simulation, query) = value.split_once('?')?;
+    let session = sessions.iter().find(|s| s.spec.id == simulation)?;
+    Some((*session, query.to_owned()))
+}
+
+/// Has a simulation make the run that a number comes from, and stand where it was read.
+fn set_up(session: Session, query: &str) {
+    let (moments, _) = address::decode(&[session.spec], query, &[]);
+    for moment in moments {
+        session.begin_at(moment);
+    }
+    crate::web::share::remember(session);
+    reveal(session);
 }
 
 /// The session and the name behind `<simulation>.<name>`.

@@ -1,6 +1,7 @@
 //! Presets, the prediction, and the challenges.
 
 use crate::lab::condition::{Bound, Quantity};
+use crate::lab::measured::plain;
 use crate::lab::readout::format_number;
 use crate::lab::{Challenge, Clause, Prediction, Preset, Runner, Spec};
 use crate::web::words;
@@ -12,7 +13,7 @@ pub fn presets(presets: &'static [Preset]) -> impl IntoView {
         .iter()
         .map(|preset| {
             view! {
-                <button type="button" data-preset-button=preset.id aria-pressed="false" title=preset.look>
+                <button type="button" data-preset-button=preset.id aria-pressed="false" title=plain(preset.look)>
                     {preset.label}
                 </button>
             }
@@ -41,9 +42,9 @@ pub fn prediction(prediction: &'static Prediction) -> impl IntoView {
     let verdict = words::verdict(prediction, (None, None), (0, ""), "");
     view! {
         <div class="prediction" role="group" aria-label="Predict first">
-            <p class="question">{prediction.question}</p>
+            <p class="question">{plain(prediction.question)}</p>
             <div class="options">{options}</div>
-            <p class="verdict" data-because=prediction.because>{verdict}</p>
+            <p class="verdict" data-because=plain(prediction.because)>{verdict}</p>
         </div>
     }
 }
@@ -81,7 +82,7 @@ fn item(opening: &Runner, index: usize, challenge: &'static Challenge) -> impl I
     view! {
         <li class="challenge" data-challenge=index>
             <p class="challenge-title">{challenge.title} <span class="stamp" data-stamp></span></p>
-            <p>{challenge.task}</p>
+            <p>{plain(challenge.task)}</p>
             <ul class="clauses">{clauses}</ul>
         </li>
     }

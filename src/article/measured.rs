@@ -1,0 +1,221 @@
+//! Numbers and sweeps that come from runs: makes the runs that an article and its simulations name,
+//! and tells where a text and its run differ.
+
+use std::path::Path;
+
+use super::block::{Block, BlockKind, Inline, InlineKind, TalkStep, plain, walk, walk_blocks};
+use super::problem::Problem;
+use super::runs;
+use crate::lab::measured::{Piece, agrees, numbers, pieces};
+use crate::lab::run::{Answer, Run};
+use crate::lab::sweep::{Curve, Sweep};
+use crate::lab::{Spec, address};
+use crate::topics::{self, Topic};
+
+mod given;
+mod prose;
+
+pub use prose::{is_converted, unmeasured};
+
+/// Makes all runs that a topic names, at once, so that no core waits for the next number.
+pub fn make(topic: &Topic, blocks: &[Block]) {
+    let mut all: Vec<Run> = Vec::new();
+    let mut jobs = Vec::new();
+    walk_blocks(blocks, &mut |block| {
+        match &block.kind {
+            BlockKind::Sweep(placement) => {
+                jobs.extend(sweep_of(topic, &placement.name).iter().flat_map(Sweep::jobs));
+            }
+            BlockKind::Talk(steps) => {
+                all.extend(steps.iter().flat_map(|s| asked_at(topic, s)).filter_map(Result::ok));
+            }
+            _ => {}
+        }
+        for sentence in block.sentences() {
+            walk(sentence, &mut |inline| {
+                if let InlineKind::Measured { run, .. } = &inline.kind {
+                    all.extend(run_of(topic, run));
+                }
+            });
+        }
+    });
+    for spec in topic.simulations {
+        for text in texts(spec) {
+            all.extend(runs_in(spec, text.text).into_iter().filter_map(|(_, run)| run.ok()));
+        }
+    }
+    jobs.extend(all.iter().flat_map(Run::jobs));
+    let _ = runs::make(&jobs, &|_, _| {});
+}
+
+/// The run that a name in a topic's article stands for; with its slug, one of another topic.
+///
+/// # Errors
+/// A sentence on what is wrong, and what would be right.
+pub fn run_of(topic: &Topic, name: &str) -> Result<Run, String> {
+    let (specs, rest) = home(topic, name)?;
+    Run::parse(rest, &specs)
+}
+
+/// The same for a sweep.
+///
+/// # Errors
+/// As [`run_of`].
+pub fn sweep_of(topic: &Topic, name: &str) -> Result<Sweep, String> {
+    let (specs, rest) = home(topic, name)?;
+    Sweep::parse(rest, &specs)
+}
+
+/// The simulations that a name may be about, and the name without a slug.
+fn home<'n>(topic: &Topic, name: &'n str) -> Result<(Vec<&'static Spec>, &'n str), String> {
+    let simulation = name.split(['?', '#']).next().unwrap_or(name);
+    match simulation.split_once('/') {
+        None => Ok((topic.simulations.to_vec(), name)),
+        Some((slug, _)) => {
+            let (_, spec) = topics::find(simulation)?;
+            Ok((vec![spec], &name[slug.len() + 1..]))
+        }
+    }
+}
+
+/// A number in the prose, held against its run: the run and what it says.
+///
+/// # Errors
+/// A sentence on what is wrong with its name, or where the two differ.
+pub fn number(topic: &Topic, shown: &str, name: &str) -> Result<(Run, Answer), String> {
+    let run = run_of(topic, name)?;
+    let answer = runs::answer(&run)?;
+    agrees(shown, &run, &answer)?;
+    Ok((run, answer))
+}
+
+/// The curve of a sweep.
+#[must_use]
+pub fn curve(sweep: &Sweep) -> Curve {
+    sweep.curve(&runs::make(&sweep.jobs(), &|_, _| {}))
+}
+
+/// The runs that a step of the talk names behind its moment, `#cache_gb;tokens_per_s`.
+fn asked_at(topic: &Topic, step: &TalkStep) -> Vec<Result<Run, String>> {
+    let named = step.asked.split(';').filter(|asked| !asked.is_empty());
+    named.map(|asked| run_of(topic, &format!("{}?{}#{asked}", step.simulation, step.query))).collect()
+}
+
+/// What is wrong with the numbers in the sentence of a step: each readout that it names stands in it.
+pub fn step(topic: &Topic, step: &TalkStep) -> Vec<String> {
+    let sentence = plain(&step.sentence);
+    let mut wrong = Vec::new();
+    for run in asked_at(topic, step) {
+        match run.and_then(|run| runs::answer(&run).map(|answer| (run, answer))) {
+            Err(sentence) => wrong.push(sentence),
+            Ok((run, answer)) => {
+                // The number stands anywhere in the sentence, with its unit behind it.
+                let stands = |part: &&str| agrees(part, &run, &answer).is_ok();
+                if !parts(&sentence).iter().any(|part| stands(&part.as_str())) {
+                    let said: Vec<String> = answer.numbers.iter().map(f64::to_string).collect();
+                    wrong.push(format!(
+                        "The step says “{sentence}”, where {run} gives {}: no number in it agrees.",
+                        said.join(" and ")
+                    ));
+                }
+            }
+        }
+    }
+    wrong
+}
+
+/// Each number of a sentence with the word behind it.
+fn parts(sentence: &str) -> Vec<String> {
+    let words: Vec<&str> = sentence.split_whitespace().collect();
+    let bare = |word: &str| word.trim_matches(|c: char| ".,;:()".contains(c)).to_owned();
+    let mut parts = Vec::new();
+    for (i, word) in words.iter().enumerate() {
+        if !numbers(word).is_empty() {
+            parts.push(bare(word));
+            parts.extend(words.get(i + 1).map(|next| format!("{} {}", bare(word), bare(next))));
+        }
+    }
+    parts
+}
+
+/// A text of a simulation's declaration in which numbers of runs may stand.
+struct Text {
+    /// Where it stands: "preset left-alone", "bet".
+    place: String,
+    text: &'static str,
+}
+
+/// The texts of a simulation that may quote its runs.
+fn texts(spec: &'static Spec) -> Vec<Text> {
+    let text = |place: String, text| Text { place, text };
+    let presets = spec.presets.iter().map(|p| text(format!("preset {}", p.id), p.look));
+    let challenges = spec.challenges.iter().map(|c| text(format!("challenge {}", c.id), c.task));
+    let bets = spec
+        .prediction
+        .iter()
+        .flat_map(|p| [text("bet".to_owned(), p.question), text("bet".to_owned(), p.because)]);
+    presets.chain(challenges).chain(bets).collect()
+}
+
+/// The numbers in a text of a simulation, each with its run. The name may leave the simulation out.
+fn runs_in<'t>(spec: &'static Spec, text: &'t str) -> Vec<(&'t str, Result<Run, String>)> {
+    pieces(text)
+        .into_iter()
+        .filter_map(|piece| match piece {
+            Piece::Number { shown, run } => Some((shown, Run::parse(run, &[spec]))),
+            Piece::Words(_) => None,
+        })
+        .collect()
+}
+
+/// What is wrong with the numbers in the texts of a topic's simulations.
+#[must_use]
+pub fn declarations(topic: &'static Topic) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for spec in topic.simulations {
+        for Text { place, text } in texts(spec) {
+            for (shown, run) in runs_in(spec, text) {
+                let checked = run.and_then(|run| {
+                    let answer = runs::answer(&run)?;
+                    agrees(shown, &run, &answer)
+                });
+                if let Err(sentence) = checked {
+                    let (file, line) = found(topic, shown).unwrap_or_default();
+                    let sentence = format!("{}, {place}: {sentence}", spec.id);
+                    problems.push(Problem { file, ..Problem::new(line, sentence) });
+                }
+            }
+        }
+    }
+    problems
+}
+
+/// The Rust file of a topic, and the line, in which a number stands as `[shown](run:`.
+fn found(topic: &Topic, shown: &str) -> Option<(Option<String>, usize)> {
+    let folder = format!("src/topics/{}", topic.slug);
+    let wanted = format!("[{shown}](run:");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for entry in std::fs::read_dir(root.join(&folder)).ok()?.flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let text = std::fs::read_to_string(entry.path()).unwrap_or_default();
+        if name.ends_with(".rs")
+            && let Some(at) = text.lines().position(|line| line.contains(&wanted))
+        {
+            return Some((Some(format!("{folder}/{name}")), at + 1));
+        }
+    }
+    None
+}
+
+/// The moment of a run as the page sets it: the name without what is read.
+#[must_use]
+pub fn moment(run: &Run, answer: &Answer) -> (String, String) {
+    let moment = run.moment(answer);
+    let query = |prefix| address::encode(run.spec, &moment, prefix);
+    (format!("{}?{}", run.spec.id, query(false)), format!("?{}#sim-{}", query(true), run.spec.id))
+}
+
+/// The sentences of a block, taken apart for what is written in them.
+fn inlines(block: &Block) -> Vec<&[Inline]> {
+    block.sentences()
+}

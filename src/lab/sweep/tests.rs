@@ -1,0 +1,177 @@
+use super::*;
+use crate::lab::Runner;
+use crate::lab::figure::Shape;
+use crate::sample::SPEC;
+
+fn sweep(name: &str) -> Sweep {
+    Sweep::parse(name, &[&SPEC]).unwrap_or_else(|sentence| panic!("{name}: {sentence}"))
+}
+
+fn refused(name: &str) -> String {
+    Sweep::parse(name, &[&SPEC]).map(|sweep| sweep.to_string()).unwrap_err()
+}
+
+fn curve(sweep: &Sweep) -> Curve {
+    let readings: Vec<Vec<Reading>> = sweep
+        .jobs()
+        .into_iter()
+        .map(|job| {
+            let mut runner = Runner::new(job.spec, job.values);
+            runner.advance(job.at);
+            runner.readings().to_vec()
+        })
+        .collect();
+    sweep.curve(&readings)
+}
+
+fn places_of(id: &str, range: &str) -> Vec<String> {
+    let (_, spec) = crate::topics::find("mixture-of-experts/moe-train").expect("a simulation");
+    let control = spec.controls.iter().find(|c| c.id == id).expect("a control");
+    let values = places(control, range).unwrap_or_else(|sentence| panic!("{sentence}"));
+    values.into_iter().map(|value| control.written(&value)).collect()
+}
+
+#[test]
+fn a_name_is_read_and_written_the_same_way() {
+    for name in [
+        "count?stride=2..5&at=9&seeds=1..4#total",
+        "count?stride=..:4#total",
+        "count?stride=1,5,10#mean",
+        "count?order=..&seeds=1..4#share:total>3",
+        "count?seed=1..40#total",
+        "count?stride=2..5&kept=order:down&at=9&seeds=1..4#change:total",
+    ] {
+        assert_eq!(sweep(name).to_string(), name);
+    }
+}
+
+#[test]
+fn a_wrong_name_is_told_what_would_be_right() {
+    for (name, piece) in [
+        ("count#total", "as in stride=..: the controls are stride, order, loud, seed, word, sketch"),
+        ("count?sketch=f00a..1#total", "one control with several values"),
+        ("count?stride=1..3&seed=1..4#total", "one control with several values"),
+        ("count?stide=1..3#total", "no control “stide”, perhaps stride"),
+        ("count?stride=5..2#total", "a..b:n"),
+        ("count?stride=1..5:1#total", "n from 2 to 200"),
+        ("count?stride=1..99#total", "a whole number from 1 to 10"),
+        ("count?order=left,up#total", "one of up, down"),
+        ("count?seed=1..4&seeds=1..4#total", "leave “seeds” out"),
+        ("count?stride=1..4&seeds=1..4#mean:total", "write the readout alone"),
+        ("count?stride=1..4#share:total>1", "seeds=1..20"),
+        ("count?stride=1..4&kept=defaults#total", "Nothing is compared"),
+        ("count?stride=1..4#totl", "perhaps total is meant"),
+    ] {
+        let sentence = refused(name);
+        assert!(sentence.contains(piece), "{name}: {sentence}");
+    }
+}
+
+#[test]
+fn places_lie_on_the_track_of_the_control() {
+    assert_eq!(places_of("top_k", "2..5"), ["2", "3", "4", "5"]);
+    assert_eq!(places_of("n_experts", "..:3"), ["1", "65", "128"]);
+    assert_eq!(places_of("n_experts", "1..128").len(), 13);
+    assert_eq!(places_of("alpha", "0.01..1:3"), ["0.01", "0.1", "1"]);
+    assert_eq!(places_of("alpha", "..").len(), 13);
+    assert_eq!(places_of("balance", ".."), ["none", "aux", "bias"]);
+    assert_eq!(places_of("balance", "none,bias"), ["none", "bias"]);
+    assert_eq!(places_of("skew", "0..0.5"), ["0", "0.1", "0.2", "0.3", "0.4", "0.5"]);
+    assert_eq!(places_of("seed", "1..300").len(), 300);
+}
+
+#[test]
+fn a_curve_has_each_seed_their_mean_and_its_interval() {
+    let sweep = sweep("count?stride=2..4&at=5&seeds=1..3#total");
+    assert_eq!(sweep.jobs().len(), 9);
+    let curve = curve(&sweep);
+    let means: Vec<_> = curve.points.iter().map(|p| p.mean).collect();
+    assert_eq!(means, [Some(10.0), Some(15.0), Some(20.0)]);
+    // All seeds count alike, so the interval has no width.
+    assert_eq!(curve.points[0].interval, Some([10.0, 10.0]));
+    assert_eq!(curve.points[0].each, [(Some(1), Some(10.0)), (Some(2), Some(10.0)), (Some(3), Some(10.0))]);
+}
+
+#[test]
+fn intervals_are_those_of_the_tables() {
+    // t for 4 degrees of freedom is 2.776; the standard error of 1..5 is the root of 1/2.
+    let [low, high] = interval(&[1.0, 2.0, 3.0, 4.0, 5.0]).expect("an interval");
+    assert!((low - (3.0 - 2.776_445 * 0.5_f64.sqrt())).abs() < 1e-5, "{low}");
+    assert!((low + high - 6.0).abs() < 1e-12);
+    assert_eq!(interval(&[1.0]), None);
+    // Wilson's interval of 8 in 10.
+    let [low, high] = share(&[1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 0.0, 0.0]).expect("an interval");
+    assert!((low - 0.490_162).abs() < 1e-6 && (high - 0.943_318).abs() < 1e-6, "{low} {high}");
+}
+
+#[test]
+fn what_is_no_number_leaves_a_gap() {
+    let sweep = sweep("count?stride=2..3&at=0#mean");
+    let curve = curve(&sweep);
+    assert_eq!((curve.points[0].mean, curve.points[0].interval), (None, None));
+    assert!(sweep.csv(&curve, "counting/count").ends_with("\n2,,,\n3,,,\n"));
+    assert!(sweep.json(&curve, "counting/count").contains("\"mean\": null, \"interval\": null"));
+    assert!(sweep.figure(&curve).alternative.contains("no number at 2"));
+}
+
+#[test]
+fn a_number_is_drawn_as_a_curve_with_its_default_marked() {
+    let sweep = sweep("count?stride=..&at=5&seeds=1..3#total");
+    let figure = sweep.figure(&curve(&sweep));
+    let panel = figure.panels().next().expect("a panel");
+    let ids: Vec<&str> = panel.marks.iter().map(|m| m.id).collect();
+    assert_eq!(ids, ["seeds", "interval", "mean", "places", "default"]);
+    assert_eq!((panel.x.domain, panel.y.domain), ([1.0, 10.0], [0.0, 50.0]));
+    let Shape::Line { points, .. } = &panel.marks[0].shape else { panic!("seeds are lines") };
+    assert_eq!(points.iter().filter(|p| p[0].is_nan()).count(), 3);
+    assert_eq!(panel.title, "Total (units), mean of 3 seeds, at step 5");
+    assert!(
+        figure.alternative.contains("against Stride: 5 at 1, 30 at 6, 50 at 10."),
+        "{}",
+        figure.alternative
+    );
+}
+
+#[test]
+fn choices_are_columns_and_seeds_a_histogram() {
+    let columns = sweep("count?order=..&seeds=1..3#total");
+    let figure = columns.figure(&curve(&columns));
+    let panel = figure.panels().next().expect("a panel");
+    let crate::lab::figure::Ticks::At(ticks) = &panel.x.ticks else { panic!("names") };
+    assert_eq!(ticks[0].1, "Upwards (default)");
+    let Shape::Dots { dots, .. } = &panel.marks[1].shape else { panic!("seeds are dots") };
+    assert_eq!(dots.len(), 6);
+
+    let seeds = sweep("count?seed=1..20&at=4#total");
+    let figure = seeds.figure(&curve(&seeds));
+    let panel = figure.panels().next().expect("a panel");
+    let Shape::Bars { bars, .. } = &panel.marks[0].shape else { panic!("bars") };
+    assert_eq!((bars.len(), bars[0].at, bars[0].to), (1, 12.0, 20.0));
+    assert_eq!(panel.marks[2].label, "seed 1");
+    assert!(figure.alternative.contains("from 12 to 12, mean 12, 20 seeds"), "{}", figure.alternative);
+}
+
+#[test]
+fn files_say_what_was_run() {
+    let sweep = sweep("count?stride=2..3&order=down&at=5&seeds=1..2#total");
+    let curve = curve(&sweep);
+    let csv = sweep.csv(&curve, "counting/count");
+    for line in [
+        "# simulation: counting/count",
+        "# sweep: count?stride=2..3&order=down&at=5&seeds=1..2#total",
+        "# order = down",
+        "stride,mean,low,high,seed 1,seed 2",
+        "2,10,10,10,10,10",
+    ] {
+        assert!(csv.lines().any(|l| l == line), "{line} in {csv}");
+    }
+    let json: serde_json::Value = serde_json::from_str(&sweep.json(&curve, "counting/count")).expect("JSON");
+    assert_eq!(json["points"][1]["stride"], 3);
+    assert_eq!(json["points"][1]["each"][1], serde_json::json!({ "seed": 2, "value": 15 }));
+}
+
+#[test]
+fn a_place_has_a_moment() {
+    let moment = sweep("count?stride=2..5&at=9&seeds=4..6#total").moment(&Value::Integer(4));
+    assert_eq!((moment.values.integer("stride"), moment.values.seed(), moment.at), (4, 4, Some(9)));
+}
