@@ -21,9 +21,6 @@ pub const TEXT_LICENCE: Licence =
     Licence { name: "CC BY 4.0", url: "https://creativecommons.org/licenses/by/4.0/" };
 pub const CODE_LICENCE: Licence = Licence { name: "MIT", url: "https://opensource.org/license/mit" };
 
-/// Where the version of the site is written once all of it is there.
-pub const UNVERSIONED: &str = " data-version=\"\"";
-
 const CLOSING: &str = "</body>\n</html>\n";
 
 /// The dialog of the search, and what opens it and fetches its program then.
@@ -35,8 +32,8 @@ const SAVE: &str = include_str!("../web/save.js");
 /// What marks the reader's place in the contents of a page.
 const CONTENTS: &str = include_str!("../web/contents.js");
 
-/// What follows links inside the site in place.
-const NAVIGATE: &str = include_str!("../web/navigate.js");
+/// What a face says that is not upright.
+const SLANTED: &str = "font-style: italic";
 
 /// What shows the top of a page first.
 const FIRST_SCREEN: &str = include_str!("../web/first-screen.js");
@@ -51,7 +48,8 @@ pub struct Site<'a> {
     /// The style sheet that goes into each page, so that the first paint has it. Its references
     /// begin with `./`.
     pub stylesheet: &'a str,
-    /// The faces of the fonts, a rule each, whose references begin with `./` as well.
+    /// The faces of the fonts, a rule each, whose references begin with `./` as well; those of the first
+    /// paint have their letters inside.
     pub faces: &'a [String],
     /// Where the site will stand, with `/` at its end; empty if nobody said.
     pub url: &'a str,
@@ -169,8 +167,6 @@ impl Site<'_> {
         out.push_str("</main>\n");
         footer(&mut out, page.root);
         out.push_str(SEARCH_DIALOG);
-        // Before the other scripts: they listen as long as the visit to a page lasts.
-        out.push_str(&format!("<script type=\"module\">\n{NAVIGATE}</script>\n"));
         if page.topic.is_some() {
             out.push_str(&format!("<script type=\"module\">\n{CONTENTS}</script>\n"));
             out.push_str(&save_script());
@@ -186,7 +182,6 @@ impl Site<'_> {
     fn opening(&self, page: &Page<'_>, needed: impl Fn(&str) -> bool, extra: &str) -> String {
         let mut out = String::from("<!DOCTYPE html>\n");
         open(&mut out, "html", &[("lang", "en"), ("data-root", page.root)]);
-        out.insert_str(out.len() - 1, UNVERSIONED);
         out.push_str("\n<head>\n<meta charset=\"utf-8\">\n");
         out.push_str("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
         element(&mut out, "title", &[], page.title);
@@ -211,14 +206,17 @@ impl Site<'_> {
         if let Some(card) = &page.card {
             self.card(&mut out, page.root, card);
         }
+        let faces = |slanted: bool| -> String {
+            let faces = self.faces.iter().filter(|face| needed(face) && face.contains(SLANTED) == slanted);
+            faces.map(|face| super::template::rooted(face, page.root)).collect()
+        };
         out.push_str("<style>\n");
         out.push_str(&palette::css(Theme::Auto));
         out.push_str(&super::template::rooted(self.stylesheet, page.root));
-        // The faces are for the script to load; without it they load by themselves.
-        out.push_str("</style>\n<style id=\"faces\" media=\"(scripting: none)\">\n");
-        for face in self.faces.iter().filter(|face| needed(face)) {
-            out.push_str(&super::template::rooted(face, page.root));
-        }
+        out.push_str(&faces(false));
+        // The slanted face is for the script to load; without it it loads by itself.
+        out.push_str("</style>\n<style id=\"slanted\" media=\"(scripting: none)\">\n");
+        out.push_str(&faces(true));
         out.push_str(&format!("</style>\n<script>\n{FIRST_SCREEN}</script>\n"));
         out.push_str(&self.template.head(page.root));
         out.push_str(extra);

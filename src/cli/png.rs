@@ -7,10 +7,14 @@ use resvg::usvg::{Options, Tree, fontdb};
 
 use crate::lab::palette;
 
-/// The fonts of the page.
-const FONTS: [&[u8]; 2] = [
+/// The fonts of the page: the first of each family, and what has the characters that those lack.
+const FONTS: [&[u8]; 6] = [
     include_bytes!("../../assets/fonts/tinkerable-sans.woff2"),
     include_bytes!("../../assets/fonts/tinkerable-serif.woff2"),
+    include_bytes!("../../assets/fonts/tinkerable-sans-signs.woff2"),
+    include_bytes!("../../assets/fonts/tinkerable-serif-signs.woff2"),
+    include_bytes!("../../assets/fonts/tinkerable-serif-letters.woff2"),
+    include_bytes!("../../assets/fonts/tinkerable-serif-accents.woff2"),
 ];
 
 /// Paints drawings.
@@ -30,7 +34,7 @@ impl Painter {
         }
         let families: Vec<String> =
             fonts.faces().filter_map(|face| Some(face.families.first()?.0.clone())).collect();
-        if let [sans, serif] = families.as_slice() {
+        if let [sans, serif, ..] = families.as_slice() {
             fonts.set_sans_serif_family(sans);
             fonts.set_serif_family(serif);
         }
@@ -83,6 +87,20 @@ mod tests {
         let painter = Painter::new();
         let families: Vec<&str> =
             painter.options.fontdb.faces().map(|face| face.families[0].0.as_str()).collect();
-        assert_eq!(families, ["Tinkerable Sans", "Tinkerable Serif"]);
+        assert_eq!(families[..2], ["Tinkerable Sans", "Tinkerable Serif"]);
+        assert_eq!(families.len(), FONTS.len());
+    }
+
+    #[test]
+    fn a_character_that_the_first_font_lacks_is_painted() {
+        let painter = Painter::new();
+        let [sign, nothing] = ["→ ✓ Ω", " "].map(|words| {
+            let drawing = format!(
+                "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"90\" height=\"30\">\
+                 <text x=\"5\" y=\"20\" font-family=\"sans-serif\" font-size=\"16\">{words}</text></svg>"
+            );
+            painter.png(&drawing, 1.0, false).unwrap()
+        });
+        assert_ne!(sign, nothing);
     }
 }

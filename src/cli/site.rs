@@ -4,6 +4,8 @@ use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use lexopt::Parser;
 
 use super::arguments::{self, Arguments};
@@ -12,14 +14,17 @@ use super::{Answer, Failure};
 use crate::article::site::{self, Setting};
 use crate::article::{headers, offline, runs};
 use crate::lab::Runner;
+use crate::lab::standalone::with_fonts;
 use crate::topics::{self, Topic};
 
 /// The style sheet of the project, used where none is named.
 const STYLESHEET: &str = "assets/style.css";
 
-/// The faces of the fonts, which go into each page as well: a sheet of their own would have the first
-/// paint wait for one more answer.
+/// The faces of the fonts.
 const FACES: &str = "assets/fonts/fonts.css";
+
+/// How the faces are marked that the first paint has.
+const FIRST: &str = "font-display: block";
 
 pub fn command(parser: &mut Parser) -> Result<Answer, Failure> {
     let arguments = Arguments::read(
@@ -43,7 +48,7 @@ pub fn command(parser: &mut Parser) -> Result<Answer, Failure> {
     let stylesheet = arguments.option("stylesheet").unwrap_or(STYLESHEET);
     let url = arguments::site(&arguments)?;
     let offline = arguments.has("offline");
-    let (faces, fallbacks) = faces(&read(Path::new(FACES))?);
+    let (faces, fallbacks) = faces(&read(Path::new(FACES))?)?;
     let setting = Setting {
         template: &read(&template)?,
         stylesheet: &format!("{}{}", fallbacks.concat(), read(Path::new(stylesheet))?),
@@ -97,11 +102,21 @@ fn widget(topic: &'static Topic, runner: &Runner) -> String {
 }
 
 /// The rules for faces as a page has them, from where `./` is the root of the site: those of the fonts,
-/// and those of what stands in for them.
-fn faces(sheet: &str) -> (Vec<String>, Vec<String>) {
-    let rules = sheet.split("@font-face").skip(1).filter_map(|rest| Some(rest.split_once('}')?.0));
-    let rules = rules.map(|rule| format!("@font-face{}}}\n", rule.replace("url(\"", "url(\"./fonts/")));
-    rules.partition(|rule| rule.contains("url("))
+/// and those of what stands in for them. The letters of the first paint are inside: a file of their own
+/// would have it wait for one more answer.
+fn faces(sheet: &str) -> Result<(Vec<String>, Vec<String>), Failure> {
+    let folder = Path::new(FACES).with_file_name("");
+    let font = |file: &str| {
+        let path = folder.join(file);
+        fs::read(&path).map(|bytes| STANDARD.encode(bytes)).map_err(|error| unreadable(&path, &error))
+    };
+    let mut rules = Vec::new();
+    for rest in sheet.split("@font-face").skip(1) {
+        let rule = format!("@font-face{}}}\n", rest.split_once('}').map_or(rest, |(rule, _)| rule));
+        let inside = if rule.contains(FIRST) { with_fonts(&rule, font)? } else { rule };
+        rules.push(inside.replace("url(\"", "url(\"./fonts/"));
+    }
+    Ok(rules.into_iter().partition(|rule| rule.contains("url(")))
 }
 
 fn read(path: &Path) -> Result<String, Failure> {

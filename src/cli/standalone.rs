@@ -13,7 +13,7 @@ use lexopt::Parser;
 use super::arguments::{Arguments, Request};
 use super::{Answer, Failure};
 use crate::lab::address::Moment;
-use crate::lab::standalone::{FONT, Parts, SHEET, program, standalone};
+use crate::lab::standalone::{Parts, program, standalone, with_fonts};
 
 /// Where the site's build leaves it.
 const SITE: &str = "dist";
@@ -33,19 +33,15 @@ pub fn command(parser: &mut Parser) -> Result<Answer, Failure> {
     };
     let text = |path: &str| read(path).map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
 
-    let page = text(&format!("embed/{}/index.html", request.address))?;
+    let font = |file: &str| read(&format!("fonts/{file}")).map(|bytes| STANDARD.encode(bytes));
+    let page = with_fonts(&text(&format!("embed/{}/index.html", request.address))?, font)?;
     let name = program(&page).map_err(Failure::Work)?;
     let mut packer = GzEncoder::new(Vec::new(), Compression::best());
     let packed = packer.write_all(&read(&format!("{name}_bg.wasm"))?).and_then(|()| packer.finish());
     let packed =
         packed.map_err(|error| Failure::Work(format!("The program could not be packed: {error}.")))?;
-    let parts = Parts {
-        page: &page,
-        script: &text(&format!("{name}.js"))?,
-        program: &STANDARD.encode(packed),
-        sheet: &text(SHEET)?,
-        font: &STANDARD.encode(read(FONT)?),
-    };
+    let parts =
+        Parts { page: &page, script: &text(&format!("{name}.js"))?, program: &STANDARD.encode(packed) };
     let mut runner = request.runner();
     runner.advance(request.steps);
     let at = arguments.has("steps").then(|| runner.step());

@@ -13,28 +13,18 @@ const unpacked = new Blob([packed]).stream().pipeThrough(new DecompressionStream
 await __wbg_init({ module_or_path: await new Response(unpacked).arrayBuffer() });
 ";
 
-/// Files of the site that go in, from its root.
-pub const SHEET: &str = "fonts/fonts.css";
-pub const FONT: &str = "fonts/tinkerable-sans.woff2";
-
 /// The way from the page for frames to the root of the site.
 const ROOT: &str = "../../../";
-
-const FACE: &str = "@font-face";
 
 /// What goes into the file.
 #[derive(Clone, Copy)]
 pub struct Parts<'a> {
-    /// The page for frames, as the site's build wrote it.
+    /// The page for frames, as the site's build wrote it, [with its fonts](with_fonts).
     pub page: &'a str,
     /// The program's JavaScript.
     pub script: &'a str,
     /// Base64 of its gzipped WebAssembly.
     pub program: &'a str,
-    /// The text of [`SHEET`].
-    pub sheet: &'a str,
-    /// Base64 of [`FONT`].
-    pub font: &'a str,
 }
 
 /// The name of the program that a page loads: of `<name>.js` and `<name>_bg.wasm`.
@@ -56,13 +46,13 @@ fn strange() -> String {
 /// A sentence, if the page is not one that the site's build wrote.
 pub fn standalone(parts: Parts<'_>, runner: &Runner, moment: &Moment) -> Result<String, String> {
     const FIGURE: &str = "<div class=\"figure\">";
-    let Parts { page, script, program, sheet, font } = parts;
+    let Parts { page, script, program } = parts;
     let (head, rest) = page.split_once("</head>").ok_or_else(strange)?;
     let (before, rest) = rest.split_once(FIGURE).ok_or_else(strange)?;
     let (_, after) = rest.split_once("</div>").ok_or_else(strange)?;
     let query = encode(runner.spec(), moment, false);
 
-    let mut out = String::with_capacity(page.len() + script.len() + program.len() + font.len());
+    let mut out = String::with_capacity(page.len() + script.len() + program.len());
     // What leads outside: early fetches, the canonical address, the program.
     let mut inside_program = false;
     for line in head.lines() {
@@ -75,15 +65,8 @@ pub fn standalone(parts: Parts<'_>, runner: &Runner, moment: &Moment) -> Result<
     }
     let out_of_the_file = format!("(location.search || {:?})", format!("?{query}"));
     out = out.replace("location.search", &out_of_the_file);
-    // So do the faces of the fonts; that of figures comes back with its font inside.
-    while let Some((from, rest)) = out.find(FACE).map(|at| (at, &out[at..])) {
-        let length = rest.find('}').map_or(rest.len(), |end| end + 1);
-        out.replace_range(from..from + length, "");
-    }
     out = out.replacen("<html ", &format!("<html data-moment=\"{}\" ", escape(&query)), 1);
-    out.push_str("<style>\n");
-    out.push_str(&faces(sheet, font));
-    out.push_str("</style>\n<script type=\"module\">\n");
+    out.push_str("<script type=\"module\">\n");
     // A script ends where its text says so.
     out.push_str(&script.replace("</script", "<\\/script"));
     out.push_str(&START.replace("{program}", program));
@@ -98,20 +81,23 @@ pub fn standalone(parts: Parts<'_>, runner: &Runner, moment: &Moment) -> Result<
     Ok(out)
 }
 
-/// The faces that figures use, with the font inside.
-#[must_use]
-pub fn faces(sheet: &str, font: &str) -> String {
-    let file = FONT.rsplit('/').next().unwrap_or(FONT);
-    let mut out = String::new();
-    for face in sheet.split(FACE).skip(1).filter(|face| face.contains("\"Tinkerable Sans")) {
-        let face = face.split_inclusive('}').next().unwrap_or("");
-        out.push_str(FACE);
-        out.push_str(
-            &face.replace(&format!("url(\"{file}\")"), &format!("url(data:font/woff2;base64,{font})")),
-        );
-        out.push('\n');
+/// A page or a sheet with the fonts inside that it refers to: `font` gives base64 of a file in `fonts/`.
+///
+/// # Errors
+/// Those of `font`.
+pub fn with_fonts<E>(text: &str, font: impl Fn(&str) -> Result<String, E>) -> Result<String, E> {
+    let mut pieces = text.split("url(\"");
+    let mut out = pieces.next().unwrap_or("").to_owned();
+    for piece in pieces {
+        match piece.split_once("\")").filter(|(path, _)| path.ends_with(".woff2")) {
+            Some((path, rest)) => {
+                let file = path.rsplit('/').next().unwrap_or(path);
+                out.push_str(&format!("url(data:font/woff2;base64,{}){rest}", font(file)?));
+            }
+            None => out.push_str(&format!("url(\"{piece}")),
+        }
     }
-    out
+    Ok(out)
 }
 
 #[cfg(test)]
@@ -124,20 +110,19 @@ mod tests {
         <script type=\"module\" data-program=\"../../../site-a1\">\nawait import(program());\n</script>\n</head>\n<body>\n\
         <main id=\"page\" class=\"embed\">\n<section class=\"sim\"><div class=\"figure\">old</div></section></main>\n</body>\n</html>\n";
 
-    const PARTS: Parts<'_> = Parts {
-        page: PAGE,
-        script: "const x = '</script>'; export { x }",
-        program: "AGFzbQ==",
-        sheet: "@font-face { font-family: \"Tinkerable Serif\"; src: url(\"serif\") } \
-                @font-face { font-family: \"Tinkerable Sans\"; src: url(\"tinkerable-sans.woff2\") }",
-        font: "Zm9udA==",
-    };
+    const PARTS: Parts<'_> =
+        Parts { page: PAGE, script: "const x = '</script>'; export { x }", program: "AGFzbQ==" };
 
     #[test]
     fn nothing_leads_outside_and_the_moment_is_inside() {
         let runner = Runner::after(&SPEC, &[("stride", "2")], 4);
         let moment = |at| Moment::of(runner.values().clone(), at);
-        let file = standalone(PARTS, &runner, &moment(Some(4))).unwrap();
+        let asked = |file: &str| {
+            assert_eq!(file, "a.woff2");
+            Ok::<_, ()>("Zm9udA==".to_owned())
+        };
+        let page = with_fonts(PAGE, asked).unwrap();
+        let file = standalone(Parts { page: &page, ..PARTS }, &runner, &moment(Some(4))).unwrap();
         assert!(
             !file.contains("../../../page") && !file.contains("href=") && !file.contains("woff2\")"),
             "{file}"
@@ -146,13 +131,13 @@ mod tests {
             "The count has reached 8.",
             "data-moment=\"stride=2&amp;at=4\"",
             "(location.search || \"?stride=2&at=4\")",
-            "base64,Zm9udA==",
+            "src: url(data:font/woff2;base64,Zm9udA==); }",
             "atob(\"AGFzbQ==\")",
             "'<\\/script>'",
         ] {
             assert!(file.contains(piece), "{piece} in {file}");
         }
-        assert!(!file.contains("old") && !file.contains("Serif"));
+        assert!(!file.contains("old"));
         assert_eq!(file.matches("</script>").count(), 2);
         assert!(standalone(PARTS, &runner, &moment(None)).unwrap().contains("data-moment=\"stride=2\""));
     }

@@ -5,7 +5,7 @@ use super::page::page_names;
 use super::session::Session;
 use super::share::moment;
 use crate::lab::message::{self, Letter, Request, VERSION};
-use crate::lab::{Reading, address as codec, embed};
+use crate::lab::{Reading, Runner, address as codec, embed};
 use js_sys::{Array, Object, Reflect};
 use reactive_graph::prelude::*;
 use std::cell::Cell;
@@ -67,7 +67,7 @@ fn survive_unloading(session: Session) {
         }
     }
     dom::listen::<Event>(&dom::window(), "pagehide", move |_| {
-        let at = Some(session.stands_at());
+        let at = Some(session.runner.with_value(Runner::step));
         let query = codec::encode(session.spec, &moment(session, at), false);
         let running = session.playing.get_untracked() || LEFT_RUNNING.get();
         let playing = if running { "playing" } else { "paused" };
@@ -181,7 +181,11 @@ fn act(session: Session, request: Request) {
         Request::Preset(id) => session.apply_preset(id),
         Request::Play => session.play(),
         Request::Pause => session.pause(),
-        Request::Step(steps) => session.make_steps(steps),
+        Request::Step(1) => session.single_step(),
+        Request::Step(steps) => {
+            session.playing.set(false);
+            session.seek(session.runner.with_value(Runner::step) + steps);
+        }
         Request::Reset => session.reset(),
         Request::Get => {}
     }

@@ -1,15 +1,20 @@
-// What stands first is shown first. The top of a page is painted, at a first visit in fonts that the
-// device has; the page's own follow, unless they would move what is being read: then the next page has
-// them. The rest is laid out after that, piece by piece, between which the page scrolls and answers.
+// What stands first is shown first. The top of a page is painted in the page's own letters, which come
+// with it. Its slanted ones follow, unless they would move what is being read: then the upright ones
+// lean, and the next page has them. The rest is laid out after that, piece by piece, between which the
+// page scrolls and answers.
 window.firstScreen = (() => {
   const root = document.documentElement;
   const after = (ms) => new Promise((done) => setTimeout(done, ms));
   const idle = () => new Promise((done) => window.requestIdleCallback?.(done, { timeout: 300 }) ?? setTimeout(done));
+  // Browsers unpack letters while they go on, and would lay out the page without them first.
+  root.dataset.undressed = "";
+  const letters = ["Serif", "Sans"].map((family) => document.fonts.load(`1em "Tinkerable ${family}"`));
+  Promise.race([Promise.allSettled(letters), after(1000)]).then(() => { delete root.dataset.undressed; });
   let isPainted = false;
-  // A page out of sight is not painted.
+  // A page or a frame out of sight is not painted.
   const painted = Promise.race([
     new Promise((done) => new PerformanceObserver(done).observe({ type: "paint", buffered: true })),
-    after(500),
+    after(document.hidden || window !== top ? 500 : 5000),
   ]).then(() => { isPainted = true; });
 
   // Where the blocks in the window begin and end, and what is marked in their text.
@@ -21,10 +26,10 @@ window.firstScreen = (() => {
   // What the browser has kept of an earlier page comes at once. In a sandboxed frame the storage throws.
   const known = (() => { try { return localStorage.getItem("fonts"); } catch { return null; } })();
   const dressed = (async () => {
-    const faces = [...document.getElementById("faces").sheet.cssRules].map(({ style }) => {
+    const faces = [...document.getElementById("slanted").sheet.cssRules].map(({ style }) => {
       const said = (name) => style.getPropertyValue(name);
       return new FontFace(said("font-family").replaceAll('"', ""), said("src"),
-        { weight: said("font-weight"), style: said("font-style") });
+        { weight: said("font-weight"), style: said("font-style"), unicodeRange: said("unicode-range") });
     });
     if (!known) await painted;
     await Promise.all(faces.map((face) => face.load()));
@@ -40,18 +45,19 @@ window.firstScreen = (() => {
   // Where a page is opened at its beginning, nobody sees the rest yet; whatever the reader does shows it.
   // The name of a navigation has the text that a link asks for, too, which the location hides.
   const unfold = () => { delete root.dataset.unfolding; };
-  const fold = () => {
+  const [{ name, type } = {}] = performance.getEntriesByType("navigation");
+  if (type === "navigate" && !location.hash && !name.includes("#")) {
     root.dataset.unfolding = "";
     for (const asked of ["pointerdown", "keydown", "wheel", "touchmove", "beforeprint"]) {
       addEventListener(asked, unfold, { once: true, capture: true, passive: true });
     }
-  };
-  const [{ name, type } = {}] = performance.getEntriesByType("navigation");
-  if (type === "navigate" && !location.hash && !name.includes("#")) fold();
-  // The same for a page that took the place of another: it is the last one that is laid out.
-  let laying;
-  const lay = async () => {
-    const own = laying = {};
+  }
+  const whole = (async () => {
+    await painted;
+    if (document.readyState === "loading") {
+      await new Promise((done) => document.addEventListener("readystatechange", done, { once: true }));
+    }
+    await Promise.race([dressed, after(1000)]);
     let begun = performance.now();
     for (const block of document.querySelectorAll("article > h2 ~ h2, article > h2 ~ h2 ~ *, article ~ *")) {
       if (!("unfolding" in root.dataset)) break;
@@ -59,19 +65,10 @@ window.firstScreen = (() => {
       block.getBoundingClientRect();
       if (performance.now() - begun > 6) {
         await idle();
-        if (laying !== own) return;
         begun = performance.now();
       }
     }
     unfold();
-  };
-  const whole = (async () => {
-    await painted;
-    if (document.readyState === "loading") {
-      await new Promise((done) => document.addEventListener("readystatechange", done, { once: true }));
-    }
-    await Promise.race([dressed, after(1000)]);
-    if (!laying) await lay();
   })();
-  return { painted, whole, fold, lay };
+  return { painted, whole };
 })();

@@ -2,23 +2,22 @@
 
 use super::figure_view::FigureView;
 use super::session::Session;
-use super::{bind, dom, present, share, theme, ticker};
+use super::{bind, dom, present, theme, ticker};
 use crate::lab::nearest::nearest;
 use crate::lab::{Runner, Spec, Value, address, days};
 use crate::topics;
 use any_spawner::Executor;
-use js_sys::{Promise, Reflect};
+use js_sys::Promise;
 use reactive_graph::owner::{LocalStorage, Owner, StoredValue};
 use reactive_graph::prelude::*;
 use std::any::Any;
-use std::cell::{Cell, RefCell};
-use std::rc::Rc;
+use std::cell::RefCell;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{
-    CustomEvent, Element, Event, HtmlElement, IdleRequestOptions, IntersectionObserver,
-    IntersectionObserverEntry, PointerEvent, ResizeObserver,
+    AddEventListenerOptions, Element, Event, HtmlElement, IntersectionObserver, IntersectionObserverEntry,
+    PointerEvent, ResizeObserver,
 };
 
 /// Names in an address that belong to the page and not to a simulation.
@@ -30,12 +29,12 @@ pub fn page_names() -> &'static [&'static str] {
 }
 
 thread_local! {
-    /// The visit to the page that is shown.
-    static HERE: RefCell<Option<Visit>> = const { RefCell::new(None) };
+    /// What keeps the page alive: its observers, and the owner of its signals and effects.
+    static ALIVE: RefCell<Vec<Box<dyn Any>>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Brings the page that stands here to life, whatever is on it, and each that takes its place. Called
-/// once, when the program has loaded.
+/// Brings the page that stands here to life, whatever is on it. Called once, when the program has
+/// loaded.
 pub fn start() {
     console_error_panic_hook::set_once();
     // Effects run as tasks of the browser's own queue. Refused only if there is an executor already.
@@ -43,89 +42,7 @@ pub fn start() {
     theme::follow_system();
     bind::help::follow();
     dom::listen::<Event>(&dom::document(), "visibilitychange", |_| ticker::wake());
-    dom::listen::<CustomEvent>(&dom::window(), "tinkerable-leave", |event| leave(&event.detail()));
-    dom::listen::<CustomEvent>(&dom::window(), "tinkerable-arrive", |event| {
-        begin(Left::read(&event.detail()));
-    });
-    begin(None);
-}
-
-/// Begins the visit to the page that stands here, and ends the one before.
-fn begin(left: Option<Left>) {
-    let visit = Visit { owner: Owner::new(), calm: Rc::default() };
-    if let Some(before) = HERE.replace(Some(visit.clone())) {
-        before.end();
-    }
-    spawn_local(async move {
-        // Nothing is left to do where the page is left before it is alive.
-        let _ = arrive(&visit, left).await;
-    });
-}
-
-/// Ends the visit to the page that stands here, and notes down how its simulations stand.
-fn leave(note: &JsValue) {
-    Left::write(note);
-    if let Some(visit) = HERE.take() {
-        visit.end();
-    }
-}
-
-/// A visit to a page. What the page brings to life belongs to it, and is let go with it.
-#[derive(Clone)]
-struct Visit {
-    owner: Owner,
-    /// Whether something lives on the page already, and nothing else is in a hurry.
-    calm: Rc<Cell<bool>>,
-}
-
-impl Visit {
-    /// Lets the browser do what waits; nothing, if the page is left by then.
-    async fn breathe(&self) -> Option<()> {
-        breathe(self.calm.get()).await;
-        self.lasts()
-    }
-
-    fn lasts(&self) -> Option<()> {
-        HERE.with_borrow(|here| here.as_ref().is_some_and(|here| here.owner == self.owner)).then_some(())
-    }
-
-    fn end(self) {
-        ticker::clear();
-        share::forget();
-        self.owner.cleanup();
-    }
-}
-
-/// How the simulations of a page stood when it was left, as its entry in the history keeps it.
-struct Left {
-    query: String,
-    /// Which of them ran: their ids, with commas.
-    playing: String,
-}
-
-impl Left {
-    /// Of a page that is not all alive, its address knows more.
-    fn write(note: &JsValue) {
-        if dom::first("html[data-live]").is_none() {
-            return;
-        }
-        let sessions = ticker::sessions();
-        let playing: Vec<_> =
-            sessions.iter().filter(|s| s.playing.get_untracked()).map(|s| s.spec.id).collect();
-        for (name, text) in [("query", share::left()), ("playing", playing.join(","))] {
-            // A fresh object takes any field.
-            let _ = Reflect::set(note, &name.into(), &text.into());
-        }
-    }
-
-    fn read(note: &JsValue) -> Option<Self> {
-        let field = |name: &str| Reflect::get(note, &name.into()).ok()?.as_string();
-        Some(Self { query: field("query")?, playing: field("playing")? })
-    }
-
-    fn ran(&self, spec: &Spec) -> bool {
-        self.playing.split(',').any(|id| id == spec.id)
-    }
+    spawn_local(arrive());
 }
 
 /// On the page for wrong addresses, leads to those that may have been meant.
@@ -178,57 +95,44 @@ fn mark_stale() {
 }
 
 /// Adopts what stands on the page: its simulations, in pieces between which the page scrolls and
-/// answers, and whatever other pages have. `None` if it is left before.
-async fn arrive(visit: &Visit, left: Option<Left>) -> Option<()> {
-    visit.owner.with(|| {
-        theme::bind_button();
-        mark_stale();
-        offer_nearest();
-        super::form::bind();
-    });
-    let page = dom::first("main")?;
-    visit.breathe().await?;
+/// answers, and whatever other pages have.
+async fn arrive() {
+    let owner = Owner::new();
+    owner.with(theme::bind_button);
+    mark_stale();
+    offer_nearest();
+    super::form::bind();
+    let Some(page) = dom::first("main") else { return };
+    breathe().await;
     let roots = simulations(&page).await;
-    visit.lasts()?;
     let specs: Vec<_> = roots.iter().map(|(_, spec)| *spec).collect();
-    let query = left.as_ref().map_or_else(asked, |left| left.query.clone());
+    let query = asked();
     let (moments, refusals) = address::decode(&specs, &query, page_names());
-    let mut refusals: Vec<String> = refusals.into_iter().map(|r| r.sentence).collect();
     let mut sessions = Vec::new();
     for ((root, spec), moment) in roots.into_iter().zip(moments) {
-        let runner = opening(visit, spec).await?;
-        visit.breathe().await?;
-        let Some(session) = visit.owner.with(|| adopt(&root, runner)) else { continue };
-        visit.breathe().await?;
-        visit.owner.with(|| session.begin_at(moment));
-        if left.as_ref().is_some_and(|left| left.ran(spec)) {
-            session.go_on();
-        }
+        let runner = opening(spec).await;
+        breathe().await;
+        let Some(session) = owner.with(|| adopt(&root, runner)) else { continue };
+        breathe().await;
+        owner.with(|| session.begin_at(moment));
         sessions.push(session);
-        if let [_] = *sessions {
-            tell_refusals(&sessions, refusals.clone());
-        }
-        // The first lives while the others are adopted: that waits for the time between two frames.
-        ticker::add(session);
-        visit.calm.set(true);
-        visit.breathe().await?;
-        visit.owner.with(|| bind::prose::bind(&page, &[session]));
-        visit.breathe().await?;
+        breathe().await;
     }
-    let known = refusals.len();
-    visit.owner.with(|| {
+    owner.with(|| {
+        let mut refusals: Vec<String> = refusals.into_iter().map(|r| r.sentence).collect();
         if let (true, [session]) = (super::embed::is_here(), &*sessions) {
             refusals.extend(super::embed::begin(*session, &query));
         }
+        ticker::replace(sessions.clone());
+        watch_visibility(&sessions);
         refusals.extend(present::bind(&page, &sessions, &query));
-    });
-    if refusals.len() > known {
         tell_refusals(&sessions, refusals);
-    }
+        bind::prose::bind(&page, &sessions);
+    });
+    keep(owner);
     if let Some(root) = dom::document().document_element() {
         dom::set(&root, "data-live", "");
     }
-    Some(())
 }
 
 /// The simulations of a page, in its order. One of a topic that is not on the list stays still.
@@ -246,29 +150,23 @@ async fn simulations(page: &HtmlElement) -> Vec<(HtmlElement, &'static Spec)> {
 const PIECE: f64 = 6.0;
 
 /// [`Runner::opening`], in pieces.
-async fn opening(visit: &Visit, spec: &'static Spec) -> Option<Runner> {
+async fn opening(spec: &'static Spec) -> Runner {
     let mut runner = Runner::new(spec, spec.defaults());
     loop {
-        visit.breathe().await?;
+        breathe().await;
         let begun = dom::now();
         let left = spec.pace.opening.saturating_sub(runner.step());
         if runner.advance_within(left, || dom::now() - begun > PIECE) == 0 {
-            return Some(runner);
+            return runner;
         }
     }
 }
 
-/// How long it waits for time that nobody needs, ms.
-const PATIENCE: u32 = 200;
-
-/// Lets the browser do what waits, and all that it has to do for a frame if it is `calm`.
-async fn breathe(calm: bool) {
+/// Lets the browser do what waits.
+async fn breathe() {
     let wait = Promise::new(&mut |done, _| {
-        let patience = IdleRequestOptions::new();
-        patience.set_timeout(PATIENCE);
-        // Safari knows no idle time. Without a timer there is no wait, and nothing is lost.
-        let waits = calm && dom::window().request_idle_callback_with_options(&done, &patience).is_ok();
-        if !waits && dom::window().set_timeout_with_callback(&done).is_err() {
+        // Without a timer there is no wait, and nothing is lost.
+        if dom::window().set_timeout_with_callback(&done).is_err() {
             let _ = done.call0(&JsValue::NULL);
         }
     });
@@ -282,9 +180,8 @@ fn asked() -> String {
     if query.is_empty() { made_with().unwrap_or_default() } else { query }
 }
 
-/// Keeps something as long as the visit to the page lasts.
 fn keep(thing: impl Any) {
-    StoredValue::new_local(thing);
+    ALIVE.with_borrow_mut(|alive| alive.push(Box::new(thing)));
 }
 
 /// Gives the static HTML of one simulation its session, its behaviour and its live picture.
@@ -294,7 +191,6 @@ fn adopt(root: &HtmlElement, opening: Runner) -> Option<Session> {
     bind::bind(root, session);
     session.attach(root.clone().into(), FigureView::new(holder.clone())?);
     watch_size(&holder, session);
-    watch_sight(root, session);
     bind_handles(&holder, session);
     Some(session)
 }
@@ -306,17 +202,24 @@ fn tell_refusals(sessions: &[Session], sentences: Vec<String>) {
     }
 }
 
-/// Tells the session whether it can be seen: what cannot be seen stands still.
-fn watch_sight(root: &Element, session: Session) {
+/// Tells each session whether it can be seen: what cannot be seen stands still.
+fn watch_visibility(sessions: &[Session]) {
+    let known = sessions.to_vec();
     let callback = Closure::<dyn FnMut(js_sys::Array)>::new(move |entries: js_sys::Array| {
         for entry in entries.iter() {
-            if let Ok(entry) = entry.dyn_into::<IntersectionObserverEntry>() {
+            let Ok(entry) = entry.dyn_into::<IntersectionObserverEntry>() else { continue };
+            let target = entry.target();
+            if let Some(session) = known.iter().find(|s| s.root().is_some_and(|r| r == target)) {
                 session.set_on_screen(entry.is_intersecting());
             }
         }
     });
     if let Ok(observer) = IntersectionObserver::new(callback.as_ref().unchecked_ref()) {
-        observer.observe(root);
+        for session in sessions {
+            if let Some(root) = session.root() {
+                observer.observe(&root);
+            }
+        }
         keep(Observing(Box::new(move || observer.disconnect())));
     }
     keep(callback);
@@ -356,7 +259,8 @@ fn bind_handles(holder: &Element, session: Session) {
             let _ = element.set_pointer_capture(event.pointer_id());
         }
     });
-    dom::listen::<PointerEvent>(holder, "pointermove", move |event| {
+    let holder_of_moves = holder.clone();
+    let closure = Closure::<dyn FnMut(PointerEvent)>::new(move |event: PointerEvent| {
         held.with_value(|held| {
             let Some(target) = held else { return };
             event.prevent_default();
@@ -371,6 +275,15 @@ fn bind_handles(holder: &Element, session: Session) {
             }
         });
     });
+    // A page must not scroll while a handle is dragged.
+    let options = AddEventListenerOptions::new();
+    options.set_passive(false);
+    let _ = holder_of_moves.add_event_listener_with_callback_and_add_event_listener_options(
+        "pointermove",
+        closure.as_ref().unchecked_ref(),
+        &options,
+    );
+    keep(closure);
     for end in ["pointerup", "pointercancel"] {
         dom::listen::<PointerEvent>(holder, end, move |_| held.set_value(None));
     }

@@ -1,9 +1,10 @@
 // What only a browser can do with the files of a simulation: fetch, pack, paint, hand over.
 // The program says what by the event "tinkerable-save"; it hears the rest by "tinkerable-saved".
+const root = document.documentElement.dataset.root;
 const tell = (target, detail) => target.dispatchEvent(new CustomEvent("tinkerable-saved", { detail }));
 
 async function get(path) {
-  const response = await fetch(document.documentElement.dataset.root + path);
+  const response = await fetch(root + path);
   if (!response.ok) throw new Error(`${path} has status ${response.status}`);
   return response;
 }
@@ -27,12 +28,23 @@ function give(file, name) {
   return { sentence: `${name} is saved, ${Math.ceil(file.size / 1000)} KB.` };
 }
 
+const SANS = /@font-face \{[^}]*"Tinkerable Sans";[^}]*\}/g;
+
+// A page or a sheet with the fonts inside that it refers to.
+async function withFonts(text) {
+  for (const [reference, file] of text.matchAll(/url\("[^"]*?([^"/]+\.woff2)"\)/g)) {
+    const font = await base64(await blob(`fonts/${file}`));
+    text = text.replace(reference, `url(data:font/woff2;base64,${font})`);
+  }
+  return text;
+}
+
 async function paint(svg, scale) {
   // A picture sees no font of the page: it brings its own, or the system's does.
-  const font = await blob("fonts/tinkerable-sans.woff2").then(base64, () => "");
-  const face = `@font-face{font-family:Inter;font-weight:400 600;src:url(data:font/woff2;base64,${font})}`;
+  const sheet = await text("fonts/fonts.css").then((all) => withFonts(all.match(SANS).join("")), () => "");
+  const faces = sheet.replaceAll('"Tinkerable Sans"', "Inter");
   const image = new Image();
-  image.src = URL.createObjectURL(new Blob([svg.replace("<style>", `<style>${face}`)], { type: "image/svg+xml" }));
+  image.src = URL.createObjectURL(new Blob([svg.replace("<style>", `<style>${faces}`)], { type: "image/svg+xml" }));
   await image.decode();
   const canvas = document.createElement("canvas");
   canvas.width = image.width * scale;
@@ -48,11 +60,9 @@ async function parts(address) {
   const program = page.match(/data-program="..\/..\/..\/(.*?)"/)[1];
   const packed = (await get(`${program}_bg.wasm`)).body.pipeThrough(new CompressionStream("gzip"));
   return {
-    page,
+    page: await withFonts(page),
     script: await text(`${program}.js`),
     program: await base64(await new Response(packed).blob()),
-    sheet: await text("fonts/fonts.css"),
-    font: await base64(await blob("fonts/tinkerable-sans.woff2")),
   };
 }
 

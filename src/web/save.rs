@@ -6,7 +6,7 @@ use super::{dom, share, theme};
 use crate::lab::palette::Theme;
 use crate::lab::record::Recorder;
 use crate::lab::standalone::{Parts, standalone};
-use crate::lab::svg;
+use crate::lab::{Runner, svg};
 use gloo::timers::callback::Timeout;
 use js_sys::{Object, Reflect};
 use reactive_graph::prelude::*;
@@ -59,7 +59,7 @@ impl Saving {
         let Some(name) = self.session.address() else { return };
         match kind {
             "csv" | "json" => {
-                let step = self.session.stands_at();
+                let step = self.session.runner.with_value(Runner::step);
                 let recorder = Recorder::new(self.session.spec, self.session.values.get_untracked(), step);
                 self.clone().record(recorder, name, kind == "csv");
             }
@@ -83,7 +83,7 @@ impl Saving {
             return;
         }
         let recording = recorder.finish();
-        let same = self.session.with_run(|r| r.readings() == recording.runner().readings());
+        let same = self.session.runner.with_value(|r| r.readings() == recording.runner().readings());
         self.remark = if same { "" } else { CHANGED };
         let site = share::site();
         if table {
@@ -103,16 +103,20 @@ impl Saving {
             dom::set_text(&self.state, &sentence);
             return;
         }
-        let [page, script, program, sheet, font] = ["page", "script", "program", "sheet", "font"].map(field);
-        let parts = Parts { page: &page, script: &script, program: &program, sheet: &sheet, font: &font };
-        match self.session.with_run(|r| standalone(parts, r, &share::moment(self.session, Some(r.step())))) {
+        let [page, script, program] = ["page", "script", "program"].map(field);
+        let parts = Parts { page: &page, script: &script, program: &program };
+        match self
+            .session
+            .runner
+            .with_value(|r| standalone(parts, r, &share::moment(self.session, Some(r.step()))))
+        {
             Ok(text) => self.give("html", "text/html", &text, 1),
             Err(sentence) => dom::set_text(&self.state, &sentence),
         }
     }
 
     fn give(&self, end: &str, kind: &str, content: &str, scale: u8) {
-        let step = self.session.stands_at();
+        let step = self.session.runner.with_value(Runner::step);
         let name = self.session.address().unwrap_or_default().replace('/', "-");
         self.ask(&[
             ("kind", end.into()),

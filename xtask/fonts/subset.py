@@ -1,4 +1,5 @@
-"""Makes assets/fonts/*.woff2 from the released fonts. Needed only when a character is missing.
+"""Makes assets/fonts/*.woff2 and their rules in fonts.css from the released fonts. Needed only when a
+character is missing.
 
     npm install --prefix /tmp/fonts source-serif@4.5.1 inter-ui@4.1.1
     pip install fonttools brotli
@@ -8,64 +9,113 @@ Source Serif reserves its name (SIL Open Font Licence, section 3), and a subset 
 version: so the families are called Tinkerable Serif and Tinkerable Sans, in the files and in CSS.
 """
 
+import re
 import sys
 from io import BytesIO
 from pathlib import Path
 
+from fontTools.misc.roundTools import otRound
 from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTFont
+from fontTools.ttLib.scaleUpem import scale_upem
+from fontTools.varLib.iup import iup_delta_optimize
 from fontTools.varLib.instancer import instantiateVariableFont
 
-# What the site writes and no more: each character costs about a hundred bytes on every first visit.
-ASCII = [*range(0x20, 0x7F)]
+# What the site writes and no more. The first characters of each face stand in every page, where each of
+# them costs a hundred bytes before the first paint: only what the tops of pages are written with.
+ASCII = set(range(0x20, 0x7F))
+QUOTES = {0xA0, *map(ord, "–—‘’“”…·×−")}
+SERIF_FIRST = ASCII - set(map(ord, "\"&\\^_`{}~$@")) | QUOTES
+SANS_FIRST = ASCII - set(map(ord, "\"#@\\^`{}~$")) | QUOTES | {0x2009, 0x202F, *map(ord, "≤≥≠±÷∞←→↑↓¼⁰¹²³⁴⁵⁶⁷⁸⁹⁻αβγδθκλρστΔ●▲")}
 # Names of people and places stand in the running text.
-LETTERS = [c for c in range(0xC0, 0x100) if c not in (0xD7, 0xF7)]
+ACCENTS = {c for c in range(0xC0, 0x100) if c not in (0xD7, 0xF7)}
 # The Greek alphabet without accents, and of the capitals those that are no Latin letters.
-GREEK = [*range(0x3B1, 0x3CA), *map(ord, "ΓΔΘΛΞΠΣΦΨΩ")]
-SPACES = [0xA0, 0x2009, 0x202F]
-SIGNS = "–—‘’“”…·×÷−±≤≥≈≠∞∝√∑∂ℓ′°←→↑↓↔µ¼½¾" + "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻₊₋"
+GREEK = {*range(0x3B1, 0x3CA), *map(ord, "ΓΔΘΛΞΠΣΦΨΩ")}
+COMMON_GREEK = set(map(ord, "αβγδθλστΔ"))
+SIGNS = {0x2009, 0x202F, *map(ord, "←→↔±÷≤≥≈≠∞∝√∑∂ℓ′°µ↑↓¼½¾⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻₊₋")}
 # Marks of figures and lists, which the sans serif draws.
-MARKS = "■▲◆○●✓✗"
-COMMON = [*ASCII, *SPACES, *map(ord, SIGNS)]
-FEATURES = ["kern", "liga", "tnum"]
+MARKS = set(map(ord, "■▲◆○●✓✗"))
 
 SERIF = "source-serif/VAR/SourceSerif4Variable-{}.ttf"
+SANS = "inter-ui/variable/InterVariable.woff2"
+UPRIGHT = {"opsz": 14, "wght": (400, 700)}
+PLAIN = {"opsz": 14, "wght": (400, 600)}
+# Source, file, family and what it is a part of, axes, characters. Files of the first paint come first.
 FONTS = [
-    (SERIF.format("Roman"), "tinkerable-serif", "Tinkerable Serif", "Regular", {"opsz": 14, "wght": (400, 700)},
-     [*COMMON, *GREEK, *LETTERS]),
+    (SERIF.format("Roman"), "tinkerable-serif", "Tinkerable Serif", "", UPRIGHT, SERIF_FIRST),
+    (SANS, "tinkerable-sans", "Tinkerable Sans", "", PLAIN, SANS_FIRST),
     (SERIF.format("Italic"), "tinkerable-serif-italic", "Tinkerable Serif", "Italic", {"opsz": 14, "wght": 400},
-     [*ASCII, *SPACES, *map(ord, "–—‘’“”…·×−")]),
-    ("inter-ui/variable/InterVariable.woff2", "tinkerable-sans", "Tinkerable Sans", "Regular",
-     {"opsz": 14, "wght": (400, 600)}, [*COMMON, *GREEK, *map(ord, MARKS)]),
+     SERIF_FIRST | set(map(ord, "&$@"))),
+    (SERIF.format("Roman"), "tinkerable-serif-signs", "Tinkerable Serif", "Signs", UPRIGHT,
+     SIGNS | COMMON_GREEK),
+    (SERIF.format("Roman"), "tinkerable-serif-letters", "Tinkerable Serif", "Letters", UPRIGHT,
+     (ASCII | GREEK) - SERIF_FIRST - COMMON_GREEK),
+    (SERIF.format("Roman"), "tinkerable-serif-accents", "Tinkerable Serif", "Accents", UPRIGHT, ACCENTS),
+    (SANS, "tinkerable-sans-signs", "Tinkerable Sans", "Signs", PLAIN,
+     (ASCII | GREEK | SIGNS | MARKS) - SANS_FIRST),
 ]
+
+RULE = """\
+@font-face {{
+  font-family: "{family}";
+  src: url("{file}") format("woff2");
+  font-weight: {weight};
+  font-style: {style};
+  font-display: {display};
+  unicode-range: {ranges};
+}}
+"""
+
+# Of a thousand units to the em: kerning below this is not seen, nor is an outline that is off by so much
+# in a heavier weight.
+LEAST_KERNING = 15
+TOLERANCE = 2.0
+
+
+def pairs(font: TTFont):
+    """Every record of kerning."""
+    for lookup in font["GPOS"].table.LookupList.Lookup if "GPOS" in font else []:
+        for table in lookup.SubTable:
+            table = getattr(table, "ExtSubTable", table)
+            if table.LookupType == 2:
+                yield table, (
+                    [r for pair in table.PairSet for r in pair.PairValueRecord]
+                    if table.Format == 1
+                    else [r for row in table.Class1Record for r in row.Class2Record]
+                )
 
 
 def steady_kerning(font: TTFont) -> None:
     """Kerning of the lightest weight for all: how it varies would be half of the file."""
-    def steady(value):
-        if value is not None and hasattr(value, "XAdvDevice"):
-            del value.XAdvDevice
-        return value
-
-    for lookup in font["GPOS"].table.LookupList.Lookup:
-        for table in lookup.SubTable:
-            table = getattr(table, "ExtSubTable", table)
-            if table.LookupType != 2:
-                continue
-            table.ValueFormat1 &= 4
-            records = (
-                [r for pairs in table.PairSet for r in pairs.PairValueRecord]
-                if table.Format == 1
-                else [r for row in table.Class1Record for r in row.Class2Record]
-            )
-            for record in records:
-                steady(record.Value1)
+    for table, records in pairs(font):
+        table.ValueFormat1 &= 4
+        for value in (r.Value1 for r in records if r.Value1 is not None):
+            if hasattr(value, "XAdvDevice"):
+                del value.XAdvDevice
 
 
-def make(source: Path, target: Path, family: str, style: str, axes: dict, wanted: list) -> None:
+def seen_kerning(font: TTFont) -> None:
+    for _, records in pairs(font):
+        for value in (r.Value1 for r in records if r.Value1 is not None):
+            if abs(getattr(value, "XAdvance", 0)) < LEAST_KERNING:
+                value.XAdvance = 0
+
+
+def seen_variations(font: TTFont) -> None:
+    """Leaves out how a point moves where that follows from its neighbours."""
+    for name, variations in font["gvar"].variations.items():
+        coordinates, control = font["glyf"]._getCoordinatesAndControls(name, font["hmtx"].metrics)
+        for variation in variations:
+            variation.calcInferredDeltas(coordinates, control.endPts)
+            whole = [(otRound(x), otRound(y)) for x, y in variation.coordinates]
+            variation.coordinates = iup_delta_optimize(whole, coordinates, control.endPts, tolerance=TOLERANCE)
+
+
+def make(source: Path, target: Path, family: str, part: str, axes: dict, wanted: set) -> str:
+    """Writes a file; the answer is its rule."""
     font = TTFont(source)
     options = Options()
-    options.layout_features = FEATURES
+    options.layout_features = ["kern", "liga", "tnum"]
     options.hinting = False
     options.notdef_outline = True
     options.name_IDs = [0, 1, 2, 3, 4, 6, 13, 14]
@@ -79,19 +129,48 @@ def make(source: Path, target: Path, family: str, style: str, axes: dict, wanted
     font = instantiateVariableFont(TTFont(small), axes)
     if "fvar" in font:
         steady_kerning(font)
-    full = f"{family} {style}"
-    for name_id, text in [(1, family), (2, style), (3, full), (4, full), (6, full.replace(" ", "-"))]:
+    scale_upem(font, 1000)
+    seen_kerning(font)
+    if "gvar" in font:
+        seen_variations(font)
+    style = "Italic" if part == "Italic" else "Regular"
+    # Programs that know no unicode-range find the first part under the family's name.
+    own = family if part in ("", "Italic") else f"{family} {part}"
+    full = f"{own} {style}"
+    for name_id, text in [(1, own), (2, style), (3, full), (4, full), (6, full.replace(" ", "-"))]:
         font["name"].setName(text, name_id, 3, 1, 0x409)
     font.flavor = "woff2"
     font.save(target)
-    missing = "".join(chr(c) for c in sorted(set(wanted) - set(font.getBestCmap())))
+    there = sorted(font.getBestCmap())
+    missing = "".join(map(chr, sorted(wanted - set(there))))
     print(f"{target.name}: {target.stat().st_size} bytes; not in the font: {missing or 'nothing'}")
+    weight = axes["wght"]
+    return RULE.format(
+        family=family,
+        file=target.name,
+        weight=" ".join(map(str, weight)) if isinstance(weight, tuple) else weight,
+        style=style.lower().replace("regular", "normal"),
+        display="swap" if part else "block",
+        ranges=", ".join(ranges(there)),
+    )
+
+
+def ranges(characters: list):
+    """`U+20-7E` for characters in order."""
+    start = end = characters[0]
+    for character in [*characters[1:], None]:
+        if character != end + 1:
+            yield f"U+{start:X}" if start == end else f"U+{start:X}-{end:X}"
+            start = character
+        end = character
 
 
 def main() -> None:
     packages, out = map(Path, sys.argv[1:])
-    for source, stem, family, style, axes, wanted in FONTS:
-        make(packages / source, out / f"{stem}.woff2", family, style, axes, wanted)
+    rules = [make(packages / source, out / f"{stem}.woff2", *rest) for source, stem, *rest in FONTS]
+    sheet = out / "fonts.css"
+    words, *old = re.split(r"(?=@font-face)", sheet.read_text())
+    sheet.write_text(words + "\n".join([*rules, "".join(rule for rule in old if "local(" in rule)]))
 
 
 main()

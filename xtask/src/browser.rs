@@ -2,6 +2,7 @@
 
 use std::env;
 use std::path::PathBuf;
+use std::process::Command;
 
 use crate::Outcome;
 use crate::shell::{announce, answer, command, locate, run};
@@ -20,20 +21,27 @@ pub fn find() -> Outcome<Browser> {
     if let Some(browser) = look()? {
         return Ok(browser);
     }
-    let root = answer(command("id").arg("-u")).as_deref() == Some("0");
-    if !(root && locate("apt-get").is_some()) {
+    if !(is_root() && locate("apt-get").is_some()) {
         return Err(format!("The tests need Chromium (or Chrome) and chromedriver. {HOW}"));
     }
     announce("Installing Chromium and its driver (apt-get, 300 MB, about a minute)");
     let failed = format!("apt-get could not install Chromium. Is there a network? {HOW}");
-    let quiet = |arguments: &[&str]| {
-        let mut apt = command("apt-get");
-        apt.args(["-qq", "-o=Dpkg::Use-Pty=0"]).args(arguments).env("DEBIAN_FRONTEND", "noninteractive");
-        apt
-    };
-    run(&mut quiet(&["update"]), &failed)?;
-    run(&mut quiet(&["install", "-y", "--no-install-recommends", "chromium", "chromium-driver"]), &failed)?;
+    run(&mut apt_get(&["update"]), &failed)?;
+    run(&mut apt_get(&["install", "-y", "--no-install-recommends", "chromium", "chromium-driver"]), &failed)?;
     look()?.ok_or(failed)
+}
+
+/// Whether whoever runs this may install for the whole machine.
+pub fn is_root() -> bool {
+    answer(command("id").arg("-u")).as_deref() == Some("0")
+}
+
+/// apt-get, which asks nobody and waits for another that is at work.
+pub fn apt_get(arguments: &[&str]) -> Command {
+    let mut apt = command("apt-get");
+    apt.args(["-qq", "-o=Dpkg::Use-Pty=0", "-o=DPkg::Lock::Timeout=300"]).args(arguments);
+    apt.env("DEBIAN_FRONTEND", "noninteractive");
+    apt
 }
 
 fn look() -> Outcome<Option<Browser>> {

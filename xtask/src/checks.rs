@@ -5,6 +5,7 @@ use std::process::{Command, Stdio};
 
 use crate::Outcome;
 use crate::browser::{self, Browser};
+use crate::fonts;
 use crate::shell::{announce, command, root, run, target};
 use crate::site::{self, NATIVE};
 use crate::tools;
@@ -39,6 +40,7 @@ fn every_check(tally: &mut Tally) -> Outcome {
     // First, so that a machine that lacks something says so before the long work.
     let browser = browser::find()?;
     let packages = tools::packages_for_tests()?;
+    fonts::find()?;
     tools::prepare()?;
 
     tally.check("Format", command("cargo").args(["fmt", "--all", "--check"]));
@@ -121,6 +123,7 @@ fn browser_program(browser: &Browser, name: &str) -> Outcome<Command> {
         .env("CHROME", &browser.chrome)
         .env("CHROMEDRIVER", &browser.driver)
         .env("TINKERABLE_DIST", root().join("dist"))
+        .env("TINKERABLE_FONTS", fonts::find()?)
         .env(
             "TINKERABLE",
             target().join("debug").join(format!("tinkerable{}", std::env::consts::EXE_SUFFIX)),

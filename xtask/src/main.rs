@@ -2,6 +2,7 @@
 
 mod browser;
 mod checks;
+mod fonts;
 mod shell;
 mod site;
 mod tools;

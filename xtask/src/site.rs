@@ -7,7 +7,7 @@ use std::sync::Mutex;
 use std::thread;
 
 use crate::Outcome;
-use crate::shell::{announce, command, locate, root, run};
+use crate::shell::{announce, command, files, locate, root, run};
 use crate::tools;
 
 /// How the command line is compiled for drawing: as for the tests, so that one build serves both.
@@ -87,15 +87,6 @@ fn shrink_one(file: &Path) -> Outcome {
         "wasm-opt does not take the WebAssembly; it wants version 116 or newer.",
     )?;
     fs::rename(&smaller, file).map_err(|error| format!("{}: {error}.", file.display()))
-}
-
-/// Every file below a folder.
-fn files(folder: &Path) -> Vec<PathBuf> {
-    let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
-    let (folders, mut found): (Vec<PathBuf>, Vec<PathBuf>) =
-        entries.flatten().map(|entry| entry.path()).partition(|path| path.is_dir());
-    found.extend(folders.iter().flat_map(|inner| files(inner)));
-    found
 }
 
 /// "12 pages, 0.9 MB in 24 files".

@@ -2,6 +2,7 @@
 //! of what there is to look at.
 
 pub mod catalogue;
+pub mod fonts;
 pub mod server;
 pub mod session;
 

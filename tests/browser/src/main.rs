@@ -14,7 +14,6 @@ mod promises {
     pub mod keeping;
     pub mod looks;
     pub mod motion;
-    pub mod moving;
     pub mod pages;
     pub mod prose;
     pub mod taking;
@@ -26,6 +25,7 @@ use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use browser_tests::catalogue::{self, Simulation};
+use browser_tests::fonts::Fonts;
 use browser_tests::session::Session;
 use browser_tests::{Failure, Outcome, fail};
 
@@ -37,21 +37,35 @@ pub struct Stage {
     pub pages: Vec<String>,
 }
 
+/// Where most promises are checked.
+const ANYWHERE: &[Fonts] = &[Fonts::DejaVu];
+
+/// Where it is checked that words fit: in the widest fonts, without the page's own, and elsewhere.
+const FIT: &[Fonts] = &[Fonts::DejaVuAlone, Fonts::Liberation];
+
+/// Where it is checked that the page's own fonts come in time.
+const OWN: &[Fonts] = &[Fonts::DejaVu, Fonts::Liberation];
+
 type Run = for<'a> fn(&'a mut Stage) -> Pin<Box<dyn Future<Output = Outcome> + 'a>>;
 
 /// A test named by what it promises: the name of its function, as words.
 struct Promise {
     name: &'static str,
     run: Run,
+    /// What devices have on which it is checked.
+    fonts: &'static [Fonts],
 }
 
 macro_rules! promises {
-    ($($module:ident::{$($function:ident),* $(,)?}),* $(,)?) => {
+    ($($module:ident::{$($function:ident $(in $fonts:ident)?),* $(,)?}),* $(,)?) => {
         &[$($(Promise {
             name: stringify!($function),
             run: |stage| Box::pin(promises::$module::$function(stage)),
+            fonts: promises!(@ $($fonts)?),
         }),*),*]
     };
+    (@) => { ANYWHERE };
+    (@ $fonts:ident) => { $fonts };
 }
 
 const ALL: &[Promise] = promises! {
@@ -60,8 +74,8 @@ const ALL: &[Promise] = promises! {
         no_page_complains_under_a_path,
         the_hero_is_alive_soon,
         without_scripts_text_and_figures_are_there,
-        nothing_moves_under_the_reader,
-        the_top_of_a_page_comes_first_and_then_all_of_it,
+        nothing_moves_under_the_reader in OWN,
+        the_top_of_a_page_comes_first_and_then_all_of_it in OWN,
         nothing_takes_the_focus_on_load,
     },
     controls::{
@@ -95,7 +109,7 @@ const ALL: &[Promise] = promises! {
         a_search_that_cannot_be_loaded_says_so,
         the_search_works_under_a_path,
         the_search_works_without_a_network,
-        the_header_and_the_search_fit_a_phone,
+        the_header_and_the_search_fit_a_phone in FIT,
     },
     hosts::{
         a_real_deck_pauses_it_and_is_moved_by_its_keys,
@@ -122,26 +136,16 @@ const ALL: &[Promise] = promises! {
     looks::{
         both_themes_work_and_are_remembered,
         the_theme_can_stand_in_the_address,
-        a_phone_has_no_sideways_scroll,
+        a_phone_has_no_sideways_scroll in FIT,
     },
     everyone::{
         axe_finds_nothing_in_the_light_theme,
         axe_finds_nothing_in_the_dark_theme,
         a_simulation_speaks,
-        zoom_and_text_spacing_lose_nothing,
+        zoom_and_text_spacing_lose_nothing in FIT,
         paper_has_the_figures_and_no_buttons,
         forced_colours_leave_everything_visible,
         the_contents_mark_the_place,
-    },
-    moving::{
-        every_page_reached_in_place_is_that_page,
-        a_page_in_place_is_announced_and_read_from_its_beginning,
-        the_way_back_finds_the_figures_as_they_were,
-        what_was_live_is_live_again_in_place,
-        what_cannot_be_done_in_place_is_left_to_the_browser,
-        what_is_about_to_be_wanted_is_fetched_unless_data_is_saved,
-        a_change_of_scene_is_shown_to_those_who_like_motion,
-        two_hundred_pages_leave_nothing_behind,
     },
     motion::{
         what_is_out_of_sight_stands_still,
@@ -154,6 +158,12 @@ const ALL: &[Promise] = promises! {
         presets_in_the_prose_apply,
     },
 };
+
+/// A promise on a device.
+struct Check {
+    promise: &'static Promise,
+    fonts: Fonts,
+}
 
 /// No test may hang the others.
 const LIMIT: Duration = Duration::from_secs(480);
@@ -175,7 +185,14 @@ fn main() -> ExitCode {
 
 /// Runs the tests whose name contains the filter; the answer is how many failed.
 fn all(filter: &str) -> Outcome<usize> {
-    let chosen: Vec<&Promise> = ALL.iter().filter(|p| p.name.contains(&filter.replace(' ', "_"))).collect();
+    let filter = filter.replace(' ', "_");
+    let mut chosen: Vec<Check> = ALL
+        .iter()
+        .filter(|promise| promise.name.contains(&filter))
+        .flat_map(|promise| promise.fonts.iter().map(move |&fonts| Check { promise, fonts }))
+        .collect();
+    // Other fonts take another browser.
+    chosen.sort_by_key(|check| check.fonts);
     println!("\nrunning {} tests", chosen.len());
     let start = Instant::now();
     let queue = Mutex::new(chosen.iter());
@@ -198,25 +215,33 @@ fn all(filter: &str) -> Outcome<usize> {
         if failures.is_empty() { "ok" } else { "FAILED" },
         chosen.len() - failures.len(),
         failures.len(),
-        ALL.len() - chosen.len(),
+        ALL.iter().map(|promise| promise.fonts.len()).sum::<usize>() - chosen.len(),
         start.elapsed().as_secs_f64()
     );
     Ok(failures.len())
 }
 
 /// Takes tests from the queue until it is empty, in a browser of its own; the answer is what failed.
-fn work(queue: &Mutex<std::slice::Iter<&Promise>>) -> Outcome<Vec<String>> {
+fn work(queue: &Mutex<std::slice::Iter<Check>>) -> Outcome<Vec<String>> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
         let simulations = catalogue::simulations()?;
         let slugs = catalogue::slugs(&simulations);
-        let session = Session::start().await?;
+        let session = Session::start(Fonts::DejaVu).await?;
         let pages = catalogue::pages(&session.dist)?;
         let mut stage = Stage { session, simulations, slugs, pages };
         let mut failures = Vec::new();
         let next = || queue.lock().ok().and_then(|mut queue| queue.next());
-        while let Some(promise) = next() {
-            let (name, start) = (promise.name.replace('_', " "), Instant::now());
+        while let Some(&Check { promise, fonts }) = next() {
+            let mut name = promise.name.replace('_', " ");
+            if promise.fonts.len() > 1 {
+                name = format!("{name}, {}", fonts.words());
+            }
+            if stage.session.fonts != fonts {
+                let other = Session::start(fonts).await?;
+                std::mem::replace(&mut stage.session, other).close().await;
+            }
+            let start = Instant::now();
             let outcome = one(promise, &mut stage).await;
             let took = start.elapsed().as_secs();
             if let Err(Failure(why)) = outcome {

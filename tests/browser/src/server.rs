@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
+use std::time::Duration;
 
 /// Where the site stands a second time: a project page of a host, say.
 pub const SUB_PATH: &str = "/deep/er/";
@@ -31,8 +32,12 @@ pub struct Host {
     /// `http://127.0.0.1:<port>`.
     pub origin: String,
     down: Arc<AtomicBool>,
+    fonts_late: Arc<AtomicBool>,
     packed: Arc<Packed>,
 }
+
+/// How late fonts come where they come late: when a page has been painted for long.
+const LATE: Duration = Duration::from_millis(1500);
 
 /// Files as they are sent to who takes brotli, once somebody has asked for that.
 #[derive(Default)]
@@ -77,6 +82,11 @@ impl Host {
         self.packed.wanted.store(true, Ordering::Relaxed);
     }
 
+    /// Fonts come late from now on, as they do over a slow network.
+    pub fn set_fonts_late(&self, late: bool) {
+        self.fonts_late.store(late, Ordering::Relaxed);
+    }
+
     /// While it is down, the host hangs up on everybody.
     pub fn set_down(&self, down: bool) {
         self.down.store(down, Ordering::Relaxed);
@@ -91,20 +101,25 @@ pub fn start(site: PathBuf, packages: Option<PathBuf>) -> std::io::Result<Host> 
     let listener = TcpListener::bind(("127.0.0.1", 0))?;
     let origin = format!("http://{}", listener.local_addr()?);
     let folders = Arc::new(Folders { site, packages });
-    let down = Arc::new(AtomicBool::new(false));
+    let [down, fonts_late] = [(); 2].map(|()| Arc::new(AtomicBool::new(false)));
     let packed = Arc::new(Packed::default());
-    let (hangs_up, packs) = (Arc::clone(&down), Arc::clone(&packed));
+    let (hangs_up, packs, late) = (Arc::clone(&down), Arc::clone(&packed), Arc::clone(&fonts_late));
     thread::spawn(move || {
         for stream in listener.incoming().flatten().filter(|_| !hangs_up.load(Ordering::Relaxed)) {
-            let (folders, packed) = (Arc::clone(&folders), Arc::clone(&packs));
+            let (folders, packed, late) = (Arc::clone(&folders), Arc::clone(&packs), Arc::clone(&late));
             // A browser that goes away in the middle is no failure of the server.
-            thread::spawn(move || answer(&folders, &packed, stream).ok());
+            thread::spawn(move || answer(&folders, &packed, &late, stream).ok());
         }
     });
-    Ok(Host { origin, down, packed })
+    Ok(Host { origin, down, fonts_late, packed })
 }
 
-fn answer(folders: &Folders, packed: &Packed, mut stream: TcpStream) -> std::io::Result<()> {
+fn answer(
+    folders: &Folders,
+    packed: &Packed,
+    fonts_late: &AtomicBool,
+    mut stream: TcpStream,
+) -> std::io::Result<()> {
     let mut lines = BufReader::new(stream.try_clone()?).lines();
     let request = lines.next().unwrap_or_else(|| Ok(String::new()))?;
     let mut asked = String::new();
@@ -115,6 +130,9 @@ fn answer(folders: &Folders, packed: &Packed, mut stream: TcpStream) -> std::io:
     let target = request.split(' ').nth(1).unwrap_or("/");
     let path = target.split(['?', '#']).next().unwrap_or("/");
 
+    if path.ends_with(".woff2") && fonts_late.load(Ordering::Relaxed) {
+        thread::sleep(LATE);
+    }
     let found = find(folders, path);
     let of_the_site = inner(path).map_or_else(Vec::new, |inner| of_the_site(&folders.site, inner));
     let mut headers = String::new();

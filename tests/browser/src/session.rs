@@ -1,7 +1,7 @@
 //! A browser with a driver of its own, looking at the served site.
 
 use std::io::{BufRead, BufReader};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::channel;
 use std::thread;
@@ -12,11 +12,12 @@ use thirtyfour::prelude::*;
 use thirtyfour::{ChromiumLikeCapabilities, LoggingPrefsLogLevel};
 use tokio::time::sleep;
 
+use crate::fonts::Fonts;
 use crate::server::{self, Host};
 use crate::{Failure, Outcome, fail, setting};
 
 /// How long a page may take before a test gives it up. Long: a busy machine is no failure.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// In a browser without workers each page comes from the server, whatever was opened before.
 const UNKEPT: &str = "Object.defineProperty(Navigator.prototype, 'serviceWorker', { value: undefined })";
@@ -29,6 +30,8 @@ pub struct Session {
     /// Its origin, `http://127.0.0.1:<port>`.
     pub origin: String,
     pub dist: PathBuf,
+    /// What the browser finds on its machine.
+    pub fonts: Fonts,
     chromedriver: Child,
     profile: PathBuf,
     /// Scripts that run before those of each page, to be taken off again.
@@ -36,16 +39,18 @@ pub struct Session {
 }
 
 impl Session {
-    /// Starts server, driver and browser.
+    /// Starts server, driver and browser, on a device with these fonts.
     ///
     /// # Errors
     /// If one of them does not start.
-    pub async fn start() -> Outcome<Self> {
+    pub async fn start(fonts: Fonts) -> Outcome<Self> {
         let dist = PathBuf::from(setting("TINKERABLE_DIST")?);
         let host = server::start(dist.clone(), std::env::var_os("TINKERABLE_PACKAGES").map(PathBuf::from))?;
-        let (chromedriver, port) = chromedriver()?;
-        let profile = std::env::temp_dir().join(format!("tinkerable-browser-{}-{port}", std::process::id()));
+        let port_of_host = host.origin.rsplit(':').next().unwrap_or_default();
+        let profile =
+            std::env::temp_dir().join(format!("tinkerable-browser-{}-{port_of_host}", std::process::id()));
         std::fs::create_dir_all(&profile)?;
+        let (chromedriver, port) = chromedriver(&fonts.configure(&profile)?)?;
 
         let mut wishes = DesiredCapabilities::chrome();
         wishes.set_binary(&setting("CHROME")?)?;
@@ -64,10 +69,13 @@ impl Session {
         ] {
             wishes.add_arg(flag)?;
         }
-        wishes.add_arg(&format!("--user-data-dir={}", profile.display()))?;
+        if let Some(flag) = fonts.flag() {
+            wishes.add_arg(flag)?;
+        }
+        wishes.add_arg(&format!("--user-data-dir={}", profile.join("profile").display()))?;
         let driver = WebDriver::new(format!("http://127.0.0.1:{port}"), wishes).await?;
         let origin = host.origin.clone();
-        Ok(Self { driver, host, origin, dist, chromedriver, profile, early: Vec::new() })
+        Ok(Self { driver, host, origin, dist, fonts, chromedriver, profile, early: Vec::new() })
     }
 
     /// Ends browser and driver.
@@ -86,6 +94,7 @@ impl Session {
         self.cdp("Emulation.setCPUThrottlingRate", json!({ "rate": 1 })).await?;
         self.size(1280, 900).await?;
         self.host.set_down(false);
+        self.host.set_fonts_late(false);
         self.forget_early().await?;
         self.before_pages(UNKEPT).await?;
         let everything = json!({ "origin": self.origin, "storageTypes": "all" });
@@ -257,9 +266,11 @@ impl Session {
 }
 
 /// Starts a chromedriver on a free port, which it tells on its standard output.
-fn chromedriver() -> Outcome<(Child, u16)> {
+fn chromedriver(fonts: &Path) -> Outcome<(Child, u16)> {
     let mut child = Command::new(setting("CHROMEDRIVER")?)
         .arg("--port=0")
+        // The browser that it starts reads this, too.
+        .env("FONTCONFIG_FILE", fonts)
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()?;
