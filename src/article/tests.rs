@@ -110,6 +110,19 @@ fn a_control_in_the_prose_shows_its_value() {
 }
 
 #[test]
+fn a_text_in_the_prose_says_what_it_is_and_leads_to_its_field() {
+    let page = html("# T\n\nOf [“tick”](control:count.word), [2 of 12 cells drawn](control:count.sketch).\n");
+    assert!(
+        page.contains(
+            "Of <button type=\"button\" class=\"scrub\" data-field=\"count.word\" aria-label=\"Word “tick”\">\
+             “tick”</button>, <button type=\"button\" class=\"scrub\" data-field=\"count.sketch\""
+        ),
+        "{page}"
+    );
+    assert!(only_problem("# T\n\n[tick](control:count.word)\n").1.contains("“tick”"));
+}
+
+#[test]
 fn a_readout_in_the_prose_shows_the_opening_moment() {
     let page = html("# T\n\n[some](readout:count.total) and [more](readout:count.mean).\n");
     assert!(

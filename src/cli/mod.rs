@@ -48,7 +48,8 @@ SITE is where the site stands, for the addresses in the files: https://example.o
 not named, TINKERABLE_URL says it; without either they are relative.
 VALUES are those of a second run to compare with, control:value,...; defaults where it has none but those.
 A control that is not named keeps its default. Without --steps a simulation makes as many steps as
-it has made when its page opens.
+it has made when its page opens. A text may have several lines, code=\"$(cat FILE)\" say; a drawing is its rows
+of digits with points between them, digit=0f.0ff.00f say. What each takes at the most, list says.
 ";
 
 const COMMANDS: &str = "list, run, figure, sweep, standalone, site";

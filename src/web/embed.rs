@@ -258,5 +258,5 @@ fn takes_keys(event: &KeyboardEvent) -> bool {
     event
         .target()
         .and_then(|t| t.dyn_into::<HtmlElement>().ok())
-        .is_some_and(|e| e.matches("input, select, textarea").unwrap_or(false))
+        .is_some_and(|e| e.matches("input, select, textarea, [data-sheet]").unwrap_or(false))
 }

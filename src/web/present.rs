@@ -6,7 +6,7 @@ use super::session::Session;
 use crate::lab::address;
 use reactive_graph::owner::{LocalStorage, StoredValue};
 use reactive_graph::prelude::*;
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, Event, HtmlElement, KeyboardEvent, MouseEvent};
 
 /// The name in an address that opens the page at a step of the talk, counted from 1.
@@ -188,7 +188,14 @@ impl Talk {
             return;
         }
         let all = self.steps.with_value(Vec::len);
-        match event.key().as_str() {
+        let key = event.key();
+        // Who types a text means letters; a clicker's keys go on.
+        let typing = event.target().and_then(|t| t.dyn_into::<Element>().ok());
+        let typing = typing.is_some_and(|e| e.matches(".typed").unwrap_or(false));
+        if typing && !matches!(&*key, "PageDown" | "PageUp" | "Escape") {
+            return;
+        }
+        match &*key {
             "PageDown" | "ArrowRight" | "ArrowDown" | " " | "Enter" if index + 1 < all => {
                 self.show(index + 1);
             }

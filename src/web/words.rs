@@ -2,6 +2,7 @@
 //! whenever they differ.
 
 use crate::lab::control::group_thousands;
+use crate::lab::drawing::{self, Drawing};
 use crate::lab::{Control, Prediction, Value};
 
 /// Places on a control's track.
@@ -28,6 +29,22 @@ pub fn with_unit(control: &Control, value: &Value) -> String {
 /// Where a value stands on its track.
 pub fn place(control: &Control, value: &Value) -> String {
     (control.position(value) * TRACK).round().to_string()
+}
+
+/// What a drawing shows, for those who do not see it.
+pub fn sheet(control: &Control, cells: &[u8]) -> String {
+    format!("{}: {}", control.label, drawing::spoken(cells))
+}
+
+/// What stands in a cell of a drawing, counted from the upper left.
+pub fn cell(drawing: &Drawing, cells: &[u8], [x, y]: [usize; 2]) -> String {
+    let level = cells[y * drawing.columns + x];
+    format!("Row {}, column {}: {}", y + 1, x + 1, drawing.ink_name(level))
+}
+
+/// What a brush paints with.
+pub fn ink(drawing: &Drawing, level: u8) -> String {
+    if level == 0 { "eraser".to_owned() } else { drawing.ink_name(level) }
 }
 
 /// How many challenges are solved.

@@ -80,6 +80,19 @@ impl<'a> Writer<'a> {
         match self.stage.resolve(self.topic, part) {
             Err(sentence) => self.problem(line, sentence),
             Ok(Resolved::Control { control, value, before, shown, after }) => {
+                if control.is_free() {
+                    // What is typed or drawn is changed where it is typed or drawn.
+                    let attributes = [
+                        ("type", "button"),
+                        ("class", "scrub"),
+                        ("data-field", &*name),
+                        ("aria-label", &*format!("{} {shown}", control.label)),
+                    ];
+                    self.out.push_str(&escape(&before));
+                    element(&mut self.out, "button", &attributes, &shown);
+                    self.out.push_str(&escape(&after));
+                    return;
+                }
                 let [least, most] = control.range().map(|x| x.to_string());
                 let attributes = [
                     ("class", "scrub"),

@@ -1,6 +1,6 @@
 //! Controls: keys, typed text, tracks, menus and switches set values; values set them all.
 
-use super::on_click;
+use super::{drawing, on_click, typed};
 use crate::lab::{Control, Kind, Value, entry};
 use crate::web::session::Session;
 use crate::web::{dom, words};
@@ -13,6 +13,8 @@ pub fn bind(root: &Element, session: Session) {
         match control.kind {
             Kind::Choice { .. } => dom::cast(&field, |field| choice(field, session, control)),
             Kind::Toggle { .. } => dom::cast(&field, |field| toggle(field, session, control)),
+            Kind::Text(_) => typed::bind(root, field, session, control),
+            Kind::Drawing(sheet) => drawing::bind(root, session, control, sheet),
             _ => {
                 dom::cast(&field, |field| number(field, session, control));
                 if let Some(track) = dom::find(root, &format!("[data-track='{}']", control.id)) {

@@ -4,11 +4,13 @@
 
 mod compare;
 mod controls;
+mod drawing;
 mod extras;
 pub mod help;
 mod inspect;
 pub mod prose;
 mod stage;
+mod typed;
 
 use super::dom;
 use super::session::Session;

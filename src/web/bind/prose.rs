@@ -21,6 +21,13 @@ pub fn bind(page: &Element, sessions: &[Session]) {
             bind_number(&element, session, control);
         }
     }
+    for element in dom::all(page, "[data-field]") {
+        if let Some((session, id)) = target(&element, "data-field", sessions)
+            && let Some(control) = session.spec.controls.iter().find(|c| c.id == id)
+        {
+            bind_free(&element, session, control);
+        }
+    }
     for element in dom::all(page, "[data-live-readout]") {
         if let Some((session, id)) = target(&element, "data-live-readout", sessions)
             && let Some(index) = session.spec.readout(&id)
@@ -127,6 +134,30 @@ fn bind_number(element: &HtmlElement, session: Session, control: &'static Contro
             let _ = own.class_list().remove_1("dragging");
         });
     }
+}
+
+/// A text or a drawing in a sentence: it says what it is, and leads to where it is changed.
+fn bind_free(element: &HtmlElement, session: Session, control: &'static Control) {
+    let shown = element.clone();
+    dom::follow(move || {
+        let words = control.spoken(&session.tracked_value(control));
+        dom::set(&shown, "aria-label", &format!("{} {words}", control.label));
+        dom::set_text(&shown, &words);
+    });
+    dom::listen::<MouseEvent>(element, "click", move |_| {
+        let Some(root) = session.root() else { return };
+        let row = format!("[data-control-row='{}']", control.id);
+        let field = ["[data-sheet]", ".typed"]
+            .into_iter()
+            .find_map(|part| dom::find(&root, &format!("{row} {part}")));
+        if let Some(field) = field {
+            // It may stand behind "More controls".
+            if let Ok(Some(more)) = field.closest("details.more") {
+                dom::set(&more, "open", "");
+            }
+            let _ = field.focus();
+        }
+    });
 }
 
 /// A word that lights its mark while it is pointed at or focused.

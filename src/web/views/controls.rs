@@ -1,8 +1,10 @@
 //! Controls: one row each, made from the schema. All ranges and texts come from there.
 
+use super::drawing::drawing;
+use crate::lab::text::Text;
 use crate::lab::{Control, Kind, Spec, Value};
 use crate::web::words::{self, TRACK};
-use leptos::either::EitherOf3;
+use leptos::either::{Either, EitherOf5};
 use leptos::prelude::*;
 
 pub fn controls(spec: &'static Spec) -> impl IntoView {
@@ -29,21 +31,31 @@ pub fn controls(spec: &'static Spec) -> impl IntoView {
 fn row(simulation: &str, control: &'static Control) -> impl IntoView + use<> {
     let id = format!("{simulation}-{}", control.id);
     let input = match control.kind {
-        Kind::Choice { options, default } => EitherOf3::A(choice(control, options, default, id.clone())),
-        Kind::Toggle { .. } => EitherOf3::B(toggle(control, id.clone())),
-        _ => EitherOf3::C(number(control, id.clone())),
+        Kind::Choice { options, default } => EitherOf5::A(choice(control, options, default, id.clone())),
+        Kind::Toggle { .. } => EitherOf5::B(toggle(control, id.clone())),
+        Kind::Text(text) => EitherOf5::C(typed(control, text, id.clone())),
+        Kind::Drawing(sheet) => EitherOf5::D(drawing(control, sheet, id.clone())),
+        _ => EitherOf5::E(number(control, id.clone())),
+    };
+    // A sheet is no field that a label could name.
+    let label = if matches!(control.kind, Kind::Drawing(_)) {
+        Either::Left(view! { <span class="label">{control.label}</span> })
+    } else {
+        Either::Right(view! { <label for=id.clone()>{control.label}</label> })
     };
     let help = (!control.help.is_empty()).then(|| {
+        // A track shows its ends; what may be typed or drawn has to be said.
+        let takes = if control.is_free() { format!(" It takes {}.", control.legal()) } else { String::new() };
         view! {
             <details class="help" data-help>
                 <summary aria-label=format!("About {}", control.label)>"?"</summary>
-                <p id=format!("{id}-help")>{control.help}</p>
+                <p id=format!("{id}-help")>{control.help} {takes}</p>
             </details>
         }
     });
     view! {
         <div class="control" data-control-row=control.id>
-            <label for=id>{control.label}</label>
+            {label}
             {input}
             {help}
         </div>
@@ -118,6 +130,48 @@ fn choice(
             </select>
             {unit.map(|id| unit_of(control, id))}
         </span>
+    }
+}
+
+/// A field for one line, or a small page for several. Nothing cuts off what is too long: it stays, and a
+/// sentence below says so.
+fn typed(control: &'static Control, text: Text, id: String) -> impl IntoView {
+    let says = format!("{id}-says");
+    let field = if text.lines == 1 {
+        Either::Left(view! {
+            <input
+                type="text"
+                class="typed"
+                id=id
+                name=control.id
+                value=text.default
+                autocomplete="off"
+                autocapitalize="none"
+                spellcheck="false"
+                aria-describedby=says.clone()
+            />
+        })
+    } else {
+        Either::Right(view! {
+            <textarea
+                class="typed"
+                id=id
+                name=control.id
+                rows=text.lines.min(12)
+                autocomplete="off"
+                autocapitalize="none"
+                spellcheck="false"
+                aria-describedby=says.clone()
+            >
+                {text.default}
+            </textarea>
+        })
+    };
+    view! {
+        {field}
+        <p class="says" id=says role="status" data-says></p>
+        {(text.lines > 1)
+            .then(|| view! { <button type="button" class="quiet" data-go hidden=true>"Go to the place"</button> })}
     }
 }
 

@@ -4,6 +4,7 @@
 //! `web::bind` finds it: the file of the same name there has the behaviour.
 
 mod controls;
+mod drawing;
 mod extras;
 mod stage;
 

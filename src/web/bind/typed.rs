@@ -1,0 +1,140 @@
+//! Texts: what is typed is read after a rest. What cannot be read stays where it is typed, and a sentence
+//! below says where and why; the model keeps what it read last.
+
+use super::on_click;
+use crate::lab::{Control, Kind, Value};
+use crate::web::dom;
+use crate::web::session::Session;
+use gloo::timers::callback::Timeout;
+use reactive_graph::owner::{LocalStorage, StoredValue};
+use reactive_graph::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, Event, HtmlElement, HtmlInputElement, InputEvent};
+
+/// Rest before what is typed is read, ms: a fast typist is not asked to wait for the model.
+const REST: u32 = 350;
+
+/// A text's field, with the words below it. Copies are handles to the same one.
+#[derive(Clone, Copy)]
+struct Typed {
+    session: Session,
+    control: &'static Control,
+    parts: StoredValue<Parts, LocalStorage>,
+}
+
+struct Parts {
+    /// A field or a small page: both have all that is used here.
+    field: HtmlInputElement,
+    says: Option<HtmlElement>,
+    go: Option<HtmlElement>,
+    /// The value that the field stands for, whatever is typed.
+    shown: Value,
+    /// What waits for a rest.
+    waiting: Option<Timeout>,
+}
+
+/// Brings the field in a control's row to life.
+pub fn bind(root: &Element, field: HtmlElement, session: Session, control: &'static Control) {
+    let Ok(Some(row)) = field.closest("[data-control-row]") else { return };
+    let parts = Parts {
+        says: dom::find(&row, "[data-says]"),
+        go: dom::find(&row, "[data-go]"),
+        field: field.clone().unchecked_into(),
+        shown: session.value(control),
+        waiting: None,
+    };
+    let typed = Typed { session, control, parts: StoredValue::new_local(parts) };
+    dom::listen::<InputEvent>(&field, "input", move |event| {
+        // Letters that are being put together are no text yet.
+        if !event.is_composing() {
+            typed.later();
+        }
+    });
+    dom::listen::<Event>(&field, "compositionend", move |_| typed.later());
+    dom::listen::<Event>(&field, "change", move |_| typed.take());
+    on_click(&row, "[data-go]", move |_| typed.go(), session);
+    // Whoever asks for defaults or a preset asks for its text, too.
+    on_click(root, "[data-action=defaults]", move |_| typed.restore(), session);
+    dom::follow(move || {
+        if session.preset.get().is_some() {
+            typed.restore();
+        }
+    });
+    dom::follow(move || {
+        let value = session.tracked_value(control);
+        if typed.parts.try_with_value(|p| p.shown != value).unwrap_or(false) {
+            typed.show(value);
+        }
+    });
+}
+
+impl Typed {
+    fn later(self) {
+        self.parts.update_value(|p| p.waiting = Some(Timeout::new(REST, move || self.take())));
+    }
+
+    /// Reads what is typed.
+    fn take(self) {
+        let Some(text) = self.parts.try_with_value(|p| p.field.value()) else { return };
+        self.parts.update_value(|p| p.waiting = None);
+        let value = self.control.parse(&text).ok().map(|(value, _)| value);
+        if let Some(value) = value {
+            self.parts.update_value(|p| p.shown = value.clone());
+            self.session.set_value(self.control.id, value);
+        }
+        self.judge();
+    }
+
+    /// Shows the value that stands, whatever was typed.
+    fn restore(self) {
+        self.show(self.session.value(self.control));
+    }
+
+    fn show(self, value: Value) {
+        self.parts.update_value(|p| {
+            let written = self.control.written(&value);
+            if p.field.value() != written {
+                p.field.set_value(&written);
+            }
+            p.shown = value;
+            p.waiting = None;
+        });
+        self.judge();
+    }
+
+    /// Says what is wrong with the text in the field, or how much more there may be.
+    fn judge(self) {
+        self.parts.with_value(|p| {
+            let text = p.field.value();
+            let refusal = self.control.parse(&text).err();
+            if refusal.is_some() {
+                dom::set(&p.field, "aria-invalid", "true");
+            } else {
+                dom::unset(&p.field, "aria-invalid");
+            }
+            if let Some(go) = &p.go {
+                go.set_hidden(refusal.is_none());
+            }
+            if let Some(says) = &p.says {
+                let left = match self.control.kind {
+                    Kind::Text(schema) => schema.left(&text),
+                    _ => String::new(),
+                };
+                dom::set_text(says, &refusal.map_or(left, |refusal| refusal.sentence));
+            }
+        });
+    }
+
+    /// Takes the reader to the place of what is wrong.
+    fn go(self) {
+        self.parts.with_value(|p| {
+            let text = p.field.value();
+            if let Some(fault) = self.control.fault(&text) {
+                // Browsers count in units of UTF-16.
+                let at = text.chars().take(fault.at).map(char::len_utf16).sum::<usize>() as u32;
+                let _ = p.field.focus();
+                let _ = p.field.set_selection_range(at, at + 1);
+            }
+        });
+    }
+}
