@@ -4,7 +4,7 @@
 use lexopt::{Arg, Parser, ValueExt as _};
 
 use super::Failure;
-use crate::lab::address::{FURTHEST_STEP, SEED, read_kept};
+use crate::lab::address::{FURTHEST_STEP, read_kept};
 use crate::lab::control::shorten;
 use crate::lab::{Runner, Spec, Values};
 use crate::topics;
@@ -134,9 +134,7 @@ fn kept(spec: &'static Spec, values: &Values, text: &str) -> Result<Values, Fail
     if let Some(refusal) = refusals.into_iter().next() {
         return Err(Failure::Arguments(refusal.sentence));
     }
-    if let Some(seed) = values.get(SEED) {
-        kept.set(SEED, seed.clone());
-    }
+    kept.share_seed(values);
     Ok(kept)
 }
 

@@ -182,8 +182,8 @@ pub fn decode(specs: &[&'static Spec], query: &str, ours: &[&str]) -> (Vec<Momen
         }
     }
     for moment in &mut moments {
-        if let Some((kept, seed)) = moment.kept.as_mut().zip(moment.values.get(SEED)) {
-            kept.set(SEED, seed.clone());
+        if let Some(kept) = &mut moment.kept {
+            kept.share_seed(&moment.values);
         }
     }
     (moments, refusals)

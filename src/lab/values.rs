@@ -1,5 +1,6 @@
 //! The values of a simulation's controls: always complete, always legal.
 
+use super::address::SEED;
 use super::control::{Control, Refusal, Value};
 
 /// One legal value for each control of a simulation.
@@ -42,6 +43,13 @@ impl Values {
     #[must_use]
     pub fn get(&self, id: &str) -> Option<&Value> {
         self.position(id).map(|i| &self.values[i])
+    }
+
+    /// Takes over the seed of a run that this one is compared with: both have the same luck.
+    pub fn share_seed(&mut self, other: &Self) {
+        if let Some(seed) = other.get(SEED) {
+            self.set(SEED, seed.clone());
+        }
     }
 
     /// The value at a position of the schema.

@@ -67,7 +67,7 @@ fn survive_unloading(session: Session) {
         }
     }
     dom::listen::<Event>(&dom::window(), "pagehide", move |_| {
-        let at = Some(session.runner.with_value(Runner::step));
+        let at = Some(session.stands_at());
         let query = codec::encode(session.spec, &moment(session, at), false);
         let running = session.playing.get_untracked() || LEFT_RUNNING.get();
         let playing = if running { "playing" } else { "paused" };
@@ -181,11 +181,7 @@ fn act(session: Session, request: Request) {
         Request::Preset(id) => session.apply_preset(id),
         Request::Play => session.play(),
         Request::Pause => session.pause(),
-        Request::Step(1) => session.single_step(),
-        Request::Step(steps) => {
-            session.playing.set(false);
-            session.seek(session.runner.with_value(Runner::step) + steps);
-        }
+        Request::Step(steps) => session.make_steps(steps),
         Request::Reset => session.reset(),
         Request::Get => {}
     }

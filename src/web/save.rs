@@ -59,7 +59,7 @@ impl Saving {
         let Some(name) = self.session.address() else { return };
         match kind {
             "csv" | "json" => {
-                let step = self.session.runner.with_value(Runner::step);
+                let step = self.session.stands_at();
                 let recorder = Recorder::new(self.session.spec, self.session.values.get_untracked(), step);
                 self.clone().record(recorder, name, kind == "csv");
             }
@@ -83,7 +83,7 @@ impl Saving {
             return;
         }
         let recording = recorder.finish();
-        let same = self.session.runner.with_value(|r| r.readings() == recording.runner().readings());
+        let same = self.session.with_run(|r| r.readings() == recording.runner().readings());
         self.remark = if same { "" } else { CHANGED };
         let site = share::site();
         if table {
@@ -107,8 +107,7 @@ impl Saving {
         let parts = Parts { page: &page, script: &script, program: &program };
         match self
             .session
-            .runner
-            .with_value(|r| standalone(parts, r, &share::moment(self.session, Some(r.step()))))
+            .with_run(|r| standalone(parts, r, &share::moment(self.session, Some(r.step()))))
         {
             Ok(text) => self.give("html", "text/html", &text, 1),
             Err(sentence) => dom::set_text(&self.state, &sentence),
@@ -116,7 +115,7 @@ impl Saving {
     }
 
     fn give(&self, end: &str, kind: &str, content: &str, scale: u8) {
-        let step = self.session.runner.with_value(Runner::step);
+        let step = self.session.stands_at();
         let name = self.session.address().unwrap_or_default().replace('/', "-");
         self.ask(&[
             ("kind", end.into()),

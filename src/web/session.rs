@@ -1,19 +1,17 @@
-//! One live simulation of a page: its runner, and the signals that its widgets read.
+//! One live simulation of a page: its runs, the signals that its widgets read, and its picture.
 
 use super::{dom, figure_view::FigureView, ticker};
-use crate::lab::address::{Moment, SEED};
+use crate::lab::address::Moment;
 use crate::lab::figure::Figure;
 use crate::lab::inspect::{self, Direction, Spot};
+use crate::lab::pair::Progress;
 use crate::lab::scene::{compose, height};
 use crate::lab::simulation::Prediction;
-use crate::lab::{Control, Reading, Runner, Spec, Value, Values, compare, narration};
+use crate::lab::{Control, Pair, Reading, Runner, Spec, Value, Values, compare, narration};
 use reactive_graph::owner::{LocalStorage, StoredValue};
 use reactive_graph::prelude::*;
 use reactive_graph::signal::RwSignal;
 use web_sys::Element;
-
-/// Steps that a paused simulation makes again after a change, at the most.
-const CATCH_UP: u64 = 4000;
 
 /// How long the reader must rest before a change is told, ms.
 const SETTLED: f64 = 900.0;
@@ -28,13 +26,10 @@ const LONG_STEPS: f64 = 3.0;
 #[derive(Clone, Copy)]
 pub struct Session {
     pub spec: &'static Spec,
-    pub runner: StoredValue<Runner, LocalStorage>,
     pub values: RwSignal<Values>,
     pub readings: RwSignal<Vec<Reading>>,
     pub step: RwSignal<u64>,
     pub playing: RwSignal<bool>,
-    /// How many times its normal pace it runs.
-    pub speed: RwSignal<f64>,
     /// What the model says.
     pub notes: RwSignal<Vec<String>>,
     /// What was wrong with something the reader, or the address, asked for.
@@ -55,6 +50,8 @@ pub struct Session {
     /// The values of the run that this one is compared with.
     pub kept: RwSignal<Option<Values>>,
     pub kept_readings: RwSignal<Vec<Reading>>,
+    /// The run itself, and the one that was kept. Its state is told by the signals above.
+    pair: StoredValue<Pair, LocalStorage>,
     inner: StoredValue<Inner, LocalStorage>,
 }
 
@@ -62,12 +59,9 @@ pub struct Session {
 struct Inner {
     root: Option<Element>,
     view: Option<FigureView>,
-    rival: Option<Rival>,
+    /// Where the kept run is drawn, and what the two differ in.
+    rivals: Option<[FigureView; 2]>,
     on_screen: bool,
-    /// Step to reach without drawing in between.
-    target: Option<u64>,
-    /// Steps owed to the pace, in fractions.
-    owed: f64,
     dirty: bool,
     published: f64,
     /// Steps counted for the rate, since when.
@@ -80,20 +74,6 @@ struct Inner {
     told_figure: f64,
     /// What the reader points at, and since when its words stand.
     pointed: Option<(Spot, f64)>,
-}
-
-/// The run that was kept. It follows the other step by step.
-struct Rival {
-    runner: Runner,
-    /// Where it is drawn, and what the two differ in.
-    views: Option<[FigureView; 2]>,
-}
-
-impl Rival {
-    /// Whether steps are missing to `step`.
-    fn is_behind(&self, step: u64) -> bool {
-        self.runner.step() < step && !self.runner.finished()
-    }
 }
 
 /// A change that waits to be told.
@@ -124,7 +104,6 @@ impl Session {
             readings: RwSignal::new(runner.readings().to_vec()),
             step: RwSignal::new(runner.step()),
             playing: RwSignal::new(false),
-            speed: RwSignal::new(1.0),
             notes: RwSignal::new(runner.simulation().notes()),
             messages: RwSignal::new(Vec::new()),
             spoken: RwSignal::new(String::new()),
@@ -136,15 +115,13 @@ impl Session {
             lit: RwSignal::new(None),
             kept: RwSignal::new(None),
             kept_readings: RwSignal::new(Vec::new()),
-            runner: StoredValue::new_local(runner),
+            pair: StoredValue::new_local(Pair::new(runner)),
             inner: StoredValue::new_local(Inner {
                 root: None,
                 view: None,
-                rival: None,
+                rivals: None,
                 // Until the page says so, its drawing stands there as it came.
                 on_screen: false,
-                target: None,
-                owed: 0.0,
                 dirty: true,
                 published: 0.0,
                 counted: (0, 0.0),
@@ -180,19 +157,34 @@ impl Session {
         self.inner.try_with_value(|i| i.root.clone()).flatten()
     }
 
+    /// Looks at the run that goes on.
+    pub fn with_run<T>(self, look: impl FnOnce(&Runner) -> T) -> T {
+        self.pair.with_value(|pair| look(pair.run()))
+    }
+
+    /// The steps that were made, shown or not.
+    pub fn stands_at(self) -> u64 {
+        self.with_run(Runner::step)
+    }
+
+    /// Drives the runs; whether they go on by themselves is told then.
+    fn drive<T>(self, act: impl FnOnce(&mut Pair) -> T) -> Option<T> {
+        let (answer, playing) = self.pair.try_update_value(|pair| (act(pair), pair.playing()))?;
+        if self.playing.get_untracked() != playing {
+            self.playing.set(playing);
+        }
+        Some(answer)
+    }
+
     /// Stands at a moment that an address gave: paused at its step, or running from the start.
     pub fn begin_at(self, moment: Moment) {
-        let opening = self.spec.pace.opening;
-        let (at, here) = (moment.at.unwrap_or(opening), self.runner.with_value(Runner::step));
-        self.keep(moment.kept);
-        if self.runner.with_value(|r| *r.values() != moment.values) || here != at {
-            self.runner.update_value(|r| *r = Runner::new(self.spec, moment.values.clone()));
+        if self.drive(|pair| pair.stand_at(&moment.values, moment.at)) == Some(true) {
             self.values.set(moment.values);
             self.preset.set(None);
-            self.seek(at);
         }
+        self.keep(moment.kept);
         let still = moment.at.is_some() || dom::media("(prefers-reduced-motion: reduce)");
-        self.playing.set(!still);
+        self.drive(if still { Pair::wait } else { Pair::go_on });
         self.refresh();
     }
 
@@ -202,12 +194,17 @@ impl Session {
             let view = |name| FigureView::new(dom::find(&root, name)?.into());
             Some([view("[data-kept-figure]")?, view("[data-difference-figure]")?])
         });
-        let rival = values.clone().map(|values| Rival { runner: Runner::new(self.spec, values), views });
-        self.inner.update_value(|i| i.rival = rival);
-        self.kept.set(values);
-        self.publish_kept();
+        self.inner.update_value(|i| i.rivals = views);
+        self.drive(|pair| pair.keep(values));
+        self.tell_kept();
         // There may be half as much room for the picture, or twice as much.
         self.remeasure();
+    }
+
+    /// Tells the values of the kept run, and its readings.
+    fn tell_kept(self) {
+        self.kept.set(self.pair.with_value(|pair| pair.kept().map(|kept| kept.values().clone())));
+        self.publish_kept();
     }
 
     /// Keeps the run as it stands, or lets go of the one that is kept.
@@ -226,19 +223,8 @@ impl Session {
     }
 
     fn publish_kept(self) {
-        let readings = self.inner.with_value(|i| i.rival.as_ref().map(|r| r.runner.readings().to_vec()));
+        let readings = self.pair.with_value(|pair| pair.kept().map(|kept| kept.readings().to_vec()));
         self.kept_readings.set(readings.unwrap_or_default());
-    }
-
-    /// Runs to a step within the frames' budget, then draws.
-    pub fn seek(self, step: u64) {
-        self.runner.update_value(|r| {
-            if r.step() > step {
-                r.restart();
-            }
-        });
-        self.inner.update_value(|i| i.target = Some(step));
-        ticker::wake();
     }
 
     pub fn set_on_screen(self, on_screen: bool) {
@@ -248,22 +234,23 @@ impl Session {
     }
 
     pub fn play(self) {
-        if self.runner.with_value(Runner::finished) {
-            self.restart();
-        }
-        self.playing.set(true);
-        ticker::wake();
+        self.drive(|pair| {
+            if pair.run().finished() {
+                self.outcome.set(None);
+            }
+            pair.play();
+        });
+        self.refresh();
     }
 
     /// Does not run by itself; what an address asks for is still reached.
     pub fn wait(self) {
-        self.playing.set(false);
+        self.drive(Pair::wait);
         self.refresh();
     }
 
     pub fn pause(self) {
-        self.playing.set(false);
-        self.inner.update_value(|i| i.target = None);
+        self.drive(Pair::pause);
         self.refresh();
     }
 
@@ -271,13 +258,15 @@ impl Session {
         if self.playing.get_untracked() { self.pause() } else { self.play() }
     }
 
-    /// One step, paused.
-    pub fn single_step(self) {
-        self.playing.set(false);
-        self.runner.update_value(|r| {
-            r.advance(1);
-        });
+    /// So many steps, paused.
+    pub fn make_steps(self, steps: u64) {
+        self.drive(|pair| pair.step(steps));
         self.refresh();
+    }
+
+    /// Runs so many times its normal pace.
+    pub fn set_speed(self, speed: f64) {
+        self.drive(|pair| pair.set_speed(speed));
     }
 
     /// Back to step 0 with the same values.
@@ -287,8 +276,7 @@ impl Session {
     }
 
     fn restart(self) {
-        self.runner.update_value(Runner::restart);
-        self.inner.update_value(|i| i.target = None);
+        self.drive(Pair::restart);
         self.outcome.set(None);
         self.refresh();
     }
@@ -300,29 +288,13 @@ impl Session {
             return;
         }
         let stood_at = self.step.get_untracked();
-        let was_at = self.runner.with_value(|r| if r.finished() { 0 } else { r.step() });
-        let finished = self.runner.with_value(Runner::finished);
-        let mut restarted = false;
-        self.runner.update_value(|r| restarted = r.set_values(values.clone()));
-        if let (Some(mut kept), Some(seed)) = (self.kept.get_untracked(), values.get(SEED)) {
-            // Two runs are compared on the same luck.
-            kept.set(SEED, seed.clone());
-            self.inner.update_value(|i| {
-                i.rival.as_mut().map(|rival| rival.runner.set_values(kept.clone()));
-            });
-            self.kept.set(Some(kept));
+        let restarted = self.drive(|pair| pair.set_values(values.clone())) == Some(true);
+        if self.kept.with_untracked(Option::is_some) {
+            self.tell_kept();
         }
         self.values.set(values);
         if restarted {
             self.outcome.set(None);
-            if self.playing.get_untracked() {
-                self.inner.update_value(|i| i.target = None);
-            } else if finished {
-                // It stood still only because it had come to its end.
-                self.playing.set(true);
-            } else {
-                self.seek(was_at.clamp(self.spec.pace.opening, CATCH_UP.max(self.spec.pace.opening)));
-            }
         }
         self.inner.update_value(|i| {
             let told = i.told.get_or_insert(Told { before, readings, step: stood_at, due: 0.0 });
@@ -398,7 +370,7 @@ impl Session {
     /// Draws on the next frame, in the room that there is then.
     pub fn remeasure(self) {
         self.inner.try_update_value(|i| {
-            let rivals = i.rival.iter_mut().flat_map(|r| r.views.iter_mut().flatten());
+            let rivals = i.rivals.iter_mut().flatten();
             i.view.iter_mut().chain(rivals).for_each(FigureView::remeasure);
         });
         self.redraw();
@@ -411,7 +383,7 @@ impl Session {
     }
 
     fn publish(self, now: f64) {
-        self.runner.with_value(|r| {
+        self.with_run(|r| {
             self.step.set(r.step());
             self.readings.set(r.readings().to_vec());
             let notes = r.simulation().notes();
@@ -455,70 +427,34 @@ impl Session {
 
     /// Whether the ticker has something to do here.
     pub fn is_active(self) -> bool {
-        let running = self.playing.try_get_untracked().unwrap_or(false);
-        let step = self.runner.try_with_value(Runner::step).unwrap_or(0);
+        let known = self.pair.try_with_value(|p| (p.seeking(), p.playing() || p.is_apart()));
+        let (seeking, moves) = known.unwrap_or_default();
         self.inner
             .try_with_value(|i| {
-                let behind = || i.rival.as_ref().is_some_and(|rival| rival.is_behind(step));
-                i.root.is_some()
-                    && (i.target.is_some()
-                        || (i.on_screen && (running || i.dirty || behind()))
-                        || i.told.is_some())
+                let seen = i.on_screen && (moves || i.dirty);
+                i.root.is_some() && (seeking || seen || i.told.is_some())
             })
             .unwrap_or(false)
-    }
-
-    /// Lets the kept run follow: how many steps it made, and whether it has come up.
-    fn rival_follows(self, spent: impl FnMut() -> bool) -> (u64, bool) {
-        let step = self.runner.with_value(Runner::step);
-        let followed = self.inner.try_update_value(|i| {
-            let rival = i.rival.as_mut()?;
-            if rival.runner.step() > step {
-                rival.runner.restart();
-            }
-            let missing = step - rival.runner.step();
-            Some((rival.runner.advance_within(missing, spent), !rival.is_behind(step)))
-        });
-        followed.flatten().unwrap_or((0, true))
     }
 
     /// One animation frame: steps for `elapsed` ms of the pace within `budget` ms, then draws.
     pub fn tick(self, elapsed: f64, budget: f64) {
         let begun = dom::now();
-        let playing = self.playing.get_untracked();
-        let (target, on_screen, draw_cost) = self.inner.with_value(|i| (i.target, i.on_screen, i.draw_cost));
+        let (on_screen, draw_cost) = self.inner.with_value(|i| (i.on_screen, i.draw_cost));
         let room = (budget - draw_cost).max(2.0);
-        let spent = || dom::now() - begun > room;
-        let mut made = 0;
-        // Two runs that are compared stand at the same step: the slower one sets the pace.
-        let step = self.runner.with_value(Runner::step);
-        let together = self.inner.with_value(|i| !i.rival.as_ref().is_some_and(|r| r.is_behind(step)));
-        if let Some(target) = target {
-            self.runner.update_value(|r| {
-                let left = target.saturating_sub(r.step());
-                made = r.advance_within(left, spent);
-                if r.step() >= target || r.finished() {
-                    self.inner.update_value(|i| i.target = None);
-                }
-            });
-        } else if playing && on_screen && together {
-            let pace = self.spec.pace.steps_per_second * self.speed.get_untracked();
-            let owed = self.inner.with_value(|i| i.owed) + elapsed.min(100.0) / 1000.0 * pace;
-            self.runner.update_value(|r| made = r.advance_within(owed.floor() as u64, spent));
-            // What the budget did not allow is not made up later: a slow machine runs slower.
-            self.inner.update_value(|i| i.owed = (owed - made as f64).clamp(0.0, 1.0));
-        }
-        let (followed, together) = self.rival_follows(spent);
-        if playing && self.runner.with_value(Runner::finished) {
-            self.playing.set(false);
+        let progress = self.drive(|pair| pair.advance(elapsed, on_screen, || dom::now() - begun > room));
+        let Some(progress) = progress else { return };
+        if progress.ended {
             self.publish(begun);
         }
-        self.after_steps(made, followed, together, begun);
+        self.after_steps(progress, begun);
     }
 
-    /// Shows what the frame brought: `made` steps, and those that the kept run `followed`. Until the two
-    /// stand `together` nothing is shown, for it would be no comparison.
-    fn after_steps(self, made: u64, followed: u64, together: bool, now: f64) {
+    /// Shows what the frame brought. Until the two runs stand together nothing is shown, for it would be
+    /// no comparison.
+    fn after_steps(self, progress: Progress, now: f64) {
+        let Progress { made, followed, together, .. } = progress;
+        let (playing, seeking) = self.pair.with_value(|p| (p.playing(), p.seeking()));
         let (due, draw) = self
             .inner
             .try_update_value(|i| {
@@ -532,9 +468,9 @@ impl Session {
                 // Numbers that change faster than ten times a second cannot be read.
                 let due = moved
                     && together
-                    && (now - i.published > 100.0 || i.target.is_none() && !self.playing.get_untracked());
-                let draw = i.dirty && together && i.on_screen && i.target.is_none();
-                (due, draw && (!self.playing.get_untracked() || i.may_draw(now, dom::now() - now)))
+                    && (now - i.published > 100.0 || !seeking && !playing);
+                let draw = i.dirty && together && i.on_screen && !seeking;
+                (due, draw && (!playing || i.may_draw(now, dom::now() - now)))
             })
             .unwrap_or((false, false));
         if due {
@@ -544,8 +480,7 @@ impl Session {
             self.draw();
         }
         // On the way to a step the readings are those of no moment that the reader asked for.
-        let told =
-            self.inner.try_update_value(|i| i.told.take_if(|t| now > t.due && i.target.is_none())).flatten();
+        let told = self.inner.try_update_value(|i| i.told.take_if(|t| now > t.due && !seeking)).flatten();
         if let Some(told) = told {
             self.tell(&told);
         }
@@ -582,12 +517,12 @@ impl Session {
     /// Draws now, in or out of sight.
     pub fn draw(self) {
         let begun = dom::now();
-        let figure = self.runner.with_value(|r| r.simulation().figure());
+        let figure = self.with_run(|r| r.simulation().figure());
         let lit = self.lit.get_untracked();
         self.inner.update_value(|i| {
             i.dirty = false;
             if let Some(root) = &i.root {
-                dom::set(root, "data-step", &self.runner.with_value(Runner::step).to_string());
+                dom::set(root, "data-step", &self.stands_at().to_string());
             }
             if let Some(view) = &mut i.view {
                 // While it runs, two words a second are as many as anyone can follow.
@@ -595,16 +530,14 @@ impl Session {
                 if tell {
                     i.told_figure = begun;
                     if let Some(now) = i.root.as_ref().and_then(|root| dom::find(root, "[data-now]")) {
-                        let told = self
-                            .runner
-                            .with_value(|r| narration::now(self.spec.readouts, r.readings(), r.step()));
+                        let told =
+                            self.with_run(|r| narration::now(self.spec.readouts, r.readings(), r.step()));
                         dom::set_text(&now, &told);
                     }
                 }
                 view.draw(&figure, lit.as_deref(), tell);
             }
-            if let Some(Rival { runner, views: Some([kept, difference]) }) = &mut i.rival {
-                let before = runner.simulation().figure();
+            if let (Some([kept, difference]), Some(before)) = (&mut i.rivals, self.kept_figure()) {
                 kept.draw(&before, lit.as_deref(), true);
                 match compare::figure(&before, &figure) {
                     Some(figure) => difference.draw(&figure, lit.as_deref(), true),
@@ -620,11 +553,15 @@ impl Session {
 
     /// What is to be seen now: with a kept run both, and what they differ in.
     pub fn figure(self) -> Figure {
-        let now = self.runner.with_value(|r| r.simulation().figure());
-        self.inner.with_value(|i| match &i.rival {
-            Some(rival) => compare::sheet(&rival.runner.simulation().figure(), &now),
+        let now = self.with_run(|r| r.simulation().figure());
+        match self.kept_figure() {
+            Some(kept) => compare::sheet(&kept, &now),
             None => now,
-        })
+        }
+    }
+
+    fn kept_figure(self) -> Option<Figure> {
+        self.pair.with_value(|pair| pair.kept().map(|kept| kept.simulation().figure()))
     }
 
     /// Names what stands at a pixel of the window.
@@ -663,7 +600,7 @@ impl Session {
         find: impl FnOnce(&[Spot], &dyn Fn(&Spot) -> Option<String>) -> Option<(Spot, String)>,
     ) -> Option<(Spot, String)> {
         let width = self.inner.with_value(|i| i.view.as_ref().map(FigureView::width))?;
-        self.runner.with_value(|r| {
+        self.with_run(|r| {
             let figure = r.simulation().figure();
             let spots = inspect::spots(&figure, &compose(&figure, width));
             find(&spots, &|spot| inspect::says(r.simulation(), &figure, spot))
@@ -697,7 +634,7 @@ impl Session {
 
     /// How high the picture is at a width, px.
     pub fn height_at(self, width: f64) -> f64 {
-        self.runner.with_value(|r| height(&r.simulation().figure(), width))
+        self.with_run(|r| height(&r.simulation().figure(), width))
     }
 
     /// The value of a control.

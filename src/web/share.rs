@@ -66,14 +66,14 @@ pub fn site() -> String {
 
 /// The form that puts this moment on a page or a slide.
 fn form_address(session: Session, name: &str) -> String {
-    let at = Some(session.runner.with_value(crate::lab::Runner::step));
+    let at = Some(session.stands_at());
     let moment = moment(session, at);
     format!("{}embed/?figure={name}&{}", site(), address::encode(session.spec, &moment, true))
 }
 
 /// The address of a simulation alone at exactly this moment.
 pub fn exact(session: Session, name: &str) -> String {
-    let at = Some(session.runner.with_value(crate::lab::Runner::step));
+    let at = Some(session.stands_at());
     record::address(session.spec, &moment(session, at), name, &site())
 }
 
@@ -97,7 +97,7 @@ fn query(exact: Option<Session>) -> String {
         .iter()
         .filter_map(|session| {
             let is_exact = exact.is_some_and(|e| e.spec.id == session.spec.id);
-            let at = is_exact.then(|| session.runner.with_value(crate::lab::Runner::step));
+            let at = is_exact.then(|| session.stands_at());
             let moment = moment(*session, at);
             let part = address::encode(session.spec, &moment, sessions.len() > 1);
             (!part.is_empty()).then_some(part)

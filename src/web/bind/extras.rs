@@ -79,7 +79,7 @@ fn challenges(root: &Element, session: Session) {
         // Readings and step tell when to look at the clauses again.
         session.readings.track();
         session.step.track();
-        session.runner.with_value(|runner| {
+        session.with_run(|runner| {
             let moment = runner.moment();
             for (i, ((item, clauses), challenge)) in items.iter().zip(session.spec.challenges).enumerate() {
                 let is_solved = solved >> i & 1 == 1;

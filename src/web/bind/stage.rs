@@ -24,7 +24,7 @@ pub fn bind(root: &Element, session: Session) {
 
 fn transport(root: &Element, session: Session) {
     on_click(root, "[data-action=play]", Session::toggle_play, session);
-    on_click(root, "[data-action=step]", Session::single_step, session);
+    on_click(root, "[data-action=step]", |session| session.make_steps(1), session);
     on_click(root, "[data-action=reset]", Session::reset, session);
     if let (Some(button), Some(icon), Some(text)) = (
         dom::find(root, "[data-action=play]"),
@@ -43,7 +43,7 @@ fn transport(root: &Element, session: Session) {
     {
         let own = speed.clone();
         dom::listen::<Event>(&speed, "change", move |_| {
-            session.speed.set(entry::number(&own.value()).unwrap_or(1.0));
+            session.set_speed(entry::number(&own.value()).unwrap_or(1.0));
         });
     }
     if let Some(step) = dom::find(root, "[data-clock=step]") {
