@@ -502,6 +502,25 @@ fn topic_pages_hold_the_article_and_its_simulations_without_a_program() {
     }
 }
 
+/// A page takes the place of another only if both are of one version.
+#[test]
+fn all_pages_are_of_one_version_and_another_site_has_another() {
+    let version = |url: &str| {
+        let pages = drawn_for(url).files.into_iter().filter(|file| is_page(&file.path));
+        let found: BTreeSet<String> = pages
+            .map(|file| {
+                let page = Html::parse_document(&file.text);
+                attribute(&page, "data-version").concat()
+            })
+            .collect();
+        assert_eq!(found.len(), 1, "{found:?}");
+        found.into_iter().collect::<String>()
+    };
+    let here = version("");
+    assert!(here.len() == 12 && here == version(""), "{here}");
+    assert_ne!(here, version("https://example.org/"));
+}
+
 /// The program finds a topic by its folder, the pages by its slug.
 #[test]
 fn every_topic_is_named_after_its_folder() {

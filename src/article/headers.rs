@@ -62,6 +62,12 @@ pub fn digest(text: impl AsRef<[u8]>) -> String {
     STANDARD.encode(Sha256::digest(text))
 }
 
+/// A short name for a text, of letters and digits: another text has another.
+#[must_use]
+pub fn name(text: &str) -> String {
+    digest(text).chars().filter(char::is_ascii_alphanumeric).take(12).collect()
+}
+
 /// What stands inside the elements of this name that have their text with them.
 fn inline<'a>(page: &'a str, element: &str) -> Vec<&'a str> {
     let (start, end) = (format!("<{element}"), format!("</{element}>"));

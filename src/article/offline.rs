@@ -1,7 +1,7 @@
 //! What lets a browser keep the site: the worker that answers without a network, the manifest that
 //! makes it installable, and its icons.
 
-use super::headers::digest;
+use super::headers::name;
 use super::page::SITE;
 use super::site::File;
 use crate::lab::palette;
@@ -30,8 +30,7 @@ pub fn worker(files: &[(String, String)]) -> String {
     let list: serde_json::Map<_, _> =
         files.iter().map(|(path, digest)| (address(path).to_owned(), json!(digest))).collect();
     let list = json!(list).to_string();
-    let version: String = digest(&list).chars().filter(char::is_ascii_alphanumeric).take(12).collect();
-    include_str!("offline.js").replace("{version}", &version).replace("{files}", &list)
+    include_str!("offline.js").replace("{version}", &name(&list)).replace("{files}", &list)
 }
 
 /// How readers ask for a file: for a folder, and not for the page in it.

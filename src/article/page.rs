@@ -21,6 +21,9 @@ pub const TEXT_LICENCE: Licence =
     Licence { name: "CC BY 4.0", url: "https://creativecommons.org/licenses/by/4.0/" };
 pub const CODE_LICENCE: Licence = Licence { name: "MIT", url: "https://opensource.org/license/mit" };
 
+/// Where the version of the site is written once all of it is there.
+pub const UNVERSIONED: &str = " data-version=\"\"";
+
 const CLOSING: &str = "</body>\n</html>\n";
 
 /// The dialog of the search, and what opens it and fetches its program then.
@@ -34,6 +37,9 @@ const CONTENTS: &str = include_str!("../web/contents.js");
 
 /// What a face says that is not upright.
 const SLANTED: &str = "font-style: italic";
+
+/// What follows links inside the site in place.
+const NAVIGATE: &str = include_str!("../web/navigate.js");
 
 /// What shows the top of a page first.
 const FIRST_SCREEN: &str = include_str!("../web/first-screen.js");
@@ -167,6 +173,8 @@ impl Site<'_> {
         out.push_str("</main>\n");
         footer(&mut out, page.root);
         out.push_str(SEARCH_DIALOG);
+        // Before the other scripts: they listen as long as the visit to a page lasts.
+        out.push_str(&format!("<script type=\"module\">\n{NAVIGATE}</script>\n"));
         if page.topic.is_some() {
             out.push_str(&format!("<script type=\"module\">\n{CONTENTS}</script>\n"));
             out.push_str(&save_script());
@@ -182,6 +190,7 @@ impl Site<'_> {
     fn opening(&self, page: &Page<'_>, needed: impl Fn(&str) -> bool, extra: &str) -> String {
         let mut out = String::from("<!DOCTYPE html>\n");
         open(&mut out, "html", &[("lang", "en"), ("data-root", page.root)]);
+        out.insert_str(out.len() - 1, UNVERSIONED);
         out.push_str("\n<head>\n<meta charset=\"utf-8\">\n");
         out.push_str("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
         element(&mut out, "title", &[], page.title);

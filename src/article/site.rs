@@ -8,7 +8,7 @@ use super::guide;
 use super::headers;
 use super::html::{close, element, open};
 use super::offline;
-use super::page::{self, Card, Page, SITE, Site};
+use super::page::{self, Card, Page, SITE, Site, UNVERSIONED};
 use super::search;
 use super::template::Template;
 use super::{Article, report};
@@ -93,6 +93,11 @@ pub fn draw(
         files.push(topic_page(&site, article, widget));
         files.extend(embeds::pages(&site, article, widget));
     }
+    let version = version(&files);
+    for page in files.iter_mut().filter(|file| file.path.ends_with(".html")) {
+        page.text =
+            page.text.replacen(UNVERSIONED, &UNVERSIONED.replace("\"\"", &format!("\"{version}\"")), 1);
+    }
     files.push(File { path: headers::PATH.to_owned(), text: headers::headers(&files) });
     files.extend(announce::files(&site, &files));
     let unfinished = articles
@@ -108,6 +113,13 @@ pub fn draw(
         })
     });
     Ok(Drawn { files, cards: cards.collect(), unfinished })
+}
+
+/// What tells this site from one with another text or another program: a page of it takes no place in
+/// the other.
+fn version(files: &[File]) -> String {
+    let digests: String = files.iter().map(|file| headers::digest(&file.text)).collect();
+    headers::name(&digests)
 }
 
 fn topic_page(

@@ -14,13 +14,13 @@ pub struct Template {
 /// same on every page, so that one digest allows it everywhere.
 const LOAD: &str = "\
 <script type=\"module\" data-program=\"./{name}\">
-const { painted, whole } = window.firstScreen;
-const { program } = document.querySelector(\"[data-program]\").dataset;
+const { painted } = window.firstScreen;
+// The page that is reached in place before the program is there may stand in another folder.
+const program = new URL(document.querySelector(\"[data-program]\").dataset.program, location).href;
 const load = async () => {
   await painted;
-  const wasm = fetch(new URL(`${program}_bg.wasm`, location));
-  const script = import(new URL(`${program}.js`, location));
-  await whole;
+  const wasm = fetch(`${program}_bg.wasm`);
+  const script = import(`${program}.js`);
   const bindings = await script.finally(() => wasm.catch(() => {}));
   await bindings.default({ module_or_path: wasm });
   return window.wasmBindings = bindings;

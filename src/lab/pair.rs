@@ -332,12 +332,12 @@ mod tests {
     fn two_runs_have_one_seed() {
         let mut pair = pair();
         pair.keep(Some(values(&[("stride", "10"), ("seed", "9")])));
-        let seed = |pair: &Pair| pair.kept().and_then(|kept| kept.values().get(SEED));
-        assert_eq!(seed(&pair), pair.run().values().get(SEED));
+        let seed = |pair: &Pair| pair.kept().and_then(|kept| kept.values().get(SEED).cloned());
+        assert_eq!(seed(&pair), pair.run().values().get(SEED).cloned());
         pair.set_values(values(&[("seed", "5")]));
-        assert_eq!(seed(&pair), values(&[("seed", "5")]).get(SEED));
+        assert_eq!(seed(&pair), values(&[("seed", "5")]).get(SEED).cloned());
         pair.stand_at(&values(&[("seed", "6")]), None);
-        assert_eq!(seed(&pair), values(&[("seed", "6")]).get(SEED));
+        assert_eq!(seed(&pair), values(&[("seed", "6")]).get(SEED).cloned());
         assert_eq!(pair.kept().map(|kept| kept.values().integer("stride")), Some(10));
     }
 }

@@ -5,7 +5,7 @@ use super::page::page_names;
 use super::session::Session;
 use super::share::moment;
 use crate::lab::message::{self, Letter, Request, VERSION};
-use crate::lab::{Reading, Runner, address as codec, embed};
+use crate::lab::{Reading, address as codec, embed};
 use js_sys::{Array, Object, Reflect};
 use reactive_graph::prelude::*;
 use std::cell::Cell;

@@ -45,19 +45,18 @@ window.firstScreen = (() => {
   // Where a page is opened at its beginning, nobody sees the rest yet; whatever the reader does shows it.
   // The name of a navigation has the text that a link asks for, too, which the location hides.
   const unfold = () => { delete root.dataset.unfolding; };
-  const [{ name, type } = {}] = performance.getEntriesByType("navigation");
-  if (type === "navigate" && !location.hash && !name.includes("#")) {
+  const fold = () => {
     root.dataset.unfolding = "";
     for (const asked of ["pointerdown", "keydown", "wheel", "touchmove", "beforeprint"]) {
       addEventListener(asked, unfold, { once: true, capture: true, passive: true });
     }
-  }
-  const whole = (async () => {
-    await painted;
-    if (document.readyState === "loading") {
-      await new Promise((done) => document.addEventListener("readystatechange", done, { once: true }));
-    }
-    await Promise.race([dressed, after(1000)]);
+  };
+  const [{ name, type } = {}] = performance.getEntriesByType("navigation");
+  if (type === "navigate" && !location.hash && !name.includes("#")) fold();
+  // The same for a page that took the place of another: it is the last one that is laid out.
+  let laying;
+  const lay = async () => {
+    const own = laying = {};
     let begun = performance.now();
     for (const block of document.querySelectorAll("article > h2 ~ h2, article > h2 ~ h2 ~ *, article ~ *")) {
       if (!("unfolding" in root.dataset)) break;
@@ -65,10 +64,19 @@ window.firstScreen = (() => {
       block.getBoundingClientRect();
       if (performance.now() - begun > 6) {
         await idle();
+        if (laying !== own) return;
         begun = performance.now();
       }
     }
     unfold();
+  };
+  const whole = (async () => {
+    await painted;
+    if (document.readyState === "loading") {
+      await new Promise((done) => document.addEventListener("readystatechange", done, { once: true }));
+    }
+    await Promise.race([dressed, after(1000)]);
+    if (!laying) await lay();
   })();
-  return { painted, whole };
+  return { painted, whole, fold, lay };
 })();

@@ -2,22 +2,23 @@
 
 use super::figure_view::FigureView;
 use super::session::Session;
-use super::{bind, dom, present, theme, ticker};
+use super::{bind, dom, present, share, theme, ticker};
 use crate::lab::nearest::nearest;
 use crate::lab::{Runner, Spec, Value, address, days};
 use crate::topics;
 use any_spawner::Executor;
-use js_sys::Promise;
+use js_sys::{Promise, Reflect};
 use reactive_graph::owner::{LocalStorage, Owner, StoredValue};
 use reactive_graph::prelude::*;
 use std::any::Any;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{
-    AddEventListenerOptions, Element, Event, HtmlElement, IntersectionObserver, IntersectionObserverEntry,
-    PointerEvent, ResizeObserver,
+    CustomEvent, Element, Event, HtmlElement, IdleRequestOptions, IntersectionObserver,
+    IntersectionObserverEntry, PointerEvent, ResizeObserver,
 };
 
 /// Names in an address that belong to the page and not to a simulation.
@@ -29,12 +30,12 @@ pub fn page_names() -> &'static [&'static str] {
 }
 
 thread_local! {
-    /// What keeps the page alive: its observers, and the owner of its signals and effects.
-    static ALIVE: RefCell<Vec<Box<dyn Any>>> = const { RefCell::new(Vec::new()) };
+    /// The visit to the page that is shown.
+    static HERE: RefCell<Option<Visit>> = const { RefCell::new(None) };
 }
 
-/// Brings the page that stands here to life, whatever is on it. Called once, when the program has
-/// loaded.
+/// Brings the page that stands here to life, whatever is on it, and each that takes its place. Called
+/// once, when the program has loaded.
 pub fn start() {
     console_error_panic_hook::set_once();
     // Effects run as tasks of the browser's own queue. Refused only if there is an executor already.
@@ -42,7 +43,89 @@ pub fn start() {
     theme::follow_system();
     bind::help::follow();
     dom::listen::<Event>(&dom::document(), "visibilitychange", |_| ticker::wake());
-    spawn_local(arrive());
+    dom::listen::<CustomEvent>(&dom::window(), "tinkerable-leave", |event| leave(&event.detail()));
+    dom::listen::<CustomEvent>(&dom::window(), "tinkerable-arrive", |event| {
+        begin(Left::read(&event.detail()));
+    });
+    begin(None);
+}
+
+/// Begins the visit to the page that stands here, and ends the one before.
+fn begin(left: Option<Left>) {
+    let visit = Visit { owner: Owner::new(), calm: Rc::default() };
+    if let Some(before) = HERE.replace(Some(visit.clone())) {
+        before.end();
+    }
+    spawn_local(async move {
+        // Nothing is left to do where the page is left before it is alive.
+        let _ = arrive(&visit, left).await;
+    });
+}
+
+/// Ends the visit to the page that stands here, and notes down how its simulations stand.
+fn leave(note: &JsValue) {
+    Left::write(note);
+    if let Some(visit) = HERE.take() {
+        visit.end();
+    }
+}
+
+/// A visit to a page. What the page brings to life belongs to it, and is let go with it.
+#[derive(Clone)]
+struct Visit {
+    owner: Owner,
+    /// Whether something lives on the page already, and nothing else is in a hurry.
+    calm: Rc<Cell<bool>>,
+}
+
+impl Visit {
+    /// Lets the browser do what waits; nothing, if the page is left by then.
+    async fn breathe(&self) -> Option<()> {
+        breathe(self.calm.get()).await;
+        self.lasts()
+    }
+
+    fn lasts(&self) -> Option<()> {
+        HERE.with_borrow(|here| here.as_ref().is_some_and(|here| here.owner == self.owner)).then_some(())
+    }
+
+    fn end(self) {
+        ticker::clear();
+        share::forget();
+        self.owner.cleanup();
+    }
+}
+
+/// How the simulations of a page stood when it was left, as its entry in the history keeps it.
+struct Left {
+    query: String,
+    /// Which of them ran: their ids, with commas.
+    playing: String,
+}
+
+impl Left {
+    /// Of a page that is not all alive, its address knows more.
+    fn write(note: &JsValue) {
+        if dom::first("html[data-live]").is_none() {
+            return;
+        }
+        let sessions = ticker::sessions();
+        let playing: Vec<_> =
+            sessions.iter().filter(|s| s.playing.get_untracked()).map(|s| s.spec.id).collect();
+        for (name, text) in [("query", share::left()), ("playing", playing.join(","))] {
+            // A fresh object takes any field.
+            let _ = Reflect::set(note, &name.into(), &text.into());
+        }
+    }
+
+    fn read(note: &JsValue) -> Option<Self> {
+        let field = |name: &str| Reflect::get(note, &name.into()).ok()?.as_string();
+        Some(Self { query: field("query")?, playing: field("playing")? })
+    }
+
+    fn ran(&self, spec: &Spec) -> bool {
+        self.playing.split(',').any(|id| id == spec.id)
+    }
 }
 
 /// On the page for wrong addresses, leads to those that may have been meant.
@@ -95,44 +178,57 @@ fn mark_stale() {
 }
 
 /// Adopts what stands on the page: its simulations, in pieces between which the page scrolls and
-/// answers, and whatever other pages have.
-async fn arrive() {
-    let owner = Owner::new();
-    owner.with(theme::bind_button);
-    mark_stale();
-    offer_nearest();
-    super::form::bind();
-    let Some(page) = dom::first("main") else { return };
-    breathe().await;
+/// answers, and whatever other pages have. `None` if it is left before.
+async fn arrive(visit: &Visit, left: Option<Left>) -> Option<()> {
+    visit.owner.with(|| {
+        theme::bind_button();
+        mark_stale();
+        offer_nearest();
+        super::form::bind();
+    });
+    let page = dom::first("main")?;
+    visit.breathe().await?;
     let roots = simulations(&page).await;
+    visit.lasts()?;
     let specs: Vec<_> = roots.iter().map(|(_, spec)| *spec).collect();
-    let query = asked();
+    let query = left.as_ref().map_or_else(asked, |left| left.query.clone());
     let (moments, refusals) = address::decode(&specs, &query, page_names());
+    let mut refusals: Vec<String> = refusals.into_iter().map(|r| r.sentence).collect();
     let mut sessions = Vec::new();
     for ((root, spec), moment) in roots.into_iter().zip(moments) {
-        let runner = opening(spec).await;
-        breathe().await;
-        let Some(session) = owner.with(|| adopt(&root, runner)) else { continue };
-        breathe().await;
-        owner.with(|| session.begin_at(moment));
+        let runner = opening(visit, spec).await?;
+        visit.breathe().await?;
+        let Some(session) = visit.owner.with(|| adopt(&root, runner)) else { continue };
+        visit.breathe().await?;
+        visit.owner.with(|| session.begin_at(moment));
+        if left.as_ref().is_some_and(|left| left.ran(spec)) {
+            session.go_on();
+        }
         sessions.push(session);
-        breathe().await;
+        if let [_] = *sessions {
+            tell_refusals(&sessions, refusals.clone());
+        }
+        // The first lives while the others are adopted: that waits for the time between two frames.
+        ticker::add(session);
+        visit.calm.set(true);
+        visit.breathe().await?;
+        visit.owner.with(|| bind::prose::bind(&page, &[session]));
+        visit.breathe().await?;
     }
-    owner.with(|| {
-        let mut refusals: Vec<String> = refusals.into_iter().map(|r| r.sentence).collect();
+    let known = refusals.len();
+    visit.owner.with(|| {
         if let (true, [session]) = (super::embed::is_here(), &*sessions) {
             refusals.extend(super::embed::begin(*session, &query));
         }
-        ticker::replace(sessions.clone());
-        watch_visibility(&sessions);
         refusals.extend(present::bind(&page, &sessions, &query));
-        tell_refusals(&sessions, refusals);
-        bind::prose::bind(&page, &sessions);
     });
-    keep(owner);
+    if refusals.len() > known {
+        tell_refusals(&sessions, refusals);
+    }
     if let Some(root) = dom::document().document_element() {
         dom::set(&root, "data-live", "");
     }
+    Some(())
 }
 
 /// The simulations of a page, in its order. One of a topic that is not on the list stays still.
@@ -150,23 +246,29 @@ async fn simulations(page: &HtmlElement) -> Vec<(HtmlElement, &'static Spec)> {
 const PIECE: f64 = 6.0;
 
 /// [`Runner::opening`], in pieces.
-async fn opening(spec: &'static Spec) -> Runner {
+async fn opening(visit: &Visit, spec: &'static Spec) -> Option<Runner> {
     let mut runner = Runner::new(spec, spec.defaults());
     loop {
-        breathe().await;
+        visit.breathe().await?;
         let begun = dom::now();
         let left = spec.pace.opening.saturating_sub(runner.step());
         if runner.advance_within(left, || dom::now() - begun > PIECE) == 0 {
-            return runner;
+            return Some(runner);
         }
     }
 }
 
-/// Lets the browser do what waits.
-async fn breathe() {
+/// How long it waits for time that nobody needs, ms.
+const PATIENCE: u32 = 200;
+
+/// Lets the browser do what waits, and all that it has to do for a frame if it is `calm`.
+async fn breathe(calm: bool) {
     let wait = Promise::new(&mut |done, _| {
-        // Without a timer there is no wait, and nothing is lost.
-        if dom::window().set_timeout_with_callback(&done).is_err() {
+        let patience = IdleRequestOptions::new();
+        patience.set_timeout(PATIENCE);
+        // Safari knows no idle time. Without a timer there is no wait, and nothing is lost.
+        let waits = calm && dom::window().request_idle_callback_with_options(&done, &patience).is_ok();
+        if !waits && dom::window().set_timeout_with_callback(&done).is_err() {
             let _ = done.call0(&JsValue::NULL);
         }
     });
@@ -180,8 +282,9 @@ fn asked() -> String {
     if query.is_empty() { made_with().unwrap_or_default() } else { query }
 }
 
+/// Keeps something as long as the visit to the page lasts.
 fn keep(thing: impl Any) {
-    ALIVE.with_borrow_mut(|alive| alive.push(Box::new(thing)));
+    StoredValue::new_local(thing);
 }
 
 /// Gives the static HTML of one simulation its session, its behaviour and its live picture.
@@ -191,6 +294,7 @@ fn adopt(root: &HtmlElement, opening: Runner) -> Option<Session> {
     bind::bind(root, session);
     session.attach(root.clone().into(), FigureView::new(holder.clone())?);
     watch_size(&holder, session);
+    watch_sight(root, session);
     bind_handles(&holder, session);
     Some(session)
 }
@@ -202,24 +306,17 @@ fn tell_refusals(sessions: &[Session], sentences: Vec<String>) {
     }
 }
 
-/// Tells each session whether it can be seen: what cannot be seen stands still.
-fn watch_visibility(sessions: &[Session]) {
-    let known = sessions.to_vec();
+/// Tells the session whether it can be seen: what cannot be seen stands still.
+fn watch_sight(root: &Element, session: Session) {
     let callback = Closure::<dyn FnMut(js_sys::Array)>::new(move |entries: js_sys::Array| {
         for entry in entries.iter() {
-            let Ok(entry) = entry.dyn_into::<IntersectionObserverEntry>() else { continue };
-            let target = entry.target();
-            if let Some(session) = known.iter().find(|s| s.root().is_some_and(|r| r == target)) {
+            if let Ok(entry) = entry.dyn_into::<IntersectionObserverEntry>() {
                 session.set_on_screen(entry.is_intersecting());
             }
         }
     });
     if let Ok(observer) = IntersectionObserver::new(callback.as_ref().unchecked_ref()) {
-        for session in sessions {
-            if let Some(root) = session.root() {
-                observer.observe(&root);
-            }
-        }
+        observer.observe(root);
         keep(Observing(Box::new(move || observer.disconnect())));
     }
     keep(callback);
@@ -259,8 +356,7 @@ fn bind_handles(holder: &Element, session: Session) {
             let _ = element.set_pointer_capture(event.pointer_id());
         }
     });
-    let holder_of_moves = holder.clone();
-    let closure = Closure::<dyn FnMut(PointerEvent)>::new(move |event: PointerEvent| {
+    dom::listen::<PointerEvent>(holder, "pointermove", move |event| {
         held.with_value(|held| {
             let Some(target) = held else { return };
             event.prevent_default();
@@ -275,15 +371,6 @@ fn bind_handles(holder: &Element, session: Session) {
             }
         });
     });
-    // A page must not scroll while a handle is dragged.
-    let options = AddEventListenerOptions::new();
-    options.set_passive(false);
-    let _ = holder_of_moves.add_event_listener_with_callback_and_add_event_listener_options(
-        "pointermove",
-        closure.as_ref().unchecked_ref(),
-        &options,
-    );
-    keep(closure);
     for end in ["pointerup", "pointercancel"] {
         dom::listen::<PointerEvent>(holder, end, move |_| held.set_value(None));
     }

@@ -1,10 +1,9 @@
 // What only a browser can do with the files of a simulation: fetch, pack, paint, hand over.
 // The program says what by the event "tinkerable-save"; it hears the rest by "tinkerable-saved".
-const root = document.documentElement.dataset.root;
 const tell = (target, detail) => target.dispatchEvent(new CustomEvent("tinkerable-saved", { detail }));
 
 async function get(path) {
-  const response = await fetch(root + path);
+  const response = await fetch(document.documentElement.dataset.root + path);
   if (!response.ok) throw new Error(`${path} has status ${response.status}`);
   return response;
 }

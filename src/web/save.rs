@@ -6,7 +6,7 @@ use super::{dom, share, theme};
 use crate::lab::palette::Theme;
 use crate::lab::record::Recorder;
 use crate::lab::standalone::{Parts, standalone};
-use crate::lab::{Runner, svg};
+use crate::lab::svg;
 use gloo::timers::callback::Timeout;
 use js_sys::{Object, Reflect};
 use reactive_graph::prelude::*;
@@ -105,10 +105,7 @@ impl Saving {
         }
         let [page, script, program] = ["page", "script", "program"].map(field);
         let parts = Parts { page: &page, script: &script, program: &program };
-        match self
-            .session
-            .with_run(|r| standalone(parts, r, &share::moment(self.session, Some(r.step()))))
-        {
+        match self.session.with_run(|r| standalone(parts, r, &share::moment(self.session, Some(r.step())))) {
             Ok(text) => self.give("html", "text/html", &text, 1),
             Err(sentence) => dom::set_text(&self.state, &sentence),
         }

@@ -243,6 +243,12 @@ impl Session {
         self.refresh();
     }
 
+    /// Runs by itself from where it stands, or is on its way to.
+    pub fn go_on(self) {
+        self.drive(Pair::go_on);
+        self.refresh();
+    }
+
     /// Does not run by itself; what an address asks for is still reached.
     pub fn wait(self) {
         self.drive(Pair::wait);
@@ -466,9 +472,7 @@ impl Session {
                     i.counted = (0, now);
                 }
                 // Numbers that change faster than ten times a second cannot be read.
-                let due = moved
-                    && together
-                    && (now - i.published > 100.0 || !seeking && !playing);
+                let due = moved && together && (now - i.published > 100.0 || !seeking && !playing);
                 let draw = i.dirty && together && i.on_screen && !seeking;
                 (due, draw && (!playing || i.may_draw(now, dom::now() - now)))
             })

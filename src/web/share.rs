@@ -86,20 +86,20 @@ pub fn moment(session: Session, at: Option<u64>) -> Moment {
 fn exact_address(session: Session) -> String {
     let href = dom::window().location().href().unwrap_or_default();
     let base = href.split(['?', '#']).next().unwrap_or_default().to_owned();
-    let query = query(Some(session));
+    let query = query(|other| other.spec.id == session.spec.id);
     if query.is_empty() { base } else { format!("{base}?{query}") }
 }
 
-/// The query of the page's simulations, with the step of one of them.
-fn query(exact: Option<Session>) -> String {
+/// The query of the page's simulations, with the steps of some of them.
+fn query(exact: impl Fn(Session) -> bool) -> String {
     let sessions = ticker::sessions();
+    let is_shared = dom::first("main").is_some_and(|page| dom::all(&page, "[data-sim]").len() > 1);
     let parts: Vec<String> = sessions
         .iter()
         .filter_map(|session| {
-            let is_exact = exact.is_some_and(|e| e.spec.id == session.spec.id);
-            let at = is_exact.then(|| session.stands_at());
+            let at = exact(*session).then(|| session.stands_at());
             let moment = moment(*session, at);
-            let part = address::encode(session.spec, &moment, sessions.len() > 1);
+            let part = address::encode(session.spec, &moment, is_shared);
             (!part.is_empty()).then_some(part)
         })
         .collect();
@@ -111,17 +111,32 @@ pub fn remember(session: Session) {
     if !session.is_attached() {
         return;
     }
-    let timeout = Timeout::new(PATIENCE, || {
-        let mut query = query(None);
-        let location = dom::window().location();
-        let asked = location.search().unwrap_or_default();
-        let page = address::kept(&asked, super::page::page_names());
-        if !page.is_empty() {
-            query = if query.is_empty() { page } else { format!("{query}&{page}") };
+    let timeout = Timeout::new(PATIENCE, move || {
+        // Until all of the page is alive, its address knows more than its simulations.
+        if dom::first("html[data-live]").is_none() {
+            return remember(session);
         }
-        replace_query(&query);
+        replace_query(&with_the_page(query(|_| false)));
     });
     PENDING.with_borrow_mut(|p| *p = Some(timeout));
+}
+
+/// The address bar follows no more: it belongs to another page.
+pub fn forget() {
+    PENDING.take();
+}
+
+/// The query of a page that is left: every simulation at its step.
+pub fn left() -> String {
+    with_the_page(query(|session| session.stands_at() <= address::FURTHEST_STEP))
+}
+
+/// A query of simulations, and what the address says of the page itself.
+fn with_the_page(query: String) -> String {
+    let asked = dom::window().location().search().unwrap_or_default();
+    let page = address::kept(&asked, super::page::page_names());
+    let parts = [query, page].into_iter().filter(|part| !part.is_empty());
+    parts.collect::<Vec<_>>().join("&")
 }
 
 /// Gives the address bar another query.

@@ -50,6 +50,8 @@ pub fn follow_system() {
 
 /// Makes the theme button work.
 pub fn bind_button() {
+    // Another page may have another theme in its address.
+    DARK.set(None);
     let Some(button) = dom::first("[data-action=theme]") else { return };
     label(&button);
     let own = button.clone();

@@ -15,10 +15,15 @@ thread_local! {
     static LAST: RefCell<Option<f64>> = const { RefCell::new(None) };
 }
 
-/// Puts the page's sessions in charge of the loop, in place of those before.
-pub fn replace(sessions: Vec<Session>) {
-    SESSIONS.with_borrow_mut(|s| *s = sessions);
+/// Takes a session of the page into the loop.
+pub fn add(session: Session) {
+    SESSIONS.with_borrow_mut(|s| s.push(session));
     wake();
+}
+
+/// Lets go of the page's sessions.
+pub fn clear() {
+    SESSIONS.with_borrow_mut(Vec::clear);
 }
 
 /// The sessions of the page.

@@ -14,6 +14,7 @@ mod promises {
     pub mod keeping;
     pub mod looks;
     pub mod motion;
+    pub mod moving;
     pub mod pages;
     pub mod prose;
     pub mod taking;
@@ -146,6 +147,16 @@ const ALL: &[Promise] = promises! {
         paper_has_the_figures_and_no_buttons,
         forced_colours_leave_everything_visible,
         the_contents_mark_the_place,
+    },
+    moving::{
+        every_page_reached_in_place_is_that_page,
+        a_page_in_place_is_announced_and_read_from_its_beginning,
+        the_way_back_finds_the_figures_as_they_were,
+        what_was_live_is_live_again_in_place,
+        what_cannot_be_done_in_place_is_left_to_the_browser,
+        what_is_about_to_be_wanted_is_fetched_unless_data_is_saved,
+        a_change_of_scene_is_shown_to_those_who_like_motion,
+        two_hundred_pages_leave_nothing_behind,
     },
     motion::{
         what_is_out_of_sight_stands_still,

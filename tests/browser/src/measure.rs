@@ -1,6 +1,7 @@
 //! Speeds, frame times, layout shifts and sizes of the release site, as Markdown tables.
 //!
-//! Started by `cargo xtask measure`.
+//! Started by `cargo xtask measure`; with the word `visits` it prints what a first visit is like, alone,
+//! and with a topic after that, of this topic alone.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -36,7 +37,11 @@ fn main() -> ExitCode {
 async fn all() -> Outcome {
     let simulations = catalogue::simulations()?;
     let mut session = Session::start(Fonts::DejaVu).await?;
-    let outcome = tables(&mut session, &simulations).await;
+    let outcome = if std::env::args().nth(1).as_deref() == Some("visits") {
+        first_visits(&mut session, &simulations).await
+    } else {
+        tables(&mut session, &simulations).await
+    };
     session.close().await;
     outcome
 }
@@ -86,7 +91,112 @@ async fn tables(session: &mut Session, simulations: &[Simulation]) -> Outcome {
             KINDS.iter().map(|(kind, _)| kilobytes(sizes.get(kind).copied().unwrap_or(0))).collect();
         println!("| `/{page}` | {shift:.3} | {} | {} |", cells.join(" | "), kilobytes(sizes.values().sum()));
     }
+    first_visits(session, simulations).await?;
     lighthouse(session)
+}
+
+/// A phone on a slow line, applied and not computed: bits a second, latency in ms, width in px.
+const LINE: f64 = 1.6e6;
+const LATENCY: u32 = 150;
+const PHONE: [u32; 2] = [412, 823];
+
+/// So many first visits give a median.
+const VISITS: usize = 5;
+
+/// Notes when the first simulation came to life, what held the page up until then, and every frame.
+const VISIT: &str = "
+    window.visited = { long: [], gaps: [] };
+    new PerformanceObserver((list) => {
+        for (const e of list.getEntries()) visited.long.push([e.startTime, e.duration]);
+    }).observe({ type: 'longtask', buffered: true });
+    new PerformanceObserver((list) => { visited.painted ??= list.getEntries()[0].startTime; })
+        .observe({ type: 'paint', buffered: true });
+    const alive = () => document.querySelector('[data-sim]')?.hasAttribute('data-live');
+    new MutationObserver(() => {
+        if (alive() && !visited.alive) visited.alive = performance.now();
+        if (visited.asked && location.pathname !== visited.from && alive()) visited.next ??= performance.now() - visited.asked;
+    }).observe(document, { subtree: true, childList: true, attributes: true, attributeFilter: ['data-live'] });
+    let last;
+    const watch = (now) => {
+        if (last !== undefined && now < 5000) visited.gaps.push(now - last);
+        last = now;
+        requestAnimationFrame(watch);
+    };
+    requestAnimationFrame(watch);";
+
+/// What a first visit to each topic is like on such a phone, and the way to the next topic.
+async fn first_visits(session: &mut Session, simulations: &[Simulation]) -> Outcome {
+    let host = server::start(session.dist.clone(), None)?;
+    host.pack();
+    println!(
+        "\n| first visit | first paint | hero alive | blocking until then | frames under 34 ms | longest frame | next topic alive |"
+    );
+    println!("|---|--:|--:|--:|--:|--:|--:|");
+    let chosen = std::env::args().nth(2);
+    for slug in catalogue::slugs(simulations).iter().filter(|slug| chosen.as_ref().is_none_or(|c| c == *slug))
+    {
+        let page = format!("{}/{slug}/", host.origin);
+        let mut visits = Vec::new();
+        for _ in 0..VISITS {
+            visits.push(first_visit(session, &page).await?);
+        }
+        let median = |what: usize| {
+            let mut values: Vec<f64> = visits.iter().map(|visit| visit[what]).collect();
+            values.sort_by(f64::total_cmp);
+            values[VISITS / 2]
+        };
+        println!(
+            "| `/{slug}/` | {:.2} s | {:.2} s | {:.0} ms | {:.1} % | {:.0} ms | {:.2} s |",
+            median(0) / 1000.0,
+            median(1) / 1000.0,
+            median(2),
+            100.0 * median(3),
+            median(4),
+            median(5) / 1000.0,
+        );
+    }
+    println!(
+        "\nMedians of {VISITS} first visits at {PHONE:?} px, 1/{SLOW_DOWN} of this machine's speed, {:.1} Mbit/s and \
+         {LATENCY} ms; frames of the whole page from its opening to its fifth second.",
+        LINE / 1e6
+    );
+    Ok(())
+}
+
+/// First paint, hero alive and blocking until then in ms, the share of frames under 34 ms, the longest, and
+/// when the next topic is alive after its link.
+async fn first_visit(session: &mut Session, page: &str) -> Outcome<[f64; 6]> {
+    session.reset().await?;
+    session.size(PHONE[0], PHONE[1]).await?;
+    session.before_pages(VISIT).await?;
+    session.cdp("Network.enable", json!({})).await?;
+    session.cdp("Network.clearBrowserCache", json!({})).await?;
+    let origin: String = page.split('/').take(3).collect::<Vec<_>>().join("/");
+    session.cdp("Storage.clearDataForOrigin", json!({ "origin": origin, "storageTypes": "all" })).await?;
+    let line = json!({ "offline": false, "latency": LATENCY, "downloadThroughput": LINE / 8.0, "uploadThroughput": LINE / 8.0 });
+    session.cdp("Network.emulateNetworkConditions", line).await?;
+    session.cdp("Emulation.setCPUThrottlingRate", json!({ "rate": SLOW_DOWN })).await?;
+    session.driver.goto(page).await?;
+    sleep(WATCHED + Duration::from_secs(1)).await;
+    let first = "const { painted, alive, long, gaps } = visited; \
+        const blocking = long.filter(([begun]) => begun < alive).reduce((sum, [, took]) => sum + took - 50, 0); \
+        return [painted, alive, blocking, gaps.filter((gap) => gap < 34).length / gaps.length, Math.max(...gaps)]";
+    let first = session.ask(first, Json::Null).await?;
+    // The last topic leads on to none.
+    let way = ":is([rel=next], [rel=prev])";
+    session.scroll_to(&format!("main .onward a{way}")).await?;
+    sleep(Duration::from_secs(3)).await;
+    let go = "const link = document.querySelector(`main .onward a${a}`); \
+              visited.from = location.pathname; visited.asked = performance.now(); link.click()";
+    session.ask(go, way).await?;
+    let outcome = session.until("the next topic is alive", "return window.visited?.next !== undefined").await;
+    let next = session.ask("return visited.next", Json::Null).await?;
+    session.cdp("Emulation.setCPUThrottlingRate", json!({ "rate": 1 })).await?;
+    let free = json!({ "offline": false, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1 });
+    session.cdp("Network.emulateNetworkConditions", free).await?;
+    outcome?;
+    let at = |i: usize| first[i].as_f64().unwrap_or(f64::NAN);
+    Ok([at(0), at(1), at(2), at(3), at(4), next.as_f64().unwrap_or(f64::NAN)])
 }
 
 /// What Lighthouse says of every page, on a phone with slow 4G as it imitates both.
