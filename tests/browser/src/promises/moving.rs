@@ -18,12 +18,13 @@ const FOLLOW: &str = "window.stays = true; const link = document.createElement('
                       document.querySelector('main').append(link); link.click(); link.remove()";
 
 /// All that a page is, as text: elements with what they hold, in whatever order their attributes came.
-/// Left out is how it came about: scripts, the faces of its fonts, what was laid out when.
+/// Left out is how it came about: scripts, what was laid out when, and the style, which is the same on all pages
+/// but for the way to the fonts.
 const WHOLE: &str = "
     const OF_THE_WAY = ['data-laid', 'data-version'];
     const told = (node) => {
         if (node.nodeType === Node.TEXT_NODE) return node.data.trim().replace(/\\s+/g, ' ');
-        if (node.nodeType !== Node.ELEMENT_NODE || node.matches('script, #faces, [data-arrived]')) return '';
+        if (node.nodeType !== Node.ELEMENT_NODE || node.matches('script, style, [data-arrived]')) return '';
         const own = node === document.activeElement ? ['tabindex'] : [];
         const attributes = [...node.attributes].filter(({ name }) => ![...OF_THE_WAY, ...own].includes(name))
             .map(({ name, value }) => `${name}=${value}`);
