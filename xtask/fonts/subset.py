@@ -26,7 +26,7 @@ from fontTools.varLib.instancer import instantiateVariableFont
 ASCII = set(range(0x20, 0x7F))
 QUOTES = {0xA0, *map(ord, "–—‘’“”…·×−")}
 SERIF_FIRST = ASCII - set(map(ord, "\"&\\^_`{}~$@")) | QUOTES
-SANS_FIRST = ASCII - set(map(ord, "\"#@\\^`{}~$")) | QUOTES | {0x2009, 0x202F, *map(ord, "≤≥≠±÷∞←→↑↓¼⁰¹²³⁴⁵⁶⁷⁸⁹⁻αβγδθκλρστΔ●▲")}
+SANS_FIRST = ASCII - set(map(ord, "\"#@\\^`{}~")) | QUOTES | {0x2009, 0x202F, *map(ord, "≤≥≠±÷∞←→↑↓¼⁰¹²³⁴⁵⁶⁷⁸⁹⁻αβγδθκλρστΔ●○▲✓✗")}
 # Names of people and places stand in the running text.
 ACCENTS = {c for c in range(0xC0, 0x100) if c not in (0xD7, 0xF7)}
 # The Greek alphabet without accents, and of the capitals those that are no Latin letters.

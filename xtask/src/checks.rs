@@ -2,6 +2,7 @@
 
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
+use std::time::Instant;
 
 use crate::Outcome;
 use crate::browser::{self, Browser};
@@ -18,6 +19,8 @@ struct Tally {
     failed: u64,
     /// The checks that did not hold, to be named at the end.
     broken: Vec<String>,
+    /// The stages so far, and the seconds that each took.
+    took: Vec<(String, u64)>,
 }
 
 /// Runs every check, the later ones too when an earlier one fails, and ends with one line that sums
@@ -32,16 +35,21 @@ pub fn test() -> Outcome {
     for check in &tally.broken {
         println!("Did not hold: {check}");
     }
+    for (stage, seconds) in &tally.took {
+        println!("{seconds:>5} s  {stage}");
+    }
     println!("{} passed, {} failed", tally.passed, tally.failed);
     if tally.failed == 0 { Ok(()) } else { Err(String::new()) }
 }
 
 fn every_check(tally: &mut Tally) -> Outcome {
     // First, so that a machine that lacks something says so before the long work.
+    let begun = Instant::now();
     let browser = browser::find()?;
     let packages = tools::packages_for_tests()?;
     fonts::find()?;
     tools::prepare()?;
+    tally.took("Tools", begun);
 
     tally.check("Format", command("cargo").args(["fmt", "--all", "--check"]));
     // Modules that a macro declares are not found by cargo fmt.
@@ -71,6 +79,7 @@ fn every_check(tally: &mut Tally) -> Outcome {
             .args(["test", "--quiet", "--no-fail-fast", "--workspace", "--exclude", "browser-tests"])
             .args(["--features", "tinkerable/site"]),
     );
+    let begun = Instant::now();
     match topic::on_trial("trial-topic") {
         Ok(mut trial) => tally.tests("A topic fresh from new-topic (the first time 2 minutes)", &mut trial),
         Err(sentence) => {
@@ -79,7 +88,10 @@ fn every_check(tally: &mut Tally) -> Outcome {
             tally.broken.push("A topic fresh from new-topic".to_owned());
         }
     }
+    tally.took("The trial topic, its writing included", begun);
+    let begun = Instant::now();
     site::build(&[])?;
+    tally.took("The site", begun);
     let mut suite = browser_program(&browser, "browser")?;
     suite.env("TINKERABLE_PACKAGES", packages);
     tally.tests("The site in a browser (about 10 minutes)", &mut suite);
@@ -135,15 +147,23 @@ impl Tally {
     /// A check without tests of its own: it counts only when it fails.
     fn check(&mut self, what: &str, command: &mut Command) {
         announce(what);
+        let begun = Instant::now();
         if run(command, "").is_err() {
             self.failed += 1;
             self.broken.push(what.to_owned());
         }
+        self.took(what, begun);
+    }
+
+    /// Notes how long a stage took.
+    fn took(&mut self, what: &str, begun: Instant) {
+        self.took.push((what.to_owned(), begun.elapsed().as_secs()));
     }
 
     /// A runner that prints `test result:` lines, shown as they come and summed up.
     fn tests(&mut self, what: &str, command: &mut Command) {
         announce(what);
+        let begun = Instant::now();
         let before = self.failed;
         let succeeded = command.stdout(Stdio::piped()).spawn().is_ok_and(|mut child| {
             let output = child.stdout.take().map(BufReader::new);
@@ -158,6 +178,7 @@ impl Tally {
             // It broke off before it could count: a compile error, a crash.
             self.failed = self.failed.max(before + 1);
         }
+        self.took(what, begun);
     }
 
     /// `test result: ok. 12 passed; 0 failed; ...`

@@ -71,13 +71,12 @@ macro_rules! promises {
 
 const ALL: &[Promise] = promises! {
     pages::{
-        no_page_complains_at_the_root,
-        no_page_complains_under_a_path,
+        no_page_complains_or_takes_the_focus,
+        no_page_complains_or_takes_the_focus_under_a_path,
         the_hero_is_alive_soon,
         without_scripts_text_and_figures_are_there,
         nothing_moves_under_the_reader in OWN,
         the_top_of_a_page_comes_first_and_then_all_of_it in OWN,
-        nothing_takes_the_focus_on_load,
     },
     controls::{
         a_figure_can_be_read_by_pointer_and_by_keyboard,
@@ -180,7 +179,7 @@ struct Check {
 const LIMIT: Duration = Duration::from_secs(480);
 
 /// So many browsers share the tests: a test waits more than it computes.
-const BROWSERS: usize = 2;
+const BROWSERS: usize = 3;
 
 fn main() -> ExitCode {
     let filter = std::env::args().nth(1).unwrap_or_default();

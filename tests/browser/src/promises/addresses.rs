@@ -204,17 +204,28 @@ pub async fn terminal_and_page_agree_bit_for_bit(stage: &mut Stage) -> Outcome {
             let own = preset.iter().any(|(id, _)| id == "seed");
             moments.push(if own { preset.clone() } else { [seed.clone(), preset.clone()].concat() });
         }
-        for values in moments {
-            agree(&stage.session, simulation, &values).await?;
+        // One moment in the article; the others where the simulation stands alone, which opens sooner.
+        for (n, values) in moments.iter().enumerate() {
+            let folder = if n == 0 { String::new() } else { format!("embed/{}/", simulation.address()) };
+            agree(&stage.session, simulation, values, &folder).await?;
         }
     }
     Ok(())
 }
 
 /// Every readout has the same bits in the page as in the answer of `tinkerable run`.
-async fn agree(session: &Session, simulation: &Simulation, values: &[(String, String)]) -> Outcome {
+/// It stands in the article, or in a folder of its own where one is named.
+async fn agree(
+    session: &Session,
+    simulation: &Simulation,
+    values: &[(String, String)],
+    folder: &str,
+) -> Outcome {
     let native = simulation.run(values, STEP)?;
-    let page = simulation.page(values, Some(STEP));
+    let mut page = simulation.page(values, Some(STEP));
+    if let Some((_, query)) = page.split_once('?').filter(|_| !folder.is_empty()) {
+        page = format!("{folder}?{query}");
+    }
     session.open(&page).await?;
     arrived(session, simulation, native["step"].as_u64().unwrap_or_default()).await?;
     let script = "return Object.fromEntries([...document.querySelectorAll(`${a} output[data-readout]`)]\

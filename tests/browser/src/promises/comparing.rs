@@ -35,9 +35,10 @@ pub async fn a_kept_run_stands_beside_the_next(stage: &mut Stage) -> Outcome {
         let compared = "return [...document.querySelectorAll(`${a} [data-kept-reading]`)].every((e) => e.textContent.startsWith('kept '))";
         session.until_of(&format!("{name}: readouts are compared"), compared, &*root).await?;
 
-        let prefixed = format!("{}.kept=defaults", simulation.id);
-        let kept = "return location.search.includes(a) || location.search.includes(a.split('.')[1])";
-        session.until_of(&format!("{name}: both stand in the address"), kept, &*prefixed).await?;
+        // The address follows a moment later: first it has the kept run alone, then what was changed.
+        let both = "const names = [...new URLSearchParams(location.search).keys()].map((name) => name.split('.').at(-1)); \
+                    return a.every((name) => names.includes(name))";
+        session.until_of(&format!("{name}: both stand in the address"), both, json!(["kept", id])).await?;
 
         // Found again, and in a frame too.
         let query = session.text("return location.search", Json::Null).await?;

@@ -66,10 +66,10 @@ pub async fn a_phone_has_no_sideways_scroll(stage: &mut Stage) -> Outcome {
     let session = &stage.session;
     session.size(360, 740).await?;
     let mut wide = Vec::new();
-    for scheme in ["light", "dark"] {
-        session.prefer(&[("prefers-color-scheme", scheme)]).await?;
-        for page in &stage.pages {
-            session.open(page).await?;
+    for page in &stage.pages {
+        session.open(page).await?;
+        for scheme in ["light", "dark"] {
+            session.prefer(&[("prefers-color-scheme", scheme)]).await?;
             let width = "return Math.max(document.documentElement.scrollWidth, document.body.scrollWidth)";
             let width = session.number(width, Json::Null).await?;
             if width > 360.0 {

@@ -9,15 +9,15 @@ use tokio::time::sleep;
 
 use crate::Stage;
 
-pub async fn no_page_complains_at_the_root(stage: &mut Stage) -> Outcome {
-    no_page_complains(stage, "").await
+pub async fn no_page_complains_or_takes_the_focus(stage: &mut Stage) -> Outcome {
+    quiet(stage, "").await
 }
 
-pub async fn no_page_complains_under_a_path(stage: &mut Stage) -> Outcome {
-    no_page_complains(stage, SUB_PATH.trim_start_matches('/')).await
+pub async fn no_page_complains_or_takes_the_focus_under_a_path(stage: &mut Stage) -> Outcome {
+    quiet(stage, SUB_PATH.trim_start_matches('/')).await
 }
 
-async fn no_page_complains(stage: &mut Stage, base: &str) -> Outcome {
+async fn quiet(stage: &mut Stage, base: &str) -> Outcome {
     hold(!stage.pages.is_empty(), || "the site has no pages".to_owned())?;
     // The page for wrong addresses stands at any depth, and leads to the root of the host.
     for page in stage.pages.iter().filter(|page| base.is_empty() || *page != "404.html") {
@@ -25,6 +25,10 @@ async fn no_page_complains(stage: &mut Stage, base: &str) -> Outcome {
         stage.session.open(&page).await?;
         let complaints = stage.session.complaints().await?;
         hold(complaints.is_empty(), || format!("/{page}: {}", complaints.join("; ")))?;
+        let focused = "const e = document.activeElement; \
+                       return e === document.body || e === null ? '' : e.outerHTML.slice(0, 120)";
+        let focused = stage.session.text(focused, Json::Null).await?;
+        hold(focused.is_empty(), || format!("/{page} gives the focus to {focused}"))?;
     }
     Ok(())
 }
@@ -158,7 +162,8 @@ const AT_FIRST_PAINT: &str = "
     new PerformanceObserver((list, observer) => {
         observer.disconnect();
         const rest = document.querySelector('article > h2 ~ h2');
-        window.first = { rest: rest?.getClientRects().length > 0, slanted, own: new Set(own().map((f) => f.family)).size };
+        const own = new Set([...window.own()].map((f) => f.family.replaceAll('\"', ''))).size;
+        window.first = { rest: rest?.getClientRects().length > 0, slanted, own };
     }).observe({ type: 'paint', buffered: true });";
 
 pub async fn the_top_of_a_page_comes_first_and_then_all_of_it(stage: &mut Stage) -> Outcome {
@@ -200,15 +205,4 @@ pub async fn the_top_of_a_page_comes_first_and_then_all_of_it(stage: &mut Stage)
     hold(hidden == 0.0, || format!("{hidden} blocks are hidden after a key"))?;
     session.open("guide/").await?;
     session.open(&page).await
-}
-
-pub async fn nothing_takes_the_focus_on_load(stage: &mut Stage) -> Outcome {
-    for page in &stage.pages {
-        stage.session.open(page).await?;
-        let focused = "const e = document.activeElement; \
-                       return e === document.body || e === null ? '' : e.outerHTML.slice(0, 120)";
-        let focused = stage.session.text(focused, Json::Null).await?;
-        hold(focused.is_empty(), || format!("/{page} gives the focus to {focused}"))?;
-    }
-    Ok(())
 }
