@@ -1,8 +1,8 @@
 //! A topic for the tests of what serves every topic: it counts.
 
-use crate::lab::figure::{Axis, Figure, Panel, Shape, Stroke, Tone};
+use crate::lab::figure::{Axis, Figure, Panel, Stroke, Tone};
 use crate::lab::text::{Alphabet, Fault};
-use crate::lab::{Control, Pace, Preset, Reading, Readout, Simulation, Spec, Values};
+use crate::lab::{Control, Named, Pace, Preset, Readout, Simulation, Spec, Values, reading};
 use crate::topics::{Group, Topic};
 
 /// Counts by `stride`, up to 50 steps.
@@ -16,9 +16,9 @@ impl Simulation for Count {
         self.steps += 1;
     }
 
-    fn readings(&self) -> Vec<Reading> {
+    fn readings(&self) -> Vec<Named> {
         let mean = (self.steps > 0).then_some(self.stride);
-        vec![Reading::from(self.stride * self.steps as f64), Reading::from(mean)]
+        vec![reading("total", self.stride * self.steps as f64), reading("mean", mean)]
     }
 
     fn figure(&self) -> Figure {
@@ -29,14 +29,12 @@ impl Simulation for Count {
             Axis::linear("step", [0.0, 50.0]),
             Axis::linear("", [0.0, 500.0]),
         )
-        .mark(
+        .line(
             "total",
             "total",
-            Shape::Line {
-                points: vec![[0.0, 0.0], [self.steps as f64, total]],
-                tone: Tone::Accent,
-                stroke: Stroke::Solid,
-            },
+            [[0.0, 0.0], [self.steps as f64, total]],
+            Tone::Accent,
+            Stroke::Solid,
         );
         Figure::row(vec![panel], format!("The count has reached {total}."))
     }
@@ -60,30 +58,17 @@ fn build(values: &Values) -> Box<dyn Simulation> {
     Box::new(Count { stride: values.integer("stride") as f64, steps: 0 })
 }
 
-pub static SPEC: Spec = Spec {
-    id: "count",
-    title: "Counting",
-    summary: "Counts.",
-    controls: &[
+pub static SPEC: Spec = Spec::new("count", "Counting", "Counts.", Pace::new(10.0, 12, "count"), build)
+    .controls(&[
         Control::integer("stride", "Stride", 1, 10, 3).unit("units"),
         Control::choice("order", "Order", &[("up", "Upwards"), ("down", "Downwards")]),
         Control::toggle("loud", "Loud", false),
         Control::seed(1),
         Control::text("word", "Word", 12, "tick").alphabet(Alphabet::ASCII).reader(no_stop),
         Control::drawing("sketch", "Sketch", [4, 3], 16).drawn("0f.0f").inked(1),
-    ],
-    readouts: &[Readout::new("total", "Total", 0).unit("units"), Readout::new("mean", "Mean stride", 2)],
-    presets: &[Preset {
-        id: "giant",
-        label: "Giant",
-        look: "The line is steep.",
-        values: &[("stride", "10")],
-    }],
-    challenges: &[],
-    prediction: None,
-    pace: Pace::new(10.0, 12, "count"),
-    build,
-};
+    ])
+    .readouts(&[Readout::new("total", "Total", 0).unit("units"), Readout::new("mean", "Mean stride", 2)])
+    .presets(&[Preset::new("giant", "Giant").look("The line is steep.").with(&[("stride", "10")])]);
 
 pub static TOPIC: Topic = Topic {
     slug: "counting",

@@ -8,7 +8,7 @@ use tinkerable::lab::address::{Moment, decode, encode};
 use tinkerable::lab::condition::Bound;
 use tinkerable::lab::days;
 use tinkerable::lab::figure::{Axis, Figure, Scale, Shape};
-use tinkerable::lab::{Clause, Control, Kind, Reading, Runner, Spec, Value, Values, svg};
+use tinkerable::lab::{Control, Kind, Reading, Runner, Spec, Value, Values, svg};
 use tinkerable::topics::ALL;
 
 /// Steps for which every corner must stay finite.
@@ -61,7 +61,7 @@ fn ids_are_unique_and_well_formed() {
         assert!(spec.readouts.iter().all(|r| is_snake(r.id)), "{name}");
         assert!(spec.presets.iter().all(|p| is_kebab(p.id) && !p.look.is_empty()), "{name}");
         assert!(!spec.summary.is_empty() && !spec.title.is_empty(), "{name}");
-        assert!(spec.pace.steps_per_second > 0.0, "{name}");
+        assert!(spec.pace.is_still() || spec.pace.steps_per_second > 0.0, "{name}");
     }
 }
 
@@ -110,17 +110,16 @@ fn presets_predictions_and_solutions_name_legal_values() {
 #[test]
 fn conditions_speak_of_what_there_is() {
     for (name, spec) in simulations() {
-        let clauses: Vec<&Clause> = spec
-            .challenges
-            .iter()
-            .flat_map(|c| c.solved)
-            .chain(spec.prediction.iter().flat_map(|p| p.options.iter().flat_map(|o| o.holds)))
-            .collect();
+        let control = |id: &str| spec.controls.iter().find(|c| c.id == id);
+        let clauses = spec.challenges.iter().flat_map(|c| c.solved);
+        let quantities = clauses.clone().map(|c| c.quantity).chain(spec.prediction.map(|p| p.quantity));
+        for id in quantities.flat_map(|q| q.ids()) {
+            let known = id == "step" || control(id).is_some() || spec.readout(id).is_some();
+            assert!(known, "{name}: a condition speaks of {id}");
+        }
         for clause in clauses {
-            for id in clause.ids() {
-                let control = spec.controls.iter().find(|c| c.id == id);
-                let known = id == "step" || control.is_some() || spec.readout(id).is_some();
-                assert!(known, "{name}: a condition speaks of {id}");
+            for id in clause.quantity.ids() {
+                let control = control(id);
                 if let Bound::Option(option) = clause.bound {
                     let options = match control.map(|c| c.kind) {
                         Some(Kind::Choice { options, .. }) => options.iter().map(|o| o.0).collect(),
@@ -253,6 +252,18 @@ fn equal_seeds_give_equal_bits_and_no_step_depends_on_the_one_who_asks() {
 }
 
 #[test]
+fn what_is_not_still_moves() {
+    for (name, spec) in simulations() {
+        let start = Runner::new(spec, spec.defaults());
+        let later = Runner::after(spec, &[], spec.pace.opening.max(40));
+        let moved = later.step() > 0
+            && (start.readings() != later.readings()
+                || start.simulation().figure() != later.simulation().figure());
+        assert_eq!(moved, !spec.pace.is_still(), "{name}");
+    }
+}
+
+#[test]
 fn another_seed_gives_another_run() {
     for (name, spec) in
         simulations().filter(|(_, s)| s.controls.iter().any(|c| matches!(c.kind, Kind::Seed { .. })))
@@ -304,14 +315,9 @@ fn live_controls_apply_without_a_restart() {
 fn challenges_are_open_at_first_and_their_solutions_solve_them() {
     for (name, spec) in simulations() {
         for challenge in spec.challenges {
-            let solved_with = |values: Values| {
-                let mut runner = Runner::new(spec, values);
-                runner.advance(challenge.solution_steps);
-                challenge.solved.iter().all(|c| c.holds(&runner.moment()))
-            };
-            assert!(!solved_with(spec.defaults()), "{name} {}: the defaults solve it", challenge.id);
-            let solution = Values::with(spec.controls, challenge.solution);
-            assert!(solved_with(solution), "{name} {}: its solution does not solve it", challenge.id);
+            let solves = |pairs| Runner::solves(spec, challenge, pairs);
+            assert!(!solves(&[]), "{name} {}: the defaults solve it", challenge.id);
+            assert!(solves(challenge.solution), "{name} {}: its solution does not solve it", challenge.id);
         }
     }
 }
@@ -320,12 +326,9 @@ fn challenges_are_open_at_first_and_their_solutions_solve_them() {
 fn predictions_are_decided_by_the_run() {
     for (name, spec) in simulations() {
         let Some(prediction) = &spec.prediction else { continue };
-        let mut runner = Runner::new(spec, Values::with(spec.controls, prediction.values));
-        runner.advance(prediction.settled_at);
+        let runner = Runner::bet(spec);
         assert_eq!(runner.step(), prediction.settled_at, "{name} ends before its prediction is decided");
-        let moment = runner.moment();
-        let right = prediction.options.iter().filter(|o| o.holds.iter().all(|c| c.holds(&moment))).count();
-        assert_eq!(right, 1, "{name}: exactly one option is right");
+        assert!(runner.outcome().is_some(), "{name}: what is bet on is no number");
         assert!(!prediction.because.is_empty() && prediction.question.ends_with(['?', '…']), "{name}");
     }
 }

@@ -96,8 +96,9 @@ impl Stage {
                 Ok(Resolved::Mark { tone: *tone })
             }
             Role::Preset => {
-                let preset = spec.presets.iter().find(|p| p.id == part.id);
-                let preset = preset.ok_or_else(|| known(spec.presets.iter().map(|p| p.id).collect()))?;
+                let preset = spec
+                    .preset(&part.id)
+                    .ok_or_else(|| known(spec.presets.iter().map(|p| p.id).collect()))?;
                 Ok(Resolved::Preset { preset })
             }
         }

@@ -3,7 +3,7 @@
 //!
 //! Each gives a [`Panel`] to which a topic adds marks of its own.
 
-use super::figure::{At, Axis, Bar, Dot, EMPTY, Glyph, LEVELS, Panel, Ramp, Shape, Stroke, Tone, round_up};
+use super::figure::{At, Axis, Bar, Dot, EMPTY, GAP, Glyph, LEVELS, Panel, Ramp, Stroke, Tone, round_up};
 use super::readout::format_number;
 
 /// One curve of a chart, labelled at its end.
@@ -42,22 +42,26 @@ pub fn training(
     curves: Vec<Curve>,
 ) -> Panel {
     let last = curves.iter().flat_map(|c| c.points.last()).map(|p| p[0]).fold(0.0, f64::max);
-    let x = Axis::linear(unit, [0.0, round_up(last, least)]);
-    with_curves(Panel::new(id, title, x, y.grid()), curves)
+    with_curves(Panel::new(id, title, steps(unit, last as u64, least), y.grid()), curves)
+}
+
+/// The axis of a run that has made `last` steps: it begins at 0 and grows by round numbers from
+/// `least` on.
+#[must_use]
+pub fn steps(unit: &str, last: u64, least: f64) -> Axis {
+    Axis::linear(unit, [0.0, round_up(last as f64, least)])
 }
 
 /// Adds curves to a panel.
 #[must_use]
 pub fn with_curves(panel: Panel, curves: Vec<Curve>) -> Panel {
-    curves.into_iter().fold(panel, |panel, c| {
-        panel.mark(c.id, c.label, Shape::Line { points: c.points, tone: c.tone, stroke: c.stroke })
-    })
+    curves.into_iter().fold(panel, |panel, c| panel.line(c.id, c.label, c.points, c.tone, c.stroke))
 }
 
 /// A level that curves are read against, labelled at its end: a floor, a bound, a chance.
 #[must_use]
 pub fn with_level(panel: Panel, id: &'static str, label: impl Into<String>, y: f64, tone: Tone) -> Panel {
-    panel.mark(id, label, Shape::Rule { at: At::Y(y), tone, stroke: Stroke::Dashed })
+    panel.rule(id, label, At::Y(y), tone, Stroke::Dashed)
 }
 
 /// A matrix as a square grid of cells, row 0 at the top, in one mark `id`. Values of `-scale` and
@@ -79,16 +83,12 @@ pub fn matrix(
     let (right, bottom) = (width as f64 - 0.5, height as f64 - 0.5);
     let x = Axis::linear(columns, [-0.5, right]).ticks(every_few(width));
     let y = Axis::linear(rows, [bottom, -0.5]).ticks(every_few(height));
-    Panel::new(id, title, x, y).square().mark(
+    Panel::new(id, title, x, y).square().cells(
         id,
-        "",
-        Shape::Cells {
-            area: [-0.5, -0.5, right, bottom],
-            columns: width,
-            rows: height,
-            cells: values.iter().map(|v| signed_level(*v, scale)).collect(),
-            ramp: Ramp::Diverging,
-        },
+        [-0.5, -0.5, right, bottom],
+        [width, height],
+        values.iter().map(|v| signed_level(*v, scale)).collect(),
+        Ramp::Diverging,
     )
 }
 
@@ -135,9 +135,6 @@ pub struct Measured {
     pub glyph: Glyph,
 }
 
-/// No place on any axis, and equal to itself, so that equal figures are equal.
-const GAP: [f64; 2] = [f64::INFINITY; 2];
-
 /// Accuracy from 0 to 1 against a budget on a logarithmic axis: `curves` as lines, `measured` as
 /// dots with error bars in the marks `points` and `intervals`.
 #[must_use]
@@ -156,13 +153,9 @@ pub fn budget(
     }
     // An interval is an upright line of its own, with a gap to the next.
     let points = measured.iter().flat_map(|m| [[m.cost, m.low], [m.cost, m.high], GAP]);
-    let intervals = Shape::Line { points: points.collect(), tone: Tone::Muted, stroke: Stroke::Solid };
-    panel = panel.mark("intervals", "", intervals);
-    let dots = measured
-        .iter()
-        .map(|m| Dot { at: [m.cost, m.share], tone: m.tone, glyph: m.glyph, filled: true })
-        .collect();
-    panel.mark("points", "", Shape::Dots { dots, radius: 4.5 })
+    panel = panel.line("intervals", "", points, Tone::Muted, Stroke::Solid);
+    let dots = measured.iter().map(|m| Dot::new([m.cost, m.share], m.tone, m.glyph));
+    panel.dots("points", "", dots, 4.5)
 }
 
 /// One quantity of a [`ledger`].
@@ -184,21 +177,14 @@ pub fn ledger(id: &'static str, title: impl Into<String>, x: Axis, entries: Vec<
     let bars = entries
         .into_iter()
         .enumerate()
-        .map(|(i, e)| Bar {
-            at: i as f64,
-            width: 0.62,
-            from,
-            to: e.amount.max(from),
-            tone: e.tone,
-            text: e.text,
-        })
-        .collect();
-    Panel::new(id, title, x.grid(), y).mark("entries", "", Shape::Bars { bars, horizontal: true })
+        .map(|(i, e)| Bar::new(i as f64, 0.62, e.amount.max(from), e.tone).starting_at(from).text(e.text));
+    Panel::new(id, title, x.grid(), y).horizontal_bars("entries", bars)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::lab::figure::Shape;
 
     #[test]
     fn a_matrix_has_its_first_row_on_top_and_zero_in_the_middle_of_the_ramp() {

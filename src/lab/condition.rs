@@ -40,49 +40,87 @@ pub enum Relation {
     IsNot,
 }
 
-impl Clause {
-    #[must_use]
-    pub const fn new(id: &'static str, relation: Relation, bound: f64) -> Self {
-        Self { quantity: Quantity::Of(id), relation, bound: Bound::Number(bound) }
-    }
+/// The control or the readout with this id, or `step`.
+#[must_use]
+pub const fn of(id: &'static str) -> Quantity {
+    Quantity::Of(id)
+}
 
-    /// `id <= bound`; the next four likewise.
-    #[must_use]
-    pub const fn at_most(id: &'static str, bound: f64) -> Self {
-        Self::new(id, Relation::AtMost, bound)
-    }
+/// The first minus the second.
+#[must_use]
+pub const fn difference(a: &'static str, b: &'static str) -> Quantity {
+    Quantity::Difference(a, b)
+}
 
-    #[must_use]
-    pub const fn at_least(id: &'static str, bound: f64) -> Self {
-        Self::new(id, Relation::AtLeast, bound)
-    }
+/// How far the two are apart.
+#[must_use]
+pub const fn distance(a: &'static str, b: &'static str) -> Quantity {
+    Quantity::Distance(a, b)
+}
 
-    #[must_use]
-    pub const fn below(id: &'static str, bound: f64) -> Self {
-        Self::new(id, Relation::Below, bound)
-    }
-
-    #[must_use]
-    pub const fn above(id: &'static str, bound: f64) -> Self {
-        Self::new(id, Relation::Above, bound)
+/// What is asked of a quantity: `of("loss").below(0.5)`, `of("mode").is("tiled")`.
+impl Quantity {
+    const fn compared(self, relation: Relation, bound: f64) -> Clause {
+        Clause { quantity: self, relation, bound: Bound::Number(bound) }
     }
 
     #[must_use]
-    pub const fn equals(id: &'static str, bound: f64) -> Self {
-        Self::new(id, Relation::Is, bound)
+    pub const fn at_most(self, bound: f64) -> Clause {
+        self.compared(Relation::AtMost, bound)
+    }
+
+    #[must_use]
+    pub const fn at_least(self, bound: f64) -> Clause {
+        self.compared(Relation::AtLeast, bound)
+    }
+
+    #[must_use]
+    pub const fn below(self, bound: f64) -> Clause {
+        self.compared(Relation::Below, bound)
+    }
+
+    #[must_use]
+    pub const fn above(self, bound: f64) -> Clause {
+        self.compared(Relation::Above, bound)
+    }
+
+    #[must_use]
+    pub const fn equals(self, bound: f64) -> Clause {
+        self.compared(Relation::Is, bound)
     }
 
     /// A choice stands at an option, or a toggle at `on` / `off`.
     #[must_use]
-    pub const fn option_is(id: &'static str, option: &'static str) -> Self {
-        Self { quantity: Quantity::Of(id), relation: Relation::Is, bound: Bound::Option(option) }
+    pub const fn is(self, option: &'static str) -> Clause {
+        Clause { quantity: self, relation: Relation::Is, bound: Bound::Option(option) }
     }
 
     #[must_use]
-    pub const fn option_is_not(id: &'static str, option: &'static str) -> Self {
-        Self { quantity: Quantity::Of(id), relation: Relation::IsNot, bound: Bound::Option(option) }
+    pub const fn is_not(self, option: &'static str) -> Clause {
+        Clause { quantity: self, relation: Relation::IsNot, bound: Bound::Option(option) }
     }
 
+    /// What it is now.
+    #[must_use]
+    pub fn number(&self, moment: &Moment) -> Option<f64> {
+        match *self {
+            Self::Of(id) => moment.number(id),
+            Self::Difference(a, b) => Some(moment.number(a)? - moment.number(b)?),
+            Self::Distance(a, b) => Some((moment.number(a)? - moment.number(b)?).abs()),
+        }
+    }
+
+    /// The ids it speaks of.
+    #[must_use]
+    pub fn ids(&self) -> Vec<&'static str> {
+        match *self {
+            Self::Of(id) => vec![id],
+            Self::Difference(a, b) | Self::Distance(a, b) => vec![a, b],
+        }
+    }
+}
+
+impl Clause {
     /// Whether it holds for these values and readings after `step` steps. A reading that is no
     /// number meets no bound.
     #[must_use]
@@ -94,7 +132,7 @@ impl Clause {
                 (is == option) == (self.relation == Relation::Is)
             }
             Bound::Number(bound) => {
-                let Some(x) = self.number(moment) else { return false };
+                let Some(x) = self.quantity.number(moment) else { return false };
                 match self.relation {
                     Relation::AtMost => x <= bound,
                     Relation::AtLeast => x >= bound,
@@ -104,25 +142,6 @@ impl Clause {
                     Relation::IsNot => (x - bound).abs() > 1e-9 * bound.abs().max(1.0),
                 }
             }
-        }
-    }
-
-    /// What the quantity is now.
-    #[must_use]
-    pub fn number(&self, moment: &Moment) -> Option<f64> {
-        match self.quantity {
-            Quantity::Of(id) => moment.number(id),
-            Quantity::Difference(a, b) => Some(moment.number(a)? - moment.number(b)?),
-            Quantity::Distance(a, b) => Some((moment.number(a)? - moment.number(b)?).abs()),
-        }
-    }
-
-    /// The ids it speaks of.
-    #[must_use]
-    pub fn ids(&self) -> Vec<&'static str> {
-        match self.quantity {
-            Quantity::Of(id) => vec![id],
-            Quantity::Difference(a, b) | Quantity::Distance(a, b) => vec![a, b],
         }
     }
 }

@@ -217,6 +217,25 @@ pub struct Dot {
     pub filled: bool,
 }
 
+impl Dot {
+    /// Filled.
+    #[must_use]
+    pub const fn new(at: [f64; 2], tone: Tone, glyph: Glyph) -> Self {
+        Self { at, tone, glyph, filled: true }
+    }
+
+    #[must_use]
+    pub const fn hollow(self) -> Self {
+        self.filled(false)
+    }
+
+    #[must_use]
+    pub const fn filled(mut self, filled: bool) -> Self {
+        self.filled = filled;
+        self
+    }
+}
+
 /// Shapes of dots, so that colour is never the only difference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Glyph {
@@ -269,6 +288,13 @@ impl Bar {
         Self { at, width, from: 0.0, to, tone, text: String::new() }
     }
 
+    /// From another place than 0: on a logarithmic axis, say.
+    #[must_use]
+    pub const fn starting_at(mut self, from: f64) -> Self {
+        self.from = from;
+        self
+    }
+
     /// Written at its end.
     #[must_use]
     pub fn text(mut self, text: impl Into<String>) -> Self {
@@ -284,6 +310,21 @@ pub struct Tile {
     pub tone: Tone,
     pub fill: Fill,
     pub text: String,
+}
+
+impl Tile {
+    /// Without a word.
+    #[must_use]
+    pub const fn new(corners: [f64; 4], tone: Tone, fill: Fill) -> Self {
+        Self { corners, tone, fill, text: String::new() }
+    }
+
+    /// With a word inside.
+    #[must_use]
+    pub fn text(mut self, text: impl Into<String>) -> Self {
+        self.text = text.into();
+        self
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -361,6 +402,125 @@ impl Panel {
         self.marks.push(Mark { id, label: label.into(), shape });
         self
     }
+
+    /// A polyline, labelled at its end.
+    #[must_use]
+    pub fn line(
+        self,
+        id: &'static str,
+        label: impl Into<String>,
+        points: impl IntoIterator<Item = [f64; 2]>,
+        tone: Tone,
+        stroke: Stroke,
+    ) -> Self {
+        self.mark(id, label, Shape::Line { points: points.into_iter().collect(), tone, stroke })
+    }
+
+    /// The region between two curves: `[x, low, high]`.
+    #[must_use]
+    pub fn area(self, id: &'static str, points: impl IntoIterator<Item = [f64; 3]>, tone: Tone) -> Self {
+        self.mark(id, "", Shape::Area { points: points.into_iter().collect(), tone })
+    }
+
+    #[must_use]
+    pub fn dots(
+        self,
+        id: &'static str,
+        label: impl Into<String>,
+        dots: impl IntoIterator<Item = Dot>,
+        radius: f64,
+    ) -> Self {
+        self.mark(id, label, Shape::Dots { dots: dots.into_iter().collect(), radius })
+    }
+
+    /// Upright bars.
+    #[must_use]
+    pub fn bars(self, id: &'static str, bars: impl IntoIterator<Item = Bar>) -> Self {
+        self.mark(id, "", Shape::Bars { bars: bars.into_iter().collect(), horizontal: false })
+    }
+
+    #[must_use]
+    pub fn horizontal_bars(self, id: &'static str, bars: impl IntoIterator<Item = Bar>) -> Self {
+        self.mark(id, "", Shape::Bars { bars: bars.into_iter().collect(), horizontal: true })
+    }
+
+    /// A grid of coloured cells that fills `area`; see [`Shape::Cells`].
+    #[must_use]
+    pub fn cells(
+        self,
+        id: &'static str,
+        area: [f64; 4],
+        [columns, rows]: [usize; 2],
+        cells: Vec<u8>,
+        ramp: Ramp,
+    ) -> Self {
+        self.mark(id, "", Shape::Cells { area, columns, rows, cells, ramp })
+    }
+
+    /// Short upright ticks at `[time, row]`, `height` high in units of y.
+    #[must_use]
+    pub fn spikes(
+        self,
+        id: &'static str,
+        spikes: impl IntoIterator<Item = [f64; 2]>,
+        tone: Tone,
+        height: f64,
+    ) -> Self {
+        self.mark(id, "", Shape::Spikes { spikes: spikes.into_iter().collect(), tone, height })
+    }
+
+    /// A line across the whole panel, labelled at its end.
+    #[must_use]
+    pub fn rule(
+        self,
+        id: &'static str,
+        label: impl Into<String>,
+        at: At,
+        tone: Tone,
+        stroke: Stroke,
+    ) -> Self {
+        self.mark(id, label, Shape::Rule { at, tone, stroke })
+    }
+
+    /// A shaded stretch of one axis.
+    #[must_use]
+    pub fn span(self, id: &'static str, from: At, to: f64, tone: Tone) -> Self {
+        self.mark(id, "", Shape::Span { from, to, tone })
+    }
+
+    #[must_use]
+    pub fn boxes(self, id: &'static str, boxes: impl IntoIterator<Item = Tile>) -> Self {
+        self.mark(id, "", Shape::Boxes { boxes: boxes.into_iter().collect() })
+    }
+
+    #[must_use]
+    pub fn links(self, id: &'static str, links: impl IntoIterator<Item = Link>) -> Self {
+        self.mark(id, "", Shape::Links { links: links.into_iter().collect() })
+    }
+
+    #[must_use]
+    pub fn words(
+        self,
+        id: &'static str,
+        at: [f64; 2],
+        text: impl Into<String>,
+        anchor: Anchor,
+        tone: Tone,
+    ) -> Self {
+        self.mark(id, "", Shape::Words { at, text: text.into(), anchor, tone })
+    }
+
+    /// A point to drag, with the controls that its x and its y set.
+    #[must_use]
+    pub fn handle(
+        self,
+        id: &'static str,
+        at: [f64; 2],
+        [x, y]: [Option<&'static str>; 2],
+        tone: Tone,
+    ) -> Self {
+        self.mark(id, "", Shape::Handle { at, x, y, tone })
+    }
 }
 
 impl Axis {
@@ -383,8 +543,9 @@ impl Axis {
 
     /// A scale with `names.len()` places 0, 1, 2, ... from -0.5 to n - 0.5, each with its name.
     #[must_use]
-    pub fn categories(label: impl Into<String>, names: impl IntoIterator<Item = String>) -> Self {
-        let ticks: Vec<(f64, String)> = names.into_iter().enumerate().map(|(i, n)| (i as f64, n)).collect();
+    pub fn categories<N: Into<String>>(label: impl Into<String>, names: impl IntoIterator<Item = N>) -> Self {
+        let named = names.into_iter().enumerate();
+        let ticks: Vec<(f64, String)> = named.map(|(i, n)| (i as f64, n.into())).collect();
         let domain = [-0.5, ticks.len() as f64 - 0.5];
         Self { ticks: Ticks::At(ticks), ..Self::linear(label, domain) }
     }
@@ -401,9 +562,10 @@ impl Axis {
         self
     }
 
+    /// Places with their labels.
     #[must_use]
-    pub fn ticks(mut self, ticks: Vec<(f64, String)>) -> Self {
-        self.ticks = Ticks::At(ticks);
+    pub fn ticks<L: Into<String>>(mut self, ticks: impl IntoIterator<Item = (f64, L)>) -> Self {
+        self.ticks = Ticks::At(ticks.into_iter().map(|(at, label)| (at, label.into())).collect());
         self
     }
 
@@ -414,6 +576,10 @@ impl Axis {
         self
     }
 }
+
+/// A point of a line that is no place on any axis, so that the line has a gap there; equal to itself,
+/// so that equal figures are equal.
+pub const GAP: [f64; 2] = [f64::INFINITY; 2];
 
 /// A round upper end for a growing quantity, at least `least`: 1, 2 or 5 times a power of ten, so
 /// that an axis moves rarely and by a large step.

@@ -239,7 +239,7 @@ mod tests {
     use super::*;
     use crate::lab::charts;
     use crate::lab::figure::{Bar, Stroke, Tone};
-    use crate::lab::readout::Reading;
+    use crate::lab::readout::Named;
     use crate::lab::scene::compose;
 
     /// A matrix of two rows and three columns, beside a curve and bars.
@@ -248,9 +248,7 @@ mod tests {
     const VALUES: [f64; 6] = [0.1, -0.2, 0.3, -0.4, 0.5, -0.6];
 
     impl Simulation for Weights {
-        fn step(&mut self) {}
-
-        fn readings(&self) -> Vec<Reading> {
+        fn readings(&self) -> Vec<Named> {
             Vec::new()
         }
 
@@ -261,10 +259,7 @@ mod tests {
                 tone: Tone::Ink,
                 stroke: Stroke::Solid,
             };
-            let bars = vec![
-                Bar { at: 0.0, width: 0.6, from: 0.0, to: 2.0, tone: Tone::Ink, text: String::new() },
-                Bar { at: 1.0, width: 0.6, from: 0.0, to: 3.5, tone: Tone::Ink, text: String::new() },
-            ];
+            let bars = vec![Bar::new(0.0, 0.6, 2.0, Tone::Ink), Bar::new(1.0, 0.6, 3.5, Tone::Ink)];
             let names = ["query", "key"].map(str::to_owned);
             let curve =
                 Panel::new("c", "", Axis::linear("step", [0.0, 100.0]), Axis::linear("loss", [0.0, 1.0]))

@@ -7,7 +7,9 @@
 //! Nothing here knows a browser.
 
 pub mod address;
+pub mod bounded;
 pub mod charts;
+pub mod choice;
 pub mod compare;
 pub mod condition;
 pub mod control;
@@ -39,13 +41,15 @@ pub mod sweep;
 pub mod text;
 pub mod values;
 
-pub use condition::{Clause, Relation};
+pub use bounded::Bounded;
+pub use choice::Choice;
+pub use condition::{Clause, Quantity, Relation, of};
 pub use control::{Control, Kind, Refusal, Value};
 pub use figure::Figure;
 pub use pair::Pair;
-pub use readout::{Reading, Readout};
+pub use readout::{Named, Reading, Readout, reading};
 pub use runner::Runner;
-pub use simulation::{Challenge, Pace, Prediction, Preset, Simulation, Spec};
+pub use simulation::{Answer, Challenge, Pace, Prediction, Preset, Simulation, Spec};
 pub use values::Values;
 
 /// A text that only the static HTML shows: kept natively, where pages are drawn, and empty in

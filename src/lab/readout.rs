@@ -89,6 +89,26 @@ impl Readout {
     }
 }
 
+/// A reading under the name of its readout.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Named {
+    /// The readout's id.
+    pub id: &'static str,
+    pub reading: Reading,
+}
+
+/// What the readout `id` says.
+#[must_use]
+pub fn reading(id: &'static str, says: impl Into<Reading>) -> Named {
+    Named { id, reading: says.into() }
+}
+
+/// What all readouts say before there is anything to measure.
+#[must_use]
+pub fn absent(readouts: &[Readout]) -> Vec<Named> {
+    readouts.iter().map(|readout| reading(readout.id, Reading::Absent)).collect()
+}
+
 impl Reading {
     /// The number, where there is one.
     #[must_use]

@@ -5,8 +5,25 @@
 
 use super::condition::Moment;
 use super::readout::Reading;
-use super::simulation::{Simulation, Spec};
+use super::simulation::{Challenge, Simulation, Spec};
 use super::values::Values;
+
+/// What the readouts say, in the order in which they are declared.
+///
+/// # Panics
+/// If the simulation answers with another set of readings than it declares.
+fn answered(spec: &Spec, simulation: &dyn Simulation) -> Vec<Reading> {
+    let mut named = simulation.readings();
+    let mut readings = Vec::with_capacity(named.len());
+    for readout in spec.readouts {
+        let at = named.iter().position(|n| n.id == readout.id);
+        let at = at.unwrap_or_else(|| panic!("{} has no reading for {}", spec.id, readout.id));
+        readings.push(named.swap_remove(at).reading);
+    }
+    let left = named.first();
+    assert!(left.is_none(), "{} declares no readout {}", spec.id, left.map_or("", |n| n.id));
+    readings
+}
 
 /// A simulation with its values, at some step.
 pub struct Runner {
@@ -22,7 +39,7 @@ impl Runner {
     #[must_use]
     pub fn new(spec: &'static Spec, values: Values) -> Self {
         let simulation = (spec.build)(&values);
-        let readings = simulation.readings();
+        let readings = answered(spec, &*simulation);
         Self { spec, values, simulation, step: 0, readings }
     }
 
@@ -44,6 +61,39 @@ impl Runner {
         let mut runner = Self::new(spec, Values::with(spec.controls, pairs));
         runner.advance(steps);
         runner
+    }
+
+    /// A preset after `steps` steps.
+    ///
+    /// # Panics
+    /// If there is no such preset.
+    #[must_use]
+    pub fn preset(spec: &'static Spec, id: &str, steps: u64) -> Self {
+        let preset = spec.preset(id).unwrap_or_else(|| panic!("no preset {id}"));
+        Self::after(spec, preset.values, steps)
+    }
+
+    /// The run that the prediction is about, at the step that decides it.
+    ///
+    /// # Panics
+    /// If the simulation has no prediction.
+    #[must_use]
+    pub fn bet(spec: &'static Spec) -> Self {
+        let prediction = spec.prediction.as_ref().expect("a prediction");
+        Self::after(spec, prediction.values, prediction.settled_at)
+    }
+
+    /// The answer of the prediction that is right now.
+    #[must_use]
+    pub fn outcome(&self) -> Option<&'static str> {
+        let prediction = self.spec.prediction.as_ref()?;
+        prediction.outcome(&self.moment()).map(|right| prediction.answers[right].label)
+    }
+
+    /// Whether these changes solve a challenge in the time that its solution takes.
+    #[must_use]
+    pub fn solves(spec: &'static Spec, challenge: &Challenge, pairs: &[(&str, &str)]) -> bool {
+        challenge.is_solved(&Self::after(spec, pairs, challenge.solution_steps).moment())
     }
 
     /// A readout's number now; `None` where it has none.
@@ -83,21 +133,22 @@ impl Runner {
         &self.readings
     }
 
+    /// Whether no further step changes anything.
     #[must_use]
     pub fn finished(&self) -> bool {
-        self.simulation.finished()
+        self.spec.pace.is_still() || self.simulation.finished()
     }
 
     /// Makes up to `steps` steps; fewer when the simulation finishes. Returns how many.
     pub fn advance(&mut self, steps: u64) -> u64 {
         let mut made = 0;
-        while made < steps && !self.simulation.finished() {
+        while made < steps && !self.finished() {
             self.simulation.step();
             made += 1;
         }
         self.step += made;
         if made > 0 {
-            self.readings = self.simulation.readings();
+            self.readings = answered(self.spec, &*self.simulation);
         }
         made
     }
@@ -106,7 +157,7 @@ impl Runner {
     /// one, so that a slow simulation still moves. Returns how many.
     pub fn advance_within(&mut self, steps: u64, mut spent: impl FnMut() -> bool) -> u64 {
         let mut made = 0;
-        while made < steps && !self.simulation.finished() {
+        while made < steps && !self.finished() {
             self.simulation.step();
             made += 1;
             if spent() {
@@ -115,7 +166,7 @@ impl Runner {
         }
         self.step += made;
         if made > 0 {
-            self.readings = self.simulation.readings();
+            self.readings = answered(self.spec, &*self.simulation);
         }
         made
     }
@@ -133,7 +184,7 @@ impl Runner {
             self.restart();
         } else {
             self.simulation.set(&self.values);
-            self.readings = self.simulation.readings();
+            self.readings = answered(self.spec, &*self.simulation);
         }
         restart
     }
@@ -142,7 +193,7 @@ impl Runner {
     pub fn restart(&mut self) {
         self.simulation = (self.spec.build)(&self.values);
         self.step = 0;
-        self.readings = self.simulation.readings();
+        self.readings = answered(self.spec, &*self.simulation);
     }
 
     /// What conditions may look at now.
@@ -154,5 +205,60 @@ impl Runner {
             readings: &self.readings,
             step: self.step,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lab::readout::{Named, reading};
+    use crate::lab::{Figure, Pace, Readout};
+
+    /// Answers with two readings, in another order than they are declared.
+    struct Two;
+
+    impl Simulation for Two {
+        fn readings(&self) -> Vec<Named> {
+            vec![reading("b", 2.0), reading("a", 1.0)]
+        }
+
+        fn figure(&self) -> Figure {
+            Figure::new(Vec::new(), "Nothing is drawn.".to_owned())
+        }
+    }
+
+    const TWO: Spec = Spec::new("two", "Two", "Two numbers.", Pace::still(), |_| Box::new(Two));
+    const A: Readout = Readout::new("a", "A", 0);
+    const B: Readout = Readout::new("b", "B", 0);
+
+    #[test]
+    fn readings_find_their_readouts_by_name() {
+        static SPEC: Spec = TWO.readouts(&[A, B]);
+        let runner = Runner::opening(&SPEC);
+        assert_eq!(runner.readings(), [Reading::Number(1.0), Reading::Number(2.0)]);
+        assert_eq!(runner.number("b"), Some(2.0));
+    }
+
+    #[test]
+    #[should_panic(expected = "two has no reading for c")]
+    fn a_readout_without_a_reading_is_a_mistake() {
+        static SPEC: Spec = TWO.readouts(&[A, B, Readout::new("c", "C", 0)]);
+        let _ = Runner::opening(&SPEC);
+    }
+
+    #[test]
+    #[should_panic(expected = "two declares no readout b")]
+    fn a_reading_without_a_readout_is_a_mistake() {
+        static SPEC: Spec = TWO.readouts(&[A]);
+        let _ = Runner::opening(&SPEC);
+    }
+
+    #[test]
+    fn what_stands_still_makes_no_step() {
+        static SPEC: Spec = TWO.readouts(&[A, B]);
+        let mut runner = Runner::opening(&SPEC);
+        assert!(runner.finished());
+        assert_eq!(runner.advance(5), 0);
+        assert_eq!(runner.advance_within(5, || false), 0);
     }
 }

@@ -125,9 +125,9 @@ impl Values {
         self.controls[i].number(&self.values[i])
     }
 
-    /// The id of the chosen option.
+    /// The id of the chosen option. What it means to a simulation, a [`super::Choice`] reads.
     #[must_use]
-    pub fn choice(&self, id: &str) -> &'static str {
+    pub(super) fn choice(&self, id: &str) -> &'static str {
         let i = self.index(id);
         match (self.controls[i].kind, &self.values[i]) {
             (super::Kind::Choice { options, .. }, Value::Choice(n)) => options[*n].0,

@@ -334,7 +334,7 @@ impl Session {
 
     /// Applies a preset and starts it.
     pub fn apply_preset(self, id: &str) {
-        let Some(preset) = self.spec.presets.iter().find(|p| p.id == id) else { return };
+        let Some(preset) = self.spec.preset(id) else { return };
         self.messages.set(Vec::new());
         self.set_values(Values::with(self.spec.controls, preset.values));
         self.preset.set(Some(preset.id));
@@ -362,7 +362,7 @@ impl Session {
         self.set_values(Values::with(self.spec.controls, prediction.values));
         self.bet.set(Some(option));
         self.restart();
-        self.spoken.set(format!("Your bet: {}. The run decides.", prediction.options[option].label));
+        self.spoken.set(format!("Your bet: {}. The run decides.", prediction.answers[option].label));
         self.play();
     }
 
@@ -399,7 +399,7 @@ impl Session {
             let moment = r.moment();
             let mut solved = self.solved.get_untracked();
             for (i, challenge) in self.spec.challenges.iter().enumerate() {
-                if solved >> i & 1 == 0 && challenge.solved.iter().all(|c| c.holds(&moment)) {
+                if solved >> i & 1 == 0 && challenge.is_solved(&moment) {
                     solved |= 1 << i;
                     self.spoken.set(format!("Challenge solved: {}.", challenge.title));
                 }
@@ -410,13 +410,10 @@ impl Session {
             if let Some(prediction) = &self.spec.prediction
                 && self.bet.get_untracked().is_some()
                 && self.outcome.get_untracked().is_none()
-                && r.step() >= prediction.settled_at
+                && let Some(right) = prediction.outcome(&moment)
             {
-                let right = prediction.options.iter().position(|o| o.holds.iter().all(|c| c.holds(&moment)));
-                if let Some(right) = right {
-                    self.spoken.set(format!("The run decided: {}.", prediction.options[right].label));
-                    self.outcome.set(Some(right));
-                }
+                self.spoken.set(format!("The run decided: {}.", prediction.answers[right].label));
+                self.outcome.set(Some(right));
             }
         });
         self.inner.update_value(|i| {

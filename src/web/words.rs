@@ -70,7 +70,7 @@ pub fn verdict(
         (Some(_), None) => format!("Running: decided in {left} {unit}s."),
         (Some(bet), Some(right)) if bet == right => format!("You had it right. {because}"),
         (Some(_), Some(right)) => {
-            format!("It turned out: {}. {because}", prediction.options[right].label)
+            format!("It turned out: {}. {because}", prediction.answers[right].label)
         }
     }
 }

@@ -2,11 +2,8 @@
 //! and save.
 
 mod flash_tiles;
-mod flash_tiles_figure;
 mod kv_cache;
-mod kv_cache_figure;
 mod positions;
-mod positions_figure;
 
 use super::{Group, Topic, article};
 use crate::lab::page_text;

@@ -2,71 +2,58 @@
 
 use super::{FLOOR, LORA};
 use crate::lab::charts::{self, Curve};
-use crate::lab::figure::{Axis, Bar, Figure, Fill, Panel, Shape, Tile, Tone};
+use crate::lab::figure::{Axis, Bar, Figure, Fill, Panel, Tile, Tone};
 use crate::lab::readout::format_number;
 use crate::lab::series::Series;
-use crate::lab::{Control, Pace, Preset, Reading, Readout, Simulation, Spec, Values, page_text};
+use crate::lab::{Bounded, Control, Named, Pace, Preset, Readout, Simulation, Spec, Values, reading};
 use crate::models::rank_budget::{Budgeted, Layer, NEEDED};
 
-pub static SPEC: Spec = Spec {
-    id: "adalora",
-    title: "Where to spend rank",
-    summary: page_text(
-        "Six layers need ranks 0, 1, 2, 1, 6 and 2. Watch AdaLoRA take ranks away where they do nothing, \
-         until only the budget is left.",
-    ),
-    controls: &[
-        Control::integer("budget", "Budget of ranks", 6, 36, 12)
-            .help("Triplets that are left in the end, over all six layers."),
-        Control::integer("init_rank", "Initial rank", 4, 8, 6)
-            .help("Triplets that each layer begins with; none is ever added."),
-        Control::seed(1).secondary(),
-    ],
-    readouts: &[
-        Readout::new("rank_1", "Layer 1, needs 0", 0).unit("ranks").help("Ranks that layer 1 has now."),
-        Readout::new("rank_2", "Layer 2, needs 1", 0).unit("ranks").help("Ranks that layer 2 has now."),
-        Readout::new("rank_3", "Layer 3, needs 2", 0).unit("ranks").help("Ranks that layer 3 has now."),
-        Readout::new("rank_4", "Layer 4, needs 1", 0).unit("ranks").help("Ranks that layer 4 has now."),
-        Readout::new("rank_5", "Layer 5, needs 6", 0).unit("ranks").help("Ranks that layer 5 has now."),
-        Readout::new("rank_6", "Layer 6, needs 2", 0).unit("ranks").help("Ranks that layer 6 has now."),
-        Readout::new("residual_ada", "AdaLoRA leaves", 3)
-            .help("Squared distance to the needed changes, over all layers."),
-        Readout::new("residual_lora", "LoRA, rank 2, leaves", 3)
-            .help("The same for two ranks in every layer: twelve in all, as well."),
-    ],
-    presets: &[
-        Preset {
-            id: "tight",
-            label: "Tight",
-            look: page_text("Eight ranks for what needs twelve: the smallest singular values are given up."),
-            values: &[("budget", "8")],
-        },
-        Preset {
-            id: "just-enough",
-            label: "Just enough",
-            look: page_text("Twelve ranks, spent exactly where they are needed."),
-            values: &[],
-        },
-        Preset {
-            id: "plenty",
-            label: "Plenty",
-            look: page_text("Twenty-four: half of the cells have nothing to do."),
-            values: &[("budget", "24")],
-        },
-    ],
-    challenges: &[],
-    prediction: None,
-    pace: Pace::new(30.0, 40, "round").promised(260),
-    build: |values| Box::new(Spending::new(values)),
-};
+pub static SPEC: Spec = Spec::new(
+    "adalora",
+    "Where to spend rank",
+    "Six layers need ranks 0, 1, 2, 1, 6 and 2. Watch AdaLoRA take ranks away where they do nothing, until \
+     only the budget is left.",
+    Pace::new(30.0, 40, "round").promised(260),
+    |values| Box::new(Spending::new(values)),
+)
+.controls(&[
+    Control::integer("budget", "Budget of ranks", 6, 36, 12)
+        .help("Triplets that are left in the end, over all six layers."),
+    Control::integer("init_rank", "Initial rank", 4, 8, 6)
+        .help("Triplets that each layer begins with; none is ever added."),
+    Control::seed(1).secondary(),
+])
+.readouts(&[
+    Readout::new("rank_1", "Layer 1, needs 0", 0).unit("ranks").help("Ranks that layer 1 has now."),
+    Readout::new("rank_2", "Layer 2, needs 1", 0).unit("ranks").help("Ranks that layer 2 has now."),
+    Readout::new("rank_3", "Layer 3, needs 2", 0).unit("ranks").help("Ranks that layer 3 has now."),
+    Readout::new("rank_4", "Layer 4, needs 1", 0).unit("ranks").help("Ranks that layer 4 has now."),
+    Readout::new("rank_5", "Layer 5, needs 6", 0).unit("ranks").help("Ranks that layer 5 has now."),
+    Readout::new("rank_6", "Layer 6, needs 2", 0).unit("ranks").help("Ranks that layer 6 has now."),
+    Readout::new("residual_ada", "AdaLoRA leaves", 3)
+        .help("Squared distance to the needed changes, over all layers."),
+    Readout::new("residual_lora", "LoRA, rank 2, leaves", 3)
+        .help("The same for two ranks in every layer: twelve in all, as well."),
+])
+.presets(&[
+    Preset::new("tight", "Tight")
+        .look("Eight ranks for what needs twelve: the smallest singular values are given up.")
+        .with(&[("budget", "8")]),
+    Preset::new("just-enough", "Just enough").look("Twelve ranks, spent exactly where they are needed."),
+    Preset::new("plenty", "Plenty")
+        .look("Twenty-four: half of the cells have nothing to do.")
+        .with(&[("budget", "24")]),
+]);
 
 const UPDATES: usize = 5;
 const STEPS: u64 = 300;
 
+/// The readouts of the layers' ranks.
+const RANKS: [&str; 6] = ["rank_1", "rank_2", "rank_3", "rank_4", "rank_5", "rank_6"];
+
 struct Spending {
     model: Budgeted,
-    wanted: usize,
-    most: usize,
+    budget: Bounded<usize>,
     steps: u64,
     residuals: Series<2>,
 }
@@ -74,11 +61,13 @@ struct Spending {
 impl Spending {
     fn new(values: &Values) -> Self {
         let rank = values.integer("init_rank");
-        let wanted = values.integer("budget");
+        let most = NEEDED.len() * rank;
+        let budget = Bounded::at_most(values.integer("budget"), most, |_| {
+            format!("There are only {most} triplets to begin with, so that is the budget.")
+        });
         let mut spending = Self {
-            model: Budgeted::new(rank, wanted, values.seed()),
-            wanted,
-            most: NEEDED.len() * rank,
+            model: Budgeted::new(rank, budget.value, values.seed()),
+            budget,
             steps: 0,
             residuals: Series::every(1),
         };
@@ -89,17 +78,15 @@ impl Spending {
 
 impl Simulation for Spending {
     fn step(&mut self) {
-        if self.finished() {
-            return;
-        }
         (0..UPDATES).for_each(|_| self.model.step());
         self.steps += 1;
         self.residuals.push(self.steps, self.model.residuals());
     }
 
-    fn readings(&self) -> Vec<Reading> {
-        let ranks = self.model.layers.iter().map(|l| Reading::from(l.rank() as f64));
-        ranks.chain(self.model.residuals().map(Reading::from)).collect()
+    fn readings(&self) -> Vec<Named> {
+        let [ada, lora] = self.model.residuals();
+        let ranks = RANKS.iter().zip(&self.model.layers).map(|(id, layer)| reading(id, layer.rank()));
+        ranks.chain([reading("residual_ada", ada), reading("residual_lora", lora)]).collect()
     }
 
     fn figure(&self) -> Figure {
@@ -117,7 +104,8 @@ impl Simulation for Spending {
         Figure::row(
             vec![cells(&self.model), importance(&self.model), losses],
             format!(
-                "The six layers have ranks {} and need 0, 1, 2, 1, 6, 2. AdaLoRA leaves {} undone, LoRA of rank 2 {}.",
+                "The six layers have ranks {} and need 0, 1, 2, 1, 6, 2. AdaLoRA leaves {} undone, LoRA of \
+                 rank 2 {}.",
                 ranks.join(", "),
                 format_number(adaptive, 3),
                 format_number(plain, 3),
@@ -149,11 +137,7 @@ impl Simulation for Spending {
     }
 
     fn notes(&self) -> Vec<String> {
-        if self.wanted > self.most {
-            vec![format!("There are only {} triplets to begin with, so that is the budget.", self.most)]
-        } else {
-            Vec::new()
-        }
+        Vec::from_iter(self.budget.note())
     }
 
     fn finished(&self) -> bool {
@@ -171,19 +155,15 @@ fn names() -> impl Iterator<Item = String> {
 
 fn cells(model: &Budgeted) -> Panel {
     let side = model.layers[0].alive.len();
-    let tiles = model
-        .layers
-        .iter()
-        .enumerate()
-        .flat_map(|(i, layer)| {
-            layer.alive.iter().enumerate().map(move |(k, alive)| Tile {
-                corners: [i as f64 - 0.36, k as f64 + 0.08, i as f64 + 0.36, k as f64 + 0.92],
-                tone: if *alive { LORA } else { Tone::Muted },
-                fill: if *alive { Fill::Solid } else { Fill::Dashed },
-                text: String::new(),
-            })
+    let tiles = model.layers.iter().enumerate().flat_map(|(i, layer)| {
+        layer.alive.iter().enumerate().map(move |(k, alive)| {
+            Tile::new(
+                [i as f64 - 0.36, k as f64 + 0.08, i as f64 + 0.36, k as f64 + 0.92],
+                if *alive { LORA } else { Tone::Muted },
+                if *alive { Fill::Solid } else { Fill::Dashed },
+            )
         })
-        .collect();
+    });
     Panel::new(
         "cells",
         "Ranks that are left",
@@ -191,7 +171,7 @@ fn cells(model: &Budgeted) -> Panel {
         Axis::hidden([0.0, side as f64]),
     )
     .height(300.0)
-    .mark("ranks", "", Shape::Boxes { boxes: tiles })
+    .boxes("ranks", tiles)
 }
 
 fn importance(model: &Budgeted) -> Panel {
@@ -199,15 +179,7 @@ fn importance(model: &Budgeted) -> Panel {
         .layers
         .iter()
         .enumerate()
-        .map(|(i, layer)| Bar {
-            at: i as f64,
-            width: 0.6,
-            from: 1e-9,
-            to: total(layer).max(1e-9),
-            tone: LORA,
-            text: String::new(),
-        })
-        .collect();
+        .map(|(i, layer)| Bar::new(i as f64, 0.6, total(layer).max(1e-9), LORA).starting_at(1e-9));
     Panel::new(
         "scores",
         "Importance",
@@ -215,7 +187,7 @@ fn importance(model: &Budgeted) -> Panel {
         Axis::logarithmic("sum of scores", [1e-9, 10.0]).grid(),
     )
     .height(300.0)
-    .mark("importance", "", Shape::Bars { bars, horizontal: false })
+    .bars("importance", bars)
 }
 
 #[cfg(test)]

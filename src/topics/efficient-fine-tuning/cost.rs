@@ -2,103 +2,130 @@
 
 use super::{FULL, LORA, QUANTISED};
 use crate::lab::charts::{self, Entry};
-use crate::lab::figure::{At, Axis, Figure, Shape, Stroke, Tone};
+use crate::lab::figure::{At, Axis, Figure, Stroke, Tone};
 use crate::lab::readout::format_number;
 use crate::lab::{
-    Challenge, Clause, Control, Pace, Preset, Reading, Readout, Simulation, Spec, Values, page_text,
+    Challenge, Choice, Control, Named, Pace, Preset, Readout, Simulation, Spec, Values, of, reading,
 };
 use crate::models::tuning_cost::{Decoder, GPT_3, LLAMA_2_70B, LLAMA_3_70B, Targets, Tuning};
 
-pub static SPEC: Spec = Spec {
-    id: "cost",
-    title: "The bill",
-    summary: page_text(
-        "What tuning takes: gigabytes for weights, gradients and optimiser against the GPUs that you rent, \
-         the numbers that are trained, and the price.",
+static MODEL: Choice<Decoder, 3> = Choice::new(
+    "model",
+    "Model",
+    [
+        ("llama-2-70b", "Llama-2-70B", LLAMA_2_70B),
+        ("llama-3-70b", "Llama-3-70B", LLAMA_3_70B),
+        ("gpt-3", "GPT-3 175B", GPT_3),
+    ],
+);
+
+static METHOD: Choice<Tuning, 4> = Choice::new(
+    "method",
+    "Method",
+    [
+        ("full", "Full, Adam", Tuning::Full),
+        ("full8", "Full, 8-bit Adam", Tuning::FullEightBit),
+        ("lora", "LoRA", Tuning::Lora),
+        ("qlora", "QLoRA", Tuning::Qlora),
+    ],
+);
+
+static TARGETS: Choice<Targets, 3> = Choice::new(
+    "targets",
+    "Adapted matrices",
+    [
+        ("qv", "q, v", Targets::QueryValue),
+        ("qkvo", "q, k, v, o", Targets::Attention),
+        ("all", "All linear", Targets::AllLinear),
+    ],
+);
+
+pub static SPEC: Spec = Spec::new(
+    "cost",
+    "The bill",
+    "What tuning takes: gigabytes for weights, gradients and optimiser against the GPUs that you rent, the \
+     numbers that are trained, and the price.",
+    Pace::still(),
+    |values| Box::new(Bill::new(values)),
+)
+.controls(&[
+    MODEL.control().live().help("Shapes as published."),
+    METHOD.control().live().default_option(2).help(
+        "Full: 16 bytes a parameter, or 6 with 8-bit states. LoRA: frozen bf16 weights. QLoRA: frozen 4-bit \
+         weights.",
     ),
-    controls: &[
-        Control::choice("model", "Model", &[("llama-2-70b", "Llama-2-70B"), ("llama-3-70b", "Llama-3-70B"), ("gpt-3", "GPT-3 175B")])
-            .live()
-            .help("Shapes as published."),
-        Control::choice("method", "Method", &[("full", "Full, Adam"), ("full8", "Full, 8-bit Adam"), ("lora", "LoRA"), ("qlora", "QLoRA")])
-            .live()
-            .default_option(2)
-            .help("Full: 16 bytes a parameter, or 6 with 8-bit states. LoRA: frozen bf16 weights. QLoRA: frozen 4-bit weights."),
-        Control::integer("rank", "Rank r", 1, 64, 8).live().help("Rank of each adapter."),
-        Control::choice("targets", "Adapted matrices", &[("qv", "q, v"), ("qkvo", "q, k, v, o"), ("all", "All linear")])
-            .live()
-            .help("Which matrices of each layer get an adapter."),
-        Control::integer("gpus", "GPUs", 1, 64, 1).live().help("How many are rented; memory adds up."),
-        Control::integer("gpu_gb", "Memory of a GPU", 16, 192, 80).step(8).unit("GB").live().help("An A100 or H100 has 80."),
-        Control::real("hours", "Hours", [0.0, 200.0], 1.0, 48.0).unit("h").live().secondary().help("How long they are rented."),
-        Control::real("price", "Price of a GPU-hour", [0.5, 10.0], 0.01, 5.21).unit("$").live().secondary().help("5.21 is what $2,000 for eight GPUs and 48 hours come to."),
-        Control::integer("activations", "Activations", 0, 64, 0).unit("GB").live().secondary().help("What the forward pass keeps for the backward one; it depends on batch, length and checkpointing."),
-    ],
-    readouts: &[
-        Readout::new("trainable", "Numbers trained", 0).help("Parameters that get a gradient."),
-        Readout::new("percent", "Of the model", 4).unit("%").help("Share of all parameters."),
-        Readout::new("mem_gb", "Memory", 1).unit("GB").help("Weights, gradients and optimiser, and the activations that you set."),
-        Readout::new("room", "Room left", 1).unit("GB").help("Memory of all GPUs minus what is needed; below 0 it does not fit."),
-        Readout::new("fits", "Fits", 0).help("1 if it fits, else 0."),
-        Readout::new("usd", "Price", 2).unit("$").spoken("dollars").help("GPUs × hours × price."),
-    ],
-    presets: &[
-        Preset {
-            id: "source-full",
-            label: "“8 GPUs, 48 h, $2,000”",
-            look: page_text("Full fine-tuning as advertised: 1,104 GB do not fit into 640."),
-            values: &[("method", "full"), ("gpus", "8"), ("hours", "48")],
-        },
-        Preset {
-            id: "source-lora",
-            label: "“1 GPU, 12 h, $100”",
-            look: page_text("At the price of a GPU-hour that the other offer implies it would be $62.50; and 138 GB do not fit into 80."),
-            values: &[("method", "lora"), ("hours", "12")],
-        },
-        Preset {
-            id: "bf16",
-            label: "LoRA in bf16",
-            look: page_text("Two GPUs hold the frozen weights: the adapters weigh next to nothing."),
-            values: &[("method", "lora"), ("gpus", "2")],
-        },
-        Preset {
-            id: "qlora",
-            label: "QLoRA",
-            look: page_text("Four bits a weight: 36 GB, with room for activations on one GPU."),
-            values: &[("method", "qlora")],
-        },
-    ],
-    challenges: &[
-        Challenge {
-            id: "seventy-million",
-            title: "Seventy million, really",
-            task: page_text("Find adapters for Llama-2-70B that do train 70 million numbers, give or take 3 %."),
-            solved: &[
-                Clause::option_is("model", "llama-2-70b"),
-                Clause::at_least("trainable", 67.9e6),
-                Clause::at_most("trainable", 72.1e6),
-            ],
-            solution: &[("rank", "34")],
-            solution_steps: 0,
-        },
-        Challenge {
-            id: "one-gpu",
-            title: "One GPU is enough",
-            task: page_text("Tune Llama-2-70B on a single GPU of 80 GB."),
-            solved: &[
-                Clause::option_is("model", "llama-2-70b"),
-                Clause::equals("gpus", 1.0),
-                Clause::equals("gpu_gb", 80.0),
-                Clause::equals("fits", 1.0),
-            ],
-            solution: &[("method", "qlora")],
-            solution_steps: 0,
-        },
-    ],
-    prediction: None,
-    pace: Pace::new(1.0, 0, "look"),
-    build: |values| Box::new(Bill::new(values)),
-};
+    Control::integer("rank", "Rank r", 1, 64, 8).live().help("Rank of each adapter."),
+    TARGETS.control().live().help("Which matrices of each layer get an adapter."),
+    Control::integer("gpus", "GPUs", 1, 64, 1).live().help("How many are rented; memory adds up."),
+    Control::integer("gpu_gb", "Memory of a GPU", 16, 192, 80)
+        .step(8)
+        .unit("GB")
+        .live()
+        .help("An A100 or H100 has 80."),
+    Control::real("hours", "Hours", [0.0, 200.0], 1.0, 48.0)
+        .unit("h")
+        .live()
+        .secondary()
+        .help("How long they are rented."),
+    Control::real("price", "Price of a GPU-hour", [0.5, 10.0], 0.01, 5.21)
+        .unit("$")
+        .live()
+        .secondary()
+        .help("5.21 is what $2,000 for eight GPUs and 48 hours come to."),
+    Control::integer("activations", "Activations", 0, 64, 0).unit("GB").live().secondary().help(
+        "What the forward pass keeps for the backward one; it depends on batch, length and checkpointing.",
+    ),
+])
+.readouts(&[
+    Readout::new("trainable", "Numbers trained", 0).help("Parameters that get a gradient."),
+    Readout::new("percent", "Of the model", 4).unit("%").help("Share of all parameters."),
+    Readout::new("mem_gb", "Memory", 1)
+        .unit("GB")
+        .help("Weights, gradients and optimiser, and the activations that you set."),
+    Readout::new("room", "Room left", 1)
+        .unit("GB")
+        .help("Memory of all GPUs minus what is needed; below 0 it does not fit."),
+    Readout::new("fits", "Fits", 0).help("1 if it fits, else 0."),
+    Readout::new("usd", "Price", 2).unit("$").spoken("dollars").help("GPUs × hours × price."),
+])
+.presets(&[
+    Preset::new("source-full", "“8 GPUs, 48 h, $2,000”")
+        .look("Full fine-tuning as advertised: 1,104 GB do not fit into 640.")
+        .with(&[("method", "full"), ("gpus", "8"), ("hours", "48")]),
+    Preset::new("source-lora", "“1 GPU, 12 h, $100”")
+        .look(
+            "At the price of a GPU-hour that the other offer implies it would be $62.50; and 138 GB do not \
+             fit into 80.",
+        )
+        .with(&[("method", "lora"), ("hours", "12")]),
+    Preset::new("bf16", "LoRA in bf16")
+        .look("Two GPUs hold the frozen weights: the adapters weigh next to nothing.")
+        .with(&[("method", "lora"), ("gpus", "2")]),
+    Preset::new("qlora", "QLoRA")
+        .look("Four bits a weight: 36 GB, with room for activations on one GPU.")
+        .with(&[("method", "qlora")]),
+])
+.challenges(&[
+    Challenge::new(
+        "seventy-million",
+        "Seventy million, really",
+        "Find adapters for Llama-2-70B that do train 70 million numbers, give or take 3 %.",
+        &[of("model").is("llama-2-70b"), of("trainable").at_least(67.9e6), of("trainable").at_most(72.1e6)],
+    )
+    .solution(&[("rank", "34")], 0),
+    Challenge::new(
+        "one-gpu",
+        "One GPU is enough",
+        "Tune Llama-2-70B on a single GPU of 80 GB.",
+        &[
+            of("model").is("llama-2-70b"),
+            of("gpus").equals(1.0),
+            of("gpu_gb").equals(80.0),
+            of("fits").equals(1.0),
+        ],
+    )
+    .solution(&[("method", "qlora")], 0),
+]);
 
 struct Bill {
     model: Decoder,
@@ -111,22 +138,7 @@ struct Bill {
 
 impl Bill {
     fn new(values: &Values) -> Self {
-        let model = match values.choice("model") {
-            "llama-3-70b" => LLAMA_3_70B,
-            "gpt-3" => GPT_3,
-            _ => LLAMA_2_70B,
-        };
-        let targets = match values.choice("targets") {
-            "qkvo" => Targets::Attention,
-            "all" => Targets::AllLinear,
-            _ => Targets::QueryValue,
-        };
-        let tuning = match values.choice("method") {
-            "full" => Tuning::Full,
-            "full8" => Tuning::FullEightBit,
-            "qlora" => Tuning::Qlora,
-            _ => Tuning::Lora,
-        };
+        let (model, targets, tuning) = (MODEL.of(values), TARGETS.of(values), METHOD.of(values));
         let gpus = values.real("gpus");
         Self {
             adapters: model.adapters(values.integer("rank") as u64, targets),
@@ -156,21 +168,19 @@ const WAYS: [(Tuning, &str, Tone); 4] = [
 ];
 
 impl Simulation for Bill {
-    fn step(&mut self) {}
-
     fn set(&mut self, values: &Values) {
         *self = Self::new(values);
     }
 
-    fn readings(&self) -> Vec<Reading> {
+    fn readings(&self) -> Vec<Named> {
         let (trained, memory) = (self.trained() as f64, self.memory(self.tuning));
         vec![
-            trained.into(),
-            (100.0 * trained / self.model.parameters() as f64).into(),
-            memory.into(),
-            (self.capacity - memory).into(),
-            f64::from(u8::from(memory <= self.capacity)).into(),
-            self.dollars.into(),
+            reading("trainable", trained),
+            reading("percent", 100.0 * trained / self.model.parameters() as f64),
+            reading("mem_gb", memory),
+            reading("room", self.capacity - memory),
+            reading("fits", f64::from(u8::from(memory <= self.capacity))),
+            reading("usd", self.dollars),
         ]
     }
 
@@ -186,10 +196,12 @@ impl Simulation for Bill {
             })
             .collect();
         let x = Axis::logarithmic("memory", [10.0, 20_000.0]).unit("GB");
-        let panel = charts::ledger("memory", "Weights, gradients, optimiser", x, entries).height(260.0).mark(
+        let panel = charts::ledger("memory", "Weights, gradients, optimiser", x, entries).height(260.0).rule(
             "capacity",
             format!("your GPUs: {}", gigabytes(self.capacity)),
-            Shape::Rule { at: At::X(self.capacity), tone: Tone::Bad, stroke: Stroke::Dashed },
+            At::X(self.capacity),
+            Tone::Bad,
+            Stroke::Dashed,
         );
         let memory = self.memory(self.tuning);
         let verdict = if memory <= self.capacity { "which fits" } else { "which does not fit" };
@@ -212,10 +224,6 @@ impl Simulation for Bill {
         let (way, name, _) = WAYS.get(index)?;
         let [frozen, trained] = way.memory(&self.model, self.adapters).map(|b| format_number(b / 1e9, 2));
         Some(format!("{name}: {frozen} GB frozen, {trained} GB for what is trained"))
-    }
-
-    fn finished(&self) -> bool {
-        true
     }
 }
 

@@ -2,7 +2,6 @@
 
 mod adalora;
 mod cost;
-mod lora_figure;
 mod lora_live;
 mod nf4;
 

@@ -1,82 +1,81 @@
 //! `nf4`: weights in four bits, block by block.
 
 use super::QUANTISED;
-use crate::lab::figure::{Axis, Bar, Figure, Panel, Shape, Tone};
+use crate::lab::figure::{Axis, Bar, Figure, Panel, Tone};
 use crate::lab::readout::format_number;
 use crate::lab::{
-    Challenge, Clause, Control, Pace, Preset, Reading, Readout, Simulation, Spec, Values, page_text,
+    Challenge, Choice, Control, Named, Pace, Preset, Readout, Simulation, Spec, Values, of, reading,
 };
 use crate::models::block_quantiser::{Codebook, Quantised, bits_per_weight};
 use crate::models::tuning_cost::LLAMA_2_70B;
 use crate::numerics::random::Stream;
 
-pub static SPEC: Spec = Spec {
-    id: "nf4",
-    title: "Sixteen levels for every weight",
-    summary: page_text(
-        "Normal weights are cut into blocks and rounded to sixteen levels. Watch which levels are used, and \
-         how large the errors are.",
+static CODEBOOK: Choice<Codebook, 3> = Choice::new(
+    "codebook",
+    "Levels",
+    [("nf4", "NF4", Codebook::Nf4), ("int4", "int4", Codebook::Int4), ("fp4", "FP4", Codebook::Fp4)],
+);
+
+pub static SPEC: Spec = Spec::new(
+    "nf4",
+    "Sixteen levels for every weight",
+    "Normal weights are cut into blocks and rounded to sixteen levels. Watch which levels are used, and how \
+     large the errors are.",
+    Pace::new(8.0, 4, "batch").promised(16),
+    |values| Box::new(Rounding::new(values)),
+)
+.controls(&[
+    CODEBOOK.control().help(
+        "NF4: quantiles of the normal distribution. int4: fifteen even steps. FP4: a tiny floating-point \
+         number.",
     ),
-    controls: &[
-        Control::choice("codebook", "Levels", &[("nf4", "NF4"), ("int4", "int4"), ("fp4", "FP4")])
-            .help("NF4: quantiles of the normal distribution. int4: fifteen even steps. FP4: a tiny floating-point number."),
-        Control::doubling("block", "Block", 16, 4096, 64).unit("weights").help("Weights that share one scale: their largest size."),
-        Control::toggle("double_quant", "Double quantisation", false)
-            .help("The scales themselves in 8 bits, 256 of them under one number."),
-        Control::real("outliers", "Outliers", [0.0, 1.0], 0.1, 0.0)
-            .unit("%")
-            .help("Share of the weights that are sixteen times as large as the others."),
-        Control::seed(1).secondary(),
+    Control::doubling("block", "Block", 16, 4096, 64)
+        .unit("weights")
+        .help("Weights that share one scale: their largest size."),
+    Control::toggle("double_quant", "Double quantisation", false)
+        .help("The scales themselves in 8 bits, 256 of them under one number."),
+    Control::real("outliers", "Outliers", [0.0, 1.0], 0.1, 0.0)
+        .unit("%")
+        .help("Share of the weights that are sixteen times as large as the others."),
+    Control::seed(1).secondary(),
+])
+.readouts(&[
+    Readout::new("rmse", "Error (RMS)", 4)
+        .unit("sd")
+        .spoken("standard deviations")
+        .help("Root of the mean squared error; the weights have standard deviation 1."),
+    Readout::new("bits_per_param", "Bits a weight", 3).help("Four, and the block's share of its scale."),
+    Readout::new("gb_70b", "Llama-2-70B", 1)
+        .unit("GB")
+        .help("All of its 68,976,648,192 parameters at that many bits."),
+    Readout::new("used", "Levels in use", 0).help("Levels with at least one weight in a thousand."),
+])
+.presets(&[
+    Preset::new("qlora", "QLoRA")
+        .look("NF4, blocks of 64, double quantisation: 4.127 bits, and every level has work.")
+        .with(&[("double_quant", "on")]),
+    Preset::new("uniform", "Uniform int4")
+        .look("Even steps: the outer levels stand almost idle, and the error grows by a sixth.")
+        .with(&[("codebook", "int4")]),
+    Preset::new("one-scale", "One scale for everything")
+        .look("One weight in a thousand sets the scale of 4,096: the others crowd around zero.")
+        .with(&[("block", "4096"), ("outliers", "0.1")]),
+    Preset::new("tiny", "Tiny blocks")
+        .look("Sixteen weights to a scale: small errors for two bits more.")
+        .with(&[("block", "16")]),
+])
+.challenges(&[Challenge::new(
+    "under-a-tenth",
+    "Four bits and a crumb",
+    "Keep the error below 0.1 with less than 4.2 bits a weight, on all 65,536 weights.",
+    &[
+        of("rmse").below(0.1),
+        of("bits_per_param").below(4.2),
+        of("outliers").equals(0.0),
+        of("step").at_least(16.0),
     ],
-    readouts: &[
-        Readout::new("rmse", "Error (RMS)", 4).unit("sd").spoken("standard deviations").help("Root of the mean squared error; the weights have standard deviation 1."),
-        Readout::new("bits_per_param", "Bits a weight", 3).help("Four, and the block's share of its scale."),
-        Readout::new("gb_70b", "Llama-2-70B", 1).unit("GB").help("All of its 68,976,648,192 parameters at that many bits."),
-        Readout::new("used", "Levels in use", 0).help("Levels with at least one weight in a thousand."),
-    ],
-    presets: &[
-        Preset {
-            id: "qlora",
-            label: "QLoRA",
-            look: page_text("NF4, blocks of 64, double quantisation: 4.127 bits, and every level has work."),
-            values: &[("double_quant", "on")],
-        },
-        Preset {
-            id: "uniform",
-            label: "Uniform int4",
-            look: page_text("Even steps: the outer levels stand almost idle, and the error grows by a sixth."),
-            values: &[("codebook", "int4")],
-        },
-        Preset {
-            id: "one-scale",
-            label: "One scale for everything",
-            look: page_text("One weight in a thousand sets the scale of 4,096: the others crowd around zero."),
-            values: &[("block", "4096"), ("outliers", "0.1")],
-        },
-        Preset {
-            id: "tiny",
-            label: "Tiny blocks",
-            look: page_text("Sixteen weights to a scale: small errors for two bits more."),
-            values: &[("block", "16")],
-        },
-    ],
-    challenges: &[Challenge {
-        id: "under-a-tenth",
-        title: "Four bits and a crumb",
-        task: page_text("Keep the error below 0.1 with less than 4.2 bits a weight, on all 65,536 weights."),
-        solved: &[
-            Clause::below("rmse", 0.1),
-            Clause::below("bits_per_param", 4.2),
-            Clause::equals("outliers", 0.0),
-            Clause::at_least("step", 16.0),
-        ],
-        solution: &[("double_quant", "on")],
-        solution_steps: 16,
-    }],
-    prediction: None,
-    pace: Pace::new(8.0, 4, "batch").promised(16),
-    build: |values| Box::new(Rounding::new(values)),
-};
+)
+.solution(&[("double_quant", "on")], 16)]);
 
 const BATCH: usize = 4096;
 const BATCHES: usize = 16;
@@ -101,11 +100,7 @@ struct Rounding {
 
 impl Rounding {
     fn new(values: &Values) -> Self {
-        let codebook = match values.choice("codebook") {
-            "int4" => Codebook::Int4,
-            "fp4" => Codebook::Fp4,
-            _ => Codebook::Nf4,
-        };
+        let codebook = CODEBOOK.of(values);
         let seed = values.seed();
         Self {
             codebook,
@@ -132,9 +127,6 @@ impl Rounding {
 
 impl Simulation for Rounding {
     fn step(&mut self) {
-        if self.finished() {
-            return;
-        }
         let weights: Vec<f64> = (0..BATCH)
             .map(|_| {
                 let w = self.weights.normal();
@@ -157,33 +149,28 @@ impl Simulation for Rounding {
         self.batches += 1;
     }
 
-    fn readings(&self) -> Vec<Reading> {
+    fn readings(&self) -> Vec<Named> {
         let bits = bits_per_weight(self.block, self.double);
         let used = self.usage.iter().filter(|n| **n as f64 >= 0.001 * self.count()).count();
         vec![
-            if self.batches > 0 { self.rmse().into() } else { Reading::Absent },
-            bits.into(),
-            (bits / 8.0 * LLAMA_2_70B.parameters() as f64 / 1e9).into(),
-            if self.batches > 0 { (used as f64).into() } else { Reading::Absent },
+            reading("rmse", (self.batches > 0).then(|| self.rmse())),
+            reading("bits_per_param", bits),
+            reading("gb_70b", bits / 8.0 * LLAMA_2_70B.parameters() as f64 / 1e9),
+            reading("used", (self.batches > 0).then_some(used as f64)),
         ]
     }
 
     fn figure(&self) -> Figure {
         let share = |n: &usize| 100.0 * *n as f64 / self.count();
         let levels = self.codebook.levels();
-        let usage = levels
-            .iter()
-            .zip(&self.usage)
-            .map(|(level, n)| Bar::new(*level, 0.035, share(n), QUANTISED))
-            .collect();
+        let usage =
+            levels.iter().zip(&self.usage).map(|(level, n)| Bar::new(*level, 0.035, share(n), QUANTISED));
         let width = 2.0 * REACH / BINS as f64;
         let errors = self
             .errors
             .iter()
             .enumerate()
-            .map(|(i, n)| Bar::new((i as f64 + 0.5) * width - REACH, 0.9 * width, share(n), Tone::Muted))
-            .collect();
-        let shape = |bars| Shape::Bars { bars, horizontal: false };
+            .map(|(i, n)| Bar::new((i as f64 + 0.5) * width - REACH, 0.9 * width, share(n), Tone::Muted));
         let panels = vec![
             Panel::new(
                 "levels",
@@ -193,7 +180,7 @@ impl Simulation for Rounding {
             )
             .height(280.0)
             .weight(1.3)
-            .mark("usage", "", shape(usage)),
+            .bars("usage", usage),
             Panel::new(
                 "errors",
                 "Errors",
@@ -201,7 +188,7 @@ impl Simulation for Rounding {
                 Axis::linear("weights", [0.0, 16.0]).unit("%").grid(),
             )
             .height(280.0)
-            .mark("error", "", shape(errors)),
+            .bars("error", errors),
         ];
         let alternative = format!(
             "{} weights in blocks of {} on {} levels: the root mean square error is {} standard deviations.",

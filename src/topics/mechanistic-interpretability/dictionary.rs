@@ -34,9 +34,6 @@ impl Learning {
     }
 
     pub fn step(&mut self) {
-        if self.finished() {
-            return;
-        }
         self.trainer.step(&mut || self.data.draw());
         self.steps += 1;
         if self.measured() {

@@ -4,85 +4,78 @@
 use super::dictionary::Learning;
 use crate::lab::figure::{Axis, Bar, Figure, Panel, Shape, Tone};
 use crate::lab::readout::format_number;
-use crate::lab::{Control, Pace, Preset, Reading, Readout, Simulation, Spec, Values, page_text};
+use crate::lab::{Bounded, Choice, Control, Named, Pace, Preset, Readout, Simulation, Spec, Values, reading};
 use crate::models::planted::{PHRASES, Planted, TAGS, best_concept, concepts, correlation, members};
 use crate::models::sparse_autoencoder::Rein;
 
-const NAMES: &[(&str, &str)] = &[
-    ("none", "—"),
-    ("france", "France"),
-    ("italy", "Italy"),
-    ("japan", "Japan"),
-    ("egypt", "Egypt"),
-    ("brazil", "Brazil"),
-    ("landmark", "landmark"),
-    ("museum", "museum"),
-    ("church", "church"),
-    ("city", "city"),
-    ("capital", "capital"),
-    ("food", "food"),
-    ("person", "person"),
-];
+/// A name for a latent: one of the tags, by its number in `TAGS`.
+const fn name(id: &'static str, label: &'static str) -> Choice<Option<usize>, 13> {
+    Choice::new(
+        id,
+        label,
+        [
+            ("none", "—", None),
+            ("france", "France", Some(0)),
+            ("italy", "Italy", Some(1)),
+            ("japan", "Japan", Some(2)),
+            ("egypt", "Egypt", Some(3)),
+            ("brazil", "Brazil", Some(4)),
+            ("landmark", "landmark", Some(5)),
+            ("museum", "museum", Some(6)),
+            ("church", "church", Some(7)),
+            ("city", "city", Some(8)),
+            ("capital", "capital", Some(9)),
+            ("food", "food", Some(10)),
+            ("person", "person", Some(11)),
+        ],
+    )
+}
 
-pub static SPEC: Spec = Spec {
-    id: "feature-browser",
-    title: "What is feature 17?",
-    summary: page_text(
-        "A dictionary learned from 42 phrases. Pick a latent, read what makes it fire, and give it a name: \
-         the page tells you how well the name fits.",
-    ),
-    controls: &[
-        Control::integer("latent", "Latent", 0, 39, 17).live().help("Which latent to look at."),
-        Control::choice("name", "Your name for it", NAMES).live().help("What you think it stands for."),
-        Control::choice("name_too", "and", NAMES)
-            .live()
-            .help("A second word, if it takes both: France and landmark."),
-        Control::choice("latents", "Latents M", &[("13", "13"), ("24", "24"), ("40", "40")])
-            .default_option(1)
-            .help("Size of the dictionary; there are twelve tags."),
-        Control::integer("k", "Budget k", 1, 8, 2).help("Latents that may fire at once."),
-        Control::seed(1).secondary(),
-    ],
-    readouts: &[
-        Readout::new("fit", "Your name fits", 2)
-            .help("Correlation of the latent with your name over the 42 phrases; 1 is perfect."),
-        Readout::new("best_fit", "The best name fits", 2)
-            .help("The same for the concept that fits best, a tag or a pair of tags."),
-        Readout::new("single_concepts", "Latents with one tag", 0)
-            .help("Their best concept is a single tag, with a correlation above 0.8."),
-        Readout::new("conjunctions", "Latents with two", 0)
-            .help("Their best concept is a pair of tags, with a correlation above 0.8."),
-        Readout::new("french_landmark_corr", "Best French landmark", 2)
-            .help("The largest correlation of any latent with being French and a landmark."),
-        Readout::new("fvu", "Unexplained", 3).help("Share of the variance that the reconstruction misses."),
-    ],
-    presets: &[
-        Preset {
-            id: "few",
-            label: "Few latents",
-            look: page_text("Thirteen latents, three at once: most stand for one tag."),
-            values: &[("latents", "13"), ("k", "3"), ("latent", "4")],
-        },
-        Preset {
-            id: "many",
-            label: "Many",
-            look: page_text("Forty latents, two at once: tags split into conjunctions."),
-            values: &[("latents", "40")],
-        },
-        Preset {
-            id: "other-seed",
-            label: "Other seed",
-            look: page_text(
-                "The same phrases and the same concepts, at other numbers: an index means nothing.",
-            ),
-            values: &[("seed", "2")],
-        },
-    ],
-    challenges: &[],
-    prediction: None,
-    pace: Pace::new(250.0, 250, "training step").promised(2000),
-    build: |values| Box::new(Browser::new(values)),
-};
+static NAME: Choice<Option<usize>, 13> = name("name", "Your name for it");
+static NAME_TOO: Choice<Option<usize>, 13> = name("name_too", "and");
+static LATENTS: Choice<usize, 3> =
+    Choice::new("latents", "Latents M", [("13", "13", 13), ("24", "24", 24), ("40", "40", 40)]);
+
+pub static SPEC: Spec = Spec::new(
+    "feature-browser",
+    "What is feature 17?",
+    "A dictionary learned from 42 phrases. Pick a latent, read what makes it fire, and give it a name: the \
+     page tells you how well the name fits.",
+    Pace::new(250.0, 250, "training step").promised(2000),
+    |values| Box::new(Browser::new(values)),
+)
+.controls(&[
+    Control::integer("latent", "Latent", 0, 39, 17).live().help("Which latent to look at."),
+    NAME.control().live().help("What you think it stands for."),
+    NAME_TOO.control().live().help("A second word, if it takes both: France and landmark."),
+    LATENTS.control().default_option(1).help("Size of the dictionary; there are twelve tags."),
+    Control::integer("k", "Budget k", 1, 8, 2).help("Latents that may fire at once."),
+    Control::seed(1).secondary(),
+])
+.readouts(&[
+    Readout::new("fit", "Your name fits", 2)
+        .help("Correlation of the latent with your name over the 42 phrases; 1 is perfect."),
+    Readout::new("best_fit", "The best name fits", 2)
+        .help("The same for the concept that fits best, a tag or a pair of tags."),
+    Readout::new("single_concepts", "Latents with one tag", 0)
+        .help("Their best concept is a single tag, with a correlation above 0.8."),
+    Readout::new("conjunctions", "Latents with two", 0)
+        .help("Their best concept is a pair of tags, with a correlation above 0.8."),
+    Readout::new("french_landmark_corr", "Best French landmark", 2)
+        .help("The largest correlation of any latent with being French and a landmark."),
+    Readout::new("fvu", "Unexplained", 3).help("Share of the variance that the reconstruction misses."),
+])
+.presets(&[
+    Preset::new("few", "Few latents")
+        .look("Thirteen latents, three at once: most stand for one tag.")
+        .with(&[("latents", "13"), ("k", "3"), ("latent", "4")]),
+    Preset::new("many", "Many")
+        .look("Forty latents, two at once: tags split into conjunctions.")
+        .with(&[("latents", "40")]),
+    Preset::new("other-seed", "Other seed")
+        .look("The same phrases and the same concepts, at other numbers: an index means nothing.")
+        .with(&[("seed", "2")]),
+]);
 
 /// A latent stands for a concept from this correlation on.
 const STANDS_FOR: f64 = 0.8;
@@ -96,8 +89,7 @@ const LISTED: usize = 10;
 struct Browser {
     learning: Learning,
     latents: usize,
-    latent: usize,
-    asked: usize,
+    latent: Bounded<usize>,
     /// Tags of the reader's name.
     name: Vec<usize>,
     /// All latents as read last.
@@ -114,14 +106,13 @@ struct Entry {
 
 impl Browser {
     fn new(values: &Values) -> Self {
-        let latents = values.choice("latents").parse().unwrap_or(24);
+        let latents = LATENTS.of(values);
         let rein = Rein::TopK(values.integer("k"));
         let seed = values.seed();
         let mut browser = Self {
             learning: Learning::new(Planted::phrases(seed), latents, rein, seed),
             latents,
-            latent: 0,
-            asked: 0,
+            latent: shown(values, latents),
             name: Vec::new(),
             book: Vec::new(),
             concepts: concepts(),
@@ -132,10 +123,8 @@ impl Browser {
     }
 
     fn look_at(&mut self, values: &Values) {
-        self.asked = values.integer("latent");
-        self.latent = self.asked.min(self.latents - 1);
-        let tag = |id: &str| NAMES.iter().position(|(name, _)| *name == values.choice(id)).unwrap_or(0);
-        self.name = [tag("name"), tag("name_too")].into_iter().filter(|t| *t > 0).map(|t| t - 1).collect();
+        self.latent = shown(values, self.latents);
+        self.name = [NAME.of(values), NAME_TOO.of(values)].into_iter().flatten().collect();
         self.name.dedup();
     }
 
@@ -160,7 +149,7 @@ impl Browser {
 
     /// Phrases by falling activation of the latent.
     fn ranked(&self) -> Vec<usize> {
-        let fires = &self.book[self.latent].fires;
+        let fires = &self.book[self.latent.value].fires;
         let mut order: Vec<usize> = (0..PHRASES.len()).collect();
         order.sort_by(|a, b| fires[*b].total_cmp(&fires[*a]).then(a.cmp(b)));
         order.truncate(LISTED);
@@ -186,6 +175,14 @@ fn words(concept: &[usize]) -> String {
     concept.iter().map(|t| TAGS[*t]).collect::<Vec<_>>().join(" and ")
 }
 
+/// The latent to look at among `latents`.
+fn shown(values: &Values, latents: usize) -> Bounded<usize> {
+    let last = latents - 1;
+    Bounded::at_most(values.integer("latent"), last, |_| {
+        format!("There are {latents} latents, numbered from 0: latent {last} is shown.")
+    })
+}
+
 impl Simulation for Browser {
     fn step(&mut self) {
         self.learning.step();
@@ -199,22 +196,22 @@ impl Simulation for Browser {
         self.look_at(values);
     }
 
-    fn readings(&self) -> Vec<Reading> {
-        let Entry { fires, fit: best, .. } = &self.book[self.latent];
+    fn readings(&self) -> Vec<Named> {
+        let Entry { fires, fit: best, .. } = &self.book[self.latent.value];
         let french = self.book.iter().map(|e| correlation(&e.fires, &[0, 5])).fold(0.0, f64::max);
         let fit = (!self.name.is_empty()).then(|| correlation(fires, &self.name));
         vec![
-            fit.into(),
-            (*best).into(),
-            self.standing_for(1).into(),
-            self.standing_for(2).into(),
-            french.into(),
-            self.learning.quality.unexplained.into(),
+            reading("fit", fit),
+            reading("best_fit", *best),
+            reading("single_concepts", self.standing_for(1)),
+            reading("conjunctions", self.standing_for(2)),
+            reading("french_landmark_corr", french),
+            reading("fvu", self.learning.quality.unexplained),
         ]
     }
 
     fn figure(&self) -> Figure {
-        let entry = &self.book[self.latent];
+        let entry = &self.book[self.latent.value];
         let strongest: Vec<&str> = self
             .ranked()
             .into_iter()
@@ -229,8 +226,9 @@ impl Simulation for Browser {
                 vec![self.overview().height(195.0)],
             ],
             format!(
-                "Latent {}{} fires most for {strongest}. What fits it best: {}. {} latents stand for one tag, {} for two.",
-                self.latent,
+                "Latent {}{} fires most for {strongest}. What fits it best: {}. {} latents stand for one \
+                 tag, {} for two.",
+                self.latent.value,
                 self.own_name(),
                 entry.verdict(),
                 self.standing_for(1),
@@ -244,7 +242,7 @@ impl Simulation for Browser {
             "fires" => {
                 let phrase = *self.ranked().get(index)?;
                 let (name, tags) = PHRASES[phrase];
-                let fires = self.book[self.latent].fires[phrase];
+                let fires = self.book[self.latent.value].fires[phrase];
                 Some(format!("{name} ({}): {}", words(tags), format_number(fires, 2)))
             }
             _ => {
@@ -256,14 +254,7 @@ impl Simulation for Browser {
     }
 
     fn notes(&self) -> Vec<String> {
-        if self.asked >= self.latents {
-            vec![format!(
-                "There are {} latents, numbered from 0: latent {} is shown.",
-                self.latents, self.latent
-            )]
-        } else {
-            Vec::new()
-        }
+        Vec::from_iter(self.latent.note())
     }
 
     fn finished(&self) -> bool {
@@ -274,48 +265,42 @@ impl Simulation for Browser {
 impl Browser {
     fn phrases(&self) -> Panel {
         let ranked = self.ranked();
-        let fires = &self.book[self.latent].fires;
+        let fires = &self.book[self.latent.value].fires;
         let named: Vec<bool> = members(&self.name).collect();
-        let bars = ranked
-            .iter()
-            .enumerate()
-            .map(|(place, phrase)| {
-                Bar::new(
-                    place as f64,
-                    0.66,
-                    fires[*phrase],
-                    if !self.name.is_empty() && named[*phrase] { Tone::Good } else { Tone::Accent },
-                )
-            })
-            .collect();
+        let bars = ranked.iter().enumerate().map(|(place, phrase)| {
+            Bar::new(
+                place as f64,
+                0.66,
+                fires[*phrase],
+                if !self.name.is_empty() && named[*phrase] { Tone::Good } else { Tone::Accent },
+            )
+        });
         let names = ranked.iter().map(|i| PHRASES[*i].0.to_owned());
         Panel::new(
             "phrases",
-            format!("Latent {}{}", self.latent, self.own_name()),
+            format!("Latent {}{}", self.latent.value, self.own_name()),
             Axis::linear("activation", [0.0, 2.4]).grid(),
             Axis::categories("", names).reversed(),
         )
         .weight(1.2)
-        .mark("fires", "", Shape::Bars { bars, horizontal: true })
+        .horizontal_bars("fires", bars)
     }
 
     /// Tags against this latent.
     fn concepts(&self) -> Panel {
-        let fires = &self.book[self.latent].fires;
-        let bars = (0..TAGS.len())
-            .map(|tag| {
-                let to = correlation(fires, &[tag]);
-                let tone = if self.name.contains(&tag) { Tone::Good } else { Tone::Series(1) };
-                Bar::new(tag as f64, 0.66, to, tone)
-            })
-            .collect();
+        let fires = &self.book[self.latent.value].fires;
+        let bars = (0..TAGS.len()).map(|tag| {
+            let to = correlation(fires, &[tag]);
+            let tone = if self.name.contains(&tag) { Tone::Good } else { Tone::Series(1) };
+            Bar::new(tag as f64, 0.66, to, tone)
+        });
         Panel::new(
             "tags",
             "Goes with each tag",
             Axis::linear("correlation", [-0.5, 1.0]).grid(),
             Axis::categories("", TAGS.iter().map(|t| (*t).to_owned())).reversed(),
         )
-        .mark("tag_fits", "", Shape::Bars { bars, horizontal: true })
+        .horizontal_bars("tag_fits", bars)
     }
 
     /// Which latents stand for one tag, for two, and for neither.
@@ -342,7 +327,7 @@ impl Browser {
                 .map(|j| {
                     Bar::new(
                         j as f64,
-                        if j == self.latent { 0.95 } else { 0.6 },
+                        if j == self.latent.value { 0.95 } else { 0.6 },
                         self.book[j].fit.max(0.0),
                         tone,
                     )

@@ -1,7 +1,6 @@
 //! Mechanistic interpretability: what is written inside activations, and how to check the reading.
 
 mod circuit;
-mod circuit_figure;
 mod dictionary;
 mod feature_browser;
 mod sae;

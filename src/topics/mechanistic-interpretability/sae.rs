@@ -2,115 +2,117 @@
 
 use super::dictionary::Learning;
 use crate::lab::charts;
-use crate::lab::figure::{Axis, Dot, Figure, Fill, Glyph, Panel, Shape, Stroke, Tile, Tone};
+use crate::lab::figure::{Axis, Dot, Figure, Fill, GAP, Glyph, Panel, Stroke, Tile, Tone};
 use crate::lab::readout::format_number;
 use crate::lab::{
-    Challenge, Clause, Control, Pace, Preset, Reading, Readout, Simulation, Spec, Values, page_text,
+    Bounded, Challenge, Choice, Control, Named, Pace, Preset, Readout, Simulation, Spec, Values, of, reading,
 };
 use crate::models::planted::Planted;
 use crate::models::sparse_autoencoder::{Rein, cosines};
 use crate::numerics::matrix::Matrix;
 
-pub static SPEC: Spec = Spec {
-    id: "sae",
-    title: "Unfolding",
-    summary: page_text(
-        "A sparse autoencoder sees activations only, never the features behind them. Watch its latents turn \
-         until each lies along one feature.",
-    ),
-    controls: &[
-        Control::choice(
-            "source",
-            "Activations",
-            &[("pentagon", "Pentagon"), ("planted", "16 in 8 dimensions"), ("phrases", "Phrases")],
-        )
-        .help("Five features in two neurons; sixteen random directions in eight; or phrases with twelve tags in ten."),
-        Control::choice("mode", "Kept sparse by", &[("topk", "TopK"), ("l1", "L1")])
-            .help("TopK keeps the k largest latents of each example. L1 lets all fire and charges λ for each unit."),
-        Control::real("lambda", "Penalty λ", [0.0, 1.0], 0.05, 0.4).help("Price of one unit of activation; only for L1."),
-        Control::integer("k", "Budget k", 1, 8, 1).help("Latents that may fire at once; only for TopK."),
-        Control::integer("latents", "Latents M", 4, 64, 8).help("Rows of the dictionary."),
-        Control::seed(1).secondary(),
-    ],
-    readouts: &[
-        Readout::new("mmcs", "Mean best cosine", 3).help("For each true feature the best cosine with a latent, averaged."),
-        Readout::new("recovered", "Features recovered", 0).help("True features with a cosine above 0.9."),
-        Readout::new("l0", "Active at once", 2).unit("latents").help("Mean number of latents that fire on an example."),
-        Readout::new("fvu", "Unexplained", 3).help("Share of the variance that the reconstruction misses."),
-        Readout::new("shrink", "Kept of a lone feature", 3)
-            .help("How much of a feature that is on alone comes back; less than 1 is shrinkage."),
-        Readout::new("dead", "Dead latents", 0).help("Latents that fire on none of 256 examples."),
-    ],
-    presets: &[
-        Preset {
-            id: "unfold",
-            label: "Unfold the pentagon",
-            look: page_text("Eight latents for five features: five settle on the arms."),
-            values: &[],
-        },
-        Preset {
-            id: "shrinkage",
-            label: "L1 shrinkage",
-            look: page_text("All sixteen directions are found, and each comes back at about 70 % of its size."),
-            values: &[("source", "planted"), ("mode", "l1"), ("latents", "32")],
-        },
-        Preset {
-            id: "topk",
-            label: "TopK",
-            look: page_text("The same directions, without the price: about 95 % comes back."),
-            values: &[("source", "planted"), ("k", "2"), ("latents", "32")],
-        },
-        Preset {
-            id: "too-many",
-            label: "Too many at once",
-            look: page_text("Four latents may fire for every example, so they share out what one could do."),
-            values: &[("source", "planted"), ("k", "4"), ("latents", "16")],
-        },
-    ],
-    challenges: &[Challenge {
-        id: "recover-all",
-        title: "Recover everything",
-        task: page_text("On the sixteen planted directions: at least fifteen recovered, and more than 0.9 of a lone feature kept."),
-        solved: &[
-            Clause::option_is("source", "planted"),
-            Clause::at_least("recovered", 15.0),
-            Clause::above("shrink", 0.9),
-        ],
-        solution: &[("source", "planted"), ("k", "2"), ("latents", "32")],
-        solution_steps: 2000,
-    }],
-    prediction: None,
-    pace: Pace::new(250.0, 60, "training step").promised(1500),
-    build: |values| Box::new(Unfolding::new(values)),
-};
-
-/// The rein that the controls name, and the budget that was asked for.
-fn rein(values: &Values) -> Rein {
-    if values.choice("mode") == "l1" {
-        Rein::L1(values.real("lambda"))
-    } else {
-        Rein::TopK(values.integer("k").min(values.integer("latents")))
-    }
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Source {
+    Pentagon,
+    Planted,
+    Phrases,
 }
+
+static SOURCE: Choice<Source, 3> = Choice::new(
+    "source",
+    "Activations",
+    [
+        ("pentagon", "Pentagon", Source::Pentagon),
+        ("planted", "16 in 8 dimensions", Source::Planted),
+        ("phrases", "Phrases", Source::Phrases),
+    ],
+);
+
+/// What keeps a code sparse, as the controls name it, within a budget.
+static MODE: Choice<fn(&Values, usize) -> Rein, 2> = Choice::new(
+    "mode",
+    "Kept sparse by",
+    [("topk", "TopK", |_, k| Rein::TopK(k)), ("l1", "L1", |values, _| Rein::L1(values.real("lambda")))],
+);
+
+pub static SPEC: Spec = Spec::new(
+    "sae",
+    "Unfolding",
+    "A sparse autoencoder sees activations only, never the features behind them. Watch its latents turn \
+     until each lies along one feature.",
+    Pace::new(250.0, 60, "training step").promised(1500),
+    |values| Box::new(Unfolding::new(values)),
+)
+.controls(&[
+    SOURCE.control().help(
+        "Five features in two neurons; sixteen random directions in eight; or phrases with twelve tags in \
+         ten.",
+    ),
+    MODE.control().help(
+        "TopK keeps the k largest latents of each example. L1 lets all fire and charges λ for each unit.",
+    ),
+    Control::real("lambda", "Penalty λ", [0.0, 1.0], 0.05, 0.4)
+        .help("Price of one unit of activation; only for L1."),
+    Control::integer("k", "Budget k", 1, 8, 1).help("Latents that may fire at once; only for TopK."),
+    Control::integer("latents", "Latents M", 4, 64, 8).help("Rows of the dictionary."),
+    Control::seed(1).secondary(),
+])
+.readouts(&[
+    Readout::new("mmcs", "Mean best cosine", 3)
+        .help("For each true feature the best cosine with a latent, averaged."),
+    Readout::new("recovered", "Features recovered", 0).help("True features with a cosine above 0.9."),
+    Readout::new("l0", "Active at once", 2)
+        .unit("latents")
+        .help("Mean number of latents that fire on an example."),
+    Readout::new("fvu", "Unexplained", 3).help("Share of the variance that the reconstruction misses."),
+    Readout::new("shrink", "Kept of a lone feature", 3)
+        .help("How much of a feature that is on alone comes back; less than 1 is shrinkage."),
+    Readout::new("dead", "Dead latents", 0).help("Latents that fire on none of 256 examples."),
+])
+.presets(&[
+    Preset::new("unfold", "Unfold the pentagon")
+        .look("Eight latents for five features: five settle on the arms."),
+    Preset::new("shrinkage", "L1 shrinkage")
+        .look("All sixteen directions are found, and each comes back at about 70 % of its size.")
+        .with(&[("source", "planted"), ("mode", "l1"), ("latents", "32")]),
+    Preset::new("topk", "TopK")
+        .look("The same directions, without the price: about 95 % comes back.")
+        .with(&[("source", "planted"), ("k", "2"), ("latents", "32")]),
+    Preset::new("too-many", "Too many at once")
+        .look("Four latents may fire for every example, so they share out what one could do.")
+        .with(&[("source", "planted"), ("k", "4"), ("latents", "16")]),
+])
+.challenges(&[Challenge::new(
+    "recover-all",
+    "Recover everything",
+    "On the sixteen planted directions: at least fifteen recovered, and more than 0.9 of a lone feature \
+     kept.",
+    &[of("source").is("planted"), of("recovered").at_least(15.0), of("shrink").above(0.9)],
+)
+.solution(&[("source", "planted"), ("k", "2"), ("latents", "32")], 2000)]);
 
 struct Unfolding {
     learning: Learning,
-    source: &'static str,
-    asked: usize,
+    source: Source,
+    budget: Bounded<usize>,
 }
 
 impl Unfolding {
     fn new(values: &Values) -> Self {
-        let (source, seed) = (values.choice("source"), values.seed());
+        let (source, seed) = (SOURCE.of(values), values.seed());
         let data = match source {
-            "pentagon" => Planted::pentagon(seed),
-            "planted" => Planted::sixteen_in_eight(seed),
-            _ => Planted::phrases(seed),
+            Source::Pentagon => Planted::pentagon(seed),
+            Source::Planted => Planted::sixteen_in_eight(seed),
+            Source::Phrases => Planted::phrases(seed),
         };
+        let latents = values.integer("latents");
+        let budget = Bounded::at_most(values.integer("k"), latents, |_| {
+            format!("There are only {latents} latents, so that is the budget.")
+        });
         Self {
-            learning: Learning::new(data, values.integer("latents"), rein(values), seed),
+            learning: Learning::new(data, latents, MODE.of(values)(values, budget.value), seed),
             source,
-            asked: values.integer("k"),
+            budget,
         }
     }
 
@@ -141,15 +143,15 @@ impl Simulation for Unfolding {
         self.learning.step();
     }
 
-    fn readings(&self) -> Vec<Reading> {
+    fn readings(&self) -> Vec<Named> {
         let q = &self.learning.quality;
         vec![
-            q.mmcs.into(),
-            q.recovered.into(),
-            q.l0.into(),
-            q.unexplained.into(),
-            q.shrink.into(),
-            self.learning.dead().into(),
+            reading("mmcs", q.mmcs),
+            reading("recovered", q.recovered),
+            reading("l0", q.l0),
+            reading("fvu", q.unexplained),
+            reading("shrink", q.shrink),
+            reading("dead", self.learning.dead()),
         ]
     }
 
@@ -165,13 +167,14 @@ impl Simulation for Unfolding {
             1.0,
         );
         let mut top = vec![map.height(250.0)];
-        if self.source == "pentagon" {
+        if self.source == Source::Pentagon {
             top.insert(0, self.plane().height(250.0));
         }
         Figure::new(
             vec![top, vec![self.strip(&order).height(70.0)], vec![self.learning.curves().height(165.0)]],
             format!(
-                "{} of {} true features are recovered, best cosine {} on average. {} latents fire at once, {} of {} are dead, {} of the variance is unexplained.",
+                "{} of {} true features are recovered, best cosine {} on average. {} latents fire at once, \
+                 {} of {} are dead, {} of the variance is unexplained.",
                 q.recovered,
                 table.rows(),
                 format_number(q.mmcs, 2),
@@ -213,10 +216,8 @@ impl Simulation for Unfolding {
 
     fn notes(&self) -> Vec<String> {
         match self.learning.trainer.rein {
-            Rein::TopK(k) if k < self.asked => {
-                vec![format!("There are only {k} latents, so that is the budget.")]
-            }
-            _ => Vec::new(),
+            Rein::TopK(_) => Vec::from_iter(self.budget.note()),
+            Rein::L1(_) => Vec::new(),
         }
     }
 
@@ -232,48 +233,37 @@ impl Unfolding {
         let features = &self.learning.data.features;
         let rays = (0..features.rows()).flat_map(|f| {
             let row = features.row(f);
-            [[0.0, 0.0], [row[0], row[1]], [f64::INFINITY; 2]]
+            [[0.0, 0.0], [row[0], row[1]], GAP]
         });
         let decoder = &self.learning.trainer.dictionary.decoder;
-        let tips = (0..decoder.rows())
-            .map(|j| {
-                let alive = self.learning.quality.alive[j];
-                Dot {
-                    at: [decoder[(j, 0)], decoder[(j, 1)]],
-                    tone: if alive { Tone::Accent } else { Tone::Muted },
-                    glyph: if alive { Glyph::Circle } else { Glyph::Cross },
-                    filled: alive,
-                }
-            })
-            .collect();
+        let tips = (0..decoder.rows()).map(|j| {
+            let alive = self.learning.quality.alive[j];
+            Dot::new(
+                [decoder[(j, 0)], decoder[(j, 1)]],
+                if alive { Tone::Accent } else { Tone::Muted },
+                if alive { Glyph::Circle } else { Glyph::Cross },
+            )
+            .filled(alive)
+        });
         Panel::new("plane", "In the two neurons", axis("neuron 1"), axis("neuron 2"))
             .square()
-            .mark(
-                "truth",
-                "",
-                Shape::Line { points: rays.collect(), tone: Tone::Muted, stroke: Stroke::Solid },
-            )
-            .mark("tips", "", Shape::Dots { dots: tips, radius: 6.0 })
+            .line("truth", "", rays, Tone::Muted, Stroke::Solid)
+            .dots("tips", "", tips, 6.0)
     }
 
     /// One box for each latent, dead ones dashed.
     fn strip(&self, order: &[usize]) -> Panel {
-        let tiles = order
-            .iter()
-            .enumerate()
-            .map(|(place, latent)| {
-                let alive = self.learning.quality.alive[*latent];
-                Tile {
-                    corners: [place as f64 - 0.42, 0.15, place as f64 + 0.42, 0.85],
-                    tone: if alive { Tone::Accent } else { Tone::Muted },
-                    fill: if alive { Fill::Tint } else { Fill::Dashed },
-                    text: String::new(),
-                }
-            })
-            .collect();
+        let tiles = order.iter().enumerate().map(|(place, latent)| {
+            let alive = self.learning.quality.alive[*latent];
+            Tile::new(
+                [place as f64 - 0.42, 0.15, place as f64 + 0.42, 0.85],
+                if alive { Tone::Accent } else { Tone::Muted },
+                if alive { Fill::Tint } else { Fill::Dashed },
+            )
+        });
         let title = format!("Latents, best match first: {} dead (dashed)", self.learning.dead());
         Panel::new("strip", title, Axis::hidden([-0.5, order.len() as f64 - 0.5]), Axis::hidden([0.0, 1.0]))
-            .mark("latents", "", Shape::Boxes { boxes: tiles })
+            .boxes("latents", tiles)
     }
 }
 

@@ -1,112 +1,78 @@
 //! `superposition`: a network with two neurons learns to keep more than two features.
 
 use crate::lab::charts::{self, Curve};
-use crate::lab::figure::{Axis, Bar, Dot, Figure, Glyph, Panel, Shape, Stroke, Tone};
+use crate::lab::figure::{Axis, Bar, Dot, Figure, Glyph, Panel, Stroke, Tone};
 use crate::lab::readout::format_number;
 use crate::lab::series::{Series, Smoothed};
-use crate::lab::simulation::Outcome;
 use crate::lab::{
-    Challenge, Clause, Control, Pace, Prediction, Preset, Reading, Readout, Simulation, Spec, Values,
-    page_text,
+    Answer, Challenge, Control, Named, Pace, Prediction, Preset, Readout, Simulation, Spec, Values, of,
+    reading,
 };
 use crate::models::superposition::Toy;
 use crate::numerics::elementary::{cos, sin};
 
-pub static SPEC: Spec = Spec {
-    id: "superposition",
-    title: "Five things in two numbers",
-    summary: page_text(
-        "A network must pass five features through two neurons. Each arrow is the place of one feature. \
-         Drag the sparsity while it learns, and watch the arrows fold.",
+pub static SPEC: Spec = Spec::new(
+    "superposition",
+    "Five things in two numbers",
+    "A network must pass five features through two neurons. Each arrow is the place of one feature. Drag the \
+     sparsity while it learns, and watch the arrows fold.",
+    Pace::new(400.0, 160, "training step").promised(3000),
+    |values| Box::new(Folding::new(values)),
+)
+.controls(&[
+    Control::real("sparsity", "Sparsity S", [0.0, 0.99], 0.01, 0.95).live().help(
+        "Probability that a feature is absent from an example. What was learned stays when you move it.",
     ),
-    controls: &[
-        Control::real("sparsity", "Sparsity S", [0.0, 0.99], 0.01, 0.95).live().help(
-            "Probability that a feature is absent from an example. What was learned stays when you move it.",
-        ),
-        Control::integer("n_features", "Features n", 2, 10, 5)
-            .help("How many features must share the two neurons."),
-        Control::real("importance", "Importance γ", [0.5, 1.0], 0.05, 1.0)
-            .help("Feature i counts γ to the power i in the loss; at 1 all are equal."),
-        Control::logarithmic("lr", "Learning rate", [0.001, 0.05], 0.01)
-            .live()
-            .secondary()
-            .help("Size of an Adam step."),
-        Control::seed(1).secondary(),
-    ],
-    readouts: &[
-        Readout::new("loss", "Loss", 4)
-            .help("Squared error of an example, averaged over the last 20 batches."),
-        Readout::new("n_represented", "Features kept", 0).help("Arrows longer than one half."),
-        Readout::new("max_gap_deg", "Widest gap", 1).unit("°").spoken("degrees").help(
-            "Largest angle between neighbours among the features kept; 72° each way is a regular pentagon.",
-        ),
-        Readout::new("sum_dim", "Dimensions used", 2)
-            .help("Sum of all dimensionalities: at most 2, the number of neurons."),
-    ],
-    presets: &[
-        Preset {
-            id: "dense",
-            label: "Dense",
-            look: page_text(
-                "Every feature is always there: the two most important get a neuron each, the rest is dropped.",
-            ),
-            values: &[("sparsity", "0"), ("importance", "0.9")],
-        },
-        Preset {
-            id: "pairs",
-            label: "Two antipodal pairs",
-            look: page_text("Two features on one line, back to back: negative is the other's."),
-            values: &[("sparsity", "0.7")],
-        },
-        Preset {
-            id: "pentagon",
-            label: "Pentagon",
-            look: page_text("All five, 72 degrees apart."),
-            values: &[],
-        },
-        Preset {
-            id: "crowd",
-            label: "Crowd",
-            look: page_text("Eight features: some find a place on the ring, others stay stubs between them."),
-            values: &[("n_features", "8"), ("sparsity", "0.97")],
-        },
-    ],
-    challenges: &[Challenge {
-        id: "five-in-two",
-        title: "Store five features",
-        task: page_text(
-            "Five features kept, no gap of 80 degrees or more, at a sparsity of 0.9 or less. Arrows keep what they learned while you drag.",
-        ),
-        solved: &[
-            Clause::equals("n_represented", 5.0),
-            Clause::below("max_gap_deg", 80.0),
-            Clause::at_most("sparsity", 0.9),
-        ],
-        solution: &[("sparsity", "0.9")],
-        solution_steps: 3000,
-    }],
-    prediction: Some(Prediction {
-        question: page_text(
-            "Five features, two neurons; each feature is absent 95 % of the time. How many will the network keep?",
-        ),
-        values: &[],
-        settled_at: 3000,
-        options: &[
-            Outcome { label: "Two", holds: &[Clause::at_most("n_represented", 2.0)] },
-            Outcome {
-                label: "Three or four",
-                holds: &[Clause::above("n_represented", 2.0), Clause::below("n_represented", 5.0)],
-            },
-            Outcome { label: "All five", holds: &[Clause::equals("n_represented", 5.0)] },
-        ],
-        because: page_text(
-            "Two features get in each other's way only when both are there, and at 95 % absence that is rare. \
-             Losing one of them would cost every time it comes.",
-        ),
-    }),
-    pace: Pace::new(400.0, 160, "training step").promised(3000),
-    build: |values| Box::new(Folding::new(values)),
-};
+    Control::integer("n_features", "Features n", 2, 10, 5)
+        .help("How many features must share the two neurons."),
+    Control::real("importance", "Importance γ", [0.5, 1.0], 0.05, 1.0)
+        .help("Feature i counts γ to the power i in the loss; at 1 all are equal."),
+    Control::logarithmic("lr", "Learning rate", [0.001, 0.05], 0.01)
+        .live()
+        .secondary()
+        .help("Size of an Adam step."),
+    Control::seed(1).secondary(),
+])
+.readouts(&[
+    Readout::new("loss", "Loss", 4).help("Squared error of an example, averaged over the last 20 batches."),
+    Readout::new("n_represented", "Features kept", 0).help("Arrows longer than one half."),
+    Readout::new("max_gap_deg", "Widest gap", 1).unit("°").spoken("degrees").help(
+        "Largest angle between neighbours among the features kept; 72° each way is a regular pentagon.",
+    ),
+    Readout::new("sum_dim", "Dimensions used", 2)
+        .help("Sum of all dimensionalities: at most 2, the number of neurons."),
+])
+.presets(&[
+    Preset::new("dense", "Dense")
+        .look("Every feature is always there: the two most important get a neuron each, the rest is dropped.")
+        .with(&[("sparsity", "0"), ("importance", "0.9")]),
+    Preset::new("pairs", "Two antipodal pairs")
+        .look("Two features on one line, back to back: negative is the other's.")
+        .with(&[("sparsity", "0.7")]),
+    Preset::new("pentagon", "Pentagon").look("All five, 72 degrees apart."),
+    Preset::new("crowd", "Crowd")
+        .look("Eight features: some find a place on the ring, others stay stubs between them.")
+        .with(&[("n_features", "8"), ("sparsity", "0.97")]),
+])
+.challenges(&[Challenge::new(
+    "five-in-two",
+    "Store five features",
+    "Five features kept, no gap of 80 degrees or more, at a sparsity of 0.9 or less. Arrows keep what they \
+     learned while you drag.",
+    &[of("n_represented").equals(5.0), of("max_gap_deg").below(80.0), of("sparsity").at_most(0.9)],
+)
+.solution(&[("sparsity", "0.9")], 3000)])
+.prediction(
+    Prediction::new(
+        "Five features, two neurons; each feature is absent 95 % of the time. How many will the network \
+         keep?",
+        of("n_represented"),
+        &[Answer::at_most("Two", 2.0), Answer::below("Three or four", 5.0), Answer::beyond("All five")],
+        "Two features get in each other's way only when both are there, and at 95 % absence that is rare. \
+         Losing one of them would cost every time it comes.",
+    )
+    .settled_at(3000),
+);
 
 /// Steps after which nothing new comes.
 const LAST: u64 = 20_000;
@@ -147,9 +113,6 @@ impl Folding {
 
 impl Simulation for Folding {
     fn step(&mut self) {
-        if self.finished() {
-            return;
-        }
         self.loss.take(self.toy.step(self.sparsity, self.rate));
         self.steps += 1;
         self.losses.push(self.steps, [self.loss.now]);
@@ -161,9 +124,14 @@ impl Simulation for Folding {
         self.rate = values.real("lr");
     }
 
-    fn readings(&self) -> Vec<Reading> {
+    fn readings(&self) -> Vec<Named> {
         let used: f64 = (0..self.toy.features()).map(|i| self.toy.dimensionality(i)).sum();
-        vec![self.loss.now.into(), self.toy.represented().len().into(), self.widest().into(), used.into()]
+        vec![
+            reading("loss", self.loss.now),
+            reading("n_represented", self.toy.represented().len()),
+            reading("max_gap_deg", self.widest()),
+            reading("sum_dim", used),
+        ]
     }
 
     fn figure(&self) -> Figure {
@@ -229,39 +197,34 @@ impl Folding {
     fn plane(&self) -> Panel {
         let n = self.toy.features();
         let axis = |label| Axis::linear(label, [-1.5, 1.5]);
-        let circle = (0..=60)
-            .map(|i| 2.0 * core::f64::consts::PI * f64::from(i) / 60.0)
-            .map(|t| [cos(t), sin(t)])
-            .collect();
+        let circle =
+            (0..=60).map(|i| 2.0 * core::f64::consts::PI * f64::from(i) / 60.0).map(|t| [cos(t), sin(t)]);
         let mut panel = Panel::new("plane", "Where each feature is kept", axis("neuron 1"), axis("neuron 2"))
             .square()
-            .mark("unit", "", Shape::Line { points: circle, tone: Tone::Faint, stroke: Stroke::Solid });
+            .line("unit", "", circle, Tone::Faint, Stroke::Solid);
         let mut tips = Vec::new();
         for (i, id) in COLUMNS.iter().take(n).enumerate() {
             let tip = self.toy.column(i);
             let tone = Tone::Series(i as u8);
-            let arrow = Shape::Line { points: vec![[0.0, 0.0], tip], tone, stroke: Stroke::Thick };
-            panel = panel.mark(id, i.to_string(), arrow);
-            tips.push(Dot { at: tip, tone, glyph: Glyph::of(i), filled: true });
+            panel = panel.line(id, i.to_string(), [[0.0, 0.0], tip], tone, Stroke::Thick);
+            tips.push(Dot::new(tip, tone, Glyph::of(i)));
         }
-        panel.mark("tips", "", Shape::Dots { dots: tips, radius: 4.0 })
+        panel.dots("tips", "", tips, 4.0)
     }
 
     fn shares(&self) -> Panel {
         let n = self.toy.features();
-        let bars = (0..n)
-            .map(|i| {
-                let to = self.toy.dimensionality(i);
-                Bar::new(i as f64, 0.6, to, Tone::Series(i as u8)).text(format_number(to, 2))
-            })
-            .collect();
+        let bars = (0..n).map(|i| {
+            let to = self.toy.dimensionality(i);
+            Bar::new(i as f64, 0.6, to, Tone::Series(i as u8)).text(format_number(to, 2))
+        });
         Panel::new(
             "dimensions",
             "Dimensionality of each feature",
             Axis::categories("feature", (0..n).map(|i| i.to_string())),
             Axis::linear("share of a neuron", [0.0, 1.15]).grid(),
         )
-        .mark("shares", "", Shape::Bars { bars, horizontal: false })
+        .bars("shares", bars)
     }
 }
 

@@ -1,17 +1,12 @@
 //! Sparse mixture of experts: a router that learns, buffers that overflow, and a ledger of what is
 //! owned, used and read.
 
-mod buffers;
 mod capacity;
-mod capacity_figure;
 mod ledger;
-mod ledger_figure;
-mod record;
 mod train;
-mod train_figure;
-mod train_spec;
 
 use super::{Group, Topic, article};
+use crate::lab::figure::Tone;
 use crate::lab::page_text;
 
 pub static TOPIC: Topic = Topic {
@@ -19,11 +14,16 @@ pub static TOPIC: Topic = Topic {
     group: Group::Research,
     title: "Sparse mixture of experts",
     question: page_text(
-        "How can a model own 47 billion parameters and use only 13 billion on each token, and what keeps \
-         the rest from going to waste?",
+        "How can a model own 47 billion parameters and use only 13 billion on each token, and what keeps the \
+         rest from going to waste?",
     ),
     published: "2026-11-23",
     updated: "2026-11-25",
-    simulations: &[&train_spec::SPEC, &capacity::SPEC, &ledger::SPEC],
+    simulations: &[&train::SPEC, &capacity::SPEC, &ledger::SPEC],
     article: article!("article.md"),
 };
+
+/// An expert's colour, the same in every figure of the topic.
+fn tone(expert: usize) -> Tone {
+    Tone::Series((expert % 8) as u8)
+}

@@ -1,144 +1,114 @@
 //! `energy`: the bill of one layer, spiking against dense, in picojoules.
 
-use crate::lab::condition::Clause;
-use crate::lab::figure::{Anchor, At, Axis, Bar, Figure, Panel, Shape, Stroke, Tone};
+use crate::lab::figure::{Anchor, At, Axis, Bar, Figure, Panel, Stroke, Tone};
 use crate::lab::readout::format_number;
-use crate::lab::simulation::Outcome;
 use crate::lab::{
-    Challenge, Control, Pace, Prediction, Preset, Reading, Readout, Simulation, Spec, Values, page_text,
+    Answer, Challenge, Choice, Control, Named, Pace, Prediction, Preset, Readout, Simulation, Spec, Values,
+    of, reading,
 };
 use crate::models::spike_energy::Costs;
 use crate::numerics::elementary::{exp, ln, log10, pow};
 
-pub static SPEC: Spec = Spec {
-    id: "energy",
-    title: "The bill in picojoules",
-    summary: page_text(
-        "One layer, once dense and once spiking. Set how many spikes a synapse carries and what each \
-         operation costs, and see where the spiking layer is cheaper.",
-    ),
-    controls: &[
-        Control::logarithmic("spikes", "Spikes per synapse", [0.001, 20.0], 1.0)
-            .live()
-            .help("Spikes that one synapse carries in one inference, averaged over all synapses."),
-        Control::choice("e_mac", "A MAC", &[("4.6", "4.6 pJ (32-bit float)"), ("0.23", "0.23 pJ (8-bit)")])
-            .live()
-            .help("What the dense layer pays for one multiply-accumulate at 45 nm."),
-        Control::choice(
-            "e_sop",
-            "A SynOp",
-            &[
-                ("0.9", "0.9 pJ (float addition)"),
-                ("0.03", "0.03 pJ (8-bit addition)"),
-                ("23.6", "23.6 pJ (Loihi)"),
-                ("26", "26 pJ (TrueNorth)"),
-            ],
-        )
+static MAC: Choice<f64, 2> =
+    Choice::new("e_mac", "A MAC", [("4.6", "4.6 pJ (32-bit float)", 4.6), ("0.23", "0.23 pJ (8-bit)", 0.23)]);
+
+static SYNOP: Choice<f64, 4> = Choice::new(
+    "e_sop",
+    "A SynOp",
+    [
+        ("0.9", "0.9 pJ (float addition)", 0.9),
+        ("0.03", "0.03 pJ (8-bit addition)", 0.03),
+        ("23.6", "23.6 pJ (Loihi)", 23.6),
+        ("26", "26 pJ (TrueNorth)", 26.0),
+    ],
+);
+
+pub static SPEC: Spec = Spec::new(
+    "energy",
+    "The bill in picojoules",
+    "One layer, once dense and once spiking. Set how many spikes a synapse carries and what each operation \
+     costs, and see where the spiking layer is cheaper.",
+    Pace::still(),
+    |values| Box::new(Energy::new(values)),
+)
+.controls(&[
+    Control::logarithmic("spikes", "Spikes per synapse", [0.001, 20.0], 1.0)
         .live()
-        .help("What the spiking layer pays to deliver one spike to one synapse. The chips' figures include \
-               routing and memory."),
-        Control::real("e_mem", "Fetching a weight", [0.0, 20.0], 0.5, 0.0)
-            .unit("pJ")
-            .live()
-            .help("Charged to either layer for every weight it reads."),
-        Control::real("e_upd", "A state update", [0.0, 100.0], 0.1, 0.0)
-            .unit("pJ")
-            .live()
-            .help("Charged for every spiking neuron at every step, whether it fires or not."),
-        Control::logarithmic_whole("fanout", "Neurons in and out", [1.0, 1000.0], 100.0)
-            .live()
-            .help("The layer has this many inputs and as many neurons."),
-        Control::integer("steps", "Steps", 1, 100, 25)
-            .live()
-            .secondary()
-            .help("Time steps of one inference: they matter only through state updates."),
+        .help("Spikes that one synapse carries in one inference, averaged over all synapses."),
+    MAC.control().live().help("What the dense layer pays for one multiply-accumulate at 45 nm."),
+    SYNOP.control().live().help(
+        "What the spiking layer pays to deliver one spike to one synapse. The chips' figures include routing \
+         and memory.",
+    ),
+    Control::real("e_mem", "Fetching a weight", [0.0, 20.0], 0.5, 0.0)
+        .unit("pJ")
+        .live()
+        .help("Charged to either layer for every weight it reads."),
+    Control::real("e_upd", "A state update", [0.0, 100.0], 0.1, 0.0)
+        .unit("pJ")
+        .live()
+        .help("Charged for every spiking neuron at every step, whether it fires or not."),
+    Control::logarithmic_whole("fanout", "Neurons in and out", [1.0, 1000.0], 100.0)
+        .live()
+        .help("The layer has this many inputs and as many neurons."),
+    Control::integer("steps", "Steps", 1, 100, 25)
+        .live()
+        .secondary()
+        .help("Time steps of one inference: they matter only through state updates."),
+])
+.readouts(&[
+    Readout::new("ratio", "Energy saved", 2).unit("×").spoken("times less energy than the dense layer").help(
+        "Energy of the dense layer over that of the spiking one. Below 1 the spiking layer takes more.",
+    ),
+    Readout::new("break_even", "Break-even", 3)
+        .unit("spikes")
+        .spoken("spikes per synapse")
+        .help("Above this the spiking layer takes more energy than the dense one."),
+    Readout::new("for_1000x", "For 1000×", 5)
+        .unit("spikes")
+        .spoken("spikes per synapse")
+        .help("Spikes per synapse at which the spiking layer takes a thousandth of the dense one's energy."),
+])
+.presets(&[
+    Preset::new("paper-maths", "Paper mathematics").look(
+        "Additions against 32-bit multiply-accumulates, nothing else counted: five spikes a synapse break \
+         even.",
+    ),
+    Preset::new("int8-rival", "8-bit rival")
+        .look("The same spikes against a quantised network: now a quarter of a spike breaks even.")
+        .with(&[("e_mac", "0.23")]),
+    Preset::new("loihi", "Loihi's bill")
+        .look(
+            "A SynOp as measured on a chip: its routing and memory are in, while the dense side still counts \
+             arithmetic alone.",
+        )
+        .with(&[("e_sop", "23.6")]),
+    Preset::new("claim-1000x", "1000 times")
+        .look(
+            "Five spikes for every thousand synapses, and free neurons. Add any cost for state updates and \
+             the factor is gone.",
+        )
+        .with(&[("spikes", "0.005")]),
+])
+.challenges(&[Challenge::new(
+    "thousand",
+    "A thousand times",
+    "Reach a factor of 1000 with float arithmetic: 4.6 pJ a MAC, 0.9 pJ a SynOp.",
+    &[of("ratio").at_least(1000.0), of("e_mac").is("4.6"), of("e_sop").is("0.9")],
+)
+.solution(&[("spikes", "0.005")], 0)])
+.prediction(Prediction::new(
+    "An addition costs 0.9 pJ, a multiply-accumulate 4.6 pJ. How rarely must a synapse carry a spike for the \
+     spiking layer to take 1000 times less energy?",
+    of("for_1000x"),
+    &[
+        Answer::beyond("about one spike in two inferences"),
+        Answer::below("about one in twenty", 0.1),
+        Answer::below("about one in two hundred", 0.01),
     ],
-    readouts: &[
-        Readout::new("ratio", "Energy saved", 2)
-            .unit("×")
-            .spoken("times less energy than the dense layer")
-            .help("Energy of the dense layer over that of the spiking one. Below 1 the spiking layer takes more."),
-        Readout::new("break_even", "Break-even", 3)
-            .unit("spikes")
-            .spoken("spikes per synapse")
-            .help("Above this the spiking layer takes more energy than the dense one."),
-        Readout::new("for_1000x", "For 1000×", 5)
-            .unit("spikes")
-            .spoken("spikes per synapse")
-            .help("Spikes per synapse at which the spiking layer takes a thousandth of the dense one's energy."),
-    ],
-    presets: &[
-        Preset {
-            id: "paper-maths",
-            label: "Paper mathematics",
-            look: page_text(
-                "Additions against 32-bit multiply-accumulates, nothing else counted: five spikes a \
-                 synapse break even.",
-            ),
-            values: &[],
-        },
-        Preset {
-            id: "int8-rival",
-            label: "8-bit rival",
-            look: page_text(
-                "The same spikes against a quantised network: now a quarter of a spike breaks even.",
-            ),
-            values: &[("e_mac", "0.23")],
-        },
-        Preset {
-            id: "loihi",
-            label: "Loihi's bill",
-            look: page_text(
-                "A SynOp as measured on a chip: its routing and memory are in, while the dense side still \
-                 counts arithmetic alone.",
-            ),
-            values: &[("e_sop", "23.6")],
-        },
-        Preset {
-            id: "claim-1000x",
-            label: "1000 times",
-            look: page_text(
-                "Five spikes for every thousand synapses, and free neurons. Add any cost for state updates \
-                 and the factor is gone.",
-            ),
-            values: &[("spikes", "0.005")],
-        },
-    ],
-    challenges: &[Challenge {
-        id: "thousand",
-        title: "A thousand times",
-        task: page_text("Reach a factor of 1000 with float arithmetic: 4.6 pJ a MAC, 0.9 pJ a SynOp."),
-        solved: &[
-            Clause::at_least("ratio", 1000.0),
-            Clause::option_is("e_mac", "4.6"),
-            Clause::option_is("e_sop", "0.9"),
-        ],
-        solution: &[("spikes", "0.005")],
-        solution_steps: 0,
-    }],
-    prediction: Some(Prediction {
-        question: page_text(
-            "An addition costs 0.9 pJ, a multiply-accumulate 4.6 pJ. How rarely must a synapse carry a \
-             spike for the spiking layer to take 1000 times less energy?",
-        ),
-        values: &[],
-        settled_at: 0,
-        options: &[
-            Outcome { label: "about one spike in two inferences", holds: &[Clause::at_least("for_1000x", 0.1)] },
-            Outcome {
-                label: "about one in twenty",
-                holds: &[Clause::at_least("for_1000x", 0.01), Clause::below("for_1000x", 0.1)],
-            },
-            Outcome { label: "about one in two hundred", holds: &[Clause::below("for_1000x", 0.01)] },
-        ],
-        because: page_text(
-            "The cheaper operation gives a factor of 5.1 at one spike a synapse; the remaining 200 must \
-             come from silence. And the neurons' own updates must cost nothing.",
-        ),
-    }),
-    pace: Pace::new(1.0, 0, "look"),
-    build: |values| Box::new(Energy::new(values)),
-};
+    "The cheaper operation gives a factor of 5.1 at one spike a synapse; the remaining 200 must come from \
+     silence. And the neurons' own updates must cost nothing.",
+));
 
 /// Ends of the spikes control, and of the axis.
 const SPIKES: [f64; 2] = [0.001, 20.0];
@@ -154,12 +124,11 @@ struct Energy {
 
 impl Energy {
     fn new(values: &Values) -> Self {
-        let number = |id: &str| crate::lab::entry::number(values.choice(id)).unwrap_or(0.0);
         let fanout = values.real("fanout");
-        let synop = number("e_sop");
+        let synop = SYNOP.of(values);
         Self {
             costs: Costs {
-                mac: number("e_mac"),
+                mac: MAC.of(values),
                 synop,
                 memory: values.real("e_mem"),
                 update: values.real("e_upd"),
@@ -205,18 +174,11 @@ impl Energy {
             ("spiking: updates", updates, Tone::Accent),
             ("spiking: sum", synapses + updates, Tone::Accent),
         ];
-        let bars = rows
-            .iter()
-            .enumerate()
-            .map(|(i, (_, energy, tone))| Bar {
-                at: i as f64,
-                width: 0.62,
-                from: low,
-                to: energy.max(low),
-                tone: *tone,
-                text: format_number(*energy, if *energy < 100.0 && *energy > 0.0 { 1 } else { 0 }),
-            })
-            .collect();
+        let bars = rows.iter().enumerate().map(|(i, (_, energy, tone))| {
+            Bar::new(i as f64, 0.62, energy.max(low), *tone)
+                .starting_at(low)
+                .text(format_number(*energy, if *energy < 100.0 && *energy > 0.0 { 1 } else { 0 }))
+        });
         Panel::new(
             "bill",
             "One inference of one layer",
@@ -224,18 +186,16 @@ impl Energy {
             Axis::categories("", rows.iter().map(|r| r.0.to_owned())).reversed(),
         )
         .height(290.0)
-        .mark("bill", "", Shape::Bars { bars, horizontal: true })
+        .horizontal_bars("bill", bars)
     }
 
     fn crossing(&self) -> Panel {
         let [low, high] = self.decades();
-        let curve = (0..=120)
-            .map(|k| {
-                let share = f64::from(k) / 120.0;
-                let spikes = exp(ln(SPIKES[0]) + share * (ln(SPIKES[1]) - ln(SPIKES[0])));
-                [spikes, self.spiking(spikes)]
-            })
-            .collect();
+        let curve = (0..=120).map(|k| {
+            let share = f64::from(k) / 120.0;
+            let spikes = exp(ln(SPIKES[0]) + share * (ln(SPIKES[1]) - ln(SPIKES[0])));
+            [spikes, self.spiking(spikes)]
+        });
         let mut panel = Panel::new(
             "crossing",
             "The same against the spikes",
@@ -244,41 +204,36 @@ impl Energy {
         )
         .height(290.0)
         .weight(1.2)
-        .mark("dense", "", Shape::Rule { at: At::Y(self.dense()), tone: Tone::Muted, stroke: Stroke::Solid })
-        .mark(
+        .rule("dense", "", At::Y(self.dense()), Tone::Muted, Stroke::Solid)
+        .words(
             "dense_name",
-            "",
-            Shape::Words {
-                at: [1.15 * SPIKES[0], self.dense() * pow(high / low, 0.035)],
-                text: "dense".to_owned(),
-                anchor: Anchor::Start,
-                tone: Tone::Muted,
-            },
+            [1.15 * SPIKES[0], self.dense() * pow(high / low, 0.035)],
+            "dense",
+            Anchor::Start,
+            Tone::Muted,
         )
-        .mark(
+        .rule(
             "thousandth",
             "a thousandth",
-            Shape::Rule { at: At::Y(self.dense() / 1000.0), tone: Tone::Muted, stroke: Stroke::Dashed },
+            At::Y(self.dense() / 1000.0),
+            Tone::Muted,
+            Stroke::Dashed,
         );
         if let Some(even) = self.spikes_for(1.0).filter(|s| (SPIKES[0]..=SPIKES[1]).contains(s)) {
-            panel = panel.mark(
+            panel = panel.rule(
                 "break_even",
                 format!("break-even {}", format_number(even, 2)),
-                Shape::Rule { at: At::X(even), tone: Tone::Good, stroke: Stroke::Dashed },
+                At::X(even),
+                Tone::Good,
+                Stroke::Dashed,
             );
         }
-        panel
-            .mark("spiking", "", Shape::Line { points: curve, tone: Tone::Accent, stroke: Stroke::Thick })
-            .mark(
-                "here",
-                "",
-                Shape::Handle {
-                    at: [self.spikes, self.spiking(self.spikes)],
-                    x: Some("spikes"),
-                    y: None,
-                    tone: Tone::Accent,
-                },
-            )
+        panel.line("spiking", "", curve, Tone::Accent, Stroke::Thick).handle(
+            "here",
+            [self.spikes, self.spiking(self.spikes)],
+            [Some("spikes"), None],
+            Tone::Accent,
+        )
     }
 }
 
@@ -305,14 +260,16 @@ fn spoken(picojoules: f64) -> String {
 
 impl Simulation for Energy {
     /// A bill has no time of its own.
-    fn step(&mut self) {}
-
     fn set(&mut self, values: &Values) {
         *self = Self::new(values);
     }
 
-    fn readings(&self) -> Vec<Reading> {
-        vec![self.ratio().into(), self.spikes_for(1.0).into(), self.spikes_for(1000.0).into()]
+    fn readings(&self) -> Vec<Named> {
+        vec![
+            reading("ratio", self.ratio()),
+            reading("break_even", self.spikes_for(1.0)),
+            reading("for_1000x", self.spikes_for(1000.0)),
+        ]
     }
 
     fn figure(&self) -> Figure {
@@ -326,7 +283,8 @@ impl Simulation for Energy {
             |s| format!("They break even at {} spikes per synapse.", format_number(s, 3)),
         );
         let alternative = format!(
-            "At {} spikes per synapse the spiking layer takes {}, {verdict} than the dense layer's {}. {even}",
+            "At {} spikes per synapse the spiking layer takes {}, {verdict} than the dense layer's {}. \
+             {even}",
             self.spikes,
             spoken(self.spiking(self.spikes)),
             spoken(self.dense()),
@@ -342,16 +300,20 @@ impl Simulation for Energy {
                     .to_owned(),
             );
         } else if self.spikes_for(1000.0).is_none() {
-            notes.push("The state updates alone cost more than a thousandth of the dense layer, so no silence is deep enough for 1000×.".to_owned());
+            notes.push(
+                "The state updates alone cost more than a thousandth of the dense layer, so no silence is \
+                 deep enough for 1000×."
+                    .to_owned(),
+            );
         }
         if self.chip {
-            notes.push("A chip's SynOp includes memory and routing; the MAC beside it is arithmetic alone. Set “Fetching a weight” for a fairer rival.".to_owned());
+            notes.push(
+                "A chip's SynOp includes memory and routing; the MAC beside it is arithmetic alone. Set \
+                 “Fetching a weight” for a fairer rival."
+                    .to_owned(),
+            );
         }
         notes
-    }
-
-    fn finished(&self) -> bool {
-        true
     }
 }
 
@@ -359,6 +321,7 @@ impl Simulation for Energy {
 mod tests {
     use super::*;
     use crate::lab::Runner;
+    use crate::lab::figure::Shape;
 
     #[test]
     fn paper_mathematics_gives_5_111_over_the_spikes() {

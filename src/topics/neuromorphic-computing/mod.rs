@@ -6,13 +6,9 @@
 
 mod arms;
 mod energy;
-mod lif_figure;
 mod lif_lab;
-mod snn_figure;
-mod snn_run;
 mod snn_train;
 mod stdp;
-mod stdp_figure;
 
 use super::{Group, Topic, article};
 use crate::lab::page_text;

@@ -1,9 +1,7 @@
 //! When "A beats B" means something: how many seeds it takes, and how to find what is not there.
 
 mod phack;
-mod phack_figure;
 mod seeds;
-mod seeds_figure;
 
 use super::{Group, Topic, article};
 use crate::lab::figure::Tone;

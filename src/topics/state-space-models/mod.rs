@@ -3,7 +3,6 @@
 mod recall;
 mod scaling;
 mod selective;
-mod selective_figure;
 mod two_views;
 
 use super::{Group, Topic, article};

@@ -2,90 +2,66 @@
 
 use super::{ATTENTION, SELECTIVE};
 use crate::lab::charts::{self, Curve, Entry};
-use crate::lab::figure::{At, Axis, Figure, Panel, Shape, Stroke, Tone};
+use crate::lab::figure::{At, Axis, Figure, Panel, Stroke, Tone};
 use crate::lab::readout::format_number;
-use crate::lab::{
-    Challenge, Clause, Control, Pace, Preset, Reading, Readout, Simulation, Spec, Values, page_text,
-};
+use crate::lab::{Challenge, Control, Named, Pace, Preset, Readout, Simulation, Spec, Values, of, reading};
 use crate::models::associative::{Memory, VALUES, cache_numbers, state_numbers};
 use crate::numerics::random::Stream;
 
-pub static SPEC: Spec = Spec {
-    id: "recall",
-    title: "What a fixed state forgets",
-    summary: page_text(
-        "Pairs of a key and one of sixteen values go into a state of fixed size, and into a cache that keeps \
-         them all. Then keys are asked for. Raise the number of pairs and watch the state mix them up.",
-    ),
-    controls: &[
-        Control::integer("d_k", "Key width", 4, 128, 16)
-            .step(4)
-            .help("Numbers of a key. The state has sixteen rows of them."),
-        Control::integer("pairs", "Pairs", 2, 256, 32)
-            .live()
-            .help("Pairs that were stored when the readouts ask."),
-        Control::integer("trials", "Trials", 20, 200, 60)
-            .step(20)
-            .help("Fresh sets of pairs that are averaged."),
-        Control::seed(1).secondary(),
-    ],
-    readouts: &[
-        Readout::new("acc_state", "State is right", 3)
-            .help("Share of keys for which the state's largest answer is the right value."),
-        Readout::new("acc_attention", "Attention is right", 3).help("The same for the cache."),
-        Readout::new("kept_state", "Kept by the state", 0)
-            .unit("numbers")
-            .help("Sixteen rows of the key's width, for any number of pairs."),
-        Readout::new("kept_attention", "Kept by attention", 0)
-            .unit("numbers")
-            .help("A key and a value of sixteen numbers for each pair."),
-    ],
-    presets: &[
-        Preset {
-            id: "fits",
-            label: "Fits",
-            look: page_text("Four pairs in a state of 256 numbers: hardly a mistake."),
-            values: &[("pairs", "4")],
-        },
-        Preset {
-            id: "half-full",
-            label: "Half full",
-            look: page_text("As many pairs as half the key's width: mistakes begin."),
-            values: &[("pairs", "8")],
-        },
-        Preset {
-            id: "overloaded",
-            label: "Overloaded",
-            look: page_text("Eight times as many pairs as the key is wide."),
-            values: &[("pairs", "128")],
-        },
-        Preset {
-            id: "attention-wins",
-            label: "Attention wins",
-            look: page_text(
-                "A wide state, and too many pairs for it: the cache is still right, and keeps twenty times as many numbers.",
-            ),
-            values: &[("d_k", "64"), ("pairs", "256")],
-        },
-    ],
-    challenges: &[Challenge {
-        id: "smallest-state",
-        title: "The smallest state for 64 pairs",
-        task: page_text(
-            "With 64 pairs, find a key width of at most 64 at which the state is right 95 times in 100. Compare what attention keeps for the same.",
-        ),
-        solved: &[
-            Clause::equals("pairs", 64.0),
-            Clause::at_least("acc_state", 0.95),
-            Clause::at_most("d_k", 64.0),
-        ],
-        solution: &[("d_k", "64"), ("pairs", "64")],
-        solution_steps: 60,
-    }],
-    prediction: None,
-    pace: Pace::new(20.0, 20, "trial").promised(60),
-    build: |values| Box::new(Recall::new(values)),
-};
+pub static SPEC: Spec = Spec::new(
+    "recall",
+    "What a fixed state forgets",
+    "Pairs of a key and one of sixteen values go into a state of fixed size, and into a cache that keeps \
+     them all. Then keys are asked for. Raise the number of pairs and watch the state mix them up.",
+    Pace::new(20.0, 20, "trial").promised(60),
+    |values| Box::new(Recall::new(values)),
+)
+.controls(&[
+    Control::integer("d_k", "Key width", 4, 128, 16)
+        .step(4)
+        .help("Numbers of a key. The state has sixteen rows of them."),
+    Control::integer("pairs", "Pairs", 2, 256, 32)
+        .live()
+        .help("Pairs that were stored when the readouts ask."),
+    Control::integer("trials", "Trials", 20, 200, 60).step(20).help("Fresh sets of pairs that are averaged."),
+    Control::seed(1).secondary(),
+])
+.readouts(&[
+    Readout::new("acc_state", "State is right", 3)
+        .help("Share of keys for which the state's largest answer is the right value."),
+    Readout::new("acc_attention", "Attention is right", 3).help("The same for the cache."),
+    Readout::new("kept_state", "Kept by the state", 0)
+        .unit("numbers")
+        .help("Sixteen rows of the key's width, for any number of pairs."),
+    Readout::new("kept_attention", "Kept by attention", 0)
+        .unit("numbers")
+        .help("A key and a value of sixteen numbers for each pair."),
+])
+.presets(&[
+    Preset::new("fits", "Fits")
+        .look("Four pairs in a state of 256 numbers: hardly a mistake.")
+        .with(&[("pairs", "4")]),
+    Preset::new("half-full", "Half full")
+        .look("As many pairs as half the key's width: mistakes begin.")
+        .with(&[("pairs", "8")]),
+    Preset::new("overloaded", "Overloaded")
+        .look("Eight times as many pairs as the key is wide.")
+        .with(&[("pairs", "128")]),
+    Preset::new("attention-wins", "Attention wins")
+        .look(
+            "A wide state, and too many pairs for it: the cache is still right, and keeps twenty times as \
+             many numbers.",
+        )
+        .with(&[("d_k", "64"), ("pairs", "256")]),
+])
+.challenges(&[Challenge::new(
+    "smallest-state",
+    "The smallest state for 64 pairs",
+    "With 64 pairs, find a key width of at most 64 at which the state is right 95 times in 100. Compare what \
+     attention keeps for the same.",
+    &[of("pairs").equals(64.0), of("acc_state").at_least(0.95), of("d_k").at_most(64.0)],
+)
+.solution(&[("d_k", "64"), ("pairs", "64")], 60)]);
 
 /// Numbers of pairs after which both memories are asked.
 const SIZES: [usize; 15] = [2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256];
@@ -131,9 +107,6 @@ impl Recall {
 
 impl Simulation for Recall {
     fn step(&mut self) {
-        if self.finished() {
-            return;
-        }
         let mut memory = Memory::empty(self.key_width);
         let mut stored = 0;
         for (size, counts) in SIZES.into_iter().zip(&mut self.counts) {
@@ -151,30 +124,26 @@ impl Simulation for Recall {
         self.pairs = values.integer("pairs");
     }
 
-    fn readings(&self) -> Vec<Reading> {
+    fn readings(&self) -> Vec<Named> {
         vec![
-            self.share(self.pairs, 0).into(),
-            self.share(self.pairs, 1).into(),
-            state_numbers(self.key_width).into(),
-            cache_numbers(self.pairs, self.key_width).into(),
+            reading("acc_state", self.share(self.pairs, 0)),
+            reading("acc_attention", self.share(self.pairs, 1)),
+            reading("kept_state", state_numbers(self.key_width)),
+            reading("kept_attention", cache_numbers(self.pairs, self.key_width)),
         ]
     }
 
     fn figure(&self) -> Figure {
         let curve = |which| SIZES.iter().filter_map(|s| Some([*s as f64, self.share(*s, which)?])).collect();
         let x = Axis::logarithmic("pairs stored", [2.0, 256.0])
-            .ticks([2, 4, 8, 16, 32, 64, 128, 256].map(|n| (f64::from(n), n.to_string())).to_vec());
+            .ticks([2, 4, 8, 16, 32, 64, 128, 256].map(|n| (f64::from(n), n.to_string())));
         let panel = Panel::new(
             "accuracy",
             "Share of keys answered right",
             x,
             Axis::linear("right", [0.0, 1.05]).grid(),
         )
-        .mark(
-            "asked",
-            "",
-            Shape::Rule { at: At::X(self.pairs as f64), tone: Tone::Muted, stroke: Stroke::Dashed },
-        );
+        .rule("asked", "", At::X(self.pairs as f64), Tone::Muted, Stroke::Dashed);
         let panel = charts::with_level(panel, "chance", "guessing", 1.0 / VALUES as f64, Tone::Muted);
         let accuracy = charts::with_curves(
             panel,
@@ -203,7 +172,8 @@ impl Simulation for Recall {
         Figure::row(
             vec![accuracy.height(320.0).weight(1.5), memory.height(320.0)],
             format!(
-                "With {} pairs the state of {} numbers is right in {} of all cases, attention with {} numbers in {}.",
+                "With {} pairs the state of {} numbers is right in {} of all cases, attention with {} \
+                 numbers in {}.",
                 self.pairs,
                 state_numbers(self.key_width),
                 say(0),

@@ -2,96 +2,79 @@
 
 use super::{ATTENTION, FIXED, SELECTIVE};
 use crate::lab::charts::{self, Curve};
-use crate::lab::figure::{Axis, Figure, Panel, Shape, Stroke, Tone};
+use crate::lab::figure::{Axis, Figure, Panel, Stroke, Tone};
 use crate::lab::readout::format_number;
-use crate::lab::{Control, Pace, Preset, Reading, Readout, Simulation, Spec, Values, page_text};
+use crate::lab::{Control, Named, Pace, Preset, Readout, Simulation, Spec, Values, reading};
 use crate::models::mamba::Shape as Block;
 use crate::models::sequence_costs::{
     attention_takes_over, cache_bytes, convolution_flops, mamba_flops, state_bytes, transformer_flops,
 };
 use crate::numerics::elementary::{log10, pow};
 
-pub static SPEC: Spec = Spec {
-    id: "scaling",
-    title: "A million tokens",
-    summary: page_text(
-        "Operations and memory against the number of tokens, for a Transformer layer and for two Mamba \
-         blocks of the same width. Drag the point along the sequence.",
-    ),
-    controls: &[
-        Control::logarithmic_whole("n", "Tokens n", [1000.0, 1_000_000.0], 100_000.0)
-            .live()
-            .help("Length of what has been read."),
-        Control::integer("d_model", "Width", 64, 4096, 768)
-            .step(64)
-            .live()
-            .help("Numbers that stand for a token."),
-        Control::integer("d_state", "State size N", 1, 128, 16)
-            .live()
-            .help("Numbers of state for each of the block's channels."),
-        Control::integer("d_conv", "Convolution", 2, 8, 4)
-            .unit("taps")
-            .live()
-            .secondary()
-            .help("Tokens under the block's short convolution."),
-        Control::integer("expand", "Expansion", 1, 4, 2)
-            .live()
-            .secondary()
-            .help("Channels of a block, in multiples of the width."),
-        Control::integer("layers", "Transformer layers", 1, 48, 12)
-            .live()
-            .help("Twice as many Mamba blocks stand beside them."),
-    ],
-    readouts: &[
-        Readout::new("parameters", "Weights of a Mamba block", 0)
-            .help("All of them: projections, convolution, A, D, biases."),
-        Readout::new("crossover", "Attention takes over at", 0)
-            .unit("tokens")
-            .help("Where attention's own operations equal the rest of its layer: 12 times the width."),
-        Readout::new("tflop_transformer", "Transformer", 2)
-            .unit("TFLOP")
-            .help("Operations of all layers for n tokens."),
-        Readout::new("tflop_mamba", "Mamba", 2)
-            .unit("TFLOP")
-            .help("Operations of twice as many blocks for n tokens."),
-        Readout::new("cache_gb", "Cache", 3)
-            .unit("GB")
-            .help("Keys and values of all layers after n tokens, in bf16, no sharing of heads."),
-        Readout::new("state_mb", "State", 3)
-            .unit("MB")
-            .help("What all blocks carry, in bf16, after any number of tokens."),
-    ],
-    presets: &[
-        Preset {
-            id: "source",
-            label: "The usual block",
-            look: page_text("Width 768, N = 16, four taps, expansion 2: the library's own defaults."),
-            values: &[],
-        },
-        Preset {
-            id: "million",
-            label: "1M tokens",
-            look: page_text("36.9 GB of cache against 1.5 MB of state."),
-            values: &[("n", "1000000")],
-        },
-        Preset {
-            id: "chat",
-            label: "Short chat",
-            look: page_text("At a thousand tokens attention's own part is a tenth: no reason to give it up."),
-            values: &[("n", "1000")],
-        },
-        Preset {
-            id: "wide",
-            label: "Wide",
-            look: page_text("A wide model has to read longer before attention's part shows."),
-            values: &[("d_model", "4096"), ("layers", "32")],
-        },
-    ],
-    challenges: &[],
-    prediction: None,
-    pace: Pace::new(1.0, 0, "look"),
-    build: |values| Box::new(Costs::new(values)),
-};
+pub static SPEC: Spec = Spec::new(
+    "scaling",
+    "A million tokens",
+    "Operations and memory against the number of tokens, for a Transformer layer and for two Mamba blocks of \
+     the same width. Drag the point along the sequence.",
+    Pace::still(),
+    |values| Box::new(Costs::new(values)),
+)
+.controls(&[
+    Control::logarithmic_whole("n", "Tokens n", [1000.0, 1_000_000.0], 100_000.0)
+        .live()
+        .help("Length of what has been read."),
+    Control::integer("d_model", "Width", 64, 4096, 768)
+        .step(64)
+        .live()
+        .help("Numbers that stand for a token."),
+    Control::integer("d_state", "State size N", 1, 128, 16)
+        .live()
+        .help("Numbers of state for each of the block's channels."),
+    Control::integer("d_conv", "Convolution", 2, 8, 4)
+        .unit("taps")
+        .live()
+        .secondary()
+        .help("Tokens under the block's short convolution."),
+    Control::integer("expand", "Expansion", 1, 4, 2)
+        .live()
+        .secondary()
+        .help("Channels of a block, in multiples of the width."),
+    Control::integer("layers", "Transformer layers", 1, 48, 12)
+        .live()
+        .help("Twice as many Mamba blocks stand beside them."),
+])
+.readouts(&[
+    Readout::new("parameters", "Weights of a Mamba block", 0)
+        .help("All of them: projections, convolution, A, D, biases."),
+    Readout::new("crossover", "Attention takes over at", 0)
+        .unit("tokens")
+        .help("Where attention's own operations equal the rest of its layer: 12 times the width."),
+    Readout::new("tflop_transformer", "Transformer", 2)
+        .unit("TFLOP")
+        .help("Operations of all layers for n tokens."),
+    Readout::new("tflop_mamba", "Mamba", 2)
+        .unit("TFLOP")
+        .help("Operations of twice as many blocks for n tokens."),
+    Readout::new("cache_gb", "Cache", 3)
+        .unit("GB")
+        .help("Keys and values of all layers after n tokens, in bf16, no sharing of heads."),
+    Readout::new("state_mb", "State", 3)
+        .unit("MB")
+        .help("What all blocks carry, in bf16, after any number of tokens."),
+])
+.presets(&[
+    Preset::new("source", "The usual block")
+        .look("Width 768, N = 16, four taps, expansion 2: the library's own defaults."),
+    Preset::new("million", "1M tokens")
+        .look("36.9 GB of cache against 1.5 MB of state.")
+        .with(&[("n", "1000000")]),
+    Preset::new("chat", "Short chat")
+        .look("At a thousand tokens attention's own part is a tenth: no reason to give it up.")
+        .with(&[("n", "1000")]),
+    Preset::new("wide", "Wide")
+        .look("A wide model has to read longer before attention's part shows.")
+        .with(&[("d_model", "4096"), ("layers", "32")]),
+]);
 
 /// A quantity over n: id, label, tone, and what it is for n tokens.
 type Course<'a> = (&'static str, &'static str, Tone, &'a dyn Fn(f64) -> f64);
@@ -145,34 +128,32 @@ impl Costs {
         let low = decade(amounts().fold(f64::INFINITY, f64::min), false);
         let high = decade(amounts().fold(0.0, f64::max), true);
         let x = Axis::logarithmic("tokens", [1e3, 1e6])
-            .ticks(
-                [(1e3, "1k"), (1e4, "10k"), (1e5, "100k"), (1e6, "1M")]
-                    .map(|(n, t)| (n, t.to_owned()))
-                    .to_vec(),
-            )
+            .ticks([(1e3, "1k"), (1e4, "10k"), (1e5, "100k"), (1e6, "1M")])
             .grid();
         let y = Axis::logarithmic(y.0, [low, high]).unit(y.1).grid();
         let at = [self.n, curves[0].3(self.n)];
-        let handle = Shape::Handle { at, x: Some("n"), y: None, tone: ATTENTION };
-        charts::with_curves(Panel::new(id, title, x, y), shown).mark("cursor", "", handle)
+        charts::with_curves(Panel::new(id, title, x, y), shown).handle(
+            "cursor",
+            at,
+            [Some("n"), None],
+            ATTENTION,
+        )
     }
 }
 
 impl Simulation for Costs {
-    fn step(&mut self) {}
-
     fn set(&mut self, values: &Values) {
         *self = Self::new(values);
     }
 
-    fn readings(&self) -> Vec<Reading> {
+    fn readings(&self) -> Vec<Named> {
         vec![
-            (self.block.parameters() as f64).into(),
-            attention_takes_over(self.d).into(),
-            (self.transformer(self.n) / 1e12).into(),
-            (self.mamba(self.n) / 1e12).into(),
-            (cache_bytes(self.layers, self.d, self.n) / 1e9).into(),
-            (state_bytes(self.layers, &self.block) / 1e6).into(),
+            reading("parameters", self.block.parameters() as f64),
+            reading("crossover", attention_takes_over(self.d)),
+            reading("tflop_transformer", self.transformer(self.n) / 1e12),
+            reading("tflop_mamba", self.mamba(self.n) / 1e12),
+            reading("cache_gb", cache_bytes(self.layers, self.d, self.n) / 1e9),
+            reading("state_mb", state_bytes(self.layers, &self.block) / 1e6),
         ]
     }
 
@@ -202,7 +183,8 @@ impl Simulation for Costs {
         Figure::row(
             vec![work.height(330.0), memory.height(330.0)],
             format!(
-                "For {} tokens the Transformer needs {} TFLOP and a cache of {} GB, Mamba {} TFLOP and a state of {} MB.",
+                "For {} tokens the Transformer needs {} TFLOP and a cache of {} GB, Mamba {} TFLOP and a \
+                 state of {} MB.",
                 format_number(self.n, 0),
                 format_number(self.transformer(self.n) / 1e12, 1),
                 format_number(cache_bytes(self.layers, self.d, self.n) / 1e9, 2),
@@ -210,10 +192,6 @@ impl Simulation for Costs {
                 format_number(state * 1e3, 2),
             ),
         )
-    }
-
-    fn finished(&self) -> bool {
-        true
     }
 }
 

@@ -2,9 +2,9 @@
 
 use super::{FIXED, SELECTIVE};
 use crate::lab::charts::{self, Curve};
-use crate::lab::figure::{Anchor, At, Axis, Dot, Figure, Glyph, Panel, Shape, Stroke, Tone, round_up};
+use crate::lab::figure::{Anchor, At, Axis, Dot, Figure, Glyph, Panel, Stroke, Tone, round_up};
 use crate::lab::readout::format_number;
-use crate::lab::{Control, Pace, Preset, Reading, Readout, Simulation, Spec, Values, page_text};
+use crate::lab::{Choice, Control, Named, Pace, Preset, Reading, Readout, Simulation, Spec, Values, reading};
 use crate::models::hippo::Layer;
 use crate::models::hyena::Hyena;
 use crate::models::scan::rounds;
@@ -13,41 +13,96 @@ use crate::numerics::elementary::{cos, sin};
 use crate::numerics::fourier::{Complex, convolve};
 use crate::numerics::random::Stream;
 
-pub static SPEC: Spec = Spec {
-    id: "two-views",
-    title: "One layer, two views",
-    summary: page_text(
-        "A signal passes a linear layer. Token by token it is a recurrence with a small state; all at once it \
-         is a convolution with a long kernel. Below, the past as the state remembers it.",
+/// The layers that are shown.
+#[derive(Clone, Copy)]
+enum Kind {
+    Hippo,
+    S4d,
+    Hyena,
+}
+
+/// What is fed to them.
+#[derive(Clone, Copy)]
+enum Signal {
+    Sines,
+    Step,
+    Spikes,
+    Noise,
+}
+
+static LAYER: Choice<Kind, 3> = Choice::new(
+    "kernel",
+    "Layer",
+    [
+        ("hippo", "HiPPO-LegS (S4)", Kind::Hippo),
+        ("s4d", "S4D-Real", Kind::S4d),
+        ("hyena", "Hyena", Kind::Hyena),
+    ],
+);
+
+static SIGNAL: Choice<Signal, 4> = Choice::new(
+    "signal",
+    "Signal",
+    [
+        ("sines", "Sines", Signal::Sines),
+        ("step", "Step", Signal::Step),
+        ("spikes", "Spikes", Signal::Spikes),
+        ("noise", "Noise", Signal::Noise),
+    ],
+);
+
+pub static SPEC: Spec = Spec::new(
+    "two-views",
+    "One layer, two views",
+    "A signal passes a linear layer. Token by token it is a recurrence with a small state; all at once it is \
+     a convolution with a long kernel. Below, the past as the state remembers it.",
+    Pace::new(60.0, 240, "token"),
+    |values| Box::new(Views::new(values)),
+)
+.controls(&[
+    LAYER.control().help(
+        "HiPPO keeps a summary of the past in Legendre polynomials; S4D-Real keeps fading averages; Hyena \
+         has long filters and no state.",
     ),
-    controls: &[
-        Control::choice("kernel", "Layer", &[("hippo", "HiPPO-LegS (S4)"), ("s4d", "S4D-Real"), ("hyena", "Hyena")])
-            .help("HiPPO keeps a summary of the past in Legendre polynomials; S4D-Real keeps fading averages; Hyena has long filters and no state."),
-        Control::integer("d_state", "State size N", 1, 64, 16).help("Numbers that the layer carries from token to token."),
-        Control::logarithmic("delta", "Step size Δ", [0.001, 0.5], 0.01).help("How much time passes at a token: the memory reaches back about 1/Δ tokens."),
-        Control::choice("signal", "Signal", &[("sines", "Sines"), ("step", "Step"), ("spikes", "Spikes"), ("noise", "Noise")])
-            .help("What passes."),
-        Control::integer("length", "Length", 64, 1024, 400).step(8).unit("tokens").secondary().help("Tokens of the signal."),
-        Control::seed(1).secondary(),
-    ],
-    readouts: &[
-        Readout::new("max_diff", "Views differ by", 1).help("Largest difference so far between the recurrence and the convolution by Fourier transform; rounding, nothing else."),
-        Readout::new("scan_depth", "Rounds of a scan", 0).help("A parallel scan needs this many rounds for the whole signal: the logarithm of its length."),
-        Readout::new("rmse_recent", "Error of the recent past", 3).help("Root mean square error of the rebuilt past over the last 1/Δ tokens; HiPPO only."),
-        Readout::new("carried", "Carried", 0).unit("numbers").help("Numbers of state."),
-    ],
-    presets: &[
-        Preset { id: "sixteen", label: "16 numbers", look: page_text("The last hundred tokens come back from sixteen numbers; what is older gets blurred."), values: &[] },
-        Preset { id: "four", label: "4 numbers", look: page_text("Four Legendre polynomials draw four polynomials' worth of detail."), values: &[("d_state", "4")] },
-        Preset { id: "short", label: "Short memory", look: page_text("Δ ten times as large: ten tokens in detail, and the rest is gone."), values: &[("delta", "0.1")] },
-        Preset { id: "spikes", label: "Spikes", look: page_text("A sharp spike passes into a smooth hill, the older the wider."), values: &[("signal", "spikes")] },
-        Preset { id: "hyena", label: "Hyena", look: page_text("Two long filters with gates between: no state to step through."), values: &[("kernel", "hyena")] },
-    ],
-    challenges: &[],
-    prediction: None,
-    pace: Pace::new(60.0, 240, "token"),
-    build: |values| Box::new(Views::new(values)),
-};
+    Control::integer("d_state", "State size N", 1, 64, 16)
+        .help("Numbers that the layer carries from token to token."),
+    Control::logarithmic("delta", "Step size Δ", [0.001, 0.5], 0.01)
+        .help("How much time passes at a token: the memory reaches back about 1/Δ tokens."),
+    SIGNAL.control().help("What passes."),
+    Control::integer("length", "Length", 64, 1024, 400)
+        .step(8)
+        .unit("tokens")
+        .secondary()
+        .help("Tokens of the signal."),
+    Control::seed(1).secondary(),
+])
+.readouts(&[
+    Readout::new("max_diff", "Views differ by", 1).help(
+        "Largest difference so far between the recurrence and the convolution by Fourier transform; \
+         rounding, nothing else.",
+    ),
+    Readout::new("scan_depth", "Rounds of a scan", 0)
+        .help("A parallel scan needs this many rounds for the whole signal: the logarithm of its length."),
+    Readout::new("rmse_recent", "Error of the recent past", 3)
+        .help("Root mean square error of the rebuilt past over the last 1/Δ tokens; HiPPO only."),
+    Readout::new("carried", "Carried", 0).unit("numbers").help("Numbers of state."),
+])
+.presets(&[
+    Preset::new("sixteen", "16 numbers")
+        .look("The last hundred tokens come back from sixteen numbers; what is older gets blurred."),
+    Preset::new("four", "4 numbers")
+        .look("Four Legendre polynomials draw four polynomials' worth of detail.")
+        .with(&[("d_state", "4")]),
+    Preset::new("short", "Short memory")
+        .look("Δ ten times as large: ten tokens in detail, and the rest is gone.")
+        .with(&[("delta", "0.1")]),
+    Preset::new("spikes", "Spikes")
+        .look("A sharp spike passes into a smooth hill, the older the wider.")
+        .with(&[("signal", "spikes")]),
+    Preset::new("hyena", "Hyena")
+        .look("Two long filters with gates between: no state to step through.")
+        .with(&[("kernel", "hyena")]),
+]);
 
 /// Dots of the convolution are drawn every so many tokens.
 const EVERY: usize = 8;
@@ -76,20 +131,20 @@ impl Views {
     fn new(values: &Values) -> Self {
         let (seed, length) = (values.seed(), values.integer("length"));
         let (d_state, dt) = (values.integer("d_state"), values.real("delta"));
-        let u = signal(values.choice("signal"), length, seed);
+        let u = signal(SIGNAL.of(values), length, seed);
         let mut weights = Stream::new(seed, "weights");
-        let (recurrence, kernel) = match values.choice("kernel") {
-            "hippo" => {
+        let (recurrence, kernel) = match LAYER.of(values) {
+            Kind::Hippo => {
                 let layer = Layer::new(dt, random_readout(d_state, &mut weights));
                 let (state, kernel) = (layer.start(), layer.kernel(length));
                 (Recurrence::Hippo(layer, state), kernel)
             }
-            "s4d" => {
+            Kind::S4d => {
                 let layer = Diagonal::s4d_real(d_state, &mut weights).discretised(dt, Method::Zoh);
                 let (state, kernel) = (layer.start(), layer.kernel(length));
                 (Recurrence::Diagonal(layer, state), kernel)
             }
-            _ => {
+            Kind::Hyena => {
                 let hyena = Hyena::draw(length, dt, &mut weights);
                 let whole = hyena.forward(&u);
                 let kernel = hyena.filters[1].clone();
@@ -133,16 +188,16 @@ impl Views {
     }
 }
 
-fn signal(kind: &str, length: usize, seed: u64) -> Vec<f64> {
+fn signal(kind: Signal, length: usize, seed: u64) -> Vec<f64> {
     use core::f64::consts::TAU;
     let mut stream = Stream::new(seed, "signal");
     match kind {
-        "step" => (0..length).map(|t| if t < length / 3 { -0.5 } else { 0.8 }).collect(),
-        "spikes" => {
+        Signal::Step => (0..length).map(|t| if t < length / 3 { -0.5 } else { 0.8 }).collect(),
+        Signal::Spikes => {
             (0..length).map(|_| if stream.chance(0.02) { stream.between(0.5, 1.0) } else { 0.0 }).collect()
         }
-        "noise" => (0..length).map(|_| 0.4 * stream.normal()).collect(),
-        _ => {
+        Signal::Noise => (0..length).map(|_| 0.4 * stream.normal()).collect(),
+        Signal::Sines => {
             let phase = TAU * stream.uniform();
             (0..length)
                 .map(|t| t as f64)
@@ -154,9 +209,6 @@ fn signal(kind: &str, length: usize, seed: u64) -> Vec<f64> {
 
 impl Simulation for Views {
     fn step(&mut self) {
-        if self.finished() {
-            return;
-        }
         let u = self.u[self.now()];
         let y = match &mut self.recurrence {
             Recurrence::Hippo(layer, state) => layer.step(state, u),
@@ -166,16 +218,16 @@ impl Simulation for Views {
         self.steps.push(y);
     }
 
-    fn readings(&self) -> Vec<Reading> {
+    fn readings(&self) -> Vec<Named> {
         let carried = match &self.recurrence {
             Recurrence::None(_) => Reading::Absent,
             _ => self.d_state.into(),
         };
         vec![
-            self.difference().into(),
-            (f64::from(rounds(self.u.len()))).into(),
-            self.recent_error().into(),
-            carried,
+            reading("max_diff", self.difference()),
+            reading("scan_depth", f64::from(rounds(self.u.len()))),
+            reading("rmse_recent", self.recent_error()),
+            reading("carried", carried),
         ]
     }
 
@@ -207,7 +259,8 @@ impl Simulation for Views {
     fn notes(&self) -> Vec<String> {
         match &self.recurrence {
             Recurrence::Hippo(layer, _) if layer.aliases() => vec![format!(
-                "Δ × N is above 2: the fastest numbers of the state flip their signs at every token. It stays stable, but it aliases; take Δ below {}.",
+                "Δ × N is above 2: the fastest numbers of the state flip their signs at every token. It \
+                 stays stable, but it aliases; take Δ below {}.",
                 format_number(2.0 / self.d_state as f64, 3)
             )],
             _ => Vec::new(),
@@ -237,11 +290,7 @@ impl Views {
                 Curve::new("passed", "", Self::line(&self.u[..self.now()]), Tone::Ink),
             ],
         )
-        .mark(
-            "now",
-            "",
-            Shape::Rule { at: At::X(self.now() as f64), tone: Tone::Muted, stroke: Stroke::Dashed },
-        )
+        .rule("now", "", At::X(self.now() as f64), Tone::Muted, Stroke::Dashed)
     }
 
     fn filter(&self) -> Panel {
@@ -266,10 +315,9 @@ impl Views {
             .iter()
             .enumerate()
             .step_by(EVERY)
-            .map(|(t, y)| Dot { at: [t as f64, *y], tone: FIXED, glyph: Glyph::Circle, filled: false })
-            .collect();
+            .map(|(t, y)| Dot::new([t as f64, *y], FIXED, Glyph::Circle).hollow());
         let panel = Panel::new("output", "Answer", self.time(), Axis::linear("y", [-reach, reach]).grid())
-            .mark("convolution", "convolution, all at once", Shape::Dots { dots, radius: 2.5 });
+            .dots("convolution", "convolution, all at once", dots, 2.5);
         if matches!(self.recurrence, Recurrence::None(_)) {
             let line = Curve::new("sums", "sums", Self::line(&self.steps), SELECTIVE);
             return charts::with_curves(panel, vec![line]);
@@ -293,13 +341,7 @@ impl Views {
                 Recurrence::None(_) => "no finite state: the whole signal has to be there",
                 _ => "fading averages: they tell how much, not when",
             };
-            let words = Shape::Words {
-                at: [reach / 2.0, 0.0],
-                text: text.to_owned(),
-                anchor: Anchor::Middle,
-                tone: Tone::Muted,
-            };
-            return panel.mark("nothing", "", words);
+            return panel.words("nothing", [reach / 2.0, 0.0], text, Anchor::Middle, Tone::Muted);
         };
         // Beyond 1/Δ the rebuilt past fades, as its weight does.
         let recent = (1.0 / self.dt) as usize;
@@ -317,11 +359,7 @@ impl Views {
                 ),
             ],
         )
-        .mark(
-            "reach",
-            "1/Δ",
-            Shape::Rule { at: At::X(1.0 / self.dt), tone: Tone::Muted, stroke: Stroke::Dashed },
-        )
+        .rule("reach", "1/Δ", At::X(1.0 / self.dt), Tone::Muted, Stroke::Dashed)
     }
 }
 

@@ -2,101 +2,79 @@
 
 use super::{SINGLE, TRIES, VOTE};
 use crate::lab::charts::{self, Curve, Measured};
-use crate::lab::figure::{At, Axis, Dot, Figure, Glyph, Shape, Stroke, Tone};
+use crate::lab::figure::{At, Axis, Dot, Figure, Glyph, Stroke, Tone};
 use crate::lab::readout::format_number;
-use crate::lab::{
-    Challenge, Clause, Control, Pace, Preset, Reading, Readout, Simulation, Spec, Values, page_text,
-};
+use crate::lab::{Challenge, Control, Named, Pace, Preset, Readout, Simulation, Spec, Values, of, reading};
 use crate::models::votes::{Difficulty, wilson};
 use crate::numerics::random::Stream;
 
-pub static SPEC: Spec = Spec {
-    id: "latency",
-    title: "What thirty seconds buy",
-    summary: page_text(
-        "Accuracy of a majority vote against the seconds that its samples take. Watch drawn questions settle \
-         on the computed curves, and see where the vote stops climbing.",
+pub static SPEC: Spec = Spec::new(
+    "latency",
+    "What thirty seconds buy",
+    "Accuracy of a majority vote against the seconds that its samples take. Watch drawn questions settle on \
+     the computed curves, and see where the vote stops climbing.",
+    Pace::new(60.0, 200, "question"),
+    |values| Box::new(Waiting::new(values)),
+)
+.controls(&[
+    Control::real("p_mean", "One sample is right p̄", [0.5, 0.95], 0.01, 0.75)
+        .help("Share of single samples that are right, over all questions."),
+    Control::logarithmic("concentration", "Concentration c", [0.5, 50.0], 1.0).help(
+        "How alike the questions are. Small: some nearly always succeed, others nearly always fail. Large: \
+         each fails now and then.",
     ),
-    controls: &[
-        Control::real("p_mean", "One sample is right p̄", [0.5, 0.95], 0.01, 0.75)
-            .help("Share of single samples that are right, over all questions."),
-        Control::logarithmic("concentration", "Concentration c", [0.5, 50.0], 1.0).help(
-            "How alike the questions are. Small: some nearly always succeed, others nearly always fail. \
-             Large: each fails now and then.",
-        ),
-        Control::toggle("independent", "Independent errors", false)
-            .help("As if c were infinite: every question succeeds at the same rate."),
-        Control::integer("ms_per_sample", "Time of a sample", 50, 2000, 200)
-            .step(10)
-            .unit("ms")
-            .help("How long one sample takes."),
-        Control::integer("n", "Samples N", 1, 149, 9)
-            .step(2)
-            .help("Votes on each question; odd, so that no vote ties."),
-        Control::toggle("parallel", "In parallel", false)
-            .help("All samples at once on as many machines: the wait is one sample's, the bill stays."),
-        Control::seed(1).secondary(),
+    Control::toggle("independent", "Independent errors", false)
+        .help("As if c were infinite: every question succeeds at the same rate."),
+    Control::integer("ms_per_sample", "Time of a sample", 50, 2000, 200)
+        .step(10)
+        .unit("ms")
+        .help("How long one sample takes."),
+    Control::integer("n", "Samples N", 1, 149, 9)
+        .step(2)
+        .help("Votes on each question; odd, so that no vote ties."),
+    Control::toggle("parallel", "In parallel", false)
+        .help("All samples at once on as many machines: the wait is one sample's, the bill stays."),
+    Control::seed(1).secondary(),
+])
+.readouts(&[
+    Readout::new("acc_vote", "Vote is right", 3)
+        .help("Chance that the majority of N samples is right, computed."),
+    Readout::new("acc_any", "Any sample is right", 3)
+        .help("Chance that at least one of N samples is right: what a perfect judge would reach."),
+    Readout::new("limit_vote", "Where the vote ends", 3)
+        .help("Its accuracy with ever more samples: the share of questions whose own rate is above a half."),
+    Readout::new("latency_s", "Wait", 2).unit("s").spoken("seconds").help("Time until the answer."),
+    Readout::new("cost", "Samples per right answer", 1)
+        .help("N over the vote's accuracy: the bill of one right answer, in samples."),
+])
+.presets(&[
+    Preset::new("independent", "If errors were independent")
+        .look("Nine votes, 1.8 seconds: 95 %. Thirty seconds would be a waste.")
+        .with(&[("independent", "on")]),
+    Preset::new("same-questions", "Same questions fail")
+        .look("The vote never leaves the height of 78 %, however long you wait.")
+        .with(&[("n", "149")]),
+    Preset::new("chat", "Chat")
+        .look("An easy mix and one quick sample: a vote would cost three times as much for a point or two.")
+        .with(&[("p_mean", "0.9"), ("n", "1"), ("ms_per_sample", "400")]),
+    Preset::new("exam", "Exam")
+        .look("Hard but not hopeless questions and half a minute: here the votes pay.")
+        .with(&[("p_mean", "0.6"), ("concentration", "8"), ("n", "149")]),
+])
+.challenges(&[Challenge::new(
+    "ninety-five",
+    "95 % within half a minute",
+    "Keep one sample at 75 % and 200 ms, in series and with errors that are not independent: reach 95 % by \
+     vote.",
+    &[
+        of("p_mean").equals(0.75),
+        of("ms_per_sample").equals(200.0),
+        of("independent").is("off"),
+        of("parallel").is("off"),
+        of("acc_vote").at_least(0.95),
     ],
-    readouts: &[
-        Readout::new("acc_vote", "Vote is right", 3)
-            .help("Chance that the majority of N samples is right, computed."),
-        Readout::new("acc_any", "Any sample is right", 3)
-            .help("Chance that at least one of N samples is right: what a perfect judge would reach."),
-        Readout::new("limit_vote", "Where the vote ends", 3).help(
-            "Its accuracy with ever more samples: the share of questions whose own rate is above a half.",
-        ),
-        Readout::new("latency_s", "Wait", 2).unit("s").spoken("seconds").help("Time until the answer."),
-        Readout::new("cost", "Samples per right answer", 1)
-            .help("N over the vote's accuracy: the bill of one right answer, in samples."),
-    ],
-    presets: &[
-        Preset {
-            id: "independent",
-            label: "If errors were independent",
-            look: page_text("Nine votes, 1.8 seconds: 95 %. Thirty seconds would be a waste."),
-            values: &[("independent", "on")],
-        },
-        Preset {
-            id: "same-questions",
-            label: "Same questions fail",
-            look: page_text("The vote never leaves the height of 78 %, however long you wait."),
-            values: &[("n", "149")],
-        },
-        Preset {
-            id: "chat",
-            label: "Chat",
-            look: page_text(
-                "An easy mix and one quick sample: a vote would cost three times as much for a point or two.",
-            ),
-            values: &[("p_mean", "0.9"), ("n", "1"), ("ms_per_sample", "400")],
-        },
-        Preset {
-            id: "exam",
-            label: "Exam",
-            look: page_text("Hard but not hopeless questions and half a minute: here the votes pay."),
-            values: &[("p_mean", "0.6"), ("concentration", "8"), ("n", "149")],
-        },
-    ],
-    challenges: &[Challenge {
-        id: "ninety-five",
-        title: "95 % within half a minute",
-        task: page_text(
-            "Keep one sample at 75 % and 200 ms, in series and with errors that are not independent: reach 95 % by vote.",
-        ),
-        solved: &[
-            Clause::equals("p_mean", 0.75),
-            Clause::equals("ms_per_sample", 200.0),
-            Clause::option_is("independent", "off"),
-            Clause::option_is("parallel", "off"),
-            Clause::at_least("acc_vote", 0.95),
-        ],
-        solution: &[("concentration", "20"), ("n", "99")],
-        solution_steps: 1,
-    }],
-    prediction: None,
-    pace: Pace::new(60.0, 200, "question"),
-    build: |values| Box::new(Waiting::new(values)),
-};
+)
+.solution(&[("concentration", "20"), ("n", "99")], 1)]);
 
 /// Numbers of samples with a dot of drawn questions.
 const COUNTS: [usize; 8] = [1, 3, 5, 9, 17, 33, 65, 149];
@@ -148,9 +126,6 @@ impl Waiting {
 
 impl Simulation for Waiting {
     fn step(&mut self) {
-        if self.finished() {
-            return;
-        }
         let [a, b] = self.difficulty.shapes();
         let rate = if a.is_finite() { self.draws.beta(a, b) } else { self.difficulty.mean };
         let (mut right, mut drawn) = (0, 0);
@@ -164,22 +139,25 @@ impl Simulation for Waiting {
         self.asked += 1;
     }
 
-    fn readings(&self) -> Vec<Reading> {
+    fn readings(&self) -> Vec<Named> {
         let [seconds, vote, any] = self.here();
         vec![
-            vote.into(),
-            any.into(),
-            self.difficulty.majority_limit().into(),
-            if self.parallel { self.seconds } else { seconds }.into(),
-            (self.n as f64 / vote).into(),
+            reading("acc_vote", vote),
+            reading("acc_any", any),
+            reading("limit_vote", self.difficulty.majority_limit()),
+            reading("latency_s", if self.parallel { self.seconds } else { seconds }),
+            reading("cost", self.n as f64 / vote),
         ]
     }
 
     fn figure(&self) -> Figure {
         let unit = if self.parallel { "s of compute, shared out" } else { "s" };
-        let x = Axis::logarithmic("thinking time", [0.04, 300.0]).unit(unit).ticks(
-            [(0.1, "0.1"), (1.0, "1"), (10.0, "10"), (100.0, "100")].map(|(s, n)| (s, n.to_owned())).to_vec(),
-        );
+        let x = Axis::logarithmic("thinking time", [0.04, 300.0]).unit(unit).ticks([
+            (0.1, "0.1"),
+            (1.0, "1"),
+            (10.0, "10"),
+            (100.0, "100"),
+        ]);
         let column = |i: usize| self.curve.iter().map(|row| [row[0], row[i]]).collect();
         let curves = vec![
             Curve::new("independent", "independent", self.independent.clone(), SINGLE).stroke(Stroke::Dashed),
@@ -209,26 +187,18 @@ impl Simulation for Waiting {
         panel =
             charts::with_level(panel, "limit", "where the vote ends", self.difficulty.majority_limit(), VOTE);
         let [seconds, vote, _] = self.here();
-        let diamond = |at, tone, filled| Dot { at, tone, glyph: Glyph::Diamond, filled };
+        let diamond = |at, tone, filled| Dot::new(at, tone, Glyph::Diamond).filled(filled);
         let claimed = vec![diamond([0.2, 0.75], Tone::Ink, false), diamond([30.0, 0.95], Tone::Ink, false)];
         panel = panel
             .height(380.0)
-            .mark("now", "", Shape::Rule { at: At::X(seconds), tone: Tone::Muted, stroke: Stroke::Thin })
-            .mark(
-                "claimed",
-                "claimed: 75 % at once, 95 % after 30 s",
-                Shape::Dots { dots: claimed, radius: 6.0 },
-            )
-            .mark(
-                "chosen",
-                "",
-                Shape::Dots { dots: vec![diamond([seconds, vote], VOTE, true)], radius: 6.0 },
-            );
+            .rule("now", "", At::X(seconds), Tone::Muted, Stroke::Thin)
+            .dots("claimed", "claimed: 75 % at once, 95 % after 30 s", claimed, 6.0)
+            .dots("chosen", "", [diamond([seconds, vote], VOTE, true)], 6.0);
         Figure::row(
             vec![panel],
             format!(
-                "A vote of {} samples is right on {} % of the questions after {} seconds of compute; with ever more \
-                 samples it tends to {} %.",
+                "A vote of {} samples is right on {} % of the questions after {} seconds of compute; with \
+                 ever more samples it tends to {} %.",
                 self.n,
                 format_number(100.0 * vote, 1),
                 format_number(seconds, 1),
@@ -275,6 +245,7 @@ impl Simulation for Waiting {
 mod tests {
     use super::*;
     use crate::lab::Runner;
+    use crate::lab::figure::Shape;
 
     #[test]
     fn nine_independent_votes_reach_95_percent_in_1_8_seconds() {

@@ -2,9 +2,7 @@
 
 mod latency;
 mod search_24;
-mod search_figure;
 mod votes_and_judges;
-mod votes_figure;
 
 use super::{Group, Topic, article};
 use crate::lab::figure::Tone;

@@ -52,7 +52,10 @@ fn slide(track: HtmlInputElement, session: Session, control: &'static Control) {
 fn choice(menu: HtmlSelectElement, session: Session, control: &'static Control) {
     let own = menu.clone();
     dom::listen::<Event>(&menu, "change", move |_| session.set_text(control.id, &own.value()));
-    dom::follow(move || menu.set_value(session.values.with(|v| v.choice(control.id))));
+    dom::follow(move || {
+        let option = session.values.with(|v| v.get(control.id).map(|option| control.written(option)));
+        menu.set_value(&option.unwrap_or_default());
+    });
 }
 
 fn toggle(switch: HtmlInputElement, session: Session, control: &'static Control) {

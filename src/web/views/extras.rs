@@ -32,11 +32,11 @@ pub fn presets(presets: &'static [Preset]) -> impl IntoView {
 /// The browser reads why it went as it did from `data-because`.
 pub fn prediction(prediction: &'static Prediction) -> impl IntoView {
     let options: Vec<_> = prediction
-        .options
+        .answers
         .iter()
         .enumerate()
-        .map(|(i, option)| {
-            view! { <button type="button" data-bet=i aria-pressed="false">{option.label}</button> }
+        .map(|(i, answer)| {
+            view! { <button type="button" data-bet=i aria-pressed="false">{answer.label}</button> }
         })
         .collect();
     let verdict = words::verdict(prediction, (None, None), (0, ""), "");
@@ -111,7 +111,7 @@ fn clause_text(spec: &'static Spec, clause: &Clause) -> String {
 }
 
 fn option_label(spec: &'static Spec, clause: &Clause, option: &'static str) -> String {
-    let ids = clause.ids();
+    let ids = clause.quantity.ids();
     spec.controls
         .iter()
         .find(|c| ids.contains(&c.id))

@@ -2,7 +2,7 @@
 
 use super::extras;
 use crate::lab::scene::compose;
-use crate::lab::{Reading, Readout, Runner, narration, svg};
+use crate::lab::{Pace, Reading, Readout, Runner, narration, svg};
 use crate::web::words;
 use leptos::prelude::*;
 
@@ -30,7 +30,7 @@ pub fn stage(opening: &Runner) -> impl IntoView + use<> {
                 <p class="run-name">"What they differ in: dashed lines are the kept run, bars go from its end to where they end now"</p>
                 <div class="figure" data-difference-figure></div>
             </div>
-            {transport(spec.pace.unit, opening.step())}
+            {transport(spec.pace, opening.step())}
             {(!spec.presets.is_empty()).then(|| extras::presets(spec.presets))}
             {readouts(spec.readouts, opening.readings())}
             {messages(opening.simulation().notes())}
@@ -38,30 +38,10 @@ pub fn stage(opening: &Runner) -> impl IntoView + use<> {
     }
 }
 
-fn transport(unit: &'static str, step: u64) -> impl IntoView {
+fn transport(pace: Pace, step: u64) -> impl IntoView {
     view! {
         <div class="transport" role="group" aria-label="Run">
-            <button type="button" class="play" data-action="play" aria-label=words::play(false)>
-                <span class="icon" data-play="icon" aria-hidden="true"></span>
-                <span class="text" data-play="text" aria-hidden="true">{words::play(false)}</span>
-            </button>
-            <button type="button" data-action="step" title=format!("One {unit}")>"Step"</button>
-            <button type="button" data-action="reset" title="Back to the start">"Reset"</button>
-            <label class="speed">
-                <span class="visually-hidden">"Speed"</span>
-                <select data-action="speed">
-                    <option value="0.25">"¼×"</option>
-                    <option value="1" selected=true>"1×"</option>
-                    <option value="4">"4×"</option>
-                    <option value="16">"16×"</option>
-                </select>
-            </label>
-            <p class="clock">
-                <span class="clock-unit">{unit}</span>
-                " "
-                <span class="clock-step" data-clock="step">{words::clock(step)}</span>
-                <span class="clock-rate" data-clock="rate" title="Steps a second that this machine reaches"></span>
-            </p>
+            {(!pace.is_still()).then(|| run(pace.unit, step))}
             <button
                 type="button"
                 data-action="keep"
@@ -80,6 +60,33 @@ fn transport(unit: &'static str, step: u64) -> impl IntoView {
             </button>
         </div>
         {share_panel()}
+    }
+}
+
+/// What moves a run. A still simulation has none of it.
+fn run(unit: &'static str, step: u64) -> impl IntoView {
+    view! {
+        <button type="button" class="play" data-action="play" aria-label=words::play(false)>
+            <span class="icon" data-play="icon" aria-hidden="true"></span>
+            <span class="text" data-play="text" aria-hidden="true">{words::play(false)}</span>
+        </button>
+        <button type="button" data-action="step" title=format!("One {unit}")>"Step"</button>
+        <button type="button" data-action="reset" title="Back to the start">"Reset"</button>
+        <label class="speed">
+            <span class="visually-hidden">"Speed"</span>
+            <select data-action="speed">
+                <option value="0.25">"¼×"</option>
+                <option value="1" selected=true>"1×"</option>
+                <option value="4">"4×"</option>
+                <option value="16">"16×"</option>
+            </select>
+        </label>
+        <p class="clock">
+            <span class="clock-unit">{unit}</span>
+            " "
+            <span class="clock-step" data-clock="step">{words::clock(step)}</span>
+            <span class="clock-rate" data-clock="rate" title="Steps a second that this machine reaches"></span>
+        </p>
     }
 }
 

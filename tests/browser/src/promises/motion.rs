@@ -18,7 +18,7 @@ pub async fn what_is_out_of_sight_stands_still(stage: &mut Stage) -> Outcome {
         // It runs in sight, then its page shows the far end that it is not on.
         session.scroll_to(&root).await?;
         session
-            .ask("document.querySelector(a).querySelector('[data-action=play]').click()", root.clone())
+            .ask("document.querySelector(a).querySelector('[data-action=play]')?.click()", root.clone())
             .await?;
         let away = "const r = document.querySelector(a).getBoundingClientRect(); \
                     const up = scrollY + r.top > document.body.scrollHeight / 2; \

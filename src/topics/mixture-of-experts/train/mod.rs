@@ -1,0 +1,196 @@
+//! `moe-train`: a mixture of linear experts that learns, starves its experts, and can be helped.
+
+mod figure;
+mod record;
+mod spec;
+#[cfg(test)]
+mod tests;
+
+pub use spec::SPEC;
+
+use crate::lab::readout::absent;
+use crate::lab::series::Series;
+use crate::lab::{Bounded, Figure, Named, Simulation, Values, reading};
+use crate::models::clusters::{Batch, Clusters};
+use crate::models::mixture::{Balance, Mixture, Settings};
+use crate::models::router::{Gate, capacity};
+use crate::numerics::random::Stream;
+use record::{Entry, Window};
+use spec::{BALANCE, GATE, READOUTS};
+
+/// Tokens in a batch.
+const TOKENS: usize = 256;
+/// Tokens of the picture. They stay the same during a run, so that what moves is the routing.
+const PICTURED: usize = 192;
+/// Below this share of the fair load an expert counts as dead.
+const DEAD: f64 = 0.1;
+
+/// The running simulation.
+struct Train {
+    mixture: Mixture,
+    clusters: Clusters,
+    deviation: f64,
+    top_k: Bounded<usize>,
+    data: Stream,
+    noise: Stream,
+    window: Window,
+    /// Step, loss, largest violation of the window, largest violation of the batch.
+    history: Series<3>,
+    step: u64,
+    /// Tokens of the picture.
+    pictured: Batch,
+    /// Loss of the best single linear map.
+    alone: f64,
+    /// The largest load that has been drawn: the axis never shrinks during a run.
+    highest: f64,
+    broken: bool,
+}
+
+impl Train {
+    fn new(values: &Values) -> Self {
+        let experts = values.integer("n_experts");
+        let top_k = Bounded::at_most(values.integer("top_k"), experts, |asked| {
+            format!(
+                "A token cannot have {asked} of {experts} experts: using k = {experts} (dense, every expert \
+                 sees every token)."
+            )
+        });
+        let cf = values.real("cf");
+        let settings = Settings {
+            experts,
+            top_k: top_k.value,
+            gate: GATE.of(values),
+            balance: BALANCE.of(values)(values),
+            capacity_factor: (cf > 0.0).then_some(cf),
+        };
+        let seed = values.seed();
+        let mixture = Mixture::new(settings, seed);
+        let clusters = Clusters::new(seed, values.real("skew"));
+        let pictured = clusters.batch(PICTURED, &mut Stream::new(seed, "picture"));
+        Self {
+            alone: clusters.best_linear_loss(),
+            mixture,
+            clusters,
+            deviation: values.real("noise"),
+            top_k,
+            data: Stream::new(seed, "data"),
+            noise: Stream::new(seed, "noise"),
+            window: Window::new(experts),
+            history: Series::every(1),
+            step: 0,
+            pictured,
+            highest: 2.0,
+            broken: false,
+        }
+    }
+
+    fn experts(&self) -> usize {
+        self.mixture.settings.experts
+    }
+
+    /// Largest load over the fair share, minus one.
+    fn violation(loads: &[f64]) -> f64 {
+        loads.iter().copied().fold(0.0, f64::max) - 1.0
+    }
+
+    fn dead(&self) -> usize {
+        self.window.loads().iter().filter(|l| **l < DEAD).count()
+    }
+}
+
+impl Simulation for Train {
+    fn step(&mut self) {
+        let batch = self.clusters.batch(TOKENS, &mut self.data);
+        let Some(pass) = self.mixture.train(&batch, self.deviation, &mut self.noise) else {
+            self.broken = true;
+            return;
+        };
+        self.step += 1;
+        let lost = |kept: &&Vec<bool>| kept.iter().all(|k| !k);
+        self.window.push(Entry {
+            pairs: batch.clusters.iter().copied().zip(pass.routes.iter().map(|r| r.experts[0])).collect(),
+            loss: pass.loss,
+            dropped: pass.dispatch.kept.iter().flatten().filter(|kept| !**kept).count(),
+            unserved: pass.dispatch.kept.iter().filter(lost).count(),
+            demand: pass.dispatch.demand,
+        });
+        let (loads, latest) = (self.window.loads(), self.window.latest_loads());
+        self.highest = loads.iter().chain(&latest).copied().fold(self.highest, f64::max);
+        let row = [pass.loss, Self::violation(&loads), Self::violation(&latest)];
+        self.history.push(self.step, row);
+    }
+
+    fn readings(&self) -> Vec<Named> {
+        if self.window.is_empty() {
+            return absent(READOUTS);
+        }
+        let loads = self.window.loads();
+        vec![
+            reading("loss", self.window.loss(50)),
+            reading("max_violation", Self::violation(&loads)),
+            reading("min_load", loads.iter().copied().fold(f64::INFINITY, f64::min)),
+            reading("dead", self.dead()),
+            reading("dropped", 100.0 * self.window.share_dropped()),
+            reading("nmi", self.window.mutual_information()),
+        ]
+    }
+
+    fn figure(&self) -> Figure {
+        figure::draw(self)
+    }
+
+    fn notes(&self) -> Vec<String> {
+        let s = self.mixture.settings;
+        let mut notes = Vec::new();
+        if self.broken {
+            notes.push(format!(
+                "A number stopped being finite after step {}, so training stopped there. Lower Aux weight α \
+                 or Bias step γ, or take another seed.",
+                self.step
+            ));
+        }
+        if s.experts == 1 {
+            notes.push("With one expert there is nothing to route: this is a dense model.".to_owned());
+        } else if let Some(note) = self.top_k.note() {
+            notes.push(note);
+        } else if s.top_k == s.experts {
+            notes.push("Every token goes to every expert: dense, with no choice to balance.".to_owned());
+        }
+        if s.top_k == 1 && s.experts > 1 && s.gate == Gate::Renormalised {
+            notes.push(
+                "With one expert per token the renormalised gate is always 1, so the error sends no gradient \
+                 to the router."
+                    .to_owned(),
+            );
+        }
+        if let Balance::Bias(step) = s.balance
+            && step * s.experts as f64 >= 0.15
+        {
+            notes.push(format!(
+                "A bias step of {step} is large beside a mean probability of 1/{}: single batches swing, \
+                 even where the mean of 200 looks calm.",
+                s.experts
+            ));
+        }
+        if let Some(cf) = s.capacity_factor {
+            let slots = capacity(cf, TOKENS, s.top_k, s.experts);
+            if cf * ((TOKENS * s.top_k) as f64) < s.experts as f64 {
+                notes.push(
+                    "The capacity would be less than one slot: one slot per expert is used.".to_owned(),
+                );
+            } else if slots * s.experts < TOKENS * s.top_k {
+                notes.push("A capacity factor below 1 drops tokens even when the load is even.".to_owned());
+            }
+            if self.window.any_unserved() {
+                notes.push(
+                    "Some tokens lost every expert: their output is 0, and the loss counts it.".to_owned(),
+                );
+            }
+        }
+        notes
+    }
+
+    fn finished(&self) -> bool {
+        self.broken
+    }
+}

@@ -1,0 +1,160 @@
+//! The declaration of `moe-train`: controls, readouts, presets, the challenge and the bet.
+
+use super::Train;
+use crate::lab::{Answer, Challenge, Choice, Control, Pace, Prediction, Preset, Readout, Spec, Values, of};
+use crate::models::mixture::Balance;
+use crate::models::router::Gate;
+
+pub(super) static BALANCE: Choice<fn(&Values) -> Balance, 3> = Choice::new(
+    "balance",
+    "Balancing",
+    [
+        ("none", "None", |_| Balance::None),
+        ("aux", "Auxiliary loss", |values| Balance::Auxiliary(values.real("alpha"))),
+        ("bias", "Bias", |values| Balance::Bias(values.real("gamma"))),
+    ],
+);
+
+pub(super) static GATE: Choice<Gate, 2> = Choice::new(
+    "gate",
+    "Gate",
+    [("renorm", "Renormalised", Gate::Renormalised), ("raw", "Raw probability", Gate::Raw)],
+);
+
+pub static SPEC: Spec = Spec::new(
+    "moe-train",
+    "Eight experts and a router learn",
+    "A router sends each token to a few small experts, and both learn from the error. Watch which experts \
+     get work; then choose how the load is balanced.",
+    Pace::new(120.0, 120, "training step").promised(1000),
+    |values| Box::new(Train::new(values)),
+)
+.controls(CONTROLS)
+.readouts(READOUTS)
+.presets(PRESETS)
+.challenges(CHALLENGES)
+.prediction(PREDICTION);
+
+pub(super) const CONTROLS: &[Control] = &[
+    Control::integer("n_experts", "Experts", 1, 128, 8)
+        .help("How many experts there are. The tokens come in eight clusters, whatever you choose."),
+    Control::integer("top_k", "Experts per token", 1, 16, 2).help(
+        "Each token goes to the k experts with the highest scores. Cost grows with k, not with the number of \
+         experts.",
+    ),
+    BALANCE.control().help(
+        "None: only the task's error trains the router. Auxiliary loss: uneven load costs extra. Bias: a \
+         number per expert shifts the choice and carries no gradient.",
+    ),
+    Control::logarithmic("alpha", "Aux weight α", [0.001, 3.0], 0.1).help(
+        "Weight of the auxiliary loss; only used with that balancing. A larger weight buys evenness with \
+         accuracy.",
+    ),
+    Control::logarithmic("gamma", "Bias step γ", [0.0001, 0.1], 0.003).help(
+        "How far each expert's bias moves after a batch; only used with bias balancing. Too small is slow, \
+         too large swings.",
+    ),
+    GATE.control()
+        .help(
+            "How the chosen experts are weighted: by probabilities that sum to one over the chosen \
+             (Mixtral), or by the plain probability (Switch).",
+        )
+        .secondary(),
+    Control::real("cf", "Capacity factor", [0.0, 4.0], 0.05, 0.0).help(
+        "Buffer of each expert over its fair share; what does not fit is dropped. 0 stands for no limit.",
+    ),
+    Control::real("skew", "Data skew s", [0.0, 2.0], 0.1, 0.0)
+        .help("Frequency of cluster c falls as c to the power −s. At 0 all clusters are equally frequent.")
+        .secondary(),
+    Control::real("noise", "Router noise", [0.0, 2.0], 0.1, 0.0)
+        .unit("sd")
+        .help(
+            "Normal noise on the router's scores while training, so that losers get a chance. The picture is \
+             drawn without it.",
+        )
+        .secondary(),
+    Control::seed(1),
+];
+
+pub(super) const READOUTS: &[Readout] = &[
+    Readout::new("loss", "Loss", 3).help(
+        "Mean squared error over the last 50 batches; the targets have variance 1 where clusters are equally \
+         frequent.",
+    ),
+    Readout::new("max_violation", "Busiest expert, above fair share", 2)
+        .unit("×")
+        .spoken("times its fair share too much")
+        .help(
+            "Load of the busiest expert over the mean load, minus one; mean over 200 batches. 0 is perfect.",
+        ),
+    Readout::new("min_load", "Idlest expert", 2)
+        .unit("×")
+        .spoken("times its fair share")
+        .help("Load of the idlest expert over the mean load; mean over 200 batches."),
+    Readout::new("dead", "Dead experts", 0)
+        .help("Experts with less than a tenth of their fair share over the last 200 batches."),
+    Readout::new("dropped", "Dropped", 1).unit("%").help(
+        "Share of routed choices that found the buffer full. A token that loses every expert gets the output \
+         0, which counts in the loss.",
+    ),
+    Readout::new("nmi", "Specialisation (NMI)", 2).help(
+        "Normalised mutual information between a token's cluster and its first expert: 0 is unrelated, 1 is \
+         one-to-one.",
+    ),
+];
+
+const PRESETS: &[Preset] = &[
+    Preset::new("left-alone", "Left alone").look(
+        "Nothing balances the load: watch the bars that sink to zero, and their colours leave the map.",
+    ),
+    Preset::new("switch-style", "Switch-style")
+        .look(
+            "One expert per token, an auxiliary loss and a buffer a quarter larger than fair: hollow tokens \
+             were dropped.",
+        )
+        .with(&[("top_k", "1"), ("gate", "raw"), ("balance", "aux"), ("alpha", "0.1"), ("cf", "1.25")]),
+    Preset::new("aux-loss-free", "Aux-loss-free")
+        .look(
+            "A bias per expert, nudged after each batch, lifts every bar to the line within a few hundred \
+             steps.",
+        )
+        .with(&[("balance", "bias")]),
+    Preset::new("crowded", "Crowded")
+        .look("64 experts, 8 per token: set balancing to None and count how many of them are left.")
+        .with(&[("n_experts", "64"), ("top_k", "8"), ("balance", "bias"), ("gamma", "0.001")]),
+    Preset::new("frozen-router", "Frozen router")
+        .look("With one expert and a renormalised gate the weight is always 1: the map never changes.")
+        .with(&[("top_k", "1")]),
+];
+
+pub(super) const CHALLENGES: &[Challenge] = &[Challenge::new(
+    "no-loss-balance",
+    "Balance without a loss",
+    "Eight experts, two per token, no skew, no auxiliary loss: bring every expert to within 10 % of its fair \
+     share after 1,500 steps or more.",
+    &[
+        of("balance").is_not("aux"),
+        of("n_experts").equals(8.0),
+        of("top_k").equals(2.0),
+        of("skew").equals(0.0),
+        of("step").at_least(1500.0),
+        of("max_violation").at_most(0.10),
+        of("min_load").at_least(0.90),
+    ],
+)
+.solution(&[("balance", "bias"), ("gamma", "0.003")], 1600)];
+
+pub(super) const PREDICTION: Prediction = Prediction::new(
+    "Eight experts, two per token, and nothing but the error to learn from. How many experts still get work \
+     after 1,000 steps?",
+    of("dead"),
+    &[
+        Answer::at_most("All 8", 0.0),
+        Answer::at_most("6 or 7", 2.0),
+        Answer::at_most("3 to 5", 5.0),
+        Answer::beyond("1 or 2"),
+    ],
+    "An expert that is chosen a little more often learns a little more, and is chosen more often still. One \
+     that is never chosen gets no gradient: nothing can bring it back.",
+)
+.settled_at(1000);

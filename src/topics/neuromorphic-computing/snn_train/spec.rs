@@ -1,0 +1,119 @@
+//! `snn-train`: a spiking network learns three spiral arms while the page watches its spikes.
+
+use super::SnnTrain;
+use crate::lab::{Answer, Challenge, Choice, Control, Pace, Prediction, Preset, Readout, Spec, of};
+
+/// Whether numbers are told by when a spike comes.
+pub(super) static LATENCY: Choice<bool, 2> =
+    Choice::new("coding", "Code", [("rate", "rate", false), ("latency", "latency", true)]);
+
+pub static SPEC: Spec = Spec::new(
+    "snn-train",
+    "Train a network that only clicks",
+    "A spiking network learns to tell three spiral arms apart. Watch its spikes, its map of the square and \
+     its energy bill, and change how numbers become spikes.",
+    Pace::new(20.0, 15, "training update").promised(50),
+    |values| Box::new(SnnTrain::new(values)),
+)
+.controls(&[
+    LATENCY.control().help(
+        "How a number becomes spikes. Rate: the larger, the more often. Latency: one spike, the larger the \
+         earlier.",
+    ),
+    Control::integer("t_steps", "Window", 4, 60, 25).unit("steps").help(
+        "How many time steps the network may look at one point. Longer windows cost more spikes under the \
+         rate code.",
+    ),
+    Control::real("beta", "Leak β", [0.0, 1.0], 0.01, 0.9)
+        .help("Share of the membrane that is left after one step: 0 forgets at once, 1 never."),
+    Control::real("alpha", "Surrogate sharpness α", [0.5, 20.0], 0.5, 2.0).live().help(
+        "How narrow the stand-in for the spike's gradient is around the threshold: the sharper, the fewer \
+         neurons get one. Applies to the running network.",
+    ),
+    Control::integer("hidden", "Hidden neurons", 4, 64, 32)
+        .step(4)
+        .help("Spiking neurons between the 16 inputs and the 3 readouts."),
+    Control::logarithmic("lr", "Learning rate", [1e-4, 0.1], 0.01)
+        .live()
+        .secondary()
+        .help("Size of an Adam step. Applies to the running network."),
+    Control::toggle("train", "Train", true)
+        .live()
+        .secondary()
+        .help("Off: the weights stand still and the network only answers."),
+    Control::seed(1).secondary(),
+])
+.readouts(&[
+    Readout::new("test_acc", "Test accuracy", 3)
+        .help("Share of 300 fresh points that the network gets right, measured every five updates."),
+    Readout::new("loss", "Loss", 3)
+        .unit("nats")
+        .help("Cross-entropy of the training batches, averaged over the last ten updates."),
+    Readout::new("spikes_per_inf", "Spikes per inference", 1)
+        .help("Input and hidden spikes for one point, averaged over the test points."),
+    Readout::new("synops", "SynOps", 0)
+        .help("Spikes delivered to synapses for one point: each is one addition."),
+    Readout::new("macs", "MACs, dense rival", 0)
+        .help("Multiply-accumulates of a dense network of the same shape: one a synapse."),
+    Readout::new("energy_ratio", "Energy saved, synapses only", 2)
+        .unit("×")
+        .spoken("times less energy than the dense network")
+        .help("MACs at 4.6 pJ over SynOps at 0.9 pJ. Below 1 the spiking network takes more."),
+    Readout::new("energy_ratio_full", "Energy saved, with state updates", 2)
+        .unit("×")
+        .spoken("times less energy than the dense network")
+        .help("The same, with 4.6 pJ charged for each neuron's update at each step."),
+])
+.presets(&[
+    Preset::new("snntorch", "snnTorch defaults").look(
+        "Rate code, 25 steps, β = 0.9: it learns fast, and takes more operations than a dense network.",
+    ),
+    Preset::new("first-spike", "First spike")
+        .look(
+            "One spike an input within 10 steps: the raster empties and the SynOps bar drops below the MACs.",
+        )
+        .with(&[("coding", "latency"), ("t_steps", "10")]),
+    Preset::new("long-count", "Long count")
+        .look("Counting for 50 steps buys little accuracy and doubles the bill.")
+        .with(&[("t_steps", "50")]),
+    Preset::new("no-memory", "No memory")
+        .look(
+            "β = 0: a hidden neuron fires only if spikes coincide within one step. It learns more slowly, \
+             and in the end fires more.",
+        )
+        .with(&[("beta", "0")]),
+    Preset::new("too-sharp", "Too sharp")
+        .look(
+            "α = 20: only neurons at the threshold get a gradient to speak of. Expect a disaster, and watch \
+             the accuracy hardly care.",
+        )
+        .with(&[("alpha", "20")]),
+])
+.challenges(&[Challenge::new(
+    "frugal",
+    "Right and frugal",
+    "Reach a test accuracy of 0.95 while the synapses take at least 5 times less energy than the dense \
+     network's.",
+    &[of("test_acc").at_least(0.95), of("energy_ratio").at_least(5.0)],
+)
+.solution(&[("coding", "latency"), ("t_steps", "10")], 300)])
+.prediction(
+    Prediction::new(
+        "With the rate code a trained network spends about 2,300 SynOps on a point. Switch the code to \
+         latency and keep the window of 25 steps. After 200 updates, the SynOps …",
+        of("synops"),
+        &[
+            Answer::beyond("go up"),
+            Answer::below("fall, but less than 4×", RATE_CODE_SYNOPS),
+            Answer::at_most("fall 4× or more", RATE_CODE_SYNOPS / 4.0),
+        ],
+        "An input that used to spike up to a dozen times now spikes once, and the weak ones not at all. \
+         Fewer arrivals also make the hidden neurons fire less.",
+    )
+    .with(&[("coding", "latency")])
+    .settled_at(200),
+);
+
+/// SynOps of the default network after 200 updates, which the bet is about; a test holds it to
+/// the run.
+pub(super) const RATE_CODE_SYNOPS: f64 = 2300.0;
