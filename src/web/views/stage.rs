@@ -154,3 +154,19 @@ fn messages(notes: Vec<String>) -> impl IntoView {
     let notes: Vec<_> = notes.into_iter().map(|sentence| view! { <p class="note">{sentence}</p> }).collect();
     view! { <div class="messages" data-messages role="status">{notes}</div> }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_stands_still_offers_no_step() {
+        let moves = |pace| transport(pace, 0).to_html();
+        for action in ["play", "step", "reset", "speed"] {
+            let button = format!("data-action=\"{action}\"");
+            assert!(moves(Pace::new(10.0, 0, "step")).contains(&button), "{action}");
+            assert!(!moves(Pace::still()).contains(&button), "{action}");
+        }
+        assert!(moves(Pace::still()).contains("data-action=\"keep\""));
+    }
+}
