@@ -4,13 +4,11 @@
 use lexopt::{Arg, Parser, ValueExt as _};
 
 use super::Failure;
+use super::command::Flag;
 use crate::lab::address::{FURTHEST_STEP, read_kept};
 use crate::lab::control::shorten;
 use crate::lab::{Runner, Spec, Values};
 use crate::topics;
-
-/// An option that a command takes: its long name, and whether a value follows.
-pub type Known = (&'static str, bool);
 
 /// The arguments of a command: the words, and the options by name.
 #[derive(Debug, Default)]
@@ -24,17 +22,18 @@ impl Arguments {
     ///
     /// # Errors
     /// An option that the command does not take, or one without its value.
-    pub fn read(parser: &mut Parser, known: &[Known]) -> Result<Self, Failure> {
+    pub fn read(parser: &mut Parser, known: &[Flag]) -> Result<Self, Failure> {
         let mut arguments = Self::default();
         while let Some(arg) = parser.next()? {
             match arg {
                 Arg::Value(word) => arguments.words.push(word.string()?),
                 Arg::Long(name) => {
-                    let Some(&(name, takes_value)) = known.iter().find(|(known, _)| *known == name) else {
+                    let Some(flag) = known.iter().find(|flag| flag.name == name) else {
                         return Err(refuse_option(&format!("--{name}"), known));
                     };
-                    let value = if takes_value { parser.value()?.string()? } else { String::new() };
-                    arguments.options.push((name, value));
+                    let alone = flag.value.is_empty();
+                    let value = if alone { String::new() } else { parser.value()?.string()? };
+                    arguments.options.push((flag.name, value));
                 }
                 Arg::Short(name) => return Err(refuse_option(&format!("-{name}"), known)),
             }
@@ -55,8 +54,8 @@ impl Arguments {
     }
 }
 
-fn refuse_option(given: &str, known: &[Known]) -> Failure {
-    let names: Vec<String> = known.iter().map(|(name, _)| format!("--{name}")).collect();
+fn refuse_option(given: &str, known: &[Flag]) -> Failure {
+    let names: Vec<String> = known.iter().map(|flag| format!("--{}", flag.name)).collect();
     Failure::Arguments(format!(
         "There is no option “{}” here: the options are {}.",
         shorten(given),

@@ -1,8 +1,7 @@
 //! `tinkerable figure`: a figure as SVG.
 
-use lexopt::Parser;
-
 use super::arguments::{Arguments, Request, number, site};
+use super::command::{Command, KEPT, PNG, STEPS, THEME, URL, WIDTH_PX};
 use super::png::Painter;
 use super::{Answer, Failure};
 use crate::lab::address::Moment;
@@ -17,15 +16,20 @@ const WIDTH: u64 = 760;
 /// Most pixels of a picture for each of the drawing's own.
 pub const LARGEST: u64 = 8;
 
-pub fn command(parser: &mut Parser) -> Result<Answer, Failure> {
-    let arguments = Arguments::read(
-        parser,
-        &[("steps", true), ("kept", true), ("width", true), ("theme", true), ("png", true), ("url", true)],
-    )?;
-    let width = width(&arguments)?;
+pub const COMMAND: Command = Command {
+    name: "figure",
+    words: "<slug>/<simulation> [control=value ...]",
+    options: &[STEPS, KEPT, WIDTH_PX, THEME, PNG, URL],
+    about: "Prints the figure as SVG, or as PNG with SCALE pixels for each of its own.",
+    also: None,
+    run: command,
+};
+
+fn command(arguments: &Arguments) -> Result<Answer, Failure> {
+    let width = width(arguments)?;
     let theme = theme(arguments.option("theme").unwrap_or("auto"))?;
     let scale = arguments.option("png").map(|s| number("png", s, 1, LARGEST)).transpose()?;
-    let request = Request::read(&arguments)?;
+    let request = Request::read(arguments)?;
     let mut runner = request.runner();
     runner.advance(request.steps);
     let mut figure = runner.simulation().figure();
@@ -35,7 +39,7 @@ pub fn command(parser: &mut Parser) -> Result<Answer, Failure> {
         figure = compare::sheet(&rival.simulation().figure(), &figure);
     }
     let moment = Moment { kept: request.kept, ..Moment::of(request.values, Some(runner.step())) };
-    let source = address(request.spec, &moment, &request.address, &site(&arguments)?);
+    let source = address(request.spec, &moment, &request.address, &site(arguments)?);
     let text = svg::standalone(&figure, width, theme, &source);
     let Some(scale) = scale else { return Ok(Answer::text(text, request.notes)) };
     let png = Painter::new().png(&text, scale as f32, theme == Theme::Dark).map_err(Failure::Work)?;

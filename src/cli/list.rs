@@ -2,23 +2,25 @@
 
 use std::fmt::Write as _;
 
-use lexopt::Parser;
 use serde_json::{Value as Json, json};
 
 use super::arguments::Arguments;
+use super::command::{Command, Flag};
 use super::{Answer, Failure};
 use crate::lab::measured::plain;
 use crate::lab::{Control, Kind, Readout, Spec, Value};
 use crate::topics::{self, Topic};
 
-pub fn command(parser: &mut Parser) -> Result<Answer, Failure> {
-    let arguments = Arguments::read(parser, &[("json", false)])?;
-    if let Some(word) = arguments.words.first() {
-        return Err(Failure::Arguments(format!(
-            "“{}” is too much: list takes only --json.",
-            crate::lab::control::shorten(word)
-        )));
-    }
+pub const COMMAND: Command = Command {
+    name: "list",
+    words: "",
+    options: &[Flag::alone("json")],
+    about: "The topics, their simulations and every control.",
+    also: None,
+    run: command,
+};
+
+fn command(arguments: &Arguments) -> Result<Answer, Failure> {
     let text = if arguments.has("json") { listed_json() } else { listed_text() };
     Ok(Answer::text(text, Vec::new()))
 }

@@ -2,23 +2,32 @@
 
 use std::fmt::Write as _;
 
-use lexopt::Parser;
-
 use super::arguments::{Arguments, Request, site};
+use super::command::{Command, Flag, STEPS, URL};
 use super::{Answer, Failure};
 use crate::lab::Runner;
 use crate::lab::record::Recorder;
 
-pub fn command(parser: &mut Parser) -> Result<Answer, Failure> {
-    let known = [("steps", true), ("json", false), ("csv", false), ("url", true)];
-    let arguments = Arguments::read(parser, &known)?;
+pub const COMMAND: Command = Command {
+    name: "run",
+    words: "<slug>/<simulation> [control=value ...]",
+    options: &[STEPS, Flag::alone("json"), Flag::alone("csv").instead(), URL],
+    about: "Runs a simulation; prints the readouts, and with --json or --csv the recorded series too.",
+    also: Some([
+        "'<slug>/<simulation>?control=value&at=N&seeds=A..B#mean:readout'",
+        "Prints the number that a run's name stands for, as articles write it, and that of each seed.",
+    ]),
+    run: command,
+};
+
+fn command(arguments: &Arguments) -> Result<Answer, Failure> {
     if let [name] = arguments.words.as_slice()
         && name.contains('#')
     {
         return super::sweep::one_number(name);
     }
-    let request = Request::read(&arguments)?;
-    let site = site(&arguments)?;
+    let request = Request::read(arguments)?;
+    let site = site(arguments)?;
     let recording = Recorder::new(request.spec, request.values.clone(), request.steps).finish();
     let text = match (arguments.has("json"), arguments.has("csv")) {
         (true, true) => {

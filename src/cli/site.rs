@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use lexopt::Parser;
 
 use super::arguments::{self, Arguments};
+use super::command::{Command, Flag, URL};
 use super::png::Painter;
 use super::{Answer, Failure};
 use crate::article::site::{self, Setting};
@@ -26,17 +26,25 @@ const FACES: &str = "assets/fonts/fonts.css";
 /// How the faces are marked that the first paint has.
 const FIRST: &str = "font-display: block";
 
-pub fn command(parser: &mut Parser) -> Result<Answer, Failure> {
-    let arguments = Arguments::read(
-        parser,
-        &[("template", true), ("out", true), ("stylesheet", true), ("url", true), ("offline", false)],
-    )?;
-    if let Some(word) = arguments.words.first() {
-        return Err(Failure::Arguments(format!(
-            "“{}” is too much: site takes only --template, --out, --stylesheet, --url and --offline.",
-            crate::lab::control::shorten(word)
-        )));
-    }
+pub const COMMAND: Command = Command {
+    name: "site",
+    words: "",
+    options: &[
+        Flag::with("out", "FOLDER"),
+        Flag::with("template", "FILE"),
+        Flag::with("stylesheet", "FILE"),
+        URL,
+        Flag::alone("offline"),
+    ],
+    about: "\
+Draws the pages of the site around the page that Trunk wrote: FOLDER/index.html, where FOLDER is
+TRUNK_STAGING_DIR if it is not named. With --offline readers' browsers keep the whole site after one
+visit: for releases, since it lists every file that is there.",
+    also: None,
+    run: command,
+};
+
+fn command(arguments: &Arguments) -> Result<Answer, Failure> {
     let out = arguments
         .option("out")
         .map(PathBuf::from)
@@ -46,7 +54,7 @@ pub fn command(parser: &mut Parser) -> Result<Answer, Failure> {
         })?;
     let template = arguments.option("template").map_or_else(|| out.join("index.html"), PathBuf::from);
     let stylesheet = arguments.option("stylesheet").unwrap_or(STYLESHEET);
-    let url = arguments::site(&arguments)?;
+    let url = arguments::site(arguments)?;
     let offline = arguments.has("offline");
     let (faces, fallbacks) = faces(&read(Path::new(FACES))?)?;
     let setting = Setting {

@@ -8,9 +8,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use lexopt::Parser;
 
 use super::arguments::{Arguments, Request};
+use super::command::{Command, Flag, KEPT, STEPS};
 use super::{Answer, Failure};
 use crate::lab::address::Moment;
 use crate::lab::standalone::{Parts, program, standalone, with_fonts};
@@ -18,9 +18,19 @@ use crate::lab::standalone::{Parts, program, standalone, with_fonts};
 /// Where the site's build leaves it.
 const SITE: &str = "dist";
 
-pub fn command(parser: &mut Parser) -> Result<Answer, Failure> {
-    let arguments = Arguments::read(parser, &[("steps", true), ("kept", true), ("site", true)])?;
-    let request = Request::read(&arguments)?;
+pub const COMMAND: Command = Command {
+    name: "standalone",
+    words: "<slug>/<simulation> [control=value ...]",
+    options: &[STEPS, KEPT, Flag::with("site", "FOLDER")],
+    about: "\
+Prints the simulation as one HTML file that runs without a network. FOLDER is the built site, dist
+if it is not named. With --steps it stands at that step, else it runs.",
+    also: None,
+    run: command,
+};
+
+fn command(arguments: &Arguments) -> Result<Answer, Failure> {
+    let request = Request::read(arguments)?;
     let folder = PathBuf::from(arguments.option("site").unwrap_or(SITE));
     let read = |path: &str| {
         let file = folder.join(path);

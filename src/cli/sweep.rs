@@ -4,9 +4,8 @@ use std::fmt::Write as _;
 use std::io::{IsTerminal as _, Write as _};
 use std::sync::Mutex;
 
-use lexopt::Parser;
-
 use super::arguments::{Arguments, number, site};
+use super::command::{Command, Flag, KEPT, PNG, STEPS, THEME, URL, WIDTH_PX};
 use super::figure::{self, LARGEST};
 use super::png::Painter;
 use super::{Answer, Failure};
@@ -22,29 +21,38 @@ use crate::topics;
 /// Seeds where none are named.
 const SEEDS: u64 = 20;
 
-pub fn command(parser: &mut Parser) -> Result<Answer, Failure> {
-    let known = [
-        ("seeds", true),
-        ("steps", true),
-        ("kept", true),
-        ("csv", false),
-        ("json", false),
-        ("svg", false),
-        ("png", true),
-        ("width", true),
-        ("theme", true),
-        ("url", true),
-    ];
-    let arguments = Arguments::read(parser, &known)?;
+pub const COMMAND: Command = Command {
+    name: "sweep",
+    words: "<slug>/<simulation> <control>=A..B[:N] <readout> [control=value ...]",
+    options: &[
+        Flag::with("seeds", "N"),
+        STEPS,
+        KEPT,
+        Flag::alone("csv"),
+        Flag::alone("json").instead(),
+        Flag::alone("svg").instead(),
+        PNG.instead(),
+        WIDTH_PX,
+        THEME,
+        URL,
+    ],
+    about: "\
+How a readout depends on a control, over the seeds 1 to N, 20 if it is not said: N places from A to B,
+.. for all values, or a list A,B,C. Instead of all these words, the name of a sweep as articles have it.",
+    also: None,
+    run: command,
+};
+
+fn command(arguments: &Arguments) -> Result<Answer, Failure> {
     let forms: Vec<&str> = ["csv", "json", "svg", "png"].into_iter().filter(|f| arguments.has(f)).collect();
     if let [first, second, ..] = forms.as_slice() {
         return Err(Failure::Arguments(format!("Ask for --{first} or for --{second}, not for both.")));
     }
-    let width = figure::width(&arguments)?;
+    let width = figure::width(arguments)?;
     let theme = figure::theme(arguments.option("theme").unwrap_or("auto"))?;
     let scale = arguments.option("png").map(|s| number("png", s, 1, LARGEST)).transpose()?;
-    let (name, sweep) = asked(&arguments)?;
-    let site = site(&arguments)?;
+    let (name, sweep) = asked(arguments)?;
+    let site = site(arguments)?;
     let curve = sweep.curve(&runs::make(&sweep.jobs(), &told()));
     let text = match forms.first() {
         Some(&"csv") => sweep.csv(&curve, &name),
