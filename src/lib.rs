@@ -14,6 +14,8 @@ pub mod lab;
 pub use models;
 /// Numbers that come out the same on every machine: `src/numerics/`.
 pub use numerics;
+#[cfg(target_arch = "wasm32")]
+mod pieces;
 #[cfg(test)]
 mod sample;
 pub mod topics;

@@ -3,7 +3,7 @@
 use super::Article;
 use super::cards;
 use super::html::{close, element, open};
-use super::page::{Card, Page, SITE, Site};
+use super::page::{Card, Page, SITE, Site, topic_piece};
 use super::site::File;
 use super::write::talk;
 use crate::lab::Runner;
@@ -39,6 +39,7 @@ pub fn pages(
                 title: &format!("{} · {SITE}", spec.title),
                 description: spec.summary,
                 topic: Some(topic.slug),
+                needs: vec![topic_piece(topic), "frame".to_owned()],
                 main: &format!("{}{}", widget(topic, runner), steps(article, spec.id)),
             };
             let text = site.bare(&page, BEFORE_PAINT, AFTER);
@@ -74,6 +75,7 @@ pub fn guide(site: &Site<'_>) -> File {
     let title = format!("A figure on your page · {SITE}");
     let main = GUIDE.replace("{list}", &list).replace("{form}", &form(site.topics));
     let page = Page {
+        needs: vec!["form".to_owned()],
         ..Page::plain(
             "../",
             "embed/",

@@ -1,7 +1,7 @@
 //! The gallery: what this is, the first simulation at work, and every topic in its group.
 
 use super::html::{close, element, open};
-use super::page::{Card, Page, SITE, Site};
+use super::page::{Card, Page, SITE, Site, topic_piece};
 use super::site::File;
 use super::{Article, parse};
 use crate::lab::scene::compose;
@@ -55,6 +55,7 @@ pub fn gallery(
     let title = format!("{SITE}: explorable explanations of emerging AI research");
     let page = Page {
         card: first.and_then(|article| Card::hero(article.topic)),
+        needs: first.map(|article| topic_piece(article.topic)).into_iter().collect(),
         ..Page::plain("./", "", &title, INVITATION, &main)
     };
     File { path: "index.html".to_owned(), text: site.page(&page) }

@@ -27,7 +27,11 @@ async function keep(cache, path) {
 
 async function keepAll() {
   const cache = await caches.open(CACHE);
-  const waiting = Object.keys(FILES);
+  // Topics that are being read come first: their pages, and their piece of the program.
+  const open = await clients.matchAll({ includeUncontrolled: true });
+  const read = open.map(({ url }) => url.slice(SCOPE.length).split(/[/?#]/)[0]).filter(Boolean);
+  const isRead = (path) => read.some((topic) => path.includes(topic));
+  const waiting = Object.keys(FILES).sort((a, b) => isRead(a) - isRead(b));
   const work = async () => {
     for (let path; (path = waiting.pop()) !== undefined; ) await keep(cache, path);
   };

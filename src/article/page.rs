@@ -79,8 +79,16 @@ pub struct Page<'a> {
     pub description: &'a str,
     /// The slug of the topic that the page is about, if it is about one.
     pub topic: Option<&'a str>,
+    /// Pieces of the program that bring it to life: they come together with main.
+    pub needs: Vec<String>,
     /// What stands inside `<main>`, as HTML.
     pub main: &'a str,
+}
+
+/// The piece of the program that is a topic.
+#[must_use]
+pub fn topic_piece(topic: &Topic) -> String {
+    format!("topic-{}", topic.slug)
 }
 
 /// A simulation in other people's pages: its picture, and how they put it there.
@@ -113,7 +121,7 @@ impl<'a> Page<'a> {
         description: &'a str,
         main: &'a str,
     ) -> Self {
-        Self { root, canonical, card: None, title, description, topic: None, main }
+        Self { root, canonical, card: None, title, description, topic: None, needs: Vec::new(), main }
     }
 }
 
@@ -227,7 +235,7 @@ impl Site<'_> {
         out.push_str("</style>\n<style id=\"slanted\" media=\"(scripting: none)\">\n");
         out.push_str(&faces(true));
         out.push_str(&format!("</style>\n<script>\n{FIRST_SCREEN}</script>\n"));
-        out.push_str(&self.template.head(page.root));
+        out.push_str(&self.template.head(page.root, &page.needs));
         out.push_str(extra);
         out.push_str("</head>\n<body>\n");
         out

@@ -7,18 +7,27 @@ pub struct Template {
     head: String,
     /// The name of the program, `site-<digest>`: of `<name>.js` and `<name>_bg.wasm`.
     program: String,
+    /// Files of the program's pieces, `site-<piece>-<digest>.wasm`; none while the site is worked on.
+    pieces: Vec<String>,
 }
 
-/// How a page loads the program: both parts at once, when its top has been painted, so that words and
+/// How a page loads the program: all parts at once, when its top has been painted, so that words and
 /// figures come first. Who needs it sooner, or has to try again, calls `program()`. The script is the
 /// same on every page, so that one digest allows it everywhere.
 const LOAD: &str = "\
-<script type=\"module\" data-program=\"./{name}\">
+<script type=\"module\" data-program=\"./{name}\" data-pieces=\"{pieces}\">
 const { painted } = window.firstScreen;
+const named = document.querySelector(\"[data-program]\").dataset;
 // The page that is reached in place before the program is there may stand in another folder.
-const program = new URL(document.querySelector(\"[data-program]\").dataset.program, location).href;
+const program = new URL(named.program, location).href;
+window.pieces = new Map();
 const load = async () => {
   await painted;
+  for (const piece of named.pieces.split(\" \").filter(Boolean)) {
+    const early = fetch(new URL(piece, program));
+    early.catch(() => {});
+    window.pieces.set(piece, early);
+  }
   const wasm = fetch(`${program}_bg.wasm`);
   const script = import(`${program}.js`);
   const bindings = await script.finally(() => wasm.catch(() => {}));
@@ -56,24 +65,41 @@ impl Template {
         ] {
             remove(&mut head, start, end);
         }
-        let mut name = None;
+        let (mut name, mut pieces) = (None, Vec::new());
         while let Some(piece) = program(&head) {
-            // The name stands behind `./` wherever its WebAssembly is spoken of.
-            let named =
-                head[piece.clone()].split_once("_bg.wasm").and_then(|(before, _)| before.rsplit_once("./"));
-            name = name.or(named.map(|(_, name)| name.to_owned()));
+            // A name stands behind `./` wherever WebAssembly is spoken of.
+            let file =
+                head[piece.clone()].split_once(".wasm").and_then(|(before, _)| before.rsplit_once("./"));
+            if let Some((_, file)) = file {
+                match file.strip_suffix("_bg") {
+                    Some(program) => name = Some(program.to_owned()),
+                    None => pieces.push(format!("{file}.wasm")),
+                }
+            }
             head.replace_range(piece, "");
         }
         let program =
             name.ok_or("The template loads no program: index.html has Trunk build src/bin/site.rs.")?;
         let lines: Vec<&str> = head.lines().filter(|line| !line.trim().is_empty()).collect();
-        Ok(Self { head: lines.join("\n"), program })
+        Ok(Self { head: lines.join("\n"), program, pieces })
     }
 
-    /// The head for a page from which `root` leads to the root of the site.
+    /// The head for a page from which `root` leads to the root of the site, and which needs these pieces
+    /// of the program at once: they come together with main.
     #[must_use]
-    pub fn head(&self, root: &str) -> String {
-        rooted(&format!("{}\n{}", self.head, LOAD.replace("{name}", &self.program)), root)
+    pub fn head(&self, root: &str, needs: &[String]) -> String {
+        let pieces: Vec<&str> = needs.iter().filter_map(|piece| self.piece(piece)).collect();
+        let load = LOAD.replace("{name}", &self.program).replace("{pieces}", &pieces.join(" "));
+        rooted(&format!("{}\n{load}", self.head), root)
+    }
+
+    /// The file of a piece.
+    fn piece(&self, piece: &str) -> Option<&str> {
+        let digest = |file: &str| {
+            let digest = file.strip_prefix("site-")?.strip_prefix(piece)?.strip_prefix('-')?;
+            digest.strip_suffix(".wasm")?.chars().all(|c| c.is_ascii_hexdigit()).then_some(())
+        };
+        self.pieces.iter().map(String::as_str).find(|file| digest(file).is_some())
     }
 }
 
@@ -126,6 +152,8 @@ import init, * as bindings from './site-1a2b.js';
 const wasm = await init({ module_or_path: './site-1a2b_bg.wasm' });
 </script>
 <link rel="modulepreload" href="./site-1a2b.js" crossorigin="anonymous"><link rel="preload" href="./site-1a2b_bg.wasm" as="fetch">
+<link rel="preload" href="./site-topic-sample-3c4d.wasm" as="fetch">
+<link rel="preload" href="./site-topic-sample-b-5e6f.wasm" as="fetch">
 </head>
 <body><main id="page"></main></body>
 </html>
@@ -137,7 +165,7 @@ mod tests {
 
     #[test]
     fn references_lead_to_the_root() {
-        let head = Template::read(SAMPLE).map(|t| t.head("../")).unwrap_or_default();
+        let head = Template::read(SAMPLE).map(|t| t.head("../", &[])).unwrap_or_default();
         for piece in ["\"../fonts/fonts.css\"", "data-program=\"../site-1a2b\""] {
             assert!(head.contains(piece), "{piece} in {head}");
         }
@@ -147,10 +175,18 @@ mod tests {
 
     #[test]
     fn a_page_loads_the_program_once_and_by_its_own_script() {
-        let head = Template::read(SAMPLE).unwrap().head("./");
+        let head = Template::read(SAMPLE).unwrap().head("./", &[]);
         assert_eq!(head.matches("site-1a2b").count(), 1, "{head}");
         assert_eq!(head.matches("<script type=\"module\"").count(), 1, "{head}");
         assert!(!head.contains("preload"), "{head}");
+        assert!(head.contains("data-pieces=\"\"") && !head.contains("3c4d"), "{head}");
+    }
+
+    #[test]
+    fn a_page_names_the_pieces_that_it_needs_at_once() {
+        let needs = ["topic-sample", "topic-missing"].map(str::to_owned);
+        let head = Template::read(SAMPLE).unwrap().head("../", &needs);
+        assert!(head.contains("data-pieces=\"site-topic-sample-3c4d.wasm\""), "{head}");
     }
 
     #[test]

@@ -13,7 +13,7 @@ use super::arguments::{Arguments, Request};
 use super::command::{Command, Flag, KEPT, STEPS};
 use super::{Answer, Failure};
 use crate::lab::address::Moment;
-use crate::lab::standalone::{Parts, program, standalone, with_fonts};
+use crate::lab::standalone::{Parts, pieces, program, standalone, with_fonts};
 
 /// Where the site's build leaves it.
 const SITE: &str = "dist";
@@ -46,12 +46,24 @@ fn command(arguments: &Arguments) -> Result<Answer, Failure> {
     let font = |file: &str| read(&format!("fonts/{file}")).map(|bytes| STANDARD.encode(bytes));
     let page = with_fonts(&text(&format!("embed/{}/index.html", request.address))?, font)?;
     let name = program(&page).map_err(Failure::Work)?;
-    let mut packer = GzEncoder::new(Vec::new(), Compression::best());
-    let packed = packer.write_all(&read(&format!("{name}_bg.wasm"))?).and_then(|()| packer.finish());
-    let packed =
-        packed.map_err(|error| Failure::Work(format!("The program could not be packed: {error}.")))?;
-    let parts =
-        Parts { page: &page, script: &text(&format!("{name}.js"))?, program: &STANDARD.encode(packed) };
+    let pack = |file: &str| {
+        let mut packer = GzEncoder::new(Vec::new(), Compression::best());
+        let packed = packer.write_all(&read(file)?).and_then(|()| packer.finish());
+        packed
+            .map(|packed| STANDARD.encode(packed))
+            .map_err(|error| Failure::Work(format!("The program could not be packed: {error}.")))
+    };
+    let script = text(&format!("{name}.js"))?;
+    let mut packed = serde_json::Map::new();
+    for file in pieces(&page, &script) {
+        packed.insert(file.to_owned(), pack(file)?.into());
+    }
+    let parts = Parts {
+        page: &page,
+        script: &script,
+        program: &pack(&format!("{name}_bg.wasm"))?,
+        pieces: &serde_json::Value::Object(packed).to_string(),
+    };
     let mut runner = request.runner();
     runner.advance(request.steps);
     let at = arguments.has("steps").then(|| runner.step());

@@ -8,10 +8,17 @@ use super::svg::{escape, inline};
 
 /// Starts the program out of the file: base64 of gzip, which any browser since 2023 unpacks.
 const START: &str = "
-const packed = Uint8Array.from(atob(\"{program}\"), (c) => c.charCodeAt(0));
-const unpacked = new Blob([packed]).stream().pipeThrough(new DecompressionStream(\"gzip\"));
-await __wbg_init({ module_or_path: await new Response(unpacked).arrayBuffer() });
+const unpack = (text) => {
+  const packed = Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+  return new Response(new Blob([packed]).stream().pipeThrough(new DecompressionStream(\"gzip\"))).arrayBuffer();
+};
+window.pieces = new Map(Object.entries({pieces}).map(([file, text]) => [file, { arrayBuffer: () => unpack(text) }]));
+await __wbg_init({ module_or_path: await unpack(\"{program}\") });
 ";
+
+/// Pieces of the program that a simulation alone never asks for, unless its page names them: other
+/// topics, the search, the form.
+const ELSEWHERE: [&str; 3] = ["site-topic-", "site-search-", "site-form-"];
 
 /// The way from the page for frames to the root of the site.
 const ROOT: &str = "../../../";
@@ -25,6 +32,8 @@ pub struct Parts<'a> {
     pub script: &'a str,
     /// Base64 of its gzipped WebAssembly.
     pub program: &'a str,
+    /// The same of each of its [`pieces`], by file: a JSON object.
+    pub pieces: &'a str,
 }
 
 /// The name of the program that a page loads: of `<name>.js` and `<name>_bg.wasm`.
@@ -34,6 +43,16 @@ pub struct Parts<'a> {
 pub fn program(page: &str) -> Result<&str, String> {
     let rest = page.split_once(&format!("data-program=\"{ROOT}")).map(|(_, rest)| rest);
     rest.and_then(|rest| rest.split_once('"')).map(|(name, _)| name).ok_or_else(strange)
+}
+
+/// The files of those pieces of the program, of which its script knows all, that a page for frames may
+/// ask for.
+#[must_use]
+pub fn pieces<'a>(page: &str, script: &'a str) -> Vec<&'a str> {
+    let named = script.split('"').filter(|text| text.starts_with("site-") && text.ends_with(".wasm"));
+    let asked =
+        named.filter(|file| page.contains(file) || !ELSEWHERE.iter().any(|kind| file.starts_with(kind)));
+    asked.filter(|file| !file.ends_with("_bg.wasm")).collect()
 }
 
 fn strange() -> String {
@@ -46,7 +65,7 @@ fn strange() -> String {
 /// A sentence, if the page is not one that the site's build wrote.
 pub fn standalone(parts: Parts<'_>, runner: &Runner, moment: &Moment) -> Result<String, String> {
     const FIGURE: &str = "<div class=\"figure\">";
-    let Parts { page, script, program } = parts;
+    let Parts { page, script, program, pieces } = parts;
     let (head, rest) = page.split_once("</head>").ok_or_else(strange)?;
     let (before, rest) = rest.split_once(FIGURE).ok_or_else(strange)?;
     let (_, after) = rest.split_once("</div>").ok_or_else(strange)?;
@@ -69,7 +88,7 @@ pub fn standalone(parts: Parts<'_>, runner: &Runner, moment: &Moment) -> Result<
     out.push_str("<script type=\"module\">\n");
     // A script ends where its text says so.
     out.push_str(&script.replace("</script", "<\\/script"));
-    out.push_str(&START.replace("{program}", program));
+    out.push_str(&START.replace("{program}", program).replace("{pieces}", pieces));
     out.push_str("</script>\n</head>");
     out.push_str(before);
     out.push_str(FIGURE);
@@ -110,8 +129,20 @@ mod tests {
         <script type=\"module\" data-program=\"../../../site-a1\">\nawait import(program());\n</script>\n</head>\n<body>\n\
         <main id=\"page\" class=\"embed\">\n<section class=\"sim\"><div class=\"figure\">old</div></section></main>\n</body>\n</html>\n";
 
-    const PARTS: Parts<'_> =
-        Parts { page: PAGE, script: "const x = '</script>'; export { x }", program: "AGFzbQ==" };
+    const PARTS: Parts<'_> = Parts {
+        page: PAGE,
+        script: "const x = '</script>'; export { x }",
+        program: "AGFzbQ==",
+        pieces: "{\"site-topic-a-1.wasm\":\"AGFzbQ==\"}",
+    };
+
+    #[test]
+    fn the_pieces_are_those_that_a_simulation_alone_may_ask_for() {
+        let script = "load([\"site-topic-a-1.wasm\"]); load([\"site-topic-b-2.wasm\"]); load([\"site-save-3.wasm\"]); \
+                      load([\"site-search-4.wasm\"]); x(\"site-5_bg.wasm\")";
+        let page = "<script data-pieces=\"site-topic-a-1.wasm\">";
+        assert_eq!(pieces(page, script), ["site-topic-a-1.wasm", "site-save-3.wasm"]);
+    }
 
     #[test]
     fn nothing_leads_outside_and_the_moment_is_inside() {

@@ -17,15 +17,23 @@ macro_rules! topics {
         /// Every topic, in the order of the menu.
         pub static ALL: &[&Topic] = &[$(&$topic::TOPIC),*];
 
-        /// The topic with this slug.
+        /// The topic with this slug. Its code is a piece, which is fetched first.
+        ///
+        /// # Errors
+        /// If that cannot be had now.
         #[cfg(target_arch = "wasm32")]
-        pub async fn load(slug: &str) -> Option<&'static Topic> {
-            $(
-                if $folder.strip_suffix("/mod.rs") == Some(slug) {
-                    return Some(&$topic::TOPIC);
-                }
-            )*
-            None
+        pub async fn load(slug: &str) -> Result<Option<&'static Topic>, crate::pieces::Missing> {
+            type Coming = std::pin::Pin<Box<dyn Future<Output = Result<&'static Topic, crate::pieces::Missing>>>>;
+            $(crate::pieces::piece! { $topic: fn $topic() -> &'static Topic { &$topic::TOPIC } })*
+            // Boxed, so that one place waits for all.
+            let coming: Option<Coming> = match slug.len() {
+                $(_ if $folder.strip_suffix("/mod.rs") == Some(slug) => Some(Box::pin($topic())),)*
+                _ => None,
+            };
+            match coming {
+                Some(topic) => topic.await.map(Some),
+                None => Ok(None),
+            }
         }
     };
 }

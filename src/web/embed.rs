@@ -6,7 +6,9 @@ use super::session::Session;
 use super::share::moment;
 use crate::lab::message::{self, Letter, Request, VERSION};
 use crate::lab::{Reading, address as codec, embed};
+use crate::pieces::piece;
 use js_sys::{Array, Object, Reflect};
+use reactive_graph::owner::Owner;
 use reactive_graph::prelude::*;
 use std::cell::Cell;
 use wasm_bindgen::{JsCast, JsValue};
@@ -22,8 +24,13 @@ pub fn is_here() -> bool {
     dom::first("main").is_some_and(|main| main.class_list().contains("embed"))
 }
 
+piece! { frame:
 /// Obeys the address and the page around, from now on. What the address has wrong is returned.
-pub fn begin(session: Session, query: &str) -> Vec<String> {
+pub fn begin(owner: Owner, session: Session, query: String) -> Vec<String> {
+    owner.with(|| obey(session, &query))
+} }
+
+fn obey(session: Session, query: &str) -> Vec<String> {
     let address = session.address().unwrap_or_default();
     let (wish, refusals) = embed::read(session.spec, query);
     match wish.play {

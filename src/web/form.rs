@@ -4,12 +4,14 @@
 use super::dom;
 use crate::lab::address;
 use crate::lab::snippet::{Embed, qr_svg};
+use crate::pieces::piece;
 use js_sys::Reflect;
+use reactive_graph::owner::Owner;
 use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{Element, Event, HtmlInputElement, HtmlSelectElement, MessageEvent, MouseEvent};
+use web_sys::{Element, Event, HtmlElement, HtmlInputElement, HtmlSelectElement, MessageEvent, MouseEvent};
 
 /// Names of the form's fields that go into the frame's address as they are.
 const SETTINGS: [&str; 4] = ["theme", "background", "play", "scale"];
@@ -29,9 +31,11 @@ struct Told {
     step: u64,
 }
 
+piece! { form:
 /// Brings the form of the page to life.
-pub fn bind() {
-    let Some(root) = dom::first("[data-embed-form]") else { return };
+pub fn bind(owner: Owner, root: HtmlElement) { owner.with(|| begin(root)) } }
+
+fn begin(root: HtmlElement) {
     let Some(frame) = dom::find(&root, "[data-preview]") else { return };
     let form = Form { root: root.into(), frame: frame.into(), told: Rc::default() };
     form.read(&dom::window().location().search().unwrap_or_default());

@@ -5,6 +5,7 @@ use super::session::Session;
 use super::{bind, dom, present, share, theme, ticker};
 use crate::lab::nearest::nearest;
 use crate::lab::{Runner, Spec, Value, address, days};
+use crate::pieces::{Missing, piece};
 use crate::topics;
 use any_spawner::Executor;
 use js_sys::{Promise, Reflect};
@@ -128,6 +129,14 @@ impl Left {
     }
 }
 
+piece! { plain:
+/// Adds to a page without simulations what only the browser knows: the address that was asked for, the
+/// day that it is.
+fn complete() {
+    mark_stale();
+    offer_nearest();
+} }
+
 /// On the page for wrong addresses, leads to those that may have been meant.
 fn offer_nearest() {
     const MOST: usize = 3;
@@ -180,15 +189,26 @@ fn mark_stale() {
 /// Adopts what stands on the page: its simulations, in pieces between which the page scrolls and
 /// answers, and whatever other pages have. `None` if it is left before.
 async fn arrive(visit: &Visit, left: Option<Left>) -> Option<()> {
-    visit.owner.with(|| {
-        theme::bind_button();
-        mark_stale();
-        offer_nearest();
-        super::form::bind();
-    });
+    visit.owner.with(theme::bind_button);
+    if dom::first("[data-asked], [data-checked]").is_some() {
+        // What this adds to the page, the page can do without.
+        let _ = complete().await;
+    }
+    if let Some(form) = dom::first("[data-embed-form]") {
+        while super::form::bind(visit.owner.clone(), form.clone()).await.is_err() {
+            ask_again(&form, std::slice::from_ref(&form)).await;
+            visit.lasts()?;
+        }
+    }
     let page = dom::first("main")?;
     visit.breathe().await?;
-    let roots = simulations(&page).await;
+    let roots = loop {
+        match simulations(&page).await {
+            Ok(roots) => break roots,
+            Err(Missing) => ask_again(&page, &dom::all(&page, "[data-messages]")).await,
+        }
+        visit.lasts()?;
+    };
     visit.lasts()?;
     let specs: Vec<_> = roots.iter().map(|(_, spec)| *spec).collect();
     let query = left.as_ref().map_or_else(asked, |left| left.query.clone());
@@ -216,12 +236,16 @@ async fn arrive(visit: &Visit, left: Option<Left>) -> Option<()> {
         visit.breathe().await?;
     }
     let known = refusals.len();
-    visit.owner.with(|| {
-        if let (true, [session]) = (super::embed::is_here(), &*sessions) {
-            refusals.extend(super::embed::begin(*session, &query));
-        }
-        refusals.extend(present::bind(&page, &sessions, &query));
-    });
+    if let (true, [session]) = (super::embed::is_here(), &*sessions) {
+        let begun = super::embed::begin(visit.owner.clone(), *session, query.clone()).await;
+        refusals.extend(begun.unwrap_or_else(|_| vec![Missing::SENTENCE.to_owned()]));
+    }
+    let stage = visit.owner.with(|| present::Stage::bind(&page, &sessions));
+    if let Some(asked) = address::value(&query, present::NAME) {
+        let opened = present::open(stage, asked).await;
+        refusals.extend(opened.unwrap_or_else(|_| Some(Missing::SENTENCE.to_owned())));
+    }
+    visit.lasts()?;
     if refusals.len() > known {
         tell_refusals(&sessions, refusals);
     }
@@ -232,14 +256,44 @@ async fn arrive(visit: &Visit, left: Option<Left>) -> Option<()> {
 }
 
 /// The simulations of a page, in its order. One of a topic that is not on the list stays still.
-async fn simulations(page: &HtmlElement) -> Vec<(HtmlElement, &'static Spec)> {
+async fn simulations(page: &HtmlElement) -> Result<Vec<(HtmlElement, &'static Spec)>, Missing> {
     let mut found = Vec::new();
     for root in dom::all(page, "[data-sim]") {
         let name = root.get_attribute("data-sim").unwrap_or_default();
         let Some((slug, id)) = name.split_once('/') else { continue };
-        found.extend(topics::load(slug).await.and_then(|topic| Some((root, topic.simulation(id)?))));
+        found.extend(topics::load(slug).await?.and_then(|topic| Some((root, topic.simulation(id)?))));
     }
-    found
+    Ok(found)
+}
+
+/// Says at each of some places of the page that what belongs there could not be loaded, until the
+/// reader has it tried again.
+async fn ask_again(page: &Element, places: &[HtmlElement]) {
+    let said: Vec<Element> = places
+        .iter()
+        .filter_map(|place| {
+            let [sentence, button] = ["p", "button"].map(|name| dom::document().create_element(name).ok());
+            let (sentence, button) = (sentence?, button?);
+            dom::set(&sentence, "class", "message");
+            dom::set(&sentence, "role", "status");
+            sentence.append_with_str_1("What moves here could not be loaded. Check the connection. ").ok()?;
+            dom::set(&button, "type", "button");
+            dom::set(&button, "data-action", "load");
+            dom::set_text(&button, "Try again");
+            sentence.append_child(&button).ok()?;
+            place.append_child(&sentence).ok()?;
+            Some(sentence)
+        })
+        .collect();
+    let asked = Promise::new(&mut |done, _| {
+        for button in dom::all(page, "[data-action=load]") {
+            let _ = button.add_event_listener_with_callback("click", &done);
+        }
+    });
+    let _ = JsFuture::from(asked).await;
+    for sentence in said {
+        sentence.remove();
+    }
 }
 
 /// Time for one piece of bringing the page to life, ms: on a phone some four times as much.

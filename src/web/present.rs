@@ -4,7 +4,8 @@
 use super::dom;
 use super::session::Session;
 use crate::lab::address;
-use reactive_graph::owner::{LocalStorage, StoredValue};
+use crate::pieces::piece;
+use reactive_graph::owner::{LocalStorage, Owner, StoredValue};
 use reactive_graph::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, Event, HtmlElement, KeyboardEvent, MouseEvent};
@@ -41,54 +42,81 @@ struct Screen {
     place: Element,
 }
 
-/// Makes the talk of the page work, and opens it where the address asks for it. What the address has
-/// wrong is returned.
-pub fn bind(page: &Element, sessions: &[Session], query: &str) -> Option<String> {
-    let steps: Vec<Step> = dom::all(page, "[data-talk]")
-        .into_iter()
-        .filter_map(|link| {
-            let id = link.get_attribute("data-talk")?;
-            let session = *sessions.iter().find(|s| s.spec.id == id)?;
-            Some(Step { session, query: link.get_attribute("data-moment")?, sentence: link })
+/// The talk of a page, of which the page needs no more than the buttons until somebody gives it.
+#[derive(Clone)]
+pub struct Stage {
+    owner: Owner,
+    page: HtmlElement,
+    sessions: Vec<Session>,
+    talk: StoredValue<Option<Talk>, LocalStorage>,
+}
+
+impl Stage {
+    /// Makes the buttons begin the talk.
+    pub fn bind(page: &HtmlElement, sessions: &[Session]) -> Self {
+        let own = Self {
+            owner: Owner::current().unwrap_or_default(),
+            page: page.clone(),
+            sessions: sessions.to_vec(),
+            talk: StoredValue::new_local(None),
+        };
+        for button in dom::all(page, "[data-action=present]") {
+            let stage = own.clone();
+            dom::listen::<MouseEvent>(&button, "click", move |event| {
+                event.prevent_default();
+                // Refused in some frames; the figure then fills the frame.
+                if let Some(root) = dom::document().document_element() {
+                    let _ = root.request_fullscreen();
+                }
+                if let Some(session) = stage.sessions.first() {
+                    session.when_there(begin(stage.clone()));
+                }
+            });
+        }
+        own
+    }
+
+    /// The talk, which listens to a clicker's keys once it was asked for.
+    fn talk(&self) -> Option<Talk> {
+        let known = self.talk.get_value();
+        known.or_else(|| {
+            let talk = self.owner.with(|| Talk::prepare(&self.page, &self.sessions));
+            self.talk.set_value(talk);
+            talk
         })
-        .collect();
-    let asked = address::value(query, NAME);
-    let last = steps.len();
-    if last == 0 {
-        return asked.map(|_| "This simulation has no steps to present.".to_owned());
     }
-    let talk = Talk {
-        steps: StoredValue::new_local(steps),
-        at: StoredValue::new_local(None),
-        screen: StoredValue::new_local(screen()?),
-    };
-    for button in dom::all(page, "[data-action=present]") {
-        dom::listen::<MouseEvent>(&button, "click", move |event| {
-            event.prevent_default();
-            // Refused in some frames; the figure then fills the frame.
-            if let Some(root) = dom::document().document_element() {
-                let _ = root.request_fullscreen();
-            }
+}
+
+piece! { present:
+/// Begins the talk.
+fn begin(stage: Stage) { stage.begin() } }
+
+piece! { present:
+/// Opens the talk at the step that an address asks for. What is wrong with that is returned.
+pub fn open(stage: Stage, asked: String) -> Option<String> { stage.open(&asked) } }
+
+impl Stage {
+    fn begin(&self) {
+        if let Some(talk) = self.talk() {
             talk.show(0);
-        });
+        }
     }
-    dom::listen::<KeyboardEvent>(&dom::document(), "keydown", move |event| talk.key(&event));
-    dom::listen::<Event>(&dom::document(), "fullscreenchange", move |_| {
-        if dom::document().fullscreen_element().is_none() {
-            talk.leave();
+
+    fn open(&self, asked: &str) -> Option<String> {
+        let Some(talk) = self.talk() else {
+            return Some("This simulation has no steps to present.".to_owned());
+        };
+        let last = talk.steps.with_value(Vec::len);
+        match asked.parse::<usize>() {
+            Ok(step) if (1..=last).contains(&step) => {
+                talk.show(step - 1);
+                None
+            }
+            _ => Some(format!(
+                "“{}” is no step of this talk: present takes a whole number from 1 to {last}.",
+                crate::lab::control::shorten(asked)
+            )),
         }
-    });
-    dom::listen::<Event>(&dom::window(), "resize", move |_| talk.fit());
-    let asked = asked?;
-    match asked.parse::<usize>() {
-        Ok(step) if (1..=last).contains(&step) => {
-            talk.show(step - 1);
-            None
-        }
-        _ => Some(format!(
-            "“{}” is no step of this talk: present takes a whole number from 1 to {last}.",
-            crate::lab::control::shorten(&asked)
-        )),
     }
 }
 
@@ -109,6 +137,34 @@ fn screen() -> Option<Screen> {
 }
 
 impl Talk {
+    /// The steps of the page's talk, if it has any, and the keys that go through them.
+    fn prepare(page: &Element, sessions: &[Session]) -> Option<Self> {
+        let steps: Vec<Step> = dom::all(page, "[data-talk]")
+            .into_iter()
+            .filter_map(|link| {
+                let id = link.get_attribute("data-talk")?;
+                let session = *sessions.iter().find(|s| s.spec.id == id)?;
+                Some(Step { session, query: link.get_attribute("data-moment")?, sentence: link })
+            })
+            .collect();
+        if steps.is_empty() {
+            return None;
+        }
+        let talk = Self {
+            steps: StoredValue::new_local(steps),
+            at: StoredValue::new_local(None),
+            screen: StoredValue::new_local(screen()?),
+        };
+        dom::listen::<KeyboardEvent>(&dom::document(), "keydown", move |event| talk.key(&event));
+        dom::listen::<Event>(&dom::document(), "fullscreenchange", move |_| {
+            if dom::document().fullscreen_element().is_none() {
+                talk.leave();
+            }
+        });
+        dom::listen::<Event>(&dom::window(), "resize", move |_| talk.fit());
+        Some(talk)
+    }
+
     /// Shows a step, alone.
     fn show(self, index: usize) {
         let Some(step) = self.steps.with_value(|s| s.get(index).cloned()) else { return };

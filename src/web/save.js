@@ -57,11 +57,21 @@ async function paint(svg, scale) {
 async function parts(address) {
   const page = await text(`embed/${address}/index.html`);
   const program = page.match(/data-program="..\/..\/..\/(.*?)"/)[1];
-  const packed = (await get(`${program}_bg.wasm`)).body.pipeThrough(new CompressionStream("gzip"));
+  const script = await text(`${program}.js`);
+  // As lab::standalone::pieces has it.
+  const files = (script.match(/site-[a-z-]+-[0-9a-f]{16}\.wasm/g) ?? [])
+    .filter((file) => page.includes(file) || !/^site-(topic|search|form)-/.test(file));
+  const pack = async (file) => {
+    const packed = (await get(file)).body.pipeThrough(new CompressionStream("gzip"));
+    return base64(await new Response(packed).blob());
+  };
+  const pieces = {};
+  for (const file of files) pieces[file] = await pack(file);
   return {
     page: await withFonts(page),
-    script: await text(`${program}.js`),
-    program: await base64(await new Response(packed).blob()),
+    script,
+    program: await pack(`${program}_bg.wasm`),
+    pieces: JSON.stringify(pieces),
   };
 }
 

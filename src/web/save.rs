@@ -7,6 +7,7 @@ use crate::lab::palette::Theme;
 use crate::lab::record::Recorder;
 use crate::lab::standalone::{Parts, standalone};
 use crate::lab::svg;
+use crate::pieces::piece;
 use gloo::timers::callback::Timeout;
 use js_sys::{Object, Reflect};
 use reactive_graph::prelude::*;
@@ -35,25 +36,43 @@ struct Saving {
 
 /// Makes the buttons that save something do it, and say what became of it.
 pub fn bind(root: &Element, session: Session) {
-    let Some(state) = dom::find(root, "[data-save-state]") else { return };
     let menu = dom::find(root, "[data-save-theme]").and_then(|e| e.dyn_into::<HtmlSelectElement>().ok());
     if let Some(menu) = &menu {
         menu.set_value(if theme::is_dark() { "dark" } else { "light" });
     }
-    let saving = Saving { session, root: root.clone(), state: state.into(), remark: "" };
     for button in dom::all(root, "[data-save]") {
         let Some(kind) = button.get_attribute("data-save") else { continue };
-        let (saving, menu) = (saving.clone(), menu.clone());
+        let (root, menu) = (root.clone(), menu.clone());
         dom::listen::<MouseEvent>(&button, "click", move |_| {
             session.pause();
             let dark = menu.as_ref().is_some_and(|menu| menu.value() == "dark");
-            saving.save(&kind, if dark { Theme::Dark } else { Theme::Light });
+            session.when_there(save(root.clone(), session, kind.clone(), dark));
         });
     }
-    dom::listen::<CustomEvent>(root, "tinkerable-saved", move |event| saving.saved(&event.detail()));
+    let own = root.clone();
+    dom::listen::<CustomEvent>(root, "tinkerable-saved", move |event| {
+        session.when_there(saved(own.clone(), session, event.detail()));
+    });
 }
 
+piece! { save: fn save(root: Element, session: Session, kind: String, dark: bool) {
+    if let Some(saving) = Saving::at(root, session) {
+        saving.save(&kind, if dark { Theme::Dark } else { Theme::Light });
+    }
+} }
+
+piece! { save: fn saved(root: Element, session: Session, detail: JsValue) {
+    if let Some(saving) = Saving::at(root, session) {
+        saving.saved(&detail);
+    }
+} }
+
 impl Saving {
+    fn at(root: Element, session: Session) -> Option<Self> {
+        let state = dom::find(&root, "[data-save-state]")?;
+        Some(Self { session, root, state: state.into(), remark: "" })
+    }
+
     /// Saves one kind of file: svg, csv, json, html, or png at a number of pixels for each of its own.
     fn save(&self, kind: &str, theme: Theme) {
         let Some(name) = self.session.address() else { return };
@@ -103,8 +122,8 @@ impl Saving {
             dom::set_text(&self.state, &sentence);
             return;
         }
-        let [page, script, program] = ["page", "script", "program"].map(field);
-        let parts = Parts { page: &page, script: &script, program: &program };
+        let [page, script, program, pieces] = ["page", "script", "program", "pieces"].map(field);
+        let parts = Parts { page: &page, script: &script, program: &program, pieces: &pieces };
         match self.session.with_run(|r| standalone(parts, r, &share::moment(self.session, Some(r.step())))) {
             Ok(text) => self.give("html", "text/html", &text, 1),
             Err(sentence) => dom::set_text(&self.state, &sentence),

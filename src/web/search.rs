@@ -3,6 +3,7 @@
 use super::dom;
 use crate::lab::control::shorten;
 use crate::lab::search::{Answer, Count, Entry, Index, Kind, Query};
+use crate::pieces::{Missing, piece};
 use js_sys::Array;
 use std::cell::Cell;
 use std::rc::Rc;
@@ -35,8 +36,17 @@ struct Search {
 
 /// Makes the dialog of the page answer, and answers what was typed before it could.
 /// `rows` is what `search.json` holds, `root` the way to the root of the site.
+///
+/// # Errors
+/// A sentence, if it takes a part of the program that cannot be had now.
 #[wasm_bindgen]
-pub fn search(rows: &Array, root: &str) {
+pub async fn search(rows: Array, root: String) -> Result<(), String> {
+    begin(rows, root).await.map_err(|_| Missing::SENTENCE.to_owned())
+}
+
+piece! { search: fn begin(rows: Array, root: String) { answer(&rows, &root) } }
+
+fn answer(rows: &Array, root: &str) {
     let index = Index::new(rows.iter().filter_map(|row| entry(&row)).collect());
     if let Some(search) = Search::here(index, root) {
         search.answer();

@@ -8,9 +8,11 @@ use crate::lab::pair::Progress;
 use crate::lab::scene::{compose, height};
 use crate::lab::simulation::Prediction;
 use crate::lab::{Control, Pair, Reading, Runner, Spec, Value, Values, compare, narration};
+use crate::pieces::Missing;
 use reactive_graph::owner::{LocalStorage, StoredValue};
 use reactive_graph::prelude::*;
 use reactive_graph::signal::RwSignal;
+use wasm_bindgen_futures::spawn_local;
 use web_sys::Element;
 
 /// How long the reader must rest before a change is told, ms.
@@ -72,8 +74,16 @@ struct Inner {
     drawn_at: f64,
     /// When the figure was last told in words.
     told_figure: f64,
-    /// What the reader points at, and since when its words stand.
-    pointed: Option<(Spot, f64)>,
+    pointed: Option<Pointed>,
+}
+
+/// What the reader points at.
+struct Pointed {
+    spot: Spot,
+    /// When its words were written.
+    at: f64,
+    /// Writes them again: in the piece of the program that found the thing.
+    renew: fn(Session),
 }
 
 /// A change that waits to be told.
@@ -549,7 +559,21 @@ impl Session {
             i.draw_cost = 0.8 * i.draw_cost + 0.2 * cost;
             i.drawn_at = begun;
         });
-        self.renew_pointed();
+        let now = dom::now();
+        let due =
+            self.inner.with_value(|i| i.pointed.as_ref().filter(|p| now - p.at > 150.0).map(|p| p.renew));
+        if let Some(renew) = due {
+            renew(self);
+        }
+    }
+
+    /// Does what takes a piece of the program, and says so where that could not be had.
+    pub fn when_there(self, act: impl Future<Output = Result<(), Missing>> + 'static) {
+        spawn_local(async move {
+            if act.await.is_err() {
+                self.messages.set(vec![Missing::SENTENCE.to_owned()]);
+            }
+        });
     }
 
     /// What is to be seen now: with a kept run both, and what they differ in.
@@ -576,7 +600,7 @@ impl Session {
 
     /// Names what comes next in a direction, aloud.
     pub fn point_toward(self, direction: Direction) {
-        let from = self.inner.with_value(|i| i.pointed.map(|(spot, _)| spot));
+        let from = self.inner.with_value(|i| i.pointed.as_ref().map(|p| p.spot));
         // At the edge it stays where it is.
         let found = self.look_at(|spots, says| {
             let here = from.and_then(|from| spots.iter().find(|s| s.is(&from)).copied());
@@ -590,9 +614,11 @@ impl Session {
 
     /// Names nothing any more.
     pub fn point_away(self) {
-        if self.inner.try_with_value(|i| i.pointed.is_some()).unwrap_or(false) {
-            self.show_pointed(None);
-        }
+        self.inner.try_update_value(|i| {
+            if let (Some(view), Some(_)) = (&mut i.view, i.pointed.take()) {
+                view.point(None);
+            }
+        });
     }
 
     /// Looks for a thing in the picture as it stands.
@@ -613,14 +639,13 @@ impl Session {
             if let Some(view) = &mut i.view {
                 view.point(found.as_ref().map(|(spot, words)| (spot.area, words.as_str())));
             }
-            i.pointed = found.map(|(spot, _)| (spot, dom::now()));
+            i.pointed = found.map(|(spot, _)| Pointed { spot, at: dom::now(), renew: Self::renew_pointed });
         });
     }
 
     /// What is pointed at may have moved and changed its value.
     fn renew_pointed(self) {
-        let due = self.inner.with_value(|i| i.pointed.filter(|(_, at)| dom::now() - at > 150.0));
-        let Some((pointed, _)) = due else { return };
+        let Some(pointed) = self.inner.with_value(|i| i.pointed.as_ref().map(|p| p.spot)) else { return };
         let found = self.look_at(|spots, says| {
             let spot = spots.iter().find(|s| s.is(&pointed))?;
             Some((*spot, says(spot)?))

@@ -3,10 +3,12 @@
 mod browser;
 mod checks;
 mod fonts;
+mod pieces;
 mod shell;
 mod site;
 mod tools;
 mod topic;
+mod wire;
 
 use std::process::ExitCode;
 

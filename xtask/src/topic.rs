@@ -43,8 +43,15 @@ pub fn on_trial(slug: &str) -> Outcome<Command> {
 
 /// The file of each topic that names its others.
 pub fn modules(root: &Path) -> Vec<PathBuf> {
-    let folders = fs::read_dir(root.join("src/topics")).into_iter().flatten().flatten();
-    folders.map(|folder| folder.path().join("mod.rs")).filter(|module| module.is_file()).collect()
+    let topics = root.join("src/topics");
+    slugs(root).into_iter().map(|slug| topics.join(slug).join("mod.rs")).collect()
+}
+
+/// Every topic, by its folder.
+pub fn slugs(root: &Path) -> Vec<String> {
+    let entries = fs::read_dir(root.join("src/topics")).into_iter().flatten().flatten();
+    let folders = entries.filter(|entry| entry.path().join("mod.rs").is_file());
+    folders.filter_map(|folder| folder.file_name().into_string().ok()).collect()
 }
 
 fn create_in(root: &Path, slug: &str) -> Outcome {

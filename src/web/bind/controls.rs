@@ -13,7 +13,7 @@ pub fn bind(root: &Element, session: Session) {
         match control.kind {
             Kind::Choice { .. } => dom::cast(&field, |field| choice(field, session, control)),
             Kind::Toggle { .. } => dom::cast(&field, |field| toggle(field, session, control)),
-            Kind::Text(_) => typed::bind(root, field, session, control),
+            Kind::Text(_) => typed::bind(root, &field, session, control),
             Kind::Drawing(sheet) => drawing::bind(root, session, control, sheet),
             _ => {
                 dom::cast(&field, |field| number(field, session, control));

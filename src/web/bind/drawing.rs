@@ -151,7 +151,7 @@ impl Sheet {
         let area = self.parts.with_value(|p| p.sheet.get_bounding_client_rect());
         let place = |at: i32, from: f64, size: f64, cells: usize| {
             let share = (f64::from(at) - from) / size;
-            (0.0..1.0).contains(&share).then(|| (share * cells as f64) as usize)
+            (0.0..1.0).contains(&share).then_some((share * cells as f64) as usize)
         };
         Some([
             place(event.client_x(), area.left(), area.width(), self.drawing.columns)?,

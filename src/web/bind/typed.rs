@@ -34,7 +34,7 @@ struct Parts {
 }
 
 /// Brings the field in a control's row to life.
-pub fn bind(root: &Element, field: HtmlElement, session: Session, control: &'static Control) {
+pub fn bind(root: &Element, field: &HtmlElement, session: Session, control: &'static Control) {
     let Ok(Some(row)) = field.closest("[data-control-row]") else { return };
     let parts = Parts {
         says: dom::find(&row, "[data-says]"),
@@ -44,14 +44,14 @@ pub fn bind(root: &Element, field: HtmlElement, session: Session, control: &'sta
         waiting: None,
     };
     let typed = Typed { session, control, parts: StoredValue::new_local(parts) };
-    dom::listen::<InputEvent>(&field, "input", move |event| {
+    dom::listen::<InputEvent>(field, "input", move |event| {
         // Letters that are being put together are no text yet.
         if !event.is_composing() {
             typed.later();
         }
     });
-    dom::listen::<Event>(&field, "compositionend", move |_| typed.later());
-    dom::listen::<Event>(&field, "change", move |_| typed.take());
+    dom::listen::<Event>(field, "compositionend", move |_| typed.later());
+    dom::listen::<Event>(field, "change", move |_| typed.take());
     on_click(&row, "[data-go]", move |_| typed.go(), session);
     // Whoever asks for defaults or a preset asks for its text, too.
     on_click(root, "[data-action=defaults]", move |_| typed.restore(), session);

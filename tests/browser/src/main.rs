@@ -75,6 +75,7 @@ const ALL: &[Promise] = promises! {
         no_page_complains_or_takes_the_focus_under_a_path,
         the_hero_is_alive_soon,
         without_scripts_text_and_figures_are_there,
+        a_piece_that_is_missing_is_said_and_tried_again,
         nothing_moves_under_the_reader in OWN,
         the_top_of_a_page_comes_first_and_then_all_of_it in OWN,
     },

@@ -210,7 +210,7 @@ pub async fn what_is_not_found_is_said_with_the_query(stage: &mut Stage) -> Outc
 
 pub async fn a_search_that_cannot_be_loaded_says_so(stage: &mut Stage) -> Outcome {
     let session = &stage.session;
-    for lost in ["*search.json"] {
+    for lost in ["*search.json", "*site-search-*.wasm"] {
         session.open("").await?;
         session.cdp("Network.enable", json!({})).await?;
         session.cdp("Network.setBlockedURLs", json!({ "urls": [lost] })).await?;

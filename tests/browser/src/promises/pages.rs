@@ -99,6 +99,50 @@ pub async fn without_scripts_text_and_figures_are_there(stage: &mut Stage) -> Ou
     Ok(())
 }
 
+/// A topic's code, and what comes only when it is asked for, may fail to come: that is said where it was
+/// needed, all else works, and it can be tried again.
+pub async fn a_piece_that_is_missing_is_said_and_tried_again(stage: &mut Stage) -> Outcome {
+    let session = &stage.session;
+    session.cdp("Network.enable", json!({})).await?;
+    session.cdp("Network.setCacheDisabled", json!({ "cacheDisabled": true })).await?;
+    let block = async |lost: &[&str]| session.cdp("Network.setBlockedURLs", json!({ "urls": lost })).await;
+
+    block(&["*site-topic-*.wasm"]).await?;
+    session.visit("attention/").await?;
+    let told = "const said = [...document.querySelectorAll('[data-messages]')].map((e) => e.innerText); \
+                return said.length === document.querySelectorAll('[data-sim]').length \
+                && said.every((e) => e.includes('could not be loaded'))";
+    session.until("each simulation says that it could not be loaded", told).await?;
+    let theme = "return document.documentElement.dataset.theme ?? ''";
+    let before = session.text(theme, Json::Null).await?;
+    session.click("[data-action=theme]").await?;
+    hold(session.text(theme, Json::Null).await? != before, || "the theme does not change".to_owned())?;
+    session.click("[data-messages] [data-action=load]").await?;
+    session.until("it says so once more", told).await?;
+    block(&[]).await?;
+    session.click("[data-messages] [data-action=load]").await?;
+    session.alive().await?;
+    let said = "return document.querySelectorAll('[data-action=load]').length";
+    hold(session.number(said, Json::Null).await? == 0.0, || "it still says so".to_owned())?;
+
+    block(&["*site-present-*.wasm", "*site-save-*.wasm"]).await?;
+    session.open("attention/").await?;
+    let message = "return [...document.querySelectorAll('[data-messages]')].some((e) => \
+                   e.innerText.includes('could not be loaded'))";
+    session.click("[data-action=present]").await?;
+    session.until("the talk says that it could not be loaded", message).await?;
+    let talking = "return document.documentElement.hasAttribute('data-presenting')";
+    hold(!session.is(talking, Json::Null).await?, || "there is a talk without its code".to_owned())?;
+    session.click("[data-action=reset]").await?;
+    let reset = "return document.querySelector('[data-spoken]').textContent.startsWith('Reset')";
+    session.until("the simulation lives on", reset).await?;
+    block(&[]).await?;
+    session.click("[data-action=present]").await?;
+    session.until("the talk begins", talking).await?;
+    session.cdp("Network.setCacheDisabled", json!({ "cacheDisabled": false })).await?;
+    Ok(())
+}
+
 /// Counts what moved without a reader's doing, from the first paint on.
 pub const WATCH_SHIFTS: &str = "
     window.shifts = [];
