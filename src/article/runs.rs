@@ -262,6 +262,30 @@ mod tests {
     }
 
     #[test]
+    fn what_topics_use_of_the_lab_is_in_the_digest() {
+        let build = include_str!("../../build.rs");
+        let list =
+            build.split("const LAB").nth(1).and_then(|rest| rest.split(';').nth(1)).unwrap_or_default();
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/topics");
+        // Names that the lab gives out at its top come from these.
+        let elsewhere = ["page_text", "compare", "inspect", "narration"];
+        let mut seen = 0;
+        for topic in topics::ALL {
+            for file in fs::read_dir(root.join(topic.slug)).expect("a folder").flatten() {
+                let text = fs::read_to_string(file.path()).unwrap_or_default();
+                for rest in text.split("lab::").skip(1) {
+                    let name: String = rest.chars().take_while(|c| c.is_lowercase() || *c == '_').collect();
+                    if !name.is_empty() && !elsewhere.contains(&name.as_str()) {
+                        assert!(list.contains(&format!("\"{name}\"")), "{name} in {}", file.path().display());
+                        seen += 1;
+                    }
+                }
+            }
+        }
+        assert!(seen > 50, "{seen}");
+    }
+
+    #[test]
     fn every_topic_has_a_digest_of_its_own() {
         let mut digests: Vec<_> =
             topics::ALL.iter().filter_map(|t| digest(&format!("{}/", t.slug))).collect();

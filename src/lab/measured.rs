@@ -216,7 +216,8 @@ fn count(n: usize) -> String {
 /// What a number is multiplied with for the unit of the run, by what stands behind it.
 fn factor(behind: &str, text: &str, run: &Run) -> Result<f64, String> {
     let own = run.spec.readouts[run.asked.clauses[0].readout].unit;
-    let own = if run.asked.has_unit() { own } else { "" };
+    // A multiple is a share, too.
+    let own = if run.asked.has_unit() && own != "×" { own } else { "" };
     let (word, rest) = behind.split_once(char::is_whitespace).unwrap_or((behind, ""));
     // A unit such as "billion" is a scale as well.
     let scale_of = |word: &str| SCALES.iter().find(|(name, _)| *name == word).map(|(_, by)| *by);
@@ -358,6 +359,12 @@ mod tests {
         // A share is shown in percent.
         assert_eq!(check("97.5 %", "?seeds=1..40#share:total>3", &[0.975]), Ok(()));
         assert_eq!(check("51.3\u{202f}%", "?kept=stride:2#change:total", &[0.513]), Ok(()));
+        let (_, spec) = crate::topics::find("mixture-of-experts/moe-train").expect("a simulation");
+        let above = Run::parse("moe-train#max_violation", &[spec]).expect("a run");
+        let answer = Answer { numbers: vec![0.369], each: vec![(None, 0.369)] };
+        for text in ["37 %", "0.37 ×", "0.37", "0.37 times"] {
+            assert_eq!(agrees(text, &above, &answer), Ok(()), "{text}");
+        }
         assert_eq!(check("1.5 times", "?kept=stride:2#ratio:total", &[1.5]), Ok(()));
     }
 

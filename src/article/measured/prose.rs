@@ -38,7 +38,11 @@ pub fn unmeasured(topic: &Topic, blocks: &[Block]) -> Vec<Problem> {
     walk_blocks(blocks, &mut |block| {
         last = last.max(block.line);
         // The glossary defines, references cite, and steps of a talk have their own check.
-        if matches!(block.kind, BlockKind::Glossary(_) | BlockKind::References(_)) {
+        // What a claim says is what others say; what the page finds stands in its own blocks.
+        if matches!(
+            block.kind,
+            BlockKind::Glossary(_) | BlockKind::References(_) | BlockKind::Talk(_) | BlockKind::Claim(_)
+        ) {
             return;
         }
         for content in inlines(block) {

@@ -167,6 +167,7 @@ const ALL: &[Promise] = promises! {
         a_number_in_the_prose_is_the_control,
         words_light_what_they_name,
         presets_in_the_prose_apply,
+        measured_numbers_set_their_run_up,
     },
 };
 

@@ -92,9 +92,9 @@ const READOUTS: &[Readout] = &[
 
 const PRESETS: &[Preset] = &[
     Preset::new("llama-3-70b", "Llama-3-70B")
-        .look("Eight KV heads for 64 query heads: 131,072 tokens take 43 GB."),
+        .look("Eight KV heads for 64 query heads: 131,072 tokens take [43 GB](run:#cache_gb)."),
     Preset::new("with-mha", "The same with MHA")
-        .look("A KV head for each query head: the same context takes 344 GB and no longer fits.")
+        .look("A KV head for each query head: the same context takes [344 GB](run:?kv_heads=64#cache_gb) and no longer fits.")
         .with(&[("kv_heads", "64")]),
     Preset::new("with-mqa", "The same with MQA")
         .look("One KV head for all: 64 times less than MHA.")

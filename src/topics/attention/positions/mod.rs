@@ -102,7 +102,8 @@ const PRESETS: &[Preset] = &[
         .look("A larger base turns more slowly: the same needle keeps more of its logit.")
         .with(&[("scheme", "rope"), ("base", "500000")]),
     Preset::new("alibi-near", "ALiBi near head")
-        .look("Head 1 has slope 1/2: beyond some twenty tokens nothing is left.")
+        .look("Head 1 has slope 1/2: thirty tokens back, [0.5 %](run:?scheme=alibi&head=1&needle_dist=30#needle_weight) \
+             of the attention is left.")
         .with(&[("scheme", "alibi"), ("head", "1"), ("needle_dist", "10")]),
     Preset::new("haystack-100k", "100k haystack")
         .look("No positions, 100,000 keys: a margin of 10 keeps an eighth. Raise it until half is won.")

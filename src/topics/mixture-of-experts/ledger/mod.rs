@@ -78,7 +78,7 @@ const READOUTS: &[Readout] = &[
 
 const PRESETS: &[Preset] = &[
     Preset::new("mixtral-8x7b", "Mixtral 8x7B")
-        .look("Eight blocks, two of them in use: 46.7 billion owned, 12.9 billion used."),
+        .look("Eight blocks, two of them in use: [46.7 billion](run:#total) owned, [12.9 billion](run:#active) used."),
     Preset::new("mixtral-8x22b", "Mixtral 8x22B")
         .look("The same recipe three times as large: still two of eight.")
         .with(&[("layers", "56"), ("d_model", "6144"), ("d_ff", "16384"), ("heads", "48")]),

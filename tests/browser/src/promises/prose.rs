@@ -125,3 +125,30 @@ pub async fn presets_in_the_prose_apply(stage: &mut Stage) -> Outcome {
     }
     Ok(())
 }
+
+pub async fn measured_numbers_set_their_run_up(stage: &mut Stage) -> Outcome {
+    let session = &stage.session;
+    let mut all = 0;
+    for slug in &stage.slugs {
+        session.open(&format!("{slug}/")).await?;
+        for name in names(session, "data-run").await? {
+            let (simulation, query) = name.split_once('?').unwrap_or((&name, ""));
+            let root = format!("[data-sim=\"{slug}/{simulation}\"]");
+            session.adopted(&root).await?;
+            session.click(&format!("[data-run=\"{name}\"]")).await?;
+            // A second run stands beside the first, and says its values in words.
+            let stands = "const sim = document.querySelector(a[0]);\
+                          const value = (e) => e.type === 'checkbox' ? (e.checked ? 'on' : 'off') : e.value;\
+                          return [...new URLSearchParams(a[1])].every(([name, text]) => \
+                          name === 'at' ? sim.dataset.step === text : \
+                          name === 'kept' ? !sim.querySelector('[data-kept]').hidden : \
+                          value(sim.querySelector(`[name=\"${name}\"]`)) === text)";
+            let what = format!("a click on the number of {name} sets it up");
+            session.until_of(&what, stands, json!([root, query])).await?;
+            let still = "return document.querySelector(a).dataset.state === 'paused'";
+            session.until_of(&format!("{name} stands still"), still, &*root).await?;
+            all += 1;
+        }
+    }
+    hold(all > 0, || "no number on any page names its run".to_owned())
+}
