@@ -13,7 +13,9 @@ const COMMON: [&str; 3] = ["Cargo.lock", "src/numerics", "src/models"];
 /// What a simulation is built from in the lab: how it is drawn, said and looked up changes no reading.
 /// A test holds this against what topics use.
 const LAB: [&str; 16] = [
-    "bounded", "charts", "choice",
+    "bounded",
+    "charts",
+    "choice",
     "condition",
     "control",
     "drawing",

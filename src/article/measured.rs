@@ -1,7 +1,7 @@
 //! Numbers and sweeps that come from runs: makes the runs that an article and its simulations name,
 //! and tells where a text and its run differ.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::block::{Block, BlockKind, Inline, InlineKind, TalkStep, plain, walk, walk_blocks};
 use super::problem::Problem;
@@ -195,16 +195,29 @@ fn found(topic: &Topic, shown: &str) -> Option<(Option<String>, usize)> {
     let folder = format!("src/topics/{}", topic.slug);
     let wanted = format!("[{shown}](run:");
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    for entry in std::fs::read_dir(root.join(&folder)).ok()?.flatten() {
-        let name = entry.file_name().to_string_lossy().into_owned();
-        let text = std::fs::read_to_string(entry.path()).unwrap_or_default();
-        if name.ends_with(".rs")
-            && let Some(at) = text.lines().position(|line| line.contains(&wanted))
-        {
-            return Some((Some(format!("{folder}/{name}")), at + 1));
+    for file in files(&root.join(folder)) {
+        let text = std::fs::read_to_string(&file).unwrap_or_default();
+        if let Some(at) = text.lines().position(|line| line.contains(&wanted)) {
+            let name = file.strip_prefix(root).unwrap_or(&file).display().to_string();
+            return Some((Some(name), at + 1));
         }
     }
     None
+}
+
+/// The Rust files below a folder.
+pub(super) fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            found.extend(files(&path));
+        } else if path.extension().is_some_and(|e| e == "rs") {
+            found.push(path);
+        }
+    }
+    found.sort();
+    found
 }
 
 /// The moment of a run as the page sets it: the name without what is read.
