@@ -132,9 +132,9 @@ fn without_a_built_site_there_is_no_single_file_and_the_answer_says_why() {
 
 #[test]
 fn wrong_arguments_end_with_status_2_and_say_what_would_be_right() {
-    assert!(refusal(&[]).contains("list, run, figure"));
-    assert!(refusal(&["draw"]).contains("list, run, figure"));
-    assert!(refusal(&["--json"]).contains("list, run, figure"));
+    assert!(refusal(&[]).contains("list, run, sweep, figure"));
+    assert!(refusal(&["draw"]).contains("list, run, sweep, figure"));
+    assert!(refusal(&["--json"]).contains("list, run, sweep, figure"));
     assert!(refusal(&["list", "--yaml"]).contains("--json"));
     assert!(refusal(&["list", "all"]).contains("--json"));
     for command in ["run", "figure", "standalone"] {

@@ -163,7 +163,8 @@ mod tests {
             "data-moment=\"stride=2&amp;at=4\"",
             "(location.search || \"?stride=2&at=4\")",
             "src: url(data:font/woff2;base64,Zm9udA==); }",
-            "atob(\"AGFzbQ==\")",
+            "module_or_path: await unpack(\"AGFzbQ==\")",
+            "{\"site-topic-a-1.wasm\":\"AGFzbQ==\"}",
             "'<\\/script>'",
         ] {
             assert!(file.contains(piece), "{piece} in {file}");
