@@ -149,11 +149,7 @@ pub(super) const PREDICTION: Prediction = Prediction::new(
     "Eight experts, two per token, and nothing but the error to learn from. How many experts still get work \
      after 1,000 steps?",
     of("dead"),
-    &[
-        Answer::at_most("All 8", 0.0),
-        Answer::at_most("4 to 7", 4.0),
-        Answer::beyond("1 to 3"),
-    ],
+    &[Answer::at_most("All 8", 0.0), Answer::at_most("4 to 7", 4.0), Answer::beyond("1 to 3")],
     "An expert that is chosen a little more often learns a little more, and is chosen more often still. One \
      that is not chosen gets no gradient: it comes back only where the others leave ground free. Over the \
      seeds 1 to 40, [1 to 4](run:?at=1000&seeds=1..40#range:dead) are dead by then.",
