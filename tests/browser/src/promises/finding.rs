@@ -177,10 +177,10 @@ pub async fn the_pointer_chooses_and_the_focus_comes_back(stage: &mut Stage) -> 
     session
         .until(
             "the simulation is found",
-            "return !!document.querySelector('#site-search a[href=\"../attention/#sim-kv-cache\"]')",
+            "return !!document.querySelector('#site-search a[href$=\"/attention/#sim-kv-cache\"]')",
         )
         .await?;
-    session.click("#site-search a[href=\"../attention/#sim-kv-cache\"]").await?;
+    session.click("#site-search a[href$=\"/attention/#sim-kv-cache\"]").await?;
     session.until("the place is reached", "return location.hash === '#sim-kv-cache'").await?;
     hold(!is_open(session).await?, || "the dialog covers the place that was chosen".to_owned())?;
     session
