@@ -89,6 +89,14 @@ impl Simulation {
         arguments.extend(["--steps".to_owned(), steps.to_string(), "--json".to_owned()]);
         tinkerable(&arguments)
     }
+
+    /// Whether it has all of its answer at once, as a ledger has: it makes no step then.
+    ///
+    /// # Errors
+    /// If the command line refuses.
+    pub fn is_still(&self) -> Outcome<bool> {
+        Ok(self.run(&[], 1)?["step"] == 0)
+    }
 }
 
 /// Every simulation, in the order of the menu.

@@ -188,7 +188,7 @@ pub async fn the_transport_plays_pauses_steps_and_resets(stage: &mut Stage) -> O
         session.open(&simulation.page(&[], Some(3))).await?;
         session.adopted(&root).await?;
         // A ledger has all of its answer at once, and nothing that would do nothing.
-        if simulation.run(&[], 1)?["step"] == 0 {
+        if simulation.is_still()? {
             let moves =
                 "return document.querySelector(a).querySelector('[data-action=play], [data-action=step]')";
             hold(session.ask(moves, &*root).await?.is_null(), || format!("{address} offers a next step"))?;

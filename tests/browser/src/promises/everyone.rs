@@ -155,7 +155,8 @@ async fn says_what_there_is(session: &Session, simulation: &Simulation) -> Outco
 async fn names_its_controls(session: &Session, simulation: &Simulation) -> Outcome {
     let address = simulation.address();
     let nodes = exposed(session, &simulation.root()).await?;
-    for button in ["Play", "Step", "Reset", "Compare", "Share"] {
+    let moves: &[&str] = if simulation.is_still()? { &[] } else { &["Play", "Step", "Reset"] };
+    for button in [moves, &["Compare", "Share"]].concat() {
         hold(exposes(&nodes, "button", button).is_some(), || format!("{address} has no button “{button}”"))?;
     }
     for control in &simulation.controls {

@@ -136,13 +136,13 @@ pub async fn measured_numbers_set_their_run_up(stage: &mut Stage) -> Outcome {
             let root = format!("[data-sim=\"{slug}/{simulation}\"]");
             session.adopted(&root).await?;
             session.click(&format!("[data-run=\"{name}\"]")).await?;
-            // A second run stands beside the first, and says its values in words.
+            // A second run stands beside the first, and says its values in words; a field groups digits.
             let stands = "const sim = document.querySelector(a[0]);\
                           const value = (e) => e.type === 'checkbox' ? (e.checked ? 'on' : 'off') : e.value;\
                           return [...new URLSearchParams(a[1])].every(([name, text]) => \
                           name === 'at' ? sim.dataset.step === text : \
                           name === 'kept' ? !sim.querySelector('[data-kept]').hidden : \
-                          value(sim.querySelector(`[name=\"${name}\"]`)) === text)";
+                          value(sim.querySelector(`[name=\"${name}\"]`)).replaceAll(',', '') === text)";
             let what = format!("a click on the number of {name} sets it up");
             session.until_of(&what, stands, json!([root, query])).await?;
             let still = "return document.querySelector(a).dataset.state === 'paused'";
