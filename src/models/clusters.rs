@@ -24,6 +24,7 @@ const OFFSET: f64 = 0.7;
 /// The laws of the clusters and how often each occurs.
 #[derive(Clone, Debug)]
 pub struct Clusters {
+    centres: [[f64; 2]; CLUSTERS],
     directions: [[f64; 2]; CLUSTERS],
     offsets: [f64; CLUSTERS],
     /// Sum to one.
@@ -72,6 +73,7 @@ impl Clusters {
         let raw: [f64; CLUSTERS] = core::array::from_fn(|c| pow((c + 1) as f64, -skew));
         let total: f64 = raw.iter().sum();
         Self {
+            centres: core::array::from_fn(centre),
             directions,
             offsets: drawn.map(|b| OFFSET * (b - m) / sd),
             frequencies: raw.map(|w| w / total),
@@ -81,16 +83,24 @@ impl Clusters {
     /// Draws a batch of `tokens`.
     pub fn batch(&self, tokens: usize, stream: &mut Stream) -> Batch {
         let mut batch = Batch::default();
+        self.draw(tokens, stream, &mut batch);
+        batch
+    }
+
+    /// The same in the place of an earlier batch.
+    pub fn draw(&self, tokens: usize, stream: &mut Stream, batch: &mut Batch) {
+        batch.inputs.clear();
+        batch.targets.clear();
+        batch.clusters.clear();
         for _ in 0..tokens {
             let c = stream.weighted(&self.frequencies);
             let noise = [stream.normal(), stream.normal()];
-            let m = centre(c);
+            let m = self.centres[c];
             let a = self.directions[c];
             batch.inputs.push([m[0] + SPREAD * noise[0], m[1] + SPREAD * noise[1], 1.0]);
             batch.targets.push(SLOPE * (a[0] * noise[0] + a[1] * noise[1]) + self.offsets[c]);
             batch.clusters.push(c);
         }
-        batch
     }
 
     /// The lowest mean squared error that a single linear map can reach: what one expert alone
@@ -101,7 +111,7 @@ impl Clusters {
         let mut m = [[0.0; 4]; 3];
         let mut energy = 0.0;
         for c in 0..CLUSTERS {
-            let (p, at, a, b) = (self.frequencies[c], centre(c), self.directions[c], self.offsets[c]);
+            let (p, at, a, b) = (self.frequencies[c], self.centres[c], self.directions[c], self.offsets[c]);
             let x = [at[0], at[1], 1.0];
             for i in 0..3 {
                 for j in 0..3 {

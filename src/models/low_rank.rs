@@ -165,7 +165,7 @@ fn orthonormal(count: usize, width: usize, stream: &mut Stream) -> Vec<Vec<f64>>
 #[must_use]
 pub fn draw_moments(stream: &mut Stream) -> Matrix {
     let x = Matrix::from_fn(BATCH, WIDTH, |_, _| stream.normal());
-    let mut moments = x.transposed().times(&x);
+    let mut moments = x.transposed_times(&x);
     moments.as_mut_slice().iter_mut().for_each(|m| *m /= BATCH as f64);
     moments
 }
@@ -273,7 +273,7 @@ impl Learner {
         }
         let scale = |m: Matrix| m.as_slice().iter().map(|x| self.adapter.scaling * x).collect();
         Gradients {
-            a: scale(self.adapter.b.transposed().times(&g)),
+            a: scale(self.adapter.b.transposed_times(&g)),
             b: scale(g.times_transposed(&self.adapter.a)),
             magnitude,
         }

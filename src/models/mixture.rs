@@ -20,7 +20,7 @@
 
 use super::clusters::Batch;
 use super::mlp::SwiGlu;
-use super::router::{self, Dispatch, Gate, Route};
+use super::router::{self, Buffers, Gate, Routes};
 use numerics::elementary::softmax;
 use numerics::matrix::{Matrix, dot};
 use numerics::optimiser::{Optimiser, Rule};
@@ -61,19 +61,43 @@ pub struct Mixture {
     pub bias: Vec<f64>,
     router_optimiser: Optimiser,
     expert_optimiser: Optimiser,
+    /// The last batch that was trained on; its memory serves the next.
+    pass: Pass,
 }
 
 /// What one batch did on its way through.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Pass {
     pub probabilities: Matrix,
-    pub routes: Vec<Route>,
-    pub dispatch: Dispatch,
+    pub routes: Routes,
+    pub buffers: Buffers,
+    /// Whether there was room, for each token and choice.
+    kept: Vec<bool>,
     /// f for each token and choice; 0 where dropped.
-    outputs: Vec<Vec<f64>>,
+    outputs: Vec<f64>,
     pub predictions: Vec<f64>,
     /// Mean squared error.
     pub loss: f64,
+}
+
+impl Pass {
+    /// For each choice of token `t`, best first: whether there was room.
+    #[must_use]
+    pub fn kept(&self, t: usize) -> &[bool] {
+        &self.kept[t * self.routes.each()..][..self.routes.each()]
+    }
+
+    /// Choices that found no room, and tokens that lost all of theirs.
+    #[must_use]
+    pub fn losses(&self) -> [usize; 2] {
+        let dropped = self.kept.iter().filter(|kept| !**kept).count();
+        let lost = |choices: &&[bool]| choices.iter().all(|kept| !kept);
+        [dropped, self.kept.chunks_exact(self.routes.each().max(1)).filter(lost).count()]
+    }
+
+    fn outputs(&self, t: usize) -> &[f64] {
+        &self.outputs[t * self.routes.each()..][..self.routes.each()]
+    }
 }
 
 /// Derivatives of loss plus auxiliary loss.
@@ -98,6 +122,7 @@ impl Mixture {
             bias: vec![0.0; settings.experts],
             router_optimiser: optimiser.clone(),
             expert_optimiser: optimiser,
+            pass: Pass::default(),
         }
     }
 
@@ -131,42 +156,56 @@ impl Mixture {
     /// the logits (Shazeer et al. 2017 add noise of a learned size).
     #[must_use]
     pub fn forward(&self, batch: &Batch, deviation: f64, noise: &mut Stream) -> Pass {
+        let mut pass = Pass::default();
+        self.run(batch, deviation, noise, &mut pass);
+        pass
+    }
+
+    /// The same in the place of an earlier pass.
+    fn run(&self, batch: &Batch, deviation: f64, noise: &mut Stream, pass: &mut Pass) {
         let s = self.settings;
-        let mut probabilities = Matrix::zeros(batch.len(), s.experts);
+        if (pass.probabilities.rows(), pass.probabilities.columns()) != (batch.len(), s.experts) {
+            pass.probabilities = Matrix::zeros(batch.len(), s.experts);
+        }
+        // An input's weights for all experts side by side: experts share the processor's lanes.
+        let across = self.router.transposed();
+        let weights = across.row(0).iter().zip(across.row(1)).zip(across.row(2));
         for (t, x) in batch.inputs.iter().enumerate() {
-            let p = probabilities.row_mut(t);
-            for (e, p) in p.iter_mut().enumerate() {
-                *p = dot(self.router.row(e), x);
-                if deviation > 0.0 {
-                    *p += deviation * noise.normal();
-                }
+            let p = pass.probabilities.row_mut(t);
+            for (p, ((a, b), c)) in p.iter_mut().zip(weights.clone()) {
+                *p = a * x[0] + b * x[1] + c * x[2];
+            }
+            if deviation > 0.0 {
+                p.iter_mut().for_each(|p| *p += deviation * noise.normal());
             }
             softmax(p);
         }
-        let routes: Vec<Route> = (0..batch.len())
-            .map(|t| router::route(probabilities.row(t), &self.bias, s.top_k, s.gate))
-            .collect();
+        pass.routes.fill(&pass.probabilities, &self.bias, s.top_k, s.gate);
         let room = s.capacity_factor.map(|cf| router::capacity(cf, batch.len(), s.top_k, s.experts));
-        let dispatch = router::dispatch(routes.iter().map(|r| r.experts.as_slice()), s.experts, room);
-        self.complete(batch, probabilities, routes, dispatch)
+        pass.buffers = Buffers::new(s.experts, room);
+        pass.kept.clear();
+        pass.kept.extend(pass.routes.experts().iter().map(|&e| pass.buffers.send(e)));
+        self.complete(batch, pass);
     }
 
     /// Expert outputs, predictions and loss for choices that are made.
-    fn complete(&self, batch: &Batch, probabilities: Matrix, routes: Vec<Route>, dispatch: Dispatch) -> Pass {
-        let mut pass =
-            Pass { probabilities, routes, dispatch, outputs: Vec::new(), predictions: Vec::new(), loss: 0.0 };
-        for (t, x) in batch.inputs.iter().enumerate() {
-            let route = &pass.routes[t];
-            let outputs: Vec<f64> = (route.experts.iter().zip(&pass.dispatch.kept[t]))
-                .map(|(&e, &kept)| if kept { dot(self.experts.row(e), x) } else { 0.0 })
-                .collect();
-            let prediction = dot(&route.gates, &outputs);
-            let error = prediction - batch.targets[t];
+    fn complete(&self, batch: &Batch, pass: &mut Pass) {
+        pass.outputs.clear();
+        pass.predictions.clear();
+        pass.loss = 0.0;
+        let mut kept = pass.kept.iter();
+        for (t, (x, target)) in batch.inputs.iter().zip(&batch.targets).enumerate() {
+            let (experts, gates) = pass.routes.token(t);
+            let mut prediction = 0.0;
+            for ((&e, gate), &kept) in experts.iter().zip(gates).zip(&mut kept) {
+                let output = if kept { dot(self.experts.row(e), x) } else { 0.0 };
+                prediction += gate * output;
+                pass.outputs.push(output);
+            }
+            let error = prediction - target;
             pass.loss += error * error / batch.len() as f64;
             pass.predictions.push(prediction);
-            pass.outputs.push(outputs);
         }
-        pass
     }
 
     /// Gradients of the loss, and of the auxiliary loss where there is one.
@@ -177,13 +216,13 @@ impl Mixture {
         let shares = self.shares(pass);
         let mut slope = vec![0.0; n];
         for (t, x) in batch.inputs.iter().enumerate() {
-            let (route, f, p) = (&pass.routes[t], &pass.outputs[t], pass.probabilities.row(t));
+            let ((experts, gates), f, p) = (pass.routes.token(t), pass.outputs(t), pass.probabilities.row(t));
             let r = 2.0 * (pass.predictions[t] - batch.targets[t]) / tokens as f64;
-            let mixed = r * dot(&route.gates, f);
+            let mixed = r * pass.predictions[t];
             slope.fill(0.0);
             match self.settings.gate {
                 Gate::Renormalised => {
-                    for ((&e, g), f) in route.experts.iter().zip(&route.gates).zip(f) {
+                    for ((&e, g), f) in experts.iter().zip(gates).zip(f) {
                         slope[e] = g * (r * f - mixed);
                     }
                 }
@@ -191,7 +230,7 @@ impl Mixture {
                     for (s, p) in slope.iter_mut().zip(p) {
                         *s = -p * mixed;
                     }
-                    for (&e, f) in route.experts.iter().zip(f) {
+                    for (&e, f) in experts.iter().zip(f) {
                         slope[e] += p[e] * r * f;
                     }
                 }
@@ -204,8 +243,7 @@ impl Mixture {
                     add_scaled(out.router.row_mut(e), x, *s);
                 }
             }
-            let kept = &pass.dispatch.kept[t];
-            for ((&e, g), _) in route.experts.iter().zip(&route.gates).zip(kept).filter(|(_, kept)| **kept) {
+            for ((&e, g), _) in experts.iter().zip(gates).zip(pass.kept(t)).filter(|(_, kept)| **kept) {
                 add_scaled(out.experts.row_mut(e), x, r * g);
             }
         }
@@ -214,15 +252,18 @@ impl Mixture {
 
     /// f: each expert's share of the routed slots, before dropping.
     fn shares(&self, pass: &Pass) -> Vec<f64> {
-        let slots = (pass.routes.len() * self.settings.top_k).max(1) as f64;
-        pass.dispatch.demand.iter().map(|&c| c as f64 / slots).collect()
+        let slots = pass.routes.experts().len().max(1) as f64;
+        pass.buffers.demand.iter().map(|&c| c as f64 / slots).collect()
     }
 
     /// One training step: forward, gradients, Adam, bias. If a number stops being finite, nothing
     /// changes and the answer is `None`.
-    pub fn train(&mut self, batch: &Batch, deviation: f64, noise: &mut Stream) -> Option<Pass> {
-        let pass = self.forward(batch, deviation, noise);
-        let gradients = self.gradients(batch, &pass);
+    pub fn train(&mut self, batch: &Batch, deviation: f64, noise: &mut Stream) -> Option<&Pass> {
+        let mut pass = core::mem::take(&mut self.pass);
+        self.run(batch, deviation, noise, &mut pass);
+        self.pass = pass;
+        let pass = &self.pass;
+        let gradients = self.gradients(batch, pass);
         let finite = |m: &Matrix| m.as_slice().iter().all(|x| x.is_finite());
         if !(pass.loss.is_finite() && finite(&gradients.router) && finite(&gradients.experts)) {
             return None;
@@ -230,7 +271,7 @@ impl Mixture {
         self.router_optimiser.step(self.router.as_mut_slice(), gradients.router.as_slice(), RATE);
         self.expert_optimiser.step(self.experts.as_mut_slice(), gradients.experts.as_slice(), RATE);
         if let Balance::Bias(step) = self.settings.balance {
-            router::nudge_bias(&mut self.bias, &pass.dispatch.demand, step);
+            router::nudge_bias(&mut self.bias, &pass.buffers.demand, step);
         }
         Some(pass)
     }
@@ -288,13 +329,8 @@ mod tests {
         let probabilities = Matrix::from_fn(batch.len(), mixture.settings.experts, |t, e| {
             mixture.probabilities(&batch.inputs[t])[e]
         });
-        let routes = (pass.routes.iter().enumerate())
-            .map(|(t, route)| {
-                let p: Vec<f64> = route.experts.iter().map(|&e| probabilities[(t, e)]).collect();
-                let sum = if mixture.settings.gate == Gate::Raw { 1.0 } else { p.iter().sum() };
-                Route { experts: route.experts.clone(), gates: p.iter().map(|p| p / sum).collect() }
-            })
-            .collect();
+        let mut frozen = pass.clone();
+        frozen.routes.regate(&probabilities, mixture.settings.gate);
         let auxiliary = match mixture.settings.balance {
             Balance::Auxiliary(weight) => {
                 let mean: Vec<f64> = (0..mixture.settings.experts)
@@ -306,7 +342,8 @@ mod tests {
             }
             _ => 0.0,
         };
-        mixture.complete(batch, probabilities, routes, pass.dispatch.clone()).loss + auxiliary
+        mixture.complete(batch, &mut frozen);
+        frozen.loss + auxiliary
     }
 
     #[test]
@@ -317,7 +354,7 @@ mod tests {
                 mixture.bias = vec![0.1, 0.0, -0.1, 0.05, 0.0];
                 let batch = batch(3);
                 let pass = mixture.forward(&batch, 0.0, &mut Stream::new(0, "noise"));
-                assert!(pass.dispatch.kept.iter().flatten().any(|kept| !kept), "a drop must be part of it");
+                assert!(pass.losses()[0] > 0, "a drop must be part of it");
                 let gradients = mixture.gradients(&batch, &pass);
                 for i in 0..15 {
                     let change = |parameters: fn(&mut Mixture) -> &mut Matrix| {
@@ -374,7 +411,7 @@ mod tests {
             let pass = mixture.train(&clusters.batch(256, &mut data), 0.0, &mut noise).expect("finite");
             if step >= 1000 {
                 loss += pass.loss / 200.0;
-                for (l, c) in load.iter_mut().zip(&pass.dispatch.demand) {
+                for (l, c) in load.iter_mut().zip(&pass.buffers.demand) {
                     *l += c;
                 }
             }

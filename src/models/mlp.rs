@@ -100,9 +100,9 @@ impl Mlp {
             back[(n, h)] * self.activation.slope(hidden[(n, h)])
         });
         let gradients = Gradients {
-            w1: back.transposed().times(x),
+            w1: back.transposed_times(x),
             b1: column_sums(&back),
-            w2: delta.transposed().times(&hidden),
+            w2: delta.transposed_times(&hidden),
             b2: column_sums(&delta),
         };
         (loss, gradients)

@@ -117,10 +117,16 @@ impl Planted {
         }
     }
 
-    /// An activation, d numbers; never an empty one.
-    pub fn draw(&mut self) -> Vec<f64> {
+    /// An activation in each row, d numbers; never an empty one.
+    pub fn draw(&mut self, rows: &mut Matrix) {
+        for r in 0..rows.rows() {
+            self.draw_one(rows.row_mut(r));
+        }
+    }
+
+    fn draw_one(&mut self, x: &mut [f64]) {
         let stream = &mut self.stream;
-        let mut x = vec![0.0; self.features.columns()];
+        x.fill(0.0);
         let mut add = |feature: usize, amplitude: f64| {
             x.iter_mut().zip(self.features.row(feature)).for_each(|(x, w)| *x += amplitude * w);
         };
@@ -142,7 +148,6 @@ impl Planted {
                 x.iter_mut().for_each(|x| *x += NOISE * stream.normal());
             }
         }
-        x
     }
 
     /// A phrase with every amplitude 1 and no noise.

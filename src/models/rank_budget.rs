@@ -161,11 +161,11 @@ impl Layer {
         g.as_mut_slice().iter_mut().for_each(|x| *x *= 2.0);
         let rank = self.lambda.len();
         // G Qᵀ (16 × r) and Pᵀ G (r × 16) are shared by all three.
-        let (gq, pg) = (g.times_transposed(&self.q), self.p.transposed().times(&g));
+        let (gq, pg) = (g.times_transposed(&self.q), self.p.transposed_times(&g));
         let lambda: Vec<f64> = (0..rank).map(|k| dot(pg.row(k), self.q.row(k))).collect();
         let apart =
             |gram: Matrix| Matrix::from_fn(rank, rank, |i, j| gram[(i, j)] - f64::from(u8::from(i == j)));
-        let columns = self.p.times(&apart(self.p.transposed().times(&self.p)));
+        let columns = self.p.times(&apart(self.p.transposed_times(&self.p)));
         let rows = apart(self.q.times_transposed(&self.q)).times(&self.q);
         let p =
             Matrix::from_fn(SIDE, rank, |r, k| gq[(r, k)] * self.lambda[k] + 4.0 * PENALTY * columns[(r, k)]);
@@ -185,7 +185,7 @@ impl Layer {
         }
         let g = self.error(&self.plain.delta()).times(moments);
         let twice = |m: Matrix| m.as_slice().iter().map(|x| 2.0 * self.plain.scaling * x).collect::<Vec<_>>();
-        let (a, b) = (twice(self.plain.b.transposed().times(&g)), twice(g.times_transposed(&self.plain.a)));
+        let (a, b) = (twice(self.plain.b.transposed_times(&g)), twice(g.times_transposed(&self.plain.a)));
         let [first, second] = &mut self.plain_optimisers;
         first.step(self.plain.a.as_mut_slice(), &a, RATE);
         second.step(self.plain.b.as_mut_slice(), &b, RATE);
@@ -234,7 +234,7 @@ impl Budgeted {
     pub fn step(&mut self) {
         for layer in &mut self.layers {
             let x = Matrix::from_fn(BATCH, SIDE, |_, _| self.batches.normal());
-            let mut moments = x.transposed().times(&x);
+            let mut moments = x.transposed_times(&x);
             moments.as_mut_slice().iter_mut().for_each(|m| *m /= BATCH as f64);
             layer.step(&moments);
         }
@@ -300,7 +300,7 @@ mod tests {
         let layer = &all.layers[4];
         let mut stream = Stream::new(4, "probe");
         let x = Matrix::from_fn(BATCH, SIDE, |_, _| stream.normal());
-        let mut moments = x.transposed().times(&x);
+        let mut moments = x.transposed_times(&x);
         moments.as_mut_slice().iter_mut().for_each(|m| *m /= BATCH as f64);
         let objective = |layer: &Layer| {
             let error = layer.error(&layer.change());
@@ -314,7 +314,7 @@ mod tests {
                     .sum::<f64>()
             };
             loss + PENALTY
-                * (off(layer.p.transposed().times(&layer.p)) + off(layer.q.times_transposed(&layer.q)))
+                * (off(layer.p.transposed_times(&layer.p)) + off(layer.q.times_transposed(&layer.q)))
         };
         let gradients = layer.gradients(&moments);
         for (which, gradient) in gradients.iter().enumerate() {

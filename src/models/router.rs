@@ -39,12 +39,100 @@ pub struct Route {
     pub gates: Vec<f64>,
 }
 
+/// The routes of a batch, as many experts for each token, one after another in two lists.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Routes {
+    each: usize,
+    experts: Vec<usize>,
+    gates: Vec<f64>,
+    /// Scores of the token at hand.
+    scores: Vec<f64>,
+}
+
+impl Routes {
+    /// Does for each row of `probabilities` what [`route`] does, in the memory that it has.
+    pub fn fill(&mut self, probabilities: &Matrix, bias: &[f64], k: usize, gate: Gate) {
+        self.each = k.min(bias.len());
+        self.experts.clear();
+        for t in 0..probabilities.rows() {
+            let p = probabilities.row(t);
+            self.scores.clear();
+            self.scores.extend(p.iter().zip(bias).map(|(p, b)| p + b));
+            push_top_k(&self.scores, k, &mut self.experts);
+        }
+        self.regate(probabilities, gate);
+    }
+
+    /// Mixing weights from `probabilities` for the choices as they are.
+    pub fn regate(&mut self, probabilities: &Matrix, gate: Gate) {
+        self.gates.clear();
+        for (t, chosen) in self.experts.chunks_exact(self.each.max(1)).enumerate() {
+            let p = probabilities.row(t);
+            let first = self.gates.len();
+            self.gates.extend(chosen.iter().map(|&e| p[e]));
+            if gate == Gate::Renormalised {
+                renormalise(&mut self.gates[first..]);
+            }
+        }
+    }
+
+    /// Experts and mixing weights of token `t`, best first.
+    #[must_use]
+    pub fn token(&self, t: usize) -> (&[usize], &[f64]) {
+        let own = t * self.each..(t + 1) * self.each;
+        (&self.experts[own.clone()], &self.gates[own])
+    }
+
+    /// The experts of all tokens.
+    #[must_use]
+    pub fn experts(&self) -> &[usize] {
+        &self.experts
+    }
+
+    /// Experts of a token.
+    #[must_use]
+    pub fn each(&self) -> usize {
+        self.each
+    }
+}
+
 /// Sums that are divided by never fall below this.
 const SMALLEST_SUM: f64 = 1e-9;
+
+/// Divides gates by their sum.
+fn renormalise(gates: &mut [f64]) {
+    let sum = gates.iter().sum::<f64>().max(SMALLEST_SUM);
+    gates.iter_mut().for_each(|g| *g /= sum);
+}
+
+/// Up to this many of the best are kept in order while the scores pass by; beyond it sorting wins.
+const FEW: usize = 16;
+
+/// Adds the `k` highest scores to `best`, as [`top_k`] has them.
+fn push_top_k(scores: &[f64], k: usize, best: &mut Vec<usize>) {
+    let first = best.len();
+    for (e, score) in scores.iter().enumerate() {
+        let mut place = best.len();
+        while place > first && scores[best[place - 1]].total_cmp(score).is_lt() {
+            place -= 1;
+        }
+        if place - first < k {
+            if best.len() - first == k {
+                best.pop();
+            }
+            best.insert(place, e);
+        }
+    }
+}
 
 /// The `k` highest scores, best first; of equal scores the lowest index comes first.
 #[must_use]
 pub fn top_k(scores: &[f64], k: usize) -> Vec<usize> {
+    if k <= FEW {
+        let mut best = Vec::with_capacity(k + 1);
+        push_top_k(scores, k, &mut best);
+        return best;
+    }
     let better = |a: &usize, b: &usize| scores[*b].total_cmp(&scores[*a]).then(a.cmp(b));
     let mut order: Vec<usize> = (0..scores.len()).collect();
     if k < order.len() {
@@ -63,10 +151,7 @@ pub fn route(probabilities: &[f64], bias: &[f64], k: usize, gate: Gate) -> Route
     let experts = top_k(&scores, k);
     let mut gates: Vec<f64> = experts.iter().map(|&e| probabilities[e]).collect();
     if gate == Gate::Renormalised {
-        let sum = gates.iter().sum::<f64>().max(SMALLEST_SUM);
-        for g in &mut gates {
-            *g /= sum;
-        }
+        renormalise(&mut gates);
     }
     Route { experts, gates }
 }
@@ -112,36 +197,50 @@ pub fn capacity(factor: f64, tokens: usize, k: usize, experts: usize) -> usize {
     ((factor * fair_share - 1e-9).ceil() as usize).max(1)
 }
 
+/// Buffers of the experts, which fill up.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Buffers {
+    /// Tokens that were sent to each expert, before dropping: *c*.
+    pub demand: Vec<usize>,
+    /// Tokens that each expert took.
+    pub filled: Vec<usize>,
+    capacity: Option<usize>,
+}
+
+impl Buffers {
+    /// Empty buffers; without a capacity (dropless, Gale et al. 2022) everything has room.
+    #[must_use]
+    pub fn new(experts: usize, capacity: Option<usize>) -> Self {
+        Self { demand: vec![0; experts], filled: vec![0; experts], capacity }
+    }
+
+    /// Sends a token to an expert; tells whether there was room.
+    pub fn send(&mut self, expert: usize) -> bool {
+        self.demand[expert] += 1;
+        let room = self.capacity.is_none_or(|c| self.filled[expert] < c);
+        self.filled[expert] += usize::from(room);
+        room
+    }
+}
+
 /// What became of a batch's choices.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Dispatch {
     /// For each token and each of its choices: whether there was room.
     pub kept: Vec<Vec<bool>>,
-    /// Tokens that were sent to each expert, before dropping: *c*.
-    pub demand: Vec<usize>,
-    /// Tokens that each expert took.
-    pub filled: Vec<usize>,
+    pub buffers: Buffers,
 }
 
-/// Sends tokens to their experts in token order. A full buffer drops what comes after; without a
-/// capacity (dropless, Gale et al. 2022) everything has room.
+/// Sends tokens to their experts in token order. A full buffer drops what comes after.
 pub fn dispatch<'a>(
     choices: impl IntoIterator<Item = &'a [usize]>,
     experts: usize,
     capacity: Option<usize>,
 ) -> Dispatch {
-    let mut out = Dispatch { kept: Vec::new(), demand: vec![0; experts], filled: vec![0; experts] };
-    for chosen in choices {
-        let kept = chosen.iter().map(|&e| {
-            out.demand[e] += 1;
-            let room = capacity.is_none_or(|c| out.filled[e] < c);
-            out.filled[e] += usize::from(room);
-            room
-        });
-        let kept = kept.collect();
-        out.kept.push(kept);
-    }
-    out
+    let mut buffers = Buffers::new(experts, capacity);
+    let mut send = |chosen: &[usize]| chosen.iter().map(|&e| buffers.send(e)).collect();
+    let kept = choices.into_iter().map(&mut send).collect();
+    Dispatch { kept, buffers }
 }
 
 /// E · Σ f·P: the auxiliary loss without its weight (Switch, equation 4). With shares that sum to
@@ -198,6 +297,10 @@ mod tests {
     fn ties_go_to_the_lowest_index() {
         assert_eq!(top_k(&[0.2, 0.4, 0.4, 0.4], 2), [1, 2]);
         assert_eq!(top_k(&[1.0], 5), [0]);
+        // Kept in order or sorted: both ways name the same.
+        let scores: Vec<f64> = (0..40).map(|e| f64::from((e * 7) % 11)).collect();
+        let sorted = top_k(&scores, FEW + 1);
+        assert_eq!(top_k(&scores, FEW), sorted[..FEW]);
     }
 
     #[test]
@@ -210,6 +313,9 @@ mod tests {
             let a = route(&p, &[0.0; 6], k, Gate::Renormalised);
             let b = softmax_of_top_k(&logits, k);
             assert_eq!(a.experts, b.experts);
+            let mut batch = Routes::default();
+            batch.fill(&Matrix::from_vec(1, 6, p.clone()), &[0.0; 6], k, Gate::Renormalised);
+            assert_eq!(batch.token(0), (a.experts.as_slice(), a.gates.as_slice()));
             for (x, y) in a.gates.iter().zip(&b.gates) {
                 assert!((x - y).abs() < 1e-6);
             }
@@ -242,7 +348,7 @@ mod tests {
         let choices: [&[usize]; 3] = [&[0, 1], &[0], &[1]];
         let done = dispatch(choices, 2, Some(1));
         assert_eq!(done.kept, [vec![true, true], vec![false], vec![false]]);
-        assert_eq!((done.demand, done.filled), (vec![2, 2], vec![1, 1]));
+        assert_eq!((done.buffers.demand, done.buffers.filled), (vec![2, 2], vec![1, 1]));
         assert!(dispatch(choices, 2, None).kept.iter().flatten().all(|k| *k));
     }
 

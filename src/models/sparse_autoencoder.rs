@@ -12,6 +12,7 @@
 //! Departures: `centre` stays zero in training (a free one drifts under TopK); W_e starts as a copy
 //! of W_d and is trained on its own; the bias is kept at or below zero under TopK.
 
+use super::planted::Planted;
 use numerics::matrix::{Matrix, dot, norm, normalise};
 use numerics::optimiser::{Optimiser, Rule};
 use numerics::random::Stream;
@@ -59,72 +60,102 @@ impl Dictionary {
             .map(|j| (dot(self.encoder.row(j), &centred) + self.bias[j]).max(0.0))
             .collect();
         if let Rein::TopK(k) = rein {
-            keep_largest(&mut code, k);
+            keep_largest(&mut code, k, &mut Vec::new());
         }
         code
+    }
+
+    /// The codes of all rows of `x`.
+    fn codes(&self, x: &Matrix, rein: Rein) -> Matrix {
+        let centred = Matrix::from_fn(x.rows(), x.columns(), |r, c| x[(r, c)] - self.centre[c]);
+        let mut codes = centred.times_transposed(&self.encoder);
+        let mut order = Vec::new();
+        for r in 0..codes.rows() {
+            let code = codes.row_mut(r);
+            code.iter_mut().zip(&self.bias).for_each(|(a, b)| *a = (*a + b).max(0.0));
+            if let Rein::TopK(k) = rein {
+                keep_largest(code, k, &mut order);
+            }
+        }
+        codes
     }
 
     /// Σ a_j (row j of W_d) + b_dec.
     #[must_use]
     pub fn decode(&self, code: &[f64]) -> Vec<f64> {
         let mut x = self.centre.clone();
+        self.add_decoded(code, &mut x);
+        x
+    }
+
+    /// Adds Σ a_j (row j of W_d).
+    fn add_decoded(&self, code: &[f64], x: &mut [f64]) {
         for (j, a) in code.iter().enumerate().filter(|(_, a)| **a != 0.0) {
             x.iter_mut().zip(self.decoder.row(j)).for_each(|(x, w)| *x += a * w);
         }
-        x
     }
 }
 
-/// Sets all but the `k` largest to zero.
-fn keep_largest(code: &mut [f64], k: usize) {
-    let mut order: Vec<usize> = (0..code.len()).filter(|j| code[*j] > 0.0).collect();
-    if order.len() > k {
-        order.sort_by(|a, b| code[*b].total_cmp(&code[*a]).then(a.cmp(b)));
-        order[k..].iter().for_each(|j| code[*j] = 0.0);
+/// Sets all but the `k` largest to zero. `best` is memory for them.
+fn keep_largest(code: &mut [f64], k: usize, best: &mut Vec<(usize, f64)>) {
+    best.clear();
+    for (j, &a) in code.iter().enumerate().filter(|(_, a)| **a > 0.0) {
+        let mut place = best.len();
+        while place > 0 && best[place - 1].1 < a {
+            place -= 1;
+        }
+        if place < k {
+            best.truncate(k - 1);
+            best.insert(place, (j, a));
+        }
     }
+    code.fill(0.0);
+    best.iter().for_each(|&(j, a)| code[j] = a);
 }
 
-/// Loss of a batch and its gradients, row by row; `residuals` are x − x̂.
+/// Loss of a batch and its gradients, row by row; `residuals` are x − x̂, batch x d.
 pub struct Slopes {
     pub loss: f64,
     pub encoder: Vec<f64>,
     pub bias: Vec<f64>,
     pub decoder: Vec<f64>,
-    residuals: Vec<Vec<f64>>,
+    residuals: Matrix,
     fired: Vec<bool>,
 }
 
 /// Mean over the batch of |x − x̂|² (+ λ Σ a), with its gradients.
 #[must_use]
-pub fn slopes(dictionary: &Dictionary, batch: &[Vec<f64>], rein: Rein) -> Slopes {
+pub fn slopes(dictionary: &Dictionary, batch: &Matrix, rein: Rein) -> Slopes {
     let (latents, width) = (dictionary.latents(), dictionary.centre.len());
-    let share = 1.0 / batch.len() as f64;
+    let share = 1.0 / batch.rows() as f64;
     let mut sum = Slopes {
         loss: 0.0,
         encoder: vec![0.0; latents * width],
         bias: vec![0.0; latents],
         decoder: vec![0.0; latents * width],
-        residuals: Vec::with_capacity(batch.len()),
+        residuals: Matrix::zeros(batch.rows(), width),
         fired: vec![false; latents],
     };
     let lambda = if let Rein::L1(lambda) = rein { lambda } else { 0.0 };
-    for x in batch {
-        let code = dictionary.encode(x, rein);
-        let residual: Vec<f64> = x.iter().zip(dictionary.decode(&code)).map(|(x, y)| x - y).collect();
-        sum.loss += share * (dot(&residual, &residual) + lambda * code.iter().sum::<f64>());
+    let codes = dictionary.codes(batch, rein);
+    for r in 0..batch.rows() {
+        let (x, code, residual) = (batch.row(r), codes.row(r), sum.residuals.row_mut(r));
+        residual.copy_from_slice(&dictionary.centre);
+        dictionary.add_decoded(code, residual);
+        residual.iter_mut().zip(x).for_each(|(y, x)| *y = x - *y);
+        sum.loss += share * (dot(residual, residual) + lambda * code.iter().sum::<f64>());
         for (j, a) in code.iter().enumerate().filter(|(_, a)| **a > 0.0) {
             sum.fired[j] = true;
-            let g = share * (lambda - 2.0 * dot(&residual, dictionary.decoder.row(j)));
+            let g = share * (lambda - 2.0 * dot(residual, dictionary.decoder.row(j)));
             sum.bias[j] += g;
             let row = j * width..(j + 1) * width;
             for (slot, (x, c)) in sum.encoder[row.clone()].iter_mut().zip(x.iter().zip(&dictionary.centre)) {
                 *slot += g * (x - c);
             }
-            for (slot, r) in sum.decoder[row].iter_mut().zip(&residual) {
+            for (slot, r) in sum.decoder[row].iter_mut().zip(&*residual) {
                 *slot -= 2.0 * share * a * r;
             }
         }
-        sum.residuals.push(residual);
     }
     sum
 }
@@ -137,6 +168,7 @@ pub struct Trainer {
     /// Whether a latent has fired since the last look.
     fired: Vec<bool>,
     resets: Stream,
+    batch: Matrix,
     steps: u64,
 }
 
@@ -159,6 +191,7 @@ impl Trainer {
             optimisers: [latents * width, latents, latents * width].map(|len| Optimiser::new(adam, len)),
             fired: vec![false; latents],
             resets: Stream::new(seed, "resets"),
+            batch: Matrix::zeros(BATCH, width),
             steps: 0,
         }
     }
@@ -168,10 +201,10 @@ impl Trainer {
         self.steps >= STEPS
     }
 
-    /// One step of Adam on a batch that `draw` gives example by example; returns its loss.
-    pub fn step(&mut self, draw: &mut impl FnMut() -> Vec<f64>) -> f64 {
-        let batch: Vec<Vec<f64>> = (0..BATCH).map(|_| draw()).collect();
-        let mut slopes = slopes(&self.dictionary, &batch, self.rein);
+    /// One step of Adam on a batch from `data`; returns its loss.
+    pub fn step(&mut self, data: &mut Planted) -> f64 {
+        data.draw(&mut self.batch);
+        let mut slopes = slopes(&self.dictionary, &self.batch, self.rein);
         let left = (STEPS - self.steps.min(STEPS)) as f64 / STEPS as f64;
         let rate = RATE * (2.0 * left).min(1.0);
         let width = self.dictionary.centre.len();
@@ -202,14 +235,15 @@ impl Trainer {
 
     /// Points each latent that has not fired at an error of the batch, drawn in proportion to its
     /// square.
-    fn revive(&mut self, residuals: &[Vec<f64>]) {
-        let weights: Vec<f64> = residuals.iter().map(|r| dot(r, r)).collect();
+    fn revive(&mut self, residuals: &Matrix) {
+        let weights: Vec<f64> =
+            (0..residuals.rows()).map(|r| dot(residuals.row(r), residuals.row(r))).collect();
         if weights.iter().sum::<f64>() <= 1e-12 {
             return;
         }
         let width = self.dictionary.centre.len();
         for j in (0..self.fired.len()).filter(|j| !self.fired[*j]) {
-            let mut direction = residuals[self.resets.weighted(&weights)].clone();
+            let mut direction = residuals.row(self.resets.weighted(&weights)).to_vec();
             normalise(&mut direction);
             self.dictionary.encoder.row_mut(j).copy_from_slice(&direction);
             self.dictionary.decoder.row_mut(j).copy_from_slice(&direction);
@@ -249,19 +283,23 @@ pub fn cosines(features: &Matrix, dictionary: &Dictionary) -> Matrix {
 
 /// Measures a dictionary on a sample. `features` are the true directions, features x d.
 #[must_use]
-pub fn quality(dictionary: &Dictionary, rein: Rein, features: &Matrix, sample: &[Vec<f64>]) -> Quality {
-    let count = sample.len() as f64;
+pub fn quality(dictionary: &Dictionary, rein: Rein, features: &Matrix, sample: &Matrix) -> Quality {
+    let count = sample.rows() as f64;
     let width = dictionary.centre.len();
-    let mean: Vec<f64> = (0..width).map(|i| sample.iter().map(|x| x[i]).sum::<f64>() / count).collect();
+    let rows = || (0..sample.rows()).map(|r| sample.row(r));
+    let mean: Vec<f64> = (0..width).map(|i| rows().map(|x| x[i]).sum::<f64>() / count).collect();
     let (mut l0, mut missed, mut spread) = (0.0, 0.0, 0.0);
     let mut alive = vec![false; dictionary.latents()];
-    for x in sample {
-        let code = dictionary.encode(x, rein);
+    let codes = dictionary.codes(sample, rein);
+    let mut back = vec![0.0; width];
+    for (r, x) in rows().enumerate() {
+        let code = codes.row(r);
         for (j, _) in code.iter().enumerate().filter(|(_, a)| **a > 0.0) {
             alive[j] = true;
             l0 += 1.0 / count;
         }
-        let back = dictionary.decode(&code);
+        back.copy_from_slice(&dictionary.centre);
+        dictionary.add_decoded(code, &mut back);
         missed += x.iter().zip(&back).map(|(x, y)| (x - y) * (x - y)).sum::<f64>();
         spread += x.iter().zip(&mean).map(|(x, m)| (x - m) * (x - m)).sum::<f64>();
     }
@@ -284,22 +322,23 @@ pub fn quality(dictionary: &Dictionary, rein: Rein, features: &Matrix, sample: &
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::planted::Planted;
 
     fn trained(mut data: Planted, latents: usize, rein: Rein, seed: u64) -> Quality {
         let width = data.features.columns();
         let mut trainer = Trainer::new(latents, width, rein, seed);
         while !trainer.finished() {
-            trainer.step(&mut || data.draw());
+            trainer.step(&mut data);
         }
-        let sample: Vec<Vec<f64>> = (0..512).map(|_| data.draw()).collect();
+        let mut sample = Matrix::zeros(512, width);
+        data.draw(&mut sample);
         quality(&trainer.dictionary, rein, &data.features, &sample)
     }
 
     #[test]
     fn gradients_are_the_slopes_of_the_loss() {
         let mut data = Planted::sixteen_in_eight(2);
-        let batch: Vec<Vec<f64>> = (0..40).map(|_| data.draw()).collect();
+        let mut batch = Matrix::zeros(40, 8);
+        data.draw(&mut batch);
         for rein in [Rein::L1(0.3), Rein::TopK(2)] {
             let mut dictionary = Trainer::new(12, 8, rein, 2).dictionary;
             let g = slopes(&dictionary, &batch, rein);
@@ -318,6 +357,24 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn a_batch_has_the_codes_of_its_examples() {
+        let mut data = Planted::phrases(3);
+        let mut batch = Matrix::zeros(20, data.features.columns());
+        data.draw(&mut batch);
+        let mut dictionary = Trainer::new(12, batch.columns(), Rein::L1(0.0), 3).dictionary;
+        dictionary.centre.fill(0.01);
+        for rein in [Rein::L1(0.3), Rein::TopK(1), Rein::TopK(4)] {
+            let codes = dictionary.codes(&batch, rein);
+            for r in 0..batch.rows() {
+                assert_eq!(codes.row(r), dictionary.encode(batch.row(r), rein), "{rein:?}");
+            }
+        }
+        let mut code = [0.5, 0.7, 0.0, 0.7, 0.7];
+        keep_largest(&mut code, 2, &mut Vec::new());
+        assert_eq!(code, [0.0, 0.7, 0.0, 0.7, 0.0], "ties go to the lower index");
     }
 
     #[test]
@@ -368,7 +425,7 @@ mod tests {
             let rein = Rein::TopK(k);
             let mut trainer = Trainer::new(latents, data.features.columns(), rein, seed);
             while !trainer.finished() {
-                trainer.step(&mut || data.draw());
+                trainer.step(&mut data);
             }
             let codes: Vec<Vec<f64>> =
                 (0..PHRASES.len()).map(|i| trainer.dictionary.encode(&data.phrase(i), rein)).collect();

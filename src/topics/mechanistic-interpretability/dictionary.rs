@@ -5,6 +5,7 @@ use crate::lab::figure::{Axis, Panel, Tone};
 use crate::lab::series::Series;
 use crate::models::planted::Planted;
 use crate::models::sparse_autoencoder::{Quality, Rein, STEPS, Trainer, quality};
+use crate::numerics::matrix::Matrix;
 
 /// Activations on which a dictionary is measured, drawn once.
 const SAMPLE: usize = 256;
@@ -17,7 +18,7 @@ pub struct Learning {
     pub data: Planted,
     pub trainer: Trainer,
     pub quality: Quality,
-    sample: Vec<Vec<f64>>,
+    sample: Matrix,
     steps: u64,
     /// Share not explained, and active latents.
     record: Series<2>,
@@ -26,7 +27,8 @@ pub struct Learning {
 impl Learning {
     pub fn new(mut data: Planted, latents: usize, rein: Rein, seed: u64) -> Self {
         let trainer = Trainer::new(latents, data.features.columns(), rein, seed);
-        let sample: Vec<Vec<f64>> = (0..SAMPLE).map(|_| data.draw()).collect();
+        let mut sample = Matrix::zeros(SAMPLE, data.features.columns());
+        data.draw(&mut sample);
         let quality = quality(&trainer.dictionary, rein, &data.features, &sample);
         let mut learning = Self { data, trainer, quality, sample, steps: 0, record: Series::every(LOOK) };
         learning.note();
@@ -34,7 +36,7 @@ impl Learning {
     }
 
     pub fn step(&mut self) {
-        self.trainer.step(&mut || self.data.draw());
+        self.trainer.step(&mut self.data);
         self.steps += 1;
         if self.measured() {
             self.measure();

@@ -76,6 +76,7 @@ const ALL: &[Promise] = promises! {
         the_hero_is_alive_soon,
         without_scripts_text_and_figures_are_there,
         a_piece_that_is_missing_is_said_and_tried_again,
+        a_browser_without_vectors_is_told_so,
         nothing_moves_under_the_reader in OWN,
         the_top_of_a_page_comes_first_and_then_all_of_it in OWN,
     },

@@ -52,8 +52,8 @@ fn map(train: &Train) -> Panel {
     let pass = train.mixture.forward(&train.pictured, 0.0, &mut Stream::new(0, "noise"));
     let dots = (0..train.pictured.len()).map(|t| {
         let [x, y, _] = train.pictured.inputs[t];
-        Dot::new([x, y], tone(pass.routes[t].experts[0]), Glyph::of(train.pictured.clusters[t]))
-            .filled(pass.dispatch.kept[t].iter().all(|kept| *kept))
+        Dot::new([x, y], tone(pass.routes.token(t).0[0]), Glyph::of(train.pictured.clusters[t]))
+            .filled(pass.kept(t).iter().all(|kept| *kept))
     });
     let title = if train.mixture.settings.capacity_factor.is_some() {
         "First expert across the plane (hollow: dropped)"

@@ -37,6 +37,8 @@ struct Train {
     /// Step, loss, largest violation of the window, largest violation of the batch.
     history: Series<3>,
     step: u64,
+    /// The batch at hand.
+    batch: Batch,
     /// Tokens of the picture.
     pictured: Batch,
     /// Loss of the best single linear map.
@@ -78,6 +80,7 @@ impl Train {
             window: Window::new(experts),
             history: Series::every(1),
             step: 0,
+            batch: Batch::default(),
             pictured,
             highest: 2.0,
             broken: false,
@@ -100,23 +103,25 @@ impl Train {
 
 impl Simulation for Train {
     fn step(&mut self) {
-        let batch = self.clusters.batch(TOKENS, &mut self.data);
-        let Some(pass) = self.mixture.train(&batch, self.deviation, &mut self.noise) else {
+        self.clusters.draw(TOKENS, &mut self.data, &mut self.batch);
+        let Some(pass) = self.mixture.train(&self.batch, self.deviation, &mut self.noise) else {
             self.broken = true;
             return;
         };
         self.step += 1;
-        let lost = |kept: &&Vec<bool>| kept.iter().all(|k| !k);
+        let [dropped, unserved] = pass.losses();
+        let loss = pass.loss;
+        let first_choices = pass.routes.experts().iter().step_by(pass.routes.each());
         self.window.push(Entry {
-            pairs: batch.clusters.iter().copied().zip(pass.routes.iter().map(|r| r.experts[0])).collect(),
-            loss: pass.loss,
-            dropped: pass.dispatch.kept.iter().flatten().filter(|kept| !**kept).count(),
-            unserved: pass.dispatch.kept.iter().filter(lost).count(),
-            demand: pass.dispatch.demand,
+            pairs: self.batch.clusters.iter().copied().zip(first_choices.copied()).collect(),
+            loss,
+            dropped,
+            unserved,
+            demand: pass.buffers.demand.clone(),
         });
         let (loads, latest) = (self.window.loads(), self.window.latest_loads());
         self.highest = loads.iter().chain(&latest).copied().fold(self.highest, f64::max);
-        let row = [pass.loss, Self::violation(&loads), Self::violation(&latest)];
+        let row = [loss, Self::violation(&loads), Self::violation(&latest)];
         self.history.push(self.step, row);
     }
 

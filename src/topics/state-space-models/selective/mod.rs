@@ -198,8 +198,9 @@ impl Gates {
 impl Simulation for Gates {
     fn step(&mut self) {
         let batch: Vec<Vec<Token>> = (0..BATCH).map(|_| self.task.sequence(self.length)).collect();
-        let by_hand = self.by_hand.gradient(&batch).0;
-        let fixed = self.fixed.as_mut().map_or(Some(by_hand), |l| l.step(&batch, self.rate));
+        let by_hand = &self.by_hand;
+        let fixed = self.fixed.as_mut();
+        let fixed = fixed.map_or_else(|| Some(by_hand.gradient(&batch).0), |l| l.step(&batch, self.rate));
         let (Some(chooser), Some(fixed)) = (self.chooser.step(&batch, self.rate), fixed) else {
             self.broken = true;
             return;
