@@ -16,7 +16,7 @@
 //! to the first key (PyTorch's convention; FlashAttention 2.1 and later align it to the last). A
 //! row that is blocked everywhere gives zeros, where the formula gives 0/0.
 
-use numerics::elementary::softmax;
+use numerics::elementary::softmax_rows;
 use numerics::matrix::Matrix;
 
 /// What is done to the logits before the softmax.
@@ -63,8 +63,8 @@ pub fn attend(queries: &Matrix, keys: &Matrix, values: &Matrix, logits: Logits) 
                 *x = f64::NEG_INFINITY;
             }
         }
-        softmax(row);
     }
+    softmax_rows(&mut weights);
     Attended { output: weights.times(values), weights }
 }
 

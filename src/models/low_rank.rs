@@ -164,7 +164,8 @@ fn orthonormal(count: usize, width: usize, stream: &mut Stream) -> Vec<Vec<f64>>
 /// XᵀX / rows of a batch of standard normal inputs: all that the gradients need of it.
 #[must_use]
 pub fn draw_moments(stream: &mut Stream) -> Matrix {
-    let x = Matrix::from_fn(BATCH, WIDTH, |_, _| stream.normal());
+    let mut x = Matrix::zeros(BATCH, WIDTH);
+    stream.fill_normal(x.as_mut_slice());
     let mut moments = x.transposed_times(&x);
     moments.as_mut_slice().iter_mut().for_each(|m| *m /= BATCH as f64);
     moments

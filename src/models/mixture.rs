@@ -21,7 +21,7 @@
 use super::clusters::Batch;
 use super::mlp::SwiGlu;
 use super::router::{self, Buffers, Gate, Routes};
-use numerics::elementary::softmax;
+use numerics::elementary::{softmax, softmax_rows};
 use numerics::matrix::{Matrix, dot};
 use numerics::optimiser::{Optimiser, Rule};
 use numerics::random::Stream;
@@ -178,8 +178,8 @@ impl Mixture {
             if deviation > 0.0 {
                 p.iter_mut().for_each(|p| *p += deviation * noise.normal());
             }
-            softmax(p);
         }
+        softmax_rows(&mut pass.probabilities);
         pass.routes.fill(&pass.probabilities, &self.bias, s.top_k, s.gate);
         let room = s.capacity_factor.map(|cf| router::capacity(cf, batch.len(), s.top_k, s.experts));
         pass.buffers = Buffers::new(s.experts, room);

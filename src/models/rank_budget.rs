@@ -233,7 +233,8 @@ impl Budgeted {
     /// One update of every layer on a batch of its own.
     pub fn step(&mut self) {
         for layer in &mut self.layers {
-            let x = Matrix::from_fn(BATCH, SIDE, |_, _| self.batches.normal());
+            let mut x = Matrix::zeros(BATCH, SIDE);
+            self.batches.fill_normal(x.as_mut_slice());
             let mut moments = x.transposed_times(&x);
             moments.as_mut_slice().iter_mut().for_each(|m| *m /= BATCH as f64);
             layer.step(&moments);

@@ -124,17 +124,26 @@ impl Cell {
     /// What happens at each token, from a state of 0.
     #[must_use]
     pub fn run(&self, tokens: &[Token]) -> Vec<Moment> {
+        let mut moments = Vec::new();
+        self.run_into(tokens, &mut moments);
+        moments
+    }
+
+    /// The same in the place of an earlier run.
+    fn run_into(&self, tokens: &[Token], moments: &mut Vec<Moment>) {
         let [value_weight, mark_weight, bias, scale, skip] = self.weights;
+        moments.clear();
+        // The gates first, which wait for no state.
+        moments.extend(tokens.iter().map(|t| {
+            let z = value_weight * t.value + mark_weight * f64::from(u8::from(t.marked)) + bias;
+            Moment { z, gate: sigmoid(z), state: 0.0, output: 0.0 }
+        }));
         let mut state = 0.0;
-        tokens
-            .iter()
-            .map(|t| {
-                let z = value_weight * t.value + mark_weight * f64::from(u8::from(t.marked)) + bias;
-                let gate = sigmoid(z);
-                state += gate * (t.value - state);
-                Moment { z, gate, state, output: scale * state + skip * t.value }
-            })
-            .collect()
+        for (now, t) in moments.iter_mut().zip(tokens) {
+            state += now.gate * (t.value - state);
+            now.state = state;
+            now.output = scale * state + skip * t.value;
+        }
     }
 
     /// Mean squared error over all tokens, and its slope along each weight, by back-propagation
@@ -144,8 +153,9 @@ impl Cell {
         let count = batch.iter().map(Vec::len).sum::<usize>().max(1) as f64;
         let (mut loss, mut slope) = (0.0, [0.0; COUNT]);
         let [_, _, _, scale, _] = self.weights;
+        let mut moments = Vec::new();
         for tokens in batch {
-            let moments = self.run(tokens);
+            self.run_into(tokens, &mut moments);
             // What the loss loses by a larger state, from the tokens behind.
             let mut behind = 0.0;
             for t in (0..tokens.len()).rev() {

@@ -55,14 +55,7 @@ impl Dictionary {
     /// go to the lower index).
     #[must_use]
     pub fn encode(&self, x: &[f64], rein: Rein) -> Vec<f64> {
-        let centred: Vec<f64> = x.iter().zip(&self.centre).map(|(x, c)| x - c).collect();
-        let mut code: Vec<f64> = (0..self.latents())
-            .map(|j| (dot(self.encoder.row(j), &centred) + self.bias[j]).max(0.0))
-            .collect();
-        if let Rein::TopK(k) = rein {
-            keep_largest(&mut code, k, &mut Vec::new());
-        }
-        code
+        self.codes(&Matrix::from_vec(1, x.len(), x.to_vec()), rein).as_slice().to_vec()
     }
 
     /// The codes of all rows of `x`.

@@ -22,7 +22,7 @@
 //! documentation prints 1/π in front of the surrogate; its code has α/2, and so has this file.
 
 use core::f64::consts::{FRAC_PI_2, PI};
-use numerics::elementary::{ln, powi};
+use numerics::elementary::ln;
 
 /// Bound on the membrane, so that an integrator without reset stays a number.
 pub const MEMBRANE_LIMIT: f64 = 1e6;
@@ -63,6 +63,7 @@ impl Leaky {
     /// One step; tells whether the neuron fires.
     ///
     /// `U ← βU + I - Rθ` (subtract) or `β(1 - R)U + I` (zero), then `S = [U > θ]`.
+    #[inline]
     pub fn step(&self, membrane: &mut f64, current: f64) -> bool {
         let due = *membrane > self.threshold;
         let u = match self.reset {
@@ -71,13 +72,39 @@ impl Leaky {
             Reset::Zero | Reset::Off => self.beta * *membrane + current,
         };
         let spike = u > self.threshold;
-        *membrane = match self.reset {
-            Reset::Subtract if !self.delayed && spike && !due => u - self.threshold,
-            Reset::Zero if !self.delayed && spike && !due => 0.0,
+        let now = !self.delayed & spike & !due;
+        let u = match self.reset {
+            Reset::Subtract if now => u - self.threshold,
+            Reset::Zero if now => 0.0,
             _ => u,
-        }
-        .clamp(-MEMBRANE_LIMIT, MEMBRANE_LIMIT);
+        };
+        let u = if u > MEMBRANE_LIMIT { MEMBRANE_LIMIT } else { u };
+        *membrane = if u < -MEMBRANE_LIMIT { -MEMBRANE_LIMIT } else { u };
         spike
+    }
+
+    /// One [`Self::step`] of a layer, from the membranes `before` to those `after`; `spikes` become 1
+    /// where a neuron fires, else 0.
+    pub fn step_layer(&self, before: &[f64], currents: &[f64], after: &mut [f64], spikes: &mut [f64]) {
+        // What a spike does is settled outside the loop, so that the loop has no branch.
+        match (self.reset, self.delayed) {
+            (Reset::Subtract, true) => {
+                Self { reset: Reset::Subtract, delayed: true, ..*self }
+                    .sweep(before, currents, after, spikes);
+            }
+            (Reset::Off, _) => {
+                Self { reset: Reset::Off, delayed: true, ..*self }.sweep(before, currents, after, spikes);
+            }
+            _ => self.sweep(before, currents, after, spikes),
+        }
+    }
+
+    #[inline(always)]
+    fn sweep(&self, before: &[f64], currents: &[f64], after: &mut [f64], spikes: &mut [f64]) {
+        for (((before, current), after), spike) in before.iter().zip(currents).zip(after).zip(spikes) {
+            *after = *before;
+            *spike = if self.step(after, *current) { 1.0 } else { 0.0 };
+        }
     }
 
     /// The constant current that must be exceeded to fire at all: θ(1 - β).
@@ -177,8 +204,10 @@ pub fn time_constant(beta: f64) -> f64 {
 /// The arctangent surrogate: the slope that stands in for the spike's, at `x = U - θ`.
 /// `(α/2) / (1 + (παx/2)²)`; at α = 2 it is 1 on the threshold.
 #[must_use]
+#[inline]
 pub fn surrogate(x: f64, sharpness: f64) -> f64 {
-    (sharpness / 2.0) / (1.0 + powi(FRAC_PI_2 * sharpness * x, 2))
+    let z = FRAC_PI_2 * sharpness * x;
+    (sharpness / 2.0) / (1.0 + z * z)
 }
 
 /// The smooth spike whose slope [`surrogate`] is: `1/2 + arctan(παx/2)/π`, in 0..=1.
@@ -274,6 +303,26 @@ mod tests {
                         (rate - theory).abs() < tolerance,
                         "β {beta}, I {current}: {rate} against {theory}"
                     );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_layer_steps_as_its_neurons_do() {
+        for reset in [Reset::Subtract, Reset::Zero, Reset::Off] {
+            for delayed in [true, false] {
+                let neuron = Leaky { reset, delayed, ..STANDARD };
+                let currents: Vec<f64> = (0..7).map(|i| 0.2 * f64::from(i) - 0.1).collect();
+                let (mut layer, mut single) = (vec![0.0; 7], vec![0.0; 7]);
+                for _ in 0..30 {
+                    let (mut after, mut spikes) = (vec![0.0; 7], vec![f64::NAN; 7]);
+                    neuron.step_layer(&layer, &currents, &mut after, &mut spikes);
+                    for ((u, current), spike) in single.iter_mut().zip(&currents).zip(spikes) {
+                        assert_eq!(spike, f64::from(u8::from(neuron.step(u, *current))), "{neuron:?}");
+                    }
+                    assert_eq!(after, single);
+                    layer = after;
                 }
             }
         }

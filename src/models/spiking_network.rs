@@ -11,7 +11,7 @@
 //! | `w1`, `b1`   | W₁,b₁ | `[inputs, hidden]` | one row an input: a spike adds its row          |
 //! | `membrane`   | U     | `[T, hidden]`      | hidden leaky neurons, reset by subtraction      |
 //! | `spikes`     | S     | `[T, hidden]`      | 0 or 1                                          |
-//! | `w2`, `b2`   | W₂,b₂ | `[hidden, outputs]`| onto leaky readouts V that never spike          |
+//! | `w2`, `b2`   | W₂,b₂ | `[outputs, hidden]`| one row a leaky readout V, which never spikes   |
 //! | `mean`       | V̄     | `[outputs]`        | readouts averaged over the window: the logits   |
 //!
 //! Forward: `U ← βU + xW₁ + b₁ - Rθ`, `S = [U > θ]`, `V ← βV + SW₂ + b₂`.
@@ -24,6 +24,7 @@
 use super::spike_coding::Events;
 use super::spiking::{Leaky, Reset, smooth_spike, surrogate};
 use numerics::elementary::{log_sum_exp, softmax};
+use numerics::matrix::dot;
 use numerics::optimiser::{Optimiser, Rule, clip_norm};
 use numerics::random::Stream;
 
@@ -68,6 +69,12 @@ pub struct Trace {
     pub spikes: Vec<f64>,
     /// V̄.
     pub mean: Vec<f64>,
+    /// The hidden layer's input at the step at hand, and on the way back what arrives there.
+    current: Vec<f64>,
+    /// V, and on the way back δV.
+    readout: Vec<f64>,
+    /// δU.
+    back: Vec<f64>,
 }
 
 /// Adam for a network, at the moment rates that PyTorch has.
@@ -108,12 +115,16 @@ impl SpikingNetwork {
     pub fn new(shape: Shape, firing: Firing, stream: &mut Stream) -> Self {
         let mut weights = vec![0.0; shape.parameters()];
         let (first, second) = weights.split_at_mut(shape.w2());
-        for (layer, fan_in) in [
-            (&mut first[..shape.b1()], shape.inputs),
-            (&mut second[..shape.hidden * shape.outputs], shape.hidden),
-        ] {
+        let mut draw = |fan_in: usize| {
             let reach = 2.5 / (fan_in as f64).sqrt();
-            layer.iter_mut().for_each(|w| *w = stream.between(-reach, reach));
+            stream.between(-reach, reach)
+        };
+        first[..shape.b1()].fill_with(|| draw(shape.inputs));
+        // Neuron by neuron, whatever the layout.
+        for h in 0..shape.hidden {
+            for o in 0..shape.outputs {
+                second[o * shape.hidden + h] = draw(shape.hidden);
+            }
         }
         Self { shape, firing, weights }
     }
@@ -133,36 +144,38 @@ impl SpikingNetwork {
             reset: if self.firing == Firing::Threshold { Reset::Subtract } else { Reset::Off },
             delayed: true,
         };
-        trace.membrane.clear();
-        trace.spikes.clear();
-        trace.mean.clear();
-        trace.mean.resize(outputs, 0.0);
-        let mut membrane = vec![0.0; hidden];
-        let mut current = vec![0.0; hidden];
-        let mut readout = vec![0.0; outputs];
+        let Trace { membrane, spikes, mean, current, readout, .. } = trace;
+        for (numbers, length) in [(&mut *mean, outputs), (&mut *readout, outputs), (&mut *current, hidden)] {
+            numbers.clear();
+            numbers.resize(length, 0.0);
+        }
+        spikes.resize(steps * hidden, 0.0);
+        // A step at rest stands before the first, and goes at the end.
+        membrane.clear();
+        membrane.resize((steps + 1) * hidden, 0.0);
+        let (w2, b2) = self.weights[self.shape.w2()..].split_at(outputs * hidden);
         for t in 0..steps {
             current.copy_from_slice(&self.weights[self.shape.b1()..self.shape.w2()]);
             for &channel in input.at(t) {
                 let row = &self.weights[channel * hidden..(channel + 1) * hidden];
                 current.iter_mut().zip(row).for_each(|(i, w)| *i += w);
             }
-            for (v, b) in readout.iter_mut().zip(&self.weights[self.shape.b2()..]) {
-                *v = beta * *v + b;
-            }
-            for (h, (u, i)) in membrane.iter_mut().zip(&current).enumerate() {
-                let fired = neuron.step(u, *i);
-                let spike = match self.firing {
-                    Firing::Threshold => f64::from(u8::from(fired)),
-                    Firing::Smooth => smooth_spike(*u - threshold, sharpness),
-                };
-                trace.spikes.push(spike);
-                if spike != 0.0 {
-                    readout.iter_mut().zip(self.outgoing(h)).for_each(|(v, w)| *v += spike * w);
+            let (before, after) = membrane[t * hidden..].split_at_mut(hidden);
+            let (after, spikes) = (&mut after[..hidden], &mut spikes[t * hidden..(t + 1) * hidden]);
+            neuron.step_layer(before, current, after, spikes);
+            if self.firing == Firing::Smooth {
+                for (spike, u) in spikes.iter_mut().zip(&*after) {
+                    *spike = smooth_spike(*u - threshold, sharpness);
                 }
             }
-            trace.membrane.extend_from_slice(&membrane);
-            trace.mean.iter_mut().zip(&readout).for_each(|(m, v)| *m += v / steps as f64);
+            for (((v, b), row), m) in
+                readout.iter_mut().zip(b2).zip(w2.chunks_exact(hidden)).zip(mean.iter_mut())
+            {
+                *v = beta * *v + b + dot(row, spikes);
+                *m += *v / steps as f64;
+            }
         }
+        membrane.drain(..hidden);
     }
 
     /// Cross-entropy of a trace's mean readout, in nats.
@@ -171,51 +184,54 @@ impl SpikingNetwork {
         log_sum_exp(&trace.mean) - trace.mean[class]
     }
 
-    /// Adds one example's gradient to `gradient`; returns its loss.
+    /// Adds one example's gradient to `gradient`; returns its loss. Of the trace it changes memory of
+    /// its own alone.
     pub fn backward(
         &self,
         input: &Events,
         class: usize,
         sharpness: f64,
-        trace: &Trace,
+        trace: &mut Trace,
         gradient: &mut [f64],
     ) -> f64 {
         let Shape { hidden, outputs, beta, threshold, .. } = self.shape;
         let steps = input.steps();
-        let mut push = trace.mean.clone();
+        let Trace { membrane, spikes, mean, current: arriving, readout: dv, back: du } = &mut *trace;
+        let mut push = mean.clone();
         softmax(&mut push);
         push[class] -= 1.0;
         push.iter_mut().for_each(|p| *p /= steps as f64);
         let (first, second) = gradient.split_at_mut(self.shape.w2());
         let (w1, b1) = first.split_at_mut(self.shape.b1());
-        let (w2, b2) = second.split_at_mut(hidden * outputs);
-        let mut dv = vec![0.0; outputs];
-        let mut du = vec![0.0; hidden];
+        let (w2, b2) = second.split_at_mut(outputs * hidden);
+        let outgoing = &self.weights[self.shape.w2()..self.shape.b2()];
+        dv.fill(0.0);
+        du.clear();
+        du.resize(hidden, 0.0);
         for t in (0..steps).rev() {
+            let own = t * hidden..(t + 1) * hidden;
+            let (membrane, spikes) = (&membrane[own.clone()], &spikes[own]);
             dv.iter_mut().zip(&push).for_each(|(d, p)| *d = beta * *d + p);
-            b2.iter_mut().zip(&dv).for_each(|(g, d)| *g += d);
-            for h in 0..hidden {
-                let (u, spike) = (trace.membrane[t * hidden + h], trace.spikes[t * hidden + h]);
-                let arriving: f64 = self.outgoing(h).iter().zip(&dv).map(|(w, d)| w * d).sum();
-                du[h] = beta * du[h] + arriving * surrogate(u - threshold, sharpness);
-                if spike != 0.0 {
-                    let row = &mut w2[h * outputs..(h + 1) * outputs];
-                    row.iter_mut().zip(&dv).for_each(|(g, d)| *g += spike * d);
+            b2.iter_mut().zip(&*dv).for_each(|(g, d)| *g += d);
+            arriving.fill(0.0);
+            for ((d, weights), slopes) in
+                dv.iter().zip(outgoing.chunks_exact(hidden)).zip(w2.chunks_exact_mut(hidden))
+            {
+                for (((a, w), g), s) in arriving.iter_mut().zip(weights).zip(slopes).zip(spikes) {
+                    *a += w * d;
+                    *g += s * d;
                 }
             }
-            b1.iter_mut().zip(&du).for_each(|(g, d)| *g += d);
+            for (((d, a), u), g) in du.iter_mut().zip(&*arriving).zip(membrane).zip(b1.iter_mut()) {
+                *d = beta * *d + a * surrogate(u - threshold, sharpness);
+                *g += *d;
+            }
             for &channel in input.at(t) {
                 let row = &mut w1[channel * hidden..(channel + 1) * hidden];
-                row.iter_mut().zip(&du).for_each(|(g, d)| *g += d);
+                row.iter_mut().zip(&*du).for_each(|(g, d)| *g += d);
             }
         }
         Self::loss(trace, class)
-    }
-
-    /// The weights from hidden neuron `h` onto the readouts.
-    fn outgoing(&self, h: usize) -> &[f64] {
-        let start = self.shape.w2() + h * self.shape.outputs;
-        &self.weights[start..start + self.shape.outputs]
     }
 }
 
@@ -264,7 +280,7 @@ impl Trainer {
         let mut loss = 0.0;
         for (input, class) in batch {
             network.forward(input, sharpness, &mut self.trace);
-            loss += share * network.backward(input, class, sharpness, &self.trace, &mut self.gradient);
+            loss += share * network.backward(input, class, sharpness, &mut self.trace, &mut self.gradient);
         }
         self.gradient.iter_mut().for_each(|g| *g *= share);
         clip_norm(&mut self.gradient, GRADIENT_LIMIT);
@@ -297,7 +313,7 @@ mod tests {
             let mut trace = Trace::default();
             network.forward(&events, sharpness, &mut trace);
             let mut gradient = vec![0.0; shape.parameters()];
-            network.backward(&events, 1, sharpness, &trace, &mut gradient);
+            network.backward(&events, 1, sharpness, &mut trace, &mut gradient);
             for (i, analytic) in gradient.iter().enumerate() {
                 let h = 1e-5;
                 let mut at = |shift: f64| {

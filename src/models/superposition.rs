@@ -79,26 +79,32 @@ impl Toy {
         let share = 1.0 / examples as f64;
         let mut sum = Slopes { loss: 0.0, w: vec![0.0; NEURONS * n], b: vec![0.0; n] };
         let mut g = vec![0.0; n];
+        let weighed: Vec<f64> = self.importance.iter().map(|importance| share * importance).collect();
+        let (first, second) = (self.w.row(0), self.w.row(1));
+        let (slope_first, slope_second) = sum.w.split_at_mut(n);
         for x in batch.chunks_exact(n) {
             let mut h = [0.0; NEURONS];
-            for (i, x) in x.iter().enumerate().filter(|(_, x)| **x != 0.0) {
-                h[0] += self.w[(0, i)] * x;
-                h[1] += self.w[(1, i)] * x;
+            for ((w0, w1), x) in first.iter().zip(second).zip(x) {
+                h[0] += w0 * x;
+                h[1] += w1 * x;
             }
             let mut back = [0.0; NEURONS];
-            for i in 0..n {
-                let (w0, w1) = (self.w[(0, i)], self.w[(1, i)]);
-                let z = w0 * h[0] + w1 * h[1] + self.b[i];
-                let error = z.max(0.0) - x[i];
-                sum.loss += share * self.importance[i] * error * error;
-                g[i] = if z > 0.0 { 2.0 * share * self.importance[i] * error } else { 0.0 };
-                back[0] += w0 * g[i];
-                back[1] += w1 * g[i];
+            let features = first.iter().zip(second).zip(&self.b).zip(x).zip(&weighed).zip(&mut g);
+            for (((((w0, w1), b), x), weight), g) in features {
+                let z = w0 * h[0] + w1 * h[1] + b;
+                let positive = if z > 0.0 { z } else { 0.0 };
+                let error = positive - x;
+                sum.loss += weight * error * error;
+                *g = if z > 0.0 { 2.0 * weight * error } else { 0.0 };
+                back[0] += w0 * *g;
+                back[1] += w1 * *g;
             }
-            for i in 0..n {
-                sum.b[i] += g[i];
-                sum.w[i] += h[0] * g[i] + back[0] * x[i];
-                sum.w[n + i] += h[1] * g[i] + back[1] * x[i];
+            for ((sum, g), ((s0, s1), x)) in
+                sum.b.iter_mut().zip(&g).zip(slope_first.iter_mut().zip(slope_second.iter_mut()).zip(x))
+            {
+                *sum += g;
+                *s0 += h[0] * g + back[0] * x;
+                *s1 += h[1] * g + back[1] * x;
             }
         }
         sum

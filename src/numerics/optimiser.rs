@@ -78,14 +78,15 @@ impl Optimiser {
         [beta1, beta2, epsilon]: [f64; 3],
         decay: f64,
     ) {
-        let correct1 = 1.0 - powi(beta1, self.steps);
-        let correct2 = 1.0 - powi(beta2, self.steps);
+        // One root and one division a parameter: the corrections go into the factors.
+        let rate = rate / (1.0 - powi(beta1, self.steps));
+        let correct = 1.0 / (1.0 - powi(beta2, self.steps));
         let moments = self.first.iter_mut().zip(&mut self.second);
         for ((w, g), (m, v)) in weights.iter_mut().zip(gradient).zip(moments) {
             let g = g + decay * *w;
             *m = beta1 * *m + (1.0 - beta1) * g;
             *v = beta2 * *v + (1.0 - beta2) * g * g;
-            *w -= rate * (*m / correct1) / ((*v / correct2).sqrt() + epsilon);
+            *w -= rate * *m / ((*v * correct).sqrt() + epsilon);
         }
     }
 }

@@ -13,7 +13,7 @@
 //! assert_eq!(Stream::new(1, "data").uniform(), Stream::new(1, "data").uniform());
 //! ```
 
-use super::elementary::{cos, ln, pow, sin};
+use super::elementary::{cos_sin_of_turn, ln, ln_of_share, pow};
 use super::matrix::normalise;
 use rand_core::{Rng, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
@@ -48,11 +48,13 @@ impl Stream {
     }
 
     /// Uniform on [0, 1), with 53 random bits.
+    #[inline]
     pub fn uniform(&mut self) -> f64 {
         (self.source.next_u64() >> 11) as f64 / (1u64 << 53) as f64
     }
 
     /// Uniform on [low, high).
+    #[inline]
     pub fn between(&mut self, low: f64, high: f64) -> f64 {
         low + (high - low) * self.uniform()
     }
@@ -74,6 +76,7 @@ impl Stream {
     }
 
     /// True with probability `p`.
+    #[inline]
     pub fn chance(&mut self, p: f64) -> bool {
         self.uniform() < p
     }
@@ -95,16 +98,38 @@ impl Stream {
         if let Some(z) = self.spare_normal.take() {
             return z;
         }
-        // 1 - uniform lies in (0, 1], so the logarithm is finite.
-        let radius = (-2.0 * ln(1.0 - self.uniform())).sqrt();
-        let angle = core::f64::consts::TAU * self.uniform();
-        self.spare_normal = Some(radius * sin(angle));
-        radius * cos(angle)
+        let (first, second) = normal_pair(self.shares());
+        self.spare_normal = Some(second);
+        first
+    }
+
+    /// Two uniform numbers, the first of them in (0, 1], so that its logarithm is finite.
+    #[inline]
+    fn shares(&mut self) -> [f64; 2] {
+        [1.0 - self.uniform(), self.uniform()]
+    }
+
+    /// The same normals as one [`Self::normal`] after the other, made many at a time.
+    pub fn fill_normal(&mut self, out: &mut [f64]) {
+        let waiting = out.len().min(usize::from(self.spare_normal.is_some()));
+        let (early, out) = out.split_at_mut(waiting);
+        early.fill_with(|| self.normal());
+        let (pairs, late) = out.split_at_mut(out.len() & !1);
+        for pairs in pairs.chunks_mut(2 * PAIRS) {
+            let mut shares = [[1.0; 2]; PAIRS];
+            shares[..pairs.len() / 2].fill_with(|| self.shares());
+            let normals = shares.map(normal_pair);
+            for (pair, (first, second)) in pairs.chunks_exact_mut(2).zip(normals) {
+                pair.copy_from_slice(&[first, second]);
+            }
+        }
+        late.fill_with(|| self.normal());
     }
 
     /// A direction in `width` dimensions, uniform on the unit sphere.
     pub fn direction(&mut self, width: usize) -> Vec<f64> {
-        let mut x: Vec<f64> = (0..width).map(|_| self.normal()).collect();
+        let mut x = vec![0.0; width];
+        self.fill_normal(&mut x);
         normalise(&mut x);
         x
     }
@@ -164,6 +189,17 @@ impl Stream {
     }
 }
 
+/// Pairs of normals that are made at a time.
+const PAIRS: usize = 16;
+
+/// Two independent normals from two uniform numbers (Box and Muller).
+#[inline]
+fn normal_pair([u, turn]: [f64; 2]) -> (f64, f64) {
+    let radius = (-2.0 * ln_of_share(u)).sqrt();
+    let (cosine, sine) = cos_sin_of_turn(turn);
+    (radius * cosine, radius * sine)
+}
+
 /// One output of SplitMix64 (Steele, Lea and Flood 2014) for the state `x`.
 fn split_mix(x: u64) -> u64 {
     let mut z = x.wrapping_add(0x9e37_79b9_7f4a_7c15);
@@ -194,6 +230,19 @@ mod tests {
         let var = draws.iter().map(|x| (x - mean) * (x - mean)).sum::<f64>() / 40_000.0;
         assert!(mean.abs() < 0.02, "{mean}");
         assert!((var - 1.0).abs() < 0.03, "{var}");
+    }
+
+    #[test]
+    fn many_normals_are_those_of_one_after_the_other() {
+        for (before, count) in [(0, 1), (1, 1), (0, 7), (1, 8), (1, 100), (0, 65)] {
+            let [mut one, mut many] = [(); 2].map(|()| Stream::new(9, "noise"));
+            (0..before).for_each(|_| assert_eq!(one.normal(), many.normal()));
+            let mut filled = vec![0.0; count];
+            many.fill_normal(&mut filled);
+            let single: Vec<f64> = (0..count).map(|_| one.normal()).collect();
+            assert_eq!(filled, single, "{before} before {count}");
+            assert_eq!(one.normal(), many.normal(), "the stream goes on as it would");
+        }
     }
 
     #[test]

@@ -177,10 +177,11 @@ impl Views {
     }
 
     fn recent_error(&self) -> Option<f64> {
-        let [was, rebuilt] = self.past()?;
-        let recent = ((1.0 / self.dt) as usize).clamp(1, was.len().max(1));
-        let squares = was.iter().zip(&rebuilt).take(recent).map(|(a, b)| (a[1] - b[1]) * (a[1] - b[1]));
-        (!was.is_empty()).then(|| (squares.sum::<f64>() / recent as f64).sqrt())
+        let Recurrence::Hippo(layer, state) = &self.recurrence else { return None };
+        let recent = ((1.0 / self.dt) as usize).clamp(1, self.now().max(1));
+        let error = |s: usize| self.u[self.now() - 1 - s] - layer.rebuilt(state, s as f64);
+        let squares = (0..recent.min(self.now())).map(error).map(|e| e * e);
+        (self.now() > 0).then(|| (squares.sum::<f64>() / recent as f64).sqrt())
     }
 
     fn difference(&self) -> f64 {
