@@ -3,6 +3,7 @@
 mod browser;
 mod checks;
 mod fonts;
+mod peers;
 mod pieces;
 mod shell;
 mod site;
@@ -22,6 +23,7 @@ cargo xtask <chore>
   build             write the site for release into dist/
   test              check everything: format, lints, native tests, the site, and it in a browser
   measure           print speeds, frame times and sizes as Markdown tables
+  peers             print steps a second of seven toys, ours and PyTorch's (fetches 3 GB); -- quick: ours
   new-topic <slug>  write the first version of a topic into src/topics/<slug>/
   help              print this
 
@@ -36,6 +38,8 @@ fn main() -> ExitCode {
         ["build", rest @ ..] => site::build(after_dashes(rest)),
         ["test"] => checks::test(),
         ["measure"] => checks::measure(),
+        ["peers"] => peers::peers(false),
+        ["peers", "--", "quick"] => peers::peers(true),
         ["new-topic", slug] => topic::create(slug),
         ["new-topic"] => Err("Say how the topic is called: cargo xtask new-topic state-space-models".into()),
         // Trunk's post_build hook.

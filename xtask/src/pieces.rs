@@ -130,7 +130,7 @@ fn gather(work: &Path, pieces: &mut BTreeMap<String, Vec<String>>) -> Outcome<Ve
 }
 
 /// Runs wasm-opt over WebAssembly, if there is a wasm-opt.
-fn shrink(files: Vec<PathBuf>) -> Outcome {
+pub fn shrink(files: Vec<PathBuf>) -> Outcome {
     if locate("wasm-opt").is_none() {
         return Ok(());
     }
