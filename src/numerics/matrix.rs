@@ -349,8 +349,9 @@ mod tests {
         assert_eq!(dot(&x, &x), 506.0);
         assert_eq!(sum(&x), 66.0);
         assert_eq!((dot(&x, &x[..2]), sum(&x[..3]), sum(&[])), (5.0, 6.0, 0.0));
-        // The order is part of the promise: from the left this would be 1 + 8 · 2^-53 = 1.
-        let small = [1.0, 0.0, 0.0, 0.0, f64::EPSILON / 2.0, f64::EPSILON / 2.0, f64::EPSILON / 2.0, 0.0];
+        // The order is part of the promise: from the left each half of a unit would be lost beside the 1.
+        let half = f64::EPSILON / 2.0;
+        let small = [1.0, half, 0.0, half, 0.0, 0.0, 0.0, 0.0];
         assert_eq!(sum(&small), 1.0 + f64::EPSILON);
         assert_eq!(dot(&small, &[1.0; 8]), 1.0 + f64::EPSILON);
     }
