@@ -33,11 +33,14 @@ pub fn on_trial(slug: &str) -> Outcome<Command> {
     }
     create_in(&sources, slug)?;
     let mut tests = command("cargo");
+    // In cargo's own folder of the project: what both need is compiled, and their runs are made, once.
+    // Whatever else is compiled there differs only in the folder that its sources are in.
     tests
-        .args(["test", "--quiet", "--no-fail-fast"])
+        .args(["test", "--quiet", "--no-fail-fast", "--workspace", "--exclude", "browser-tests"])
+        .args(["--exclude", "xtask", "--features", "tinkerable/site"])
         .args(["--test", "topics", "--test", "articles", "--test", "site"])
         .current_dir(&sources)
-        .env("CARGO_TARGET_DIR", copy.join("target"));
+        .env("CARGO_TARGET_DIR", target());
     Ok(tests)
 }
 

@@ -86,8 +86,7 @@ const ALL: &[Promise] = promises! {
         the_transport_plays_pauses_steps_and_resets,
     },
     addresses::{
-        an_address_restores_its_moment,
-        the_share_link_restores_the_very_moment,
+        an_address_restores_its_moment_and_the_share_link_gives_it_on,
         back_and_forward_work,
         hostile_addresses_are_answered_in_words,
         terminal_and_page_agree_bit_for_bit,
