@@ -191,8 +191,8 @@ fn a_sweep_is_a_table_a_file_and_a_picture() {
     let with = |more: &[&str]| tinkerable(&[&asked[..], more].concat());
     let csv = with(&["--csv"]);
     let lines = text(&csv.stdout);
-    assert!(lines.contains("# sweep: moe-train?n_experts=2..4&at=5&seeds=1..2#dead\n"), "{lines}");
-    assert!(lines.contains("\nn_experts,mean,low,high,seed 1,seed 2\n2,"), "{lines}");
+    assert!(lines.starts_with("n_experts,mean,low,high,seed 1,seed 2,measured,step,"), "{lines}");
+    assert!(lines.contains(",moe-train?n_experts=2..4&at=5&seeds=1..2#dead,"), "{lines}");
     let read: Json = serde_json::from_slice(&with(&["--json"]).stdout).expect("JSON");
     assert_eq!(read["points"].as_array().map(Vec::len), Some(3));
     // A point is the mean of what single runs say.
@@ -208,6 +208,66 @@ fn a_sweep_is_a_table_a_file_and_a_picture() {
     let named =
         tinkerable(&["sweep", "mixture-of-experts/moe-train?balance=..&at=5&seeds=1..2#dead", "--csv"]);
     assert!(text(&named.stdout).contains("\nbias,"), "{}", text(&named.stdout));
+}
+
+#[test]
+fn a_command_tells_of_itself_alone() {
+    for arguments in [&["run", "--help"][..], &["run", "attention/positions", "-h"], &["help", "run"]] {
+        let output = tinkerable(arguments);
+        assert!(output.status.success(), "{arguments:?}");
+        let said = text(&output.stdout);
+        assert!(said.contains("tinkerable run <slug>") && said.contains("--out FILE"), "{said}");
+        assert!(!said.contains("tinkerable figure"), "{said}");
+    }
+    assert!(refusal(&["help", "draw"]).contains("list, run, sweep, figure"));
+}
+
+/// What a command writes into a file of a name, and what it says on the way.
+fn written(name: &str, arguments: &[&str]) -> (Vec<u8>, Output) {
+    let path = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    std::fs::remove_file(&path).ok();
+    let output = tinkerable(&[arguments, &["--out", &path.to_string_lossy()]].concat());
+    (std::fs::read(&path).unwrap_or_default(), output)
+}
+
+#[test]
+fn a_file_is_written_by_its_name() {
+    let address = "neuromorphic-computing/lif-lab";
+    for (name, command, asked) in [
+        ("lif.svg", "figure", &[][..]),
+        ("lif.png", "figure", &["--png", "1"]),
+        ("lif.csv", "run", &["--csv"]),
+        ("lif.json", "run", &["--json"]),
+        ("lif.txt", "run", &[]),
+    ] {
+        let (file, output) = written(name, &[command, address, "--steps", "20"]);
+        assert_eq!((output.stdout, text(&output.stderr)), (Vec::new(), String::new()), "{name}");
+        let printed = tinkerable(&[&[command, address, "--steps", "20"], asked].concat()).stdout;
+        assert!(!file.is_empty() && file == printed, "{name}");
+    }
+    let (file, output) = written("lif.jpg", &["figure", address]);
+    let said = text(&output.stderr);
+    assert!(file.is_empty() && said.contains("lif.jpg") && said.contains(".svg, .png"), "{said}");
+    let (file, output) = written("lif.csv", &["run", address, "--json"]);
+    assert!(file.is_empty() && text(&output.stderr).contains("--json"), "{}", text(&output.stderr));
+    let output = tinkerable(&["figure", address, "--out", "no/such/folder/lif.png"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output.stderr).contains("no/such/folder/lif.png could not be written"));
+}
+
+#[test]
+fn a_picture_says_its_density_and_its_address() {
+    let asked = ["figure", "attention/positions", "seed=5", "--url", "https://example.org/t/"];
+    let (png, _) = written("density.png", &[&asked[..], &["--png", "2"]].concat());
+    assert_eq!(png[33..][..8], [0, 0, 0, 9, b'p', b'H', b'Y', b's']);
+    assert_eq!(u32::from_be_bytes([png[41], png[42], png[43], png[44]]), 7559);
+    let address = b"https://example.org/t/embed/attention/positions/?seed=5&at=";
+    assert!(png.windows(address.len()).any(|part| part == address));
+    let svg = text(&tinkerable(&asked).stdout);
+    assert!(
+        svg.contains("<desc>https://example.org/t/embed/attention/positions/?seed=5&amp;at="),
+        "{svg:.600}"
+    );
 }
 
 #[test]

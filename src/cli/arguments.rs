@@ -14,6 +14,8 @@ use crate::topics;
 #[derive(Debug, Default)]
 pub struct Arguments {
     pub words: Vec<String>,
+    /// Whether it is asked what the command takes.
+    pub help: bool,
     options: Vec<(&'static str, String)>,
 }
 
@@ -27,6 +29,10 @@ impl Arguments {
         while let Some(arg) = parser.next()? {
             match arg {
                 Arg::Value(word) => arguments.words.push(word.string()?),
+                Arg::Long("help") | Arg::Short('h') => {
+                    arguments.help = true;
+                    return Ok(arguments);
+                }
                 Arg::Long(name) => {
                     let Some(flag) = known.iter().find(|flag| flag.name == name) else {
                         return Err(refuse_option(&format!("--{name}"), known));
@@ -39,6 +45,12 @@ impl Arguments {
             }
         }
         Ok(arguments)
+    }
+
+    /// Asks for an option that was not given, a number for 1.
+    pub fn ask(&mut self, flag: &Flag) {
+        let value = if flag.value.is_empty() { "" } else { "1" };
+        self.options.push((flag.name, value.to_owned()));
     }
 
     /// The value of an option, the last one if it was given more than once.

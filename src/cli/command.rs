@@ -1,8 +1,9 @@
 //! What a command takes, said once: the parser, the refusals and the help read it here.
 
 use super::arguments::Arguments;
-use super::{Answer, Failure};
+use super::{Answer, Failure, NOTES};
 use crate::lab::control::shorten;
+use std::path::PathBuf;
 
 /// The width in characters that the help keeps to.
 const WIDTH: usize = 114;
@@ -13,6 +14,9 @@ pub struct Command {
     /// The words that it takes, as the help writes them; empty where it takes none.
     pub words: &'static str,
     pub options: &'static [Flag],
+    /// The endings of files that it can write: first that of what it says if it is not asked for
+    /// another; an option of the same name asks for it.
+    pub forms: &'static [&'static str],
     /// What it does.
     pub about: &'static str,
     /// Another way to ask for it, and what that does.
@@ -61,13 +65,18 @@ pub const WIDTH_PX: Flag = Flag::with("width", "PX");
 pub const THEME: Flag = Flag::with("theme", "light|dark|auto");
 pub const PNG: Flag = Flag::with("png", "SCALE");
 pub const URL: Flag = Flag::with("url", "SITE");
+pub const OUT: Flag = Flag::with("out", "FILE");
 
 impl Command {
     /// Answers arguments.
     ///
     /// # Errors
     /// Words that it does not take, or what it makes of the arguments.
-    pub fn answer(&self, arguments: &Arguments) -> Result<Answer, Failure> {
+    pub fn answer(&self, mut arguments: Arguments) -> Result<Answer, Failure> {
+        if arguments.help {
+            return Ok(Answer::text(format!("Usage:\n{}\n{NOTES}", self.usage()), Vec::new()));
+        }
+        let file = self.file(&mut arguments)?;
         match arguments.words.first() {
             Some(word) if self.words.is_empty() => Err(Failure::Arguments(format!(
                 "“{}” is too much: {} takes only {}.",
@@ -75,8 +84,37 @@ impl Command {
                 self.name,
                 listed(self.options)
             ))),
-            _ => (self.run)(arguments),
+            _ => Ok(Answer { file, ..(self.run)(&arguments)? }),
         }
+    }
+
+    /// The file that is asked for by name. Its ending says what goes into it, as an option would.
+    fn file(&self, arguments: &mut Arguments) -> Result<Option<PathBuf>, Failure> {
+        let Some(name) = arguments.option(OUT.name).filter(|_| !self.forms.is_empty()) else {
+            return Ok(None);
+        };
+        let path = PathBuf::from(name);
+        let ending = path.extension().unwrap_or_default().to_string_lossy().to_lowercase();
+        let wrong = |why: &str| {
+            let endings: Vec<String> = self.forms.iter().map(|form| format!(".{form}")).collect();
+            let name = shorten(&path.file_name().unwrap_or_default().to_string_lossy());
+            Failure::Arguments(format!("“{name}” {why}: {} writes {}.", self.name, endings.join(", ")))
+        };
+        let Some(form) = self.forms.iter().find(|form| **form == ending) else {
+            return Err(wrong("is no name for its file"));
+        };
+        match self.forms.iter().find(|form| arguments.has(form)) {
+            Some(asked) if asked != form => {
+                return Err(wrong(&format!("is no name for what --{asked} asks for")));
+            }
+            Some(_) => {}
+            None => {
+                if let Some(flag) = self.options.iter().find(|flag| flag.name == *form) {
+                    arguments.ask(flag);
+                }
+            }
+        }
+        Ok(Some(path))
     }
 
     /// How to ask for it, and what it does.
@@ -121,6 +159,7 @@ mod tests {
     const DRAW: Command = Command {
         name: "draw",
         words: "",
+        forms: &["svg", "png"],
         options: &[STEPS, Flag::alone("svg"), PNG.instead(), THEME, KEPT, WIDTH_PX, URL],
         about: "Draws.\nIn colours.",
         also: Some(["'name'", "Draws what has a name."]),
@@ -144,7 +183,7 @@ mod tests {
     fn a_word_too_many_is_answered_with_the_options() {
         let mut arguments = Arguments::default();
         arguments.words.push("it".to_owned());
-        let Err(Failure::Arguments(said)) = DRAW.answer(&arguments) else { panic!("refused") };
+        let Err(Failure::Arguments(said)) = DRAW.answer(arguments) else { panic!("refused") };
         assert_eq!(
             said,
             "“it” is too much: draw takes only --steps, --svg, --png, --theme, --kept, --width and --url."

@@ -1,11 +1,12 @@
 //! `tinkerable figure`: a figure as SVG.
 
 use super::arguments::{Arguments, Request, number, site};
-use super::command::{Command, KEPT, PNG, STEPS, THEME, URL, WIDTH_PX};
+use super::command::{Command, KEPT, OUT, PNG, STEPS, THEME, URL, WIDTH_PX};
 use super::png::Painter;
 use super::{Answer, Failure};
 use crate::lab::address::Moment;
 use crate::lab::palette::Theme;
+use crate::lab::picture::described;
 use crate::lab::record::address;
 use crate::lab::{Runner, compare, svg};
 
@@ -19,7 +20,8 @@ pub const LARGEST: u64 = 8;
 pub const COMMAND: Command = Command {
     name: "figure",
     words: "<slug>/<simulation> [control=value ...]",
-    options: &[STEPS, KEPT, WIDTH_PX, THEME, PNG, URL],
+    options: &[STEPS, KEPT, WIDTH_PX, THEME, PNG, URL, OUT],
+    forms: &["svg", "png"],
     about: "Prints the figure as SVG, or as PNG with SCALE pixels for each of its own.",
     also: None,
     run: command,
@@ -27,8 +29,10 @@ pub const COMMAND: Command = Command {
 
 fn command(arguments: &Arguments) -> Result<Answer, Failure> {
     let width = width(arguments)?;
-    let theme = theme(arguments.option("theme").unwrap_or("auto"))?;
     let scale = arguments.option("png").map(|s| number("png", s, 1, LARGEST)).transpose()?;
+    // Pixels follow no reader's theme.
+    let usual = if scale.is_some() { "light" } else { "auto" };
+    let theme = theme(arguments.option("theme").unwrap_or(usual))?;
     let request = Request::read(arguments)?;
     let mut runner = request.runner();
     runner.advance(request.steps);
@@ -43,7 +47,7 @@ fn command(arguments: &Arguments) -> Result<Answer, Failure> {
     let text = svg::standalone(&figure, width, theme, &source);
     let Some(scale) = scale else { return Ok(Answer::text(text, request.notes)) };
     let png = Painter::new().png(&text, scale as f32, theme == Theme::Dark).map_err(Failure::Work)?;
-    Ok(Answer { content: png, notes: request.notes })
+    Ok(Answer::picture(described(&png, scale, &source), request.notes))
 }
 
 /// The width that is asked for, in px.

@@ -15,6 +15,7 @@ pub const COMMAND: Command = Command {
     name: "list",
     words: "",
     options: &[Flag::alone("json")],
+    forms: &[],
     about: "The topics, their simulations and every control.",
     also: None,
     run: command,

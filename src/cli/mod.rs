@@ -14,7 +14,9 @@ mod standalone;
 mod sweep;
 
 use std::ffi::OsString;
-use std::io::{self, Write as _};
+use std::fs;
+use std::io::{self, IsTerminal as _, Write as _};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use lexopt::{Arg, Parser};
@@ -31,6 +33,8 @@ const NOTES: &str = "\
 SITE is where the site stands, for the addresses in the files: https://example.org/tinkerable/. If it is
 not named, TINKERABLE_URL says it; without either they are relative.
 VALUES are those of a second run to compare with, control:value,...; defaults where it has none but those.
+FILE is where the answer goes, and its ending says what it is; without it, it is printed. `tinkerable help
+COMMAND` tells of one command alone.
 A control that is not named keeps its default. Without --steps a simulation makes as many steps as
 it has made when its page opens. A text may have several lines, code=\"$(cat FILE)\" say; a drawing is its rows
 of digits with points between them, digit=0f.0ff.00f say. What each takes at the most, list says.
@@ -39,15 +43,23 @@ of digits with points between them, digit=0f.0ff.00f say. What each takes at the
 /// What a command prints.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Answer {
-    /// For standard output.
+    /// For standard output, or for the file.
     pub content: Vec<u8>,
+    /// Where it goes, if that was named.
+    pub file: Option<PathBuf>,
+    /// Whether it is no text.
+    pub binary: bool,
     /// For standard error: what was changed in the arguments.
     pub notes: Vec<String>,
 }
 
 impl Answer {
     fn text(text: String, notes: Vec<String>) -> Self {
-        Self { content: text.into_bytes(), notes }
+        Self { content: text.into_bytes(), notes, ..Self::default() }
+    }
+
+    fn picture(content: Vec<u8>, notes: Vec<String>) -> Self {
+        Self { content, notes, binary: true, ..Self::default() }
     }
 }
 
@@ -73,7 +85,21 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             for note in answer.notes {
                 eprintln!("{note}");
             }
-            match io::stdout().lock().write_all(&answer.content) {
+            if let Some(file) = &answer.file {
+                return match fs::write(file, &answer.content) {
+                    Ok(()) => ExitCode::SUCCESS,
+                    Err(error) => {
+                        eprintln!("{} could not be written: {error}.", file.display());
+                        ExitCode::FAILURE
+                    }
+                };
+            }
+            let mut output = io::stdout().lock();
+            if answer.binary && output.is_terminal() {
+                eprintln!("A picture is nothing that a terminal shows: name its file, --out figure.png.");
+                return ExitCode::from(2);
+            }
+            match output.write_all(&answer.content) {
                 // Whoever reads may stop early, as `head` does.
                 Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
                     eprintln!("The answer could not be written: {error}.");
@@ -101,9 +127,13 @@ pub fn answer(arguments: impl IntoIterator<Item = OsString>) -> Result<Answer, F
     let mut parser = Parser::from_args(arguments);
     match parser.next()? {
         Some(Arg::Value(name)) => {
-            let name = name.to_string_lossy();
-            if name == "help" {
-                return Ok(usage());
+            let mut name = name.to_string_lossy().into_owned();
+            let helped = name == "help";
+            if helped {
+                match parser.value() {
+                    Ok(asked) => name = asked.to_string_lossy().into_owned(),
+                    Err(_) => return Ok(usage()),
+                }
             }
             let command = COMMANDS.iter().find(|command| command.name == name).ok_or_else(|| {
                 Failure::Arguments(format!(
@@ -112,7 +142,9 @@ pub fn answer(arguments: impl IntoIterator<Item = OsString>) -> Result<Answer, F
                     names()
                 ))
             })?;
-            command.answer(&Arguments::read(&mut parser, command.options)?)
+            let mut arguments = Arguments::read(&mut parser, command.options)?;
+            arguments.help |= helped;
+            command.answer(arguments)
         }
         Some(Arg::Long("help") | Arg::Short('h')) => Ok(usage()),
         Some(Arg::Long("version") | Arg::Short('V')) => {

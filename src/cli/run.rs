@@ -3,15 +3,17 @@
 use std::fmt::Write as _;
 
 use super::arguments::{Arguments, Request, site};
-use super::command::{Command, Flag, STEPS, URL};
+use super::command::{Command, Flag, OUT, STEPS, URL};
 use super::{Answer, Failure};
 use crate::lab::Runner;
 use crate::lab::record::Recorder;
+use crate::lab::unit::several;
 
 pub const COMMAND: Command = Command {
     name: "run",
     words: "<slug>/<simulation> [control=value ...]",
-    options: &[STEPS, Flag::alone("json"), Flag::alone("csv").instead(), URL],
+    options: &[STEPS, Flag::alone("json"), Flag::alone("csv").instead(), URL, OUT],
+    forms: &["txt", "json", "csv"],
     about: "Runs a simulation; prints the readouts, and with --json or --csv the recorded series too.",
     also: Some([
         "'<slug>/<simulation>?control=value&at=N&seeds=A..B#mean:readout'",
@@ -42,7 +44,7 @@ fn command(arguments: &Arguments) -> Result<Answer, Failure> {
 
 fn moment_text(address: &str, runner: &Runner) -> String {
     let spec = runner.spec();
-    let mut out = format!("{address} at step {} ({}s)\n", runner.step(), spec.pace.unit);
+    let mut out = format!("{address} at step {} ({})\n", runner.step(), several(spec.pace.unit));
     let values: Vec<String> =
         runner.values().iter().map(|(c, v)| format!("{}={}", c.id, c.on_a_line(v))).collect();
     let _ = writeln!(out, "{}\n", values.join(" "));

@@ -36,6 +36,7 @@ pub const COMMAND: Command = Command {
         URL,
         Flag::alone("offline"),
     ],
+    forms: &[],
     about: "\
 Draws the pages of the site around the page that Trunk wrote: FOLDER/index.html, where FOLDER is
 TRUNK_STAGING_DIR if it is not named. With --offline readers' browsers keep the whole site after one

@@ -10,7 +10,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 
 use super::arguments::{Arguments, Request};
-use super::command::{Command, Flag, KEPT, STEPS};
+use super::command::{Command, Flag, KEPT, OUT, STEPS};
 use super::{Answer, Failure};
 use crate::lab::address::Moment;
 use crate::lab::standalone::{Parts, pieces, program, standalone, with_fonts};
@@ -21,7 +21,8 @@ const SITE: &str = "dist";
 pub const COMMAND: Command = Command {
     name: "standalone",
     words: "<slug>/<simulation> [control=value ...]",
-    options: &[STEPS, KEPT, Flag::with("site", "FOLDER")],
+    options: &[STEPS, KEPT, Flag::with("site", "FOLDER"), OUT],
+    forms: &["html"],
     about: "\
 Prints the simulation as one HTML file that runs without a network. FOLDER is the built site, dist
 if it is not named. With --steps it stands at that step, else it runs.",

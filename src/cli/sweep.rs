@@ -5,13 +5,14 @@ use std::io::{IsTerminal as _, Write as _};
 use std::sync::Mutex;
 
 use super::arguments::{Arguments, number, site};
-use super::command::{Command, Flag, KEPT, PNG, STEPS, THEME, URL, WIDTH_PX};
+use super::command::{Command, Flag, KEPT, OUT, PNG, STEPS, THEME, URL, WIDTH_PX};
 use super::figure::{self, LARGEST};
 use super::png::Painter;
 use super::{Answer, Failure};
 use crate::article::runs;
 use crate::lab::address::FURTHEST_STEP;
 use crate::lab::palette::Theme;
+use crate::lab::picture::described;
 use crate::lab::record::address;
 use crate::lab::run::{MOST_SEEDS, Run};
 use crate::lab::sweep::{Curve, Sweep};
@@ -35,7 +36,9 @@ pub const COMMAND: Command = Command {
         WIDTH_PX,
         THEME,
         URL,
+        OUT,
     ],
+    forms: &["txt", "csv", "json", "svg", "png"],
     about: "\
 How a readout depends on a control, over the seeds 1 to N, 20 if it is not said: N places from A to B,
 .. for all values, or a list A,B,C. Instead of all these words, the name of a sweep as articles have it.",
@@ -54,15 +57,18 @@ fn command(arguments: &Arguments) -> Result<Answer, Failure> {
     let (name, sweep) = asked(arguments)?;
     let site = site(arguments)?;
     let curve = sweep.curve(&runs::make(&sweep.jobs(), &told()));
+    let source = address(sweep.run.spec, &sweep.moment(&sweep.control.default()), &name, &site);
     let text = match forms.first() {
-        Some(&"csv") => sweep.csv(&curve, &name),
-        Some(&"json") => sweep.json(&curve, &name),
+        Some(&"csv") => sweep.csv(&curve, &source),
+        Some(&"json") => sweep.json(&curve, &name, &source),
         Some(_) => {
-            let source = address(sweep.run.spec, &sweep.moment(&sweep.control.default()), &name, &site);
             let drawing = svg::standalone(&sweep.figure(&curve), width, theme, &source);
             if let Some(scale) = scale {
                 let png = Painter::new().png(&drawing, scale as f32, theme == Theme::Dark);
-                return Ok(Answer { content: png.map_err(Failure::Work)?, notes: Vec::new() });
+                return Ok(Answer::picture(
+                    described(&png.map_err(Failure::Work)?, scale, &source),
+                    Vec::new(),
+                ));
             }
             drawing
         }

@@ -25,6 +25,7 @@ pub mod narration;
 pub mod nearest;
 pub mod pair;
 pub mod palette;
+pub mod picture;
 pub mod readout;
 pub mod record;
 pub mod run;
@@ -38,7 +39,9 @@ pub mod speed;
 pub mod standalone;
 pub mod svg;
 pub mod sweep;
+pub mod table;
 pub mod text;
+pub mod unit;
 pub mod values;
 
 pub use bounded::Bounded;

@@ -46,7 +46,12 @@ pub fn changes(before: &Values, after: &Values) -> String {
 
 fn with_unit(control: &Control, values: &Values) -> String {
     let value = values.get(control.id).map_or_else(String::new, |v| control.spoken(v));
-    if control.unit.is_empty() { value } else { format!("{value} {}", control.unit) }
+    if control.unit.is_empty() {
+        value
+    } else {
+        let unit = super::unit::behind(&value, control.unit);
+        format!("{value} {unit}")
+    }
 }
 
 /// How the readouts answered: which one moved most, by its share of the larger value, and how.

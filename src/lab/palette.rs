@@ -201,14 +201,17 @@ pub fn paper(dark: bool) -> [u8; 3] {
 /// properties.
 #[must_use]
 pub fn resolved(svg: &str, dark: bool) -> String {
+    table(dark)
+        .iter()
+        .fold(svg.to_owned(), |out, (name, value)| out.replace(&format!("var(--{name})"), value))
+}
+
+/// The colours of a theme by name: `ink`, `series-0` and the like.
+#[must_use]
+pub fn table(dark: bool) -> Vec<(String, String)> {
     let all = declarations(dark);
-    let mut out = svg.to_owned();
-    for declaration in all.split(';') {
-        if let Some((name, value)) = declaration.split_once(':').filter(|(name, _)| name.starts_with("--")) {
-            out = out.replace(&format!("var({name})"), value);
-        }
-    }
-    out
+    let named = all.split(';').filter_map(|declaration| declaration.strip_prefix("--")?.split_once(':'));
+    named.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
 }
 
 /// The style sheet of the colours. On pages (`Auto`) `data-theme` on the root overrides the system.

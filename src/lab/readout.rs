@@ -2,7 +2,7 @@
 
 use super::control::group_thousands;
 use super::entry::number;
-use super::page_text;
+use super::{page_text, unit};
 
 /// A number that a simulation reports, with all that is needed to show and to say it.
 #[derive(Clone, Copy, Debug)]
@@ -64,7 +64,10 @@ impl Readout {
             Reading::Number(x) if self.unit == "%" || self.unit == "×" => {
                 format!("{}\u{202f}{}", format_number(*x, self.decimals), self.unit)
             }
-            Reading::Number(x) => format!("{}\u{a0}{}", format_number(*x, self.decimals), self.unit),
+            Reading::Number(x) => {
+                let number = format_number(*x, self.decimals);
+                format!("{number}\u{a0}{}", unit::behind(&number, self.unit))
+            }
             Reading::Text(t) => t.clone(),
             Reading::Absent => "–".to_owned(),
         }
@@ -81,7 +84,8 @@ impl Readout {
                 format!("{} times", format_number(*x, self.decimals))
             }
             Reading::Number(x) => {
-                format!("{} {}", format_number(*x, self.decimals), self.spoken_unit).trim_end().to_owned()
+                let number = format_number(*x, self.decimals);
+                format!("{number} {}", unit::behind(&number, self.spoken_unit)).trim_end().to_owned()
             }
             Reading::Text(t) => t.clone(),
             Reading::Absent => "not defined".to_owned(),

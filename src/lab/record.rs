@@ -8,9 +8,9 @@ use super::control::{Control, Kind, Value};
 use super::readout::Reading;
 use super::runner::Runner;
 use super::simulation::Spec;
+use super::table::Table;
 use super::text::quoted;
 use super::values::Values;
-use std::fmt::Write as _;
 
 /// Intervals of a recording: enough for a plot, few enough to read.
 pub const INTERVALS: u64 = 200;
@@ -90,36 +90,33 @@ impl Recording {
         address(self.runner.spec(), &moment, name, site)
     }
 
-    /// A table with a line for each recorded step. Lines that begin with `#` say what was run: `name`
-    /// is `<slug>/<simulation>`, `site` what its address begins with.
+    /// A table with a row for each recorded step: the step, the readouts, and what was run. Values of
+    /// controls stand in every row, so that tables of several runs can be put together; those that are
+    /// typed or drawn are in the address, which the first row has. `name` is `<slug>/<simulation>`,
+    /// `site` what its address begins with.
     #[must_use]
     pub fn csv(&self, name: &str, site: &str) -> String {
         let spec = self.runner.spec();
-        let mut out = format!("# simulation: {name}\n# title: {}\n", spec.title);
-        let _ = writeln!(out, "# address: {}", self.address(name, site));
-        for (control, value) in self.runner.values().iter() {
-            let _ = writeln!(out, "# {} = {}", control.id, control.on_a_line(value));
-        }
-        let _ = writeln!(out, "# step: {}", spec.pace.unit);
+        let mut table = Table::default();
+        table.column("step", "");
         for readout in spec.readouts {
-            let unit = if readout.unit.is_empty() { String::new() } else { format!(" ({})", readout.unit) };
-            let _ = writeln!(out, "# {}: {}{unit}", readout.id, readout.label);
+            table.column(readout.id, readout.unit);
         }
-        out.push_str("step");
-        for readout in spec.readouts {
-            out.push(',');
-            out.push_str(readout.id);
+        let mut set = Vec::new();
+        for (control, value) in self.runner.values().iter().filter(|(control, _)| !control.is_free()) {
+            table.column(control.id, control.unit);
+            set.push(control.written(value));
         }
-        out.push('\n');
+        table.column("address", "");
+        let mut address = Some(self.address(name, site));
         for (step, readings) in &self.rows {
-            out.push_str(&step.to_string());
-            for reading in readings {
-                out.push(',');
-                out.push_str(&field(&reading.exact()));
-            }
-            out.push('\n');
+            let mut fields = vec![step.to_string()];
+            fields.extend(readings.iter().map(in_a_table));
+            fields.extend(set.iter().cloned());
+            fields.extend(address.take());
+            table.row(fields);
         }
-        out
+        table.csv()
     }
 
     /// The same as JSON: numbers with the digits that read back to the same bits, words, or null.
@@ -142,6 +139,7 @@ impl Recording {
             ("title", quoted(spec.title)),
             ("address", quoted(&self.address(name, site))),
             ("values", values),
+            ("value_units", object(spec.controls.iter().map(|c| (c.id, quoted(c.unit))))),
             ("seed", seed.unwrap_or_else(|| "null".to_owned())),
             ("step", self.runner.step().to_string()),
             ("step_unit", quoted(spec.pace.unit)),
@@ -191,12 +189,12 @@ fn object<'a>(fields: impl Iterator<Item = (&'a str, String)>) -> String {
     format!("{{ {} }}", fields.join(", "))
 }
 
-/// A field of a CSV line (RFC 4180): in quotes where it has to be.
-pub(super) fn field(text: &str) -> String {
-    if text.contains([',', '"', '\n']) {
-        format!("\"{}\"", text.replace('"', "\"\""))
-    } else {
-        text.to_owned()
+/// A reading as tables have it: infinity is a number there, if it is written as one.
+fn in_a_table(reading: &Reading) -> String {
+    match &*reading.exact() {
+        "∞" => "inf".to_owned(),
+        "−∞" | "-∞" => "-inf".to_owned(),
+        text => text.to_owned(),
     }
 }
 
@@ -251,19 +249,20 @@ mod tests {
     }
 
     #[test]
-    fn csv_says_what_was_run_and_has_a_line_for_each_step() {
-        let text = recorded(2).csv("counting/count", "");
-        for line in [
-            "# stride = 3",
-            "# word = \"tick\"",
-            "# sketch = 0f.0f",
-            "# address: embed/counting/count/?at=2",
-            "step,total,mean",
-            "0,0,",
-            "2,6,3",
-        ] {
-            assert!(text.lines().any(|l| l == line), "{line} in {text}");
-        }
-        assert_eq!(field("a,\"b\""), "\"a,\"\"b\"\"\"");
+    fn csv_is_one_header_and_a_row_for_each_step() {
+        let text = recorded(2).csv("counting/count", "https://example.org/");
+        assert_eq!(
+            text,
+            "step,total (units),mean,stride (units),order,loud,seed,address\n\
+             0,0,,3,up,off,1,https://example.org/embed/counting/count/?at=2\n\
+             1,3,3,3,up,off,1,\n\
+             2,6,3,3,up,off,1,\n"
+        );
+    }
+
+    #[test]
+    fn infinity_is_a_number_in_a_table() {
+        let words = [f64::INFINITY, f64::NEG_INFINITY, f64::NAN, 0.5].map(|x| in_a_table(&Reading::from(x)));
+        assert_eq!(words, ["inf", "-inf", "", "0.5"]);
     }
 }

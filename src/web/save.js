@@ -18,13 +18,20 @@ function base64(blob) {
   });
 }
 
-function give(file, name) {
+// A frame without an origin of its own is sandboxed, and no script is told whether it may save.
+const mayFail = () => window !== top && self.origin === "null";
+
+function give(file, name, source) {
   const link = document.createElement("a");
   link.href = URL.createObjectURL(file);
   link.download = name;
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 60000);
-  return { sentence: `${name} is saved, ${Math.ceil(file.size / 1000)} KB.` };
+  const size = `${Math.ceil(file.size / 1000)} KB`;
+  if (!mayFail()) return { sentence: `${name} is saved, ${size}.` };
+  return {
+    sentence: `If the browser gives you no ${name} (${size}) now, this frame may not save files: open ${source} in a tab of its own, and save it there.`,
+  };
 }
 
 const SANS = /@font-face \{[^}]*"Tinkerable Sans";[^}]*\}/g;
@@ -38,19 +45,21 @@ async function withFonts(text) {
   return text;
 }
 
-async function paint(svg, scale) {
+async function paint(svg, scale, chunks) {
   // A picture sees no font of the page: it brings its own, or the system's does.
   const sheet = await text("fonts/fonts.css").then((all) => withFonts(all.match(SANS).join("")), () => "");
   const faces = sheet.replaceAll('"Tinkerable Sans"', "Inter");
   const image = new Image();
-  image.src = URL.createObjectURL(new Blob([svg.replace("<style>", `<style>${faces}`)], { type: "image/svg+xml" }));
+  image.src = URL.createObjectURL(new Blob([svg.replace("><title>", `><style>${faces}</style><title>`)], { type: "image/svg+xml" }));
   await image.decode();
   const canvas = document.createElement("canvas");
   canvas.width = image.width * scale;
   canvas.height = image.height * scale;
   canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
   URL.revokeObjectURL(image.src);
-  return new Promise((done) => canvas.toBlob(done));
+  const blob = await new Promise((done) => canvas.toBlob(done));
+  // Its density and where it comes from stand behind its header: lab::picture.
+  return new Blob([blob.slice(0, 33), chunks, blob.slice(33)], { type: "image/png" });
 }
 
 // What goes into one file that is the simulation.
@@ -75,12 +84,15 @@ async function parts(address) {
   };
 }
 
-addEventListener("tinkerable-save", async ({ target, detail: { kind, name, type, content, scale } }) => {
+addEventListener("tinkerable-save", async ({ target, detail: { kind, name, type, content, scale, chunks, source } }) => {
   // The program is answered when it has finished speaking.
   await null;
   try {
     if (kind === "parts") tell(target, await parts(content));
-    else tell(target, give(kind === "png" ? await paint(content, scale) : new Blob([content], { type }), name));
+    else {
+      const file = kind === "png" ? await paint(content, scale, chunks) : new Blob([content], { type });
+      tell(target, give(file, name, source));
+    }
   } catch (error) {
     tell(target, { sentence: `Nothing is saved: ${error.message}. Files are made out of the site that this page came from.` });
   }

@@ -4,12 +4,13 @@
 use super::session::Session;
 use super::{dom, share, theme};
 use crate::lab::palette::Theme;
+use crate::lab::picture;
 use crate::lab::record::Recorder;
 use crate::lab::standalone::{Parts, standalone};
 use crate::lab::svg;
 use crate::pieces::piece;
 use gloo::timers::callback::Timeout;
-use js_sys::{Object, Reflect};
+use js_sys::{Object, Reflect, Uint8Array};
 use reactive_graph::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{CustomEvent, CustomEventInit, Element, HtmlSelectElement, MouseEvent};
@@ -132,13 +133,18 @@ impl Saving {
 
     fn give(&self, end: &str, kind: &str, content: &str, scale: u8) {
         let step = self.session.stands_at();
-        let name = self.session.address().unwrap_or_default().replace('/', "-");
+        let address = self.session.address().unwrap_or_default();
+        let name = address.replace('/', "-");
+        let source = share::exact(self.session, &address);
+        let chunks = Uint8Array::from(&*picture::chunks(scale.into(), &source));
         self.ask(&[
             ("kind", end.into()),
             ("name", format!("{name}-{step}.{end}").into()),
             ("type", kind.into()),
             ("content", content.into()),
             ("scale", scale.into()),
+            ("chunks", chunks.into()),
+            ("source", source.into()),
         ]);
         if !self.remark.is_empty() {
             self.session.messages.set(vec![self.remark.to_owned()]);

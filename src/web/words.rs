@@ -3,6 +3,7 @@
 
 use crate::lab::control::group_thousands;
 use crate::lab::drawing::{self, Drawing};
+use crate::lab::unit::counted;
 use crate::lab::{Control, Prediction, Value};
 
 /// Places on a control's track.
@@ -67,7 +68,7 @@ pub fn verdict(
 ) -> String {
     match (bet, outcome) {
         (None, _) => "Place your bet, then the run decides.".to_owned(),
-        (Some(_), None) => format!("Running: decided in {left} {unit}s."),
+        (Some(_), None) => format!("Running: decided in {}.", counted(left, unit)),
         (Some(bet), Some(right)) if bet == right => format!("You had it right. {because}"),
         (Some(_), Some(right)) => {
             format!("It turned out: {}. {because}", prediction.answers[right].label)

@@ -1,48 +1,65 @@
 //! A sweep as CSV and as JSON.
 
-use std::fmt::Write as _;
-
 use super::{Curve, Sweep};
-use crate::lab::record::field;
+use crate::lab::Control;
+use crate::lab::address::SEED;
+use crate::lab::table::Table;
 use crate::lab::text::quoted;
 
 impl Sweep {
-    /// A table with a line for each value. Lines that begin with `#` say what was run; `name` is
-    /// `<slug>/<simulation>`.
+    /// A table with a row for each value: what was measured there, over all seeds and with each, and what
+    /// was run. The name of the sweep, and `source`, the address of the simulation, are in the first row.
     #[must_use]
-    pub fn csv(&self, curve: &Curve, name: &str) -> String {
+    pub fn csv(&self, curve: &Curve, source: &str) -> String {
         let (measured, unit) = self.measured();
-        let unit = if unit.is_empty() { String::new() } else { format!(" ({unit})") };
-        let mut out = format!("# simulation: {name}\n# sweep: {self}\n");
-        let _ = writeln!(out, "# step: {}", self.run.at);
-        let _ = writeln!(out, "# mean: {measured}{unit}; low, high: its 95 % interval");
-        for (control, value) in self.run.values.iter().filter(|(c, _)| c.id != self.control.id) {
-            let _ = writeln!(out, "# {} = {}", control.id, control.written(value));
+        let measured = if unit.is_empty() { measured } else { format!("{measured} ({unit})") };
+        let seeds: Vec<u64> = curve
+            .points
+            .first()
+            .into_iter()
+            .flat_map(|p| p.each.iter().filter_map(|(seed, _)| *seed))
+            .collect();
+        let others = || {
+            let seeded = !seeds.is_empty();
+            let shown = move |c: &Control| !(c.is_free() || seeded && c.id == SEED);
+            self.run.values.iter().filter(move |(c, _)| c.id != self.control.id && shown(c))
+        };
+        let mut table = Table::default();
+        table.column(self.control.id, self.control.unit);
+        for name in ["mean", "low", "high"] {
+            table.column(name, "");
         }
-        let _ = write!(out, "{},mean,low,high", self.control.id);
-        for (seed, _) in curve.points.first().map(|p| p.each.as_slice()).unwrap_or_default() {
-            if let Some(seed) = seed {
-                let _ = write!(out, ",seed {seed}");
-            }
+        for seed in &seeds {
+            table.column(&format!("seed {seed}"), "");
         }
-        out.push('\n');
+        for name in ["measured", "step"] {
+            table.column(name, "");
+        }
+        for (control, _) in others() {
+            table.column(control.id, control.unit);
+        }
+        for name in ["sweep", "address"] {
+            table.column(name, "");
+        }
+        let mut named = vec![self.to_string(), source.to_owned()];
         for point in &curve.points {
-            out.push_str(&field(&self.control.written(&point.value)));
             let [low, high] = point.interval.map_or([None, None], |ends| ends.map(Some));
-            for number in [point.mean, low, high] {
-                let _ = write!(out, ",{}", exact(number, ""));
-            }
-            for (_, number) in point.each.iter().filter(|(seed, _)| seed.is_some()) {
-                let _ = write!(out, ",{}", exact(*number, ""));
-            }
-            out.push('\n');
+            let mut fields = vec![self.control.written(&point.value)];
+            fields.extend([point.mean, low, high].map(|number| exact(number, "")));
+            let each = point.each.iter().filter(|(seed, _)| seed.is_some());
+            fields.extend(each.map(|(_, number)| exact(*number, "")));
+            fields.extend([measured.clone(), self.run.at.to_string()]);
+            fields.extend(others().map(|(control, value)| control.written(value)));
+            fields.append(&mut named);
+            table.row(fields);
         }
-        out
+        table.csv()
     }
 
-    /// The same as JSON: numbers with the digits that read back to the same bits, or null.
+    /// The same as JSON: numbers with the digits that read back to the same bits, or null. `name` is
+    /// `<slug>/<simulation>`.
     #[must_use]
-    pub fn json(&self, curve: &Curve, name: &str) -> String {
+    pub fn json(&self, curve: &Curve, name: &str, source: &str) -> String {
         let (measured, unit) = self.measured();
         let points: Vec<String> = curve
             .points
@@ -71,7 +88,9 @@ impl Sweep {
         let fields = [
             ("simulation", quoted(name)),
             ("sweep", quoted(&self.to_string())),
+            ("address", quoted(source)),
             ("control", quoted(self.control.id)),
+            ("control_unit", quoted(self.control.unit)),
             ("measured", quoted(&measured)),
             ("unit", quoted(unit)),
             ("step", self.run.at.to_string()),

@@ -109,8 +109,8 @@ fn what_is_no_number_leaves_a_gap() {
     let sweep = sweep("count?stride=2..3&at=0#mean");
     let curve = curve(&sweep);
     assert_eq!((curve.points[0].mean, curve.points[0].interval), (None, None));
-    assert!(sweep.csv(&curve, "counting/count").ends_with("\n2,,,\n3,,,\n"));
-    assert!(sweep.json(&curve, "counting/count").contains("\"mean\": null, \"interval\": null"));
+    assert!(sweep.csv(&curve, "").contains("\n2,,,,Mean stride,0,"));
+    assert!(sweep.json(&curve, "counting/count", "").contains("\"mean\": null, \"interval\": null"));
     assert!(sweep.figure(&curve).alternative.contains("no number at 2"));
 }
 
@@ -155,17 +155,16 @@ fn choices_are_columns_and_seeds_a_histogram() {
 fn files_say_what_was_run() {
     let sweep = sweep("count?stride=2..3&order=down&at=5&seeds=1..2#total");
     let curve = curve(&sweep);
-    let csv = sweep.csv(&curve, "counting/count");
-    for line in [
-        "# simulation: counting/count",
-        "# sweep: count?stride=2..3&order=down&at=5&seeds=1..2#total",
-        "# order = down",
-        "stride,mean,low,high,seed 1,seed 2",
-        "2,10,10,10,10,10",
-    ] {
-        assert!(csv.lines().any(|l| l == line), "{line} in {csv}");
-    }
-    let json: serde_json::Value = serde_json::from_str(&sweep.json(&curve, "counting/count")).expect("JSON");
+    assert_eq!(
+        sweep.csv(&curve, "https://example.org/embed/counting/count/?order=down"),
+        "stride (units),mean,low,high,seed 1,seed 2,measured,step,order,loud,sweep,address\n\
+         2,10,10,10,10,10,Total (units),5,down,off,\
+         count?stride=2..3&order=down&at=5&seeds=1..2#total,https://example.org/embed/counting/count/?order=down\n\
+         3,15,15,15,15,15,Total (units),5,down,off,,\n"
+    );
+    let json = sweep.json(&curve, "counting/count", "https://example.org/");
+    let json: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+    assert_eq!((&json["address"], &json["control_unit"]), (&"https://example.org/".into(), &"units".into()));
     assert_eq!(json["points"][1]["stride"], 3);
     assert_eq!(json["points"][1]["each"][1], serde_json::json!({ "seed": 2, "value": 15 }));
 }
