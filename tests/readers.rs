@@ -1,12 +1,13 @@
 //! Files in the hands of other programs: pandas, a drawer of SVG without custom properties, a terminal.
 //!
-//! `TINKERABLE_PYTHON` names a Python that has `pandas` and `cairosvg` (`python3` if it is not set). A
+//! `TINKERABLE_PYTHON` names a Python that has `pandas`, `cairosvg` and `pypandoc_binary` (`python3` if it is not set). A
 //! test whose reader is not there says so, and passes.
 
 use std::path::PathBuf;
 use std::process::{Command, Output};
 
 use tinkerable::lab::palette;
+use tinkerable::lab::snippet::Embed;
 
 const BINARY: &str = env!("CARGO_BIN_EXE_tinkerable");
 
@@ -113,5 +114,29 @@ print(os.waitstatus_to_exitcode(status), b''.join(output).decode().strip())";
     let asked = [BINARY, "figure", "attention/positions", "--png", "1"];
     if let Some(said) = python("pty", ASK, &asked) {
         assert!(said.contains("\n2 A picture") && said.contains("--out figure.png"), "{said:.300}");
+    }
+}
+
+#[test]
+fn pandoc_keeps_the_address_of_a_frame_that_quarto_is_given() {
+    const CONVERT: &str = "
+import sys, pypandoc
+print(pypandoc.convert_text(sys.argv[1], 'html', format='markdown', extra_args=['--standalone', '--embed-resources', '--metadata=title:Talk']))";
+    let embed = Embed {
+        site: "https://tinkerable.invalid/".to_owned(),
+        figure: "attention/positions".to_owned(),
+        title: "Positions".to_owned(),
+        settings: vec![("positions.seed".to_owned(), "5".to_owned())],
+        width: 960,
+        height: 600,
+    };
+    // The same words in R Markdown, MyST and Quarto: a block of raw HTML.
+    let words = embed.snippet("quarto");
+    if let Some(page) = python("pypandoc", CONVERT, &[&words]) {
+        assert!(
+            page.contains("https://tinkerable.invalid/embed/attention/positions/?positions.seed=5"),
+            "{page}"
+        );
+        assert!(!page.contains("data:text/html"), "{page}");
     }
 }

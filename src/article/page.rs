@@ -246,7 +246,8 @@ impl Site<'_> {
         self.topics.iter().chain(self.guide).copied()
     }
 
-    /// The picture that is shown where people share the page's link, and the way to embed it.
+    /// The picture that is shown where people share the page's link. No page leads to the answer to oEmbed:
+    /// a file cannot answer for an address with values, and would show the defaults in their place.
     fn card(&self, out: &mut String, root: &str, card: &Card) {
         let picture = self.address(root, &cards::picture(&card.name));
         let [width, height] = cards::SIZE.map(|side| side.to_string());
@@ -260,15 +261,6 @@ impl Site<'_> {
             open(out, "meta", &[(attribute, name), ("content", content)]);
             out.push('\n');
         }
-        let href = self.address(root, &cards::oembed_path(&card.name));
-        let found = [
-            ("rel", "alternate"),
-            ("type", "application/json+oembed"),
-            ("title", card.spec.title),
-            ("href", &*href),
-        ];
-        open(out, "link", &found);
-        out.push('\n');
     }
 
     fn header(&self, out: &mut String, page: &Page<'_>) {

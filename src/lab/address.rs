@@ -7,6 +7,7 @@
 
 use super::control::{Refusal, shorten};
 use super::embed;
+use super::nearest::slips;
 use super::simulation::Spec;
 use super::values::Values;
 
@@ -122,9 +123,39 @@ pub fn value(query: &str, name: &str) -> Option<String> {
 /// part that could not be used as it stood. What is wrong changes nothing.
 ///
 /// With one simulation, names may stand without its id. `ours` tells names that belong to the page
-/// itself (`theme`, say) and are skipped.
+/// itself (`theme`, say) and are skipped. What others hang on addresses, campaigns and players of video
+/// say, is no mistake of the reader's: [`strange`] tells it.
 #[must_use]
 pub fn decode(specs: &[&'static Spec], query: &str, ours: &[&str]) -> (Vec<Moment>, Vec<Refusal>) {
+    let (moments, refusals, _) = read(specs, query, ours);
+    (moments, refusals)
+}
+
+/// The names in a query that no control is or could be meant by.
+#[must_use]
+pub fn strange(specs: &[&'static Spec], query: &str, ours: &[&str]) -> Vec<String> {
+    read(specs, query, ours).2
+}
+
+/// Whether a name may be a misspelt control, or another name of the simulation's addresses.
+fn resembles_a_name(spec: &Spec, name: &str) -> bool {
+    let ids: Vec<&str> = spec.controls.iter().map(|c| c.id).chain([AT, KEPT]).chain(embed::NAMES).collect();
+    resembles(name, &ids)
+}
+
+/// Whether a name is near to one of these: a third of its letters are others, at the most, or one is the
+/// beginning of the other. Of names of one and two letters everything is near.
+fn resembles(name: &str, ids: &[&str]) -> bool {
+    let name = name.to_lowercase();
+    let begins = |a: &str, b: &str| b.len() >= 4 && a.starts_with(b);
+    ids.iter().any(|id| {
+        let slips = slips(&name, id).last().copied().unwrap_or(usize::MAX);
+        slips == 0 || id.len() > 2 && 3 * slips <= id.len() || begins(&name, id) || begins(id, &name)
+    })
+}
+
+fn read(specs: &[&'static Spec], query: &str, ours: &[&str]) -> (Vec<Moment>, Vec<Refusal>, Vec<String>) {
+    let mut strange = Vec::new();
     let mut moments: Vec<Moment> = specs.iter().map(|s| Moment::of(s.defaults(), None)).collect();
     let mut refusals = Vec::new();
     for (name, text) in form_urlencoded::parse(query.trim_start_matches('?').as_bytes()) {
@@ -149,12 +180,17 @@ pub fn decode(specs: &[&'static Spec], query: &str, ours: &[&str]) -> (Vec<Momen
             (None, [_]) => (0, name.to_string()),
             (None, _) => {
                 let owner = specs.iter().find(|s| s.defaults().position(&name).is_some());
-                refusals.push(Refusal {
-                    sentence: match owner {
-                        Some(s) => format!("On this page write {}.{name} instead of {name}.", s.id),
-                        None => format!("“{}” names nothing on this page.", shorten(&name)),
-                    },
-                });
+                let sentence = match owner {
+                    Some(s) => format!("On this page write {}.{name} instead of {name}.", s.id),
+                    None if specs.iter().any(|s| resembles_a_name(s, &name)) => {
+                        format!("“{}” names nothing on this page.", shorten(&name))
+                    }
+                    None => {
+                        strange.push(name.to_string());
+                        continue;
+                    }
+                };
+                refusals.push(Refusal { sentence });
                 continue;
             }
         };
@@ -175,6 +211,11 @@ pub fn decode(specs: &[&'static Spec], query: &str, ours: &[&str]) -> (Vec<Momen
             }
             continue;
         }
+        let known = moment.values.position(&control).is_some();
+        if !known && !name.contains('.') && !resembles_a_name(specs[index], &control) {
+            strange.push(name.to_string());
+            continue;
+        }
         match moment.values.set_text(&control, &text) {
             Ok(None) => {}
             Ok(Some(note)) => refusals.push(note),
@@ -186,7 +227,7 @@ pub fn decode(specs: &[&'static Spec], query: &str, ours: &[&str]) -> (Vec<Momen
             kept.share_seed(&moment.values);
         }
     }
-    (moments, refusals)
+    (moments, refusals, strange)
 }
 
 impl Moment {
@@ -260,5 +301,19 @@ mod tests {
     fn what_belongs_to_the_page_stays_in_the_address() {
         assert_eq!(kept("?theme=dark&k=2&scale=1.5", &embed::NAMES), "theme=dark&scale=1.5");
         assert_eq!(without("?word=&present=2", "present"), "word=", "an empty text is a text");
+    }
+
+    #[test]
+    fn what_others_hang_on_an_address_is_no_mistake_of_the_reader() {
+        use crate::sample::SPEC;
+        let query = "utm_source=x&fbclid=y&gclid=z&forceview=1&_ga=1&mc_cid=2&ref=home&v=2&si=3&stride=5";
+        let (moments, refusals) = decode(&[&SPEC], query, &embed::NAMES);
+        assert_eq!((moments[0].values.integer("stride"), refusals), (5, vec![]));
+        let names = strange(&[&SPEC], query, &embed::NAMES);
+        assert_eq!(names, ["utm_source", "fbclid", "gclid", "forceview", "_ga", "mc_cid", "ref", "v", "si"]);
+        for misspelt in ["stide", "Stride", "strides", "oder", "sede", "thme", "count.utm_source", "words"] {
+            let (_, refusals) = decode(&[&SPEC], &format!("{misspelt}=1"), &embed::NAMES);
+            assert_eq!(refusals.len(), 1, "{misspelt}");
+        }
     }
 }

@@ -44,7 +44,7 @@ pub enum Kind {
     Choice { options: &'static [(&'static str, &'static str)], default: usize },
     /// On or off.
     Toggle { default: bool },
-    /// The seed of the random streams, 0 to 999.
+    /// The seed of the random streams: any number of 32 bits, as a student's is.
     Seed { default: i64 },
     /// What a reader types.
     Text(Text),
@@ -72,7 +72,10 @@ pub struct Refusal {
 }
 
 /// The largest seed; small enough to be said aloud.
-pub const LARGEST_SEED: i64 = 999;
+pub const LARGEST_SEED: i64 = u32::MAX as i64;
+
+/// The largest on its track, and the last where somebody asks for all.
+const LAST_SEED: f64 = 999.0;
 
 impl Control {
     const fn new(id: &'static str, label: &'static str, kind: Kind) -> Self {
@@ -424,7 +427,10 @@ impl Control {
             _ => {
                 let number = number(text.trim()).ok_or_else(|| self.refuse(&shown))?;
                 let value = self.snap(number);
-                let snapped = (self.number(&value) - number).abs() > 1e-9 * number.abs().max(1e-9);
+                // Of a seed every digit counts.
+                let slack =
+                    if matches!(self.kind, Kind::Seed { .. }) { 0.0 } else { 1e-9 * number.abs().max(1e-9) };
+                let snapped = (self.number(&value) - number).abs() > slack;
                 let note = snapped.then(|| Refusal {
                     sentence: format!(
                         "{} cannot be {shown}; {} is used ({}).",
@@ -505,6 +511,8 @@ impl Control {
     pub fn spoken(&self, value: &Value) -> String {
         match (self.kind, value) {
             (Kind::Choice { options, .. }, Value::Choice(i)) => options[*i].1.to_owned(),
+            // A seed is a name: nobody groups the digits of a student's number.
+            (Kind::Seed { .. }, _) => self.written(value),
             (_, Value::Integer(n)) if n.abs() >= 10_000 => group_thousands(&n.to_string()),
             (_, Value::Real(x)) if *x >= 10_000.0 && x.fract() == 0.0 => group_thousands(&x.to_string()),
             (_, Value::Text(text)) => text::spoken(text),
@@ -530,7 +538,7 @@ impl Control {
     /// Where a value stands on its track, 0 to 1; logarithmic where the slider is.
     #[must_use]
     pub fn position(&self, value: &Value) -> f64 {
-        let [min, max] = self.range();
+        let [min, max] = self.track();
         if max <= min {
             return 0.0;
         }
@@ -538,14 +546,23 @@ impl Control {
         if self.is_logarithmic() {
             libm::log(x / min) / libm::log(max / min)
         } else {
-            (x - min) / (max - min)
+            ((x - min) / (max - min)).min(1.0)
+        }
+    }
+
+    /// The ends of the track: those of the range, but for seeds, of which a track has the first thousand.
+    #[must_use]
+    pub fn track(&self) -> [f64; 2] {
+        match self.kind {
+            Kind::Seed { .. } => [0.0, LAST_SEED],
+            _ => self.range(),
         }
     }
 
     /// The value at a place on the track, 0 to 1.
     #[must_use]
     pub fn at_position(&self, position: f64) -> Value {
-        let [min, max] = self.range();
+        let [min, max] = self.track();
         let p = position.clamp(0.0, 1.0);
         if self.is_logarithmic() {
             let x = min * libm::exp(p * libm::log(max / min));
@@ -727,6 +744,17 @@ mod tests {
             assert_eq!(control.at_position(control.position(&value)), value);
         }
         assert!((ALPHA.position(&ALPHA.snap(0.001))).abs() < 1e-12);
+    }
+
+    #[test]
+    fn seeds_have_32_bits_and_a_track_for_the_first_thousand() {
+        const SEED: Control = Control::seed(1);
+        let student = SEED.parse("20231234").expect("a seed").0;
+        assert_eq!((&student, SEED.spoken(&student)), (&Value::Integer(20_231_234), "20231234".to_owned()));
+        assert!(SEED.parse("4294967295").is_ok_and(|(_, note)| note.is_none()));
+        assert!(SEED.parse("4294967296").is_ok_and(|(_, note)| note.is_some()));
+        assert_eq!((SEED.position(&student), SEED.at_position(1.0)), (1.0, Value::Integer(999)));
+        assert_eq!(SEED.moved(&student, 1.0, false), Value::Integer(20_231_235));
     }
 
     #[test]

@@ -6,7 +6,7 @@ use super::control::{Control, Value};
 /// End. `None` for keys that mean something else.
 #[must_use]
 pub fn after_key(control: &Control, value: &Value, key: &str, fine: bool) -> Option<Value> {
-    let [min, max] = control.range();
+    let [min, max] = control.track();
     Some(match key {
         "ArrowUp" | "ArrowRight" => control.moved(value, 1.0, fine),
         "ArrowDown" | "ArrowLeft" => control.moved(value, -1.0, fine),
@@ -18,12 +18,60 @@ pub fn after_key(control: &Control, value: &Value, key: &str, fine: bool) -> Opt
     })
 }
 
-/// What a reader types, without the commas that we write ourselves, and with a plain minus.
-#[must_use]
-pub fn plain(text: &str) -> String {
-    let text = text.trim().replace('−', "-");
-    let grouped = text.split(',').skip(1).all(|part| part.len() >= 3);
-    if grouped { text.replace(',', "") } else { text.replace(',', ".") }
+/// What a reader types, as a number that [`Control::parse`] reads: a plain minus, a point before the
+/// decimals, nothing between thousands. A comma is either; where both would be legal, and the field did
+/// not write it itself, the reader is asked.
+///
+/// # Errors
+/// A question that names both.
+pub fn read(control: &Control, text: &str) -> Result<String, String> {
+    let text: String = text
+        .trim()
+        .chars()
+        .filter(|c| !matches!(c, ' ' | '\u{a0}' | '\u{202f}' | '\'' | '’' | '_'))
+        .map(|c| if c == '−' { '-' } else { c })
+        .collect();
+    let digits = text.trim_start_matches(['-', '+']);
+    let groups = |separator: char| {
+        let mut parts = digits.split('.').next().unwrap_or("").split(separator);
+        let first = parts.next().unwrap_or("");
+        let whole = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
+        (1..=3).contains(&first.len())
+            && first.bytes().all(|b| b.is_ascii_digit())
+            && !first.starts_with('0')
+            && parts.all(|part| part.len() == 3 && whole(part))
+    };
+    let (commas, points) = (digits.matches(',').count(), digits.matches('.').count());
+    match (commas, points) {
+        (0, 0 | 1) => Ok(text),
+        // 1.234.567 and 1.234,5: points between thousands.
+        (0 | 1, 1..) if commas == 0 || digits.rfind('.') < digits.find(',') => {
+            Ok(text.replace('.', "").replace(',', "."))
+        }
+        (1, 0) if groups(',') => either(control, &text),
+        (1, 0) => Ok(text.replace(',', ".")),
+        _ => Ok(text.replace(',', "")),
+    }
+}
+
+/// Reads `1,234`, which is either 1234 or 1.234: as the one that is legal, if only one is.
+fn either(control: &Control, text: &str) -> Result<String, String> {
+    let [grouped, decimal] = [text.replace(',', ""), text.replace(',', ".")];
+    let legal = |text: &str| control.parse(text).is_ok_and(|(_, note)| note.is_none());
+    match (legal(&grouped), legal(&decimal)) {
+        (true, true) => Err(format!(
+            "“{text}” can be {grouped} or {decimal}: write {} as the one that you mean.",
+            control.label
+        )),
+        (false, true) => Ok(decimal),
+        // A whole number that is out of range is told so as it was meant.
+        (true, false) => Ok(grouped),
+        (false, false) => {
+            let [min, max] = control.range();
+            let inside = |text: &str| number(text).is_some_and(|x| (min..=max).contains(&x));
+            Ok(if inside(&decimal) && !inside(&grouped) { decimal } else { grouped })
+        }
+    }
 }
 
 /// Reads a finite decimal number as `str::parse` does: to the same bits wherever the digits fit into
@@ -84,10 +132,31 @@ mod tests {
     }
 
     #[test]
-    fn typed_numbers_may_have_commas() {
-        assert_eq!(plain("131,072"), "131072");
-        assert_eq!(plain("0,5"), "0.5");
-        assert_eq!(plain(" −2 "), "-2");
+    fn typed_numbers_may_have_commas_and_points_as_in_any_country() {
+        let tokens = Control::logarithmic_whole("n", "Tokens", [1000.0, 1_000_000.0], 131_072.0);
+        let rate = Control::logarithmic("rate", "Rate", [1e-4, 0.1], 0.01);
+        let level = Control::real("alpha", "Level", [0.0, 0.1], 0.005, 0.05);
+        for (control, typed, read_as) in [
+            (&tokens, "131,072", "131072"),
+            (&tokens, "131.072,0", "131072.0"),
+            (&tokens, "131 072", "131072"),
+            (&tokens, "1,000,000", "1000000"),
+            (&tokens, "1.000.000", "1000000"),
+            (&rate, "0,001", "0.001"),
+            (&level, "0,025", "0.025"),
+            (&level, "0,05", "0.05"),
+            (&level, " −2 ", "-2"),
+            (&K, "16", "16"),
+        ] {
+            assert_eq!(read(control, typed).as_deref(), Ok(read_as), "{typed}");
+        }
+    }
+
+    #[test]
+    fn what_can_be_read_in_two_ways_is_asked_about() {
+        let wide = Control::real("x", "Width", [0.0, 10_000.0], 0.001, 1.0);
+        let asked = read(&wide, "1,234").expect_err("a question");
+        assert!(asked.contains("1234") && asked.contains("1.234") && asked.contains("Width"), "{asked}");
     }
 
     #[test]

@@ -147,7 +147,7 @@ mod tests {
         let pair = |id: &str, text: Option<&str>| (id.to_owned(), text.map(str::to_owned));
         let seeds = |other| Letter { values: vec![pair("seed", Some("7")), other], ..letter("set") };
         wrong(&seeds(pair("nothing", Some("1"))), "“nothing”");
-        wrong(&seeds(pair("seed", Some("5000"))), "Seed");
+        wrong(&seeds(pair("seed", Some("5000000000"))), "Seed");
         wrong(&seeds(pair("seed", None)), "neither");
         wrong(&seeds(pair("word", Some("don’t stop"))), "Word, character 4");
         wrong(&seeds(pair("sketch", Some("0f.xf"))), "Sketch, row 2, cell 1");

@@ -22,15 +22,30 @@ pub struct Embed {
 }
 
 /// The ways to take it along, in the order of the form: id, name, and what to know about it.
-pub const WAYS: [(&str, &str, &str); 7] = [
+pub const WAYS: [(&str, &str, &str); 11] = [
     ("link", "Link", "For a post, a chat, a speaker's notes."),
-    ("iframe", "HTML", "For any page that takes HTML."),
+    (
+        "iframe",
+        "HTML",
+        "For any page that takes HTML, and for Markdown that does: MkDocs, R Markdown, GitBook.",
+    ),
     ("element", "Element", "For pages whose own scripts talk to the figure."),
     ("reveal", "reveal.js", "A slide. It loads with its neighbours and keeps its state when the slide goes."),
     ("quarto", "Quarto", "A slide of format revealjs; set preload-iframes: true in its header."),
     ("marp", "Marp", "Marp shows frames only with the option --html."),
-    ("markdown", "Markdown", "A picture that leads to the live figure, for where no frame is allowed."),
+    ("slidev", "Slidev", "A slide; the frame fills it."),
+    ("jupyter", "Jupyter", "A cell of Python; it stays in what nbconvert makes of the notebook."),
+    ("myst", "Sphinx, MyST", "For pages of MyST Markdown, in Sphinx and Jupyter Book."),
+    ("mdx", "MDX", "For Docusaurus and Astro, where HTML is JSX."),
+    (
+        "markdown",
+        "Markdown",
+        "A picture that leads to the live figure, for where no frame is allowed. Of other values than the defaults, Share saves it: PNG, under the name that stands here.",
+    ),
 ];
+
+/// What a frame may do beside running: copy links, fill the screen.
+const ALLOW: &str = "clipboard-write; fullscreen";
 
 impl Embed {
     /// The address of the frame.
@@ -54,23 +69,52 @@ impl Embed {
             "iframe" => self.frame("src"),
             "element" => self.element(),
             "reveal" => format!("<section>\n  {}\n</section>", self.frame("data-preload data-src")),
-            "quarto" => format!("## {}\n\n```{{=html}}\n{}\n```", self.title, self.frame("data-src")),
-            "marp" => format!("<!-- marp --html deck.md -->\n\n# {}\n\n{}", self.title, self.frame("src")),
-            "markdown" => format!(
-                "[![{}]({}embed/{}/card.png)]({})",
-                self.title.replace(['[', ']'], ""),
-                self.site,
-                self.figure,
-                self.address()
+            "quarto" => format!(
+                "## {}\n\n```{{=html}}\n{}\n```",
+                self.title,
+                self.frame("data-external=\"1\" data-src")
             ),
+            "slidev" => format!("---\nlayout: full\n---\n\n{}", self.frame("src")),
+            "jupyter" => format!(
+                "from IPython.display import IFrame\n\nIFrame({:?}, width={}, height={}, extras=['title={:?}', 'allow=\"{ALLOW}\"'])",
+                self.address(),
+                self.width,
+                self.height,
+                escape(&self.title).replace('\'', "’"),
+            ),
+            "myst" => format!("```{{raw}} html\n{}\n```", self.frame("src")),
+            "mdx" => format!(
+                "<iframe\n  src={:?}\n  title={:?}\n  width=\"{}\"\n  height=\"{}\"\n  style={{{{ border: 0, maxWidth: \"100%\" }}}}\n  allow=\"{ALLOW}\"\n/>",
+                escape(&self.address()),
+                escape(&self.title),
+                self.width,
+                self.height
+            ),
+            "marp" => format!("<!-- marp --html deck.md -->\n\n# {}\n\n{}", self.title, self.frame("src")),
+            "markdown" => {
+                format!("[![{}]({})]({})", self.title.replace(['[', ']'], ""), self.picture(), self.address())
+            }
             _ => String::new(),
         }
+    }
+
+    /// The picture of the state that is linked: the site has that of the defaults, and any other is a file
+    /// that Share saves.
+    #[must_use]
+    pub fn picture(&self) -> String {
+        let is_default = self.said().all(|(name, _)| !name.contains('.'));
+        if is_default { format!("{}embed/{}/card.png", self.site, self.figure) } else { self.picture_file() }
+    }
+
+    /// What a picture of another state is called.
+    fn picture_file(&self) -> String {
+        format!("{}.png", self.figure.replace('/', "-"))
     }
 
     fn frame(&self, source: &str) -> String {
         format!(
             "<iframe {source}=\"{}\" title=\"{}\" width=\"{}\" height=\"{}\" style=\"border:0;max-width:100%\" \
-             allow=\"clipboard-write; fullscreen\"></iframe>",
+             allow=\"{ALLOW}\"></iframe>",
             escape(&self.address()),
             escape(&self.title),
             self.width,
@@ -176,11 +220,31 @@ mod tests {
             assert!(snippet.contains("https://example.org/t/"), "{name}: {snippet}");
             assert!(!note.is_empty());
             // Markup that a page would read otherwise is escaped.
-            assert!(way == "link" || way == "markdown" || !snippet.contains("&count"), "{snippet}");
+            assert!(
+                ["link", "markdown", "jupyter"].contains(&way) || !snippet.contains("&count"),
+                "{snippet}"
+            );
         }
         assert!(embed().snippet("reveal").contains("data-preload data-src=\"https"));
         assert!(embed().snippet("element").contains(" theme=\"dark\" value-stride=\"5\""));
         assert_eq!(embed().snippet("fax"), "");
+    }
+
+    #[test]
+    fn every_frame_has_a_title_and_quarto_keeps_its_address() {
+        for (way, name, _) in WAYS.iter().filter(|(way, ..)| !["link", "markdown"].contains(way)) {
+            assert!(embed().snippet(way).contains("title="), "{name}");
+        }
+        // pandoc puts into the page what an address leads to, unless it is told that it is external.
+        assert!(embed().snippet("quarto").contains("<iframe data-external=\"1\" data-src=\"https"));
+    }
+
+    #[test]
+    fn the_picture_is_that_of_the_state_that_is_linked() {
+        assert!(embed().snippet("markdown").starts_with("[![Counting & more](counting-count.png)](https://"));
+        let defaults = Embed { settings: Vec::new(), ..embed() };
+        let card = "(https://example.org/t/embed/counting/count/card.png)";
+        assert!(defaults.snippet("markdown").contains(card));
     }
 
     /// Reads the path back into modules and holds them against the library's own.

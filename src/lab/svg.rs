@@ -171,6 +171,7 @@ pub fn escape(text: &str) -> String {
 mod tests {
     use super::*;
     use crate::lab::Runner;
+    use crate::lab::scene::{Ink, Item, Weight};
     use crate::sample::SPEC;
 
     fn drawn(theme: Theme) -> String {
@@ -180,6 +181,20 @@ mod tests {
             theme,
             "https://example.org/?a=1&b=2",
         )
+    }
+
+    #[test]
+    fn no_mark_is_drawn_over_words_that_stand_over_marks() {
+        for topic in crate::topics::ALL {
+            for spec in topic.simulations {
+                let scene = compose(&Runner::opening(spec).simulation().figure(), 328.0);
+                let over = |item: &Item| matches!(&item.ink, Ink::Text { weight: Weight::Over, .. });
+                let first = scene.items.iter().position(over).unwrap_or(scene.items.len());
+                let above = scene.items[first..].iter().filter(|item| !over(item));
+                let marks = above.filter(|item| !matches!(item.ink, Ink::Handle { .. })).count();
+                assert_eq!(marks, 0, "{}/{}", topic.slug, spec.id);
+            }
+        }
     }
 
     #[test]

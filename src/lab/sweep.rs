@@ -222,7 +222,7 @@ fn places(control: &'static Control, range: &str) -> Result<Vec<Value>, String> 
         return if (2..=MOST_PLACES).contains(&values.len()) { Ok(distinct(values)) } else { Err(wrong()) };
     };
     let (last, many) = rest.split_once(':').map_or((rest, None), |(last, many)| (last, Some(many)));
-    let [least, most] = control.range().map(|end| control.snap(end));
+    let [least, most] = control.track().map(|end| control.snap(end));
     let first = if first.is_empty() { least } else { read(first)? };
     let last = if last.is_empty() { most } else { read(last)? };
     let many = match many {

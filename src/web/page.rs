@@ -214,6 +214,9 @@ async fn arrive(visit: &Visit, left: Option<Left>) -> Option<()> {
     let query = left.as_ref().map_or_else(asked, |left| left.query.clone());
     let (moments, refusals) = address::decode(&specs, &query, page_names());
     let mut refusals: Vec<String> = refusals.into_iter().map(|r| r.sentence).collect();
+    for name in address::strange(&specs, &query, page_names()) {
+        web_sys::console::info_1(&format!("“{name}” in the address names nothing here.").into());
+    }
     let mut sessions = Vec::new();
     for ((root, spec), moment) in roots.into_iter().zip(moments) {
         let runner = opening(visit, spec).await?;

@@ -145,6 +145,12 @@ pub fn compose(figure: &Figure, width: f64) -> Scene {
             top += row_height(row) + GAP;
         }
     }
+    // Words that stand over marks have no line through them, and nothing lies over a handle.
+    scene.items.sort_by_key(|item| match &item.ink {
+        Ink::Handle { .. } => 2,
+        Ink::Text { weight: Weight::Over, .. } => 1,
+        _ => 0,
+    });
     scene
 }
 

@@ -30,7 +30,10 @@ fn number(field: HtmlInputElement, session: Session, control: &'static Control) 
     dom::listen::<KeyboardEvent>(&field, "keydown", move |event| keys(session, control, &event));
     let own = field.clone();
     dom::listen::<Event>(&field, "change", move |_| {
-        session.set_text(control.id, &entry::plain(&own.value()));
+        match entry::read(control, &own.value()) {
+            Ok(text) => session.set_text(control.id, &text),
+            Err(question) => session.messages.set(vec![question]),
+        }
         // A refused text gives way to the value that stands.
         own.set_value(&control.spoken(&session.value(control)));
     });

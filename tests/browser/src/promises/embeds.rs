@@ -119,7 +119,7 @@ pub async fn messages_drive_it_and_wrong_ones_change_nothing(stage: &mut Stage) 
     hold(state["values"]["seed"] == "7", || format!("seed 7 is not set: {state}"))?;
     for wrong in [
         json!({ "tinkerable": 1, "type": "set", "values": { "seed": 8, "zzz": 1 } }),
-        json!({ "tinkerable": 1, "type": "set", "values": { "seed": 123_456 } }),
+        json!({ "tinkerable": 1, "type": "set", "values": { "seed": 5_000_000_000_u64 } }),
         json!({ "tinkerable": 2, "type": "set", "values": { "seed": 8 } }),
         json!({ "tinkerable": 1, "type": "dance" }),
         json!({ "tinkerable": 1 }),
