@@ -10,7 +10,7 @@
 
 const VERSION = 1;
 // Attributes that belong to the element or to the frame, and not to the simulation.
-const FRAME = ["theme", "background", "controls", "play", "scale", "present", "at"];
+const FRAME = ["theme", "background", "controls", "play", "scale", "present", "depend", "at"];
 const OWN = new Set([...FRAME, "figure", "site", "class", "id", "style", "slot", "title", "hidden", "lang", "dir", "role", "tabindex", "loading"]);
 const SITE = new URL(".", import.meta.url);
 

@@ -25,6 +25,9 @@ pub struct Moment {
 pub const AT: &str = "at";
 pub const KEPT: &str = "kept";
 
+/// The name of a sweep that a page shows, with the name of the sweep itself: it belongs to the page.
+pub const DEPEND: &str = "depend";
+
 /// What a second run without values of its own is called.
 const DEFAULTS: &str = "defaults";
 

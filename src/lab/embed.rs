@@ -4,12 +4,13 @@
 //! head applies theme, background, controls and scale before the first paint; here is what they may
 //! be, and what is said where they are not.
 
+use super::address;
 use super::control::{Refusal, shorten};
 use super::entry::number;
 use super::simulation::Spec;
 
 /// Names in an embed's address that do not belong to the simulation.
-pub const NAMES: [&str; 6] = ["theme", "background", "controls", "play", "scale", "present"];
+pub const NAMES: [&str; 7] = ["theme", "background", "controls", "play", "scale", "present", address::DEPEND];
 
 /// The smallest and the largest scale.
 pub const SCALES: [f64; 2] = [0.5, 4.0];

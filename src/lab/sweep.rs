@@ -16,13 +16,18 @@ use std::fmt;
 
 use super::address::{AT, KEPT, SEED};
 use super::control::{Control, Kind, shorten};
-use super::run::{Answer, Job, Parts, Run, SEEDS, Summary, query};
-use super::{Reading, Spec, Value};
+use super::readout::format_number;
+use super::run::{Answer, Asked, Clause, Job, MOST_SEEDS, Parts, Run, SEEDS, Seeds, Summary, query};
+use super::{Reading, Spec, Value, Values};
 use numerics::statistics::{mean, standard_deviation};
 use numerics::student;
 
 mod figure;
+mod making;
 mod record;
+
+pub use figure::Here;
+pub use making::Making;
 
 /// Most places of a sweep, and places of one that does not say how many.
 pub const MOST_PLACES: usize = 200;
@@ -116,6 +121,34 @@ impl Sweep {
         Ok(Self { run, control, values: places(control, range)?, range: range.to_owned() })
     }
 
+    /// How a readout depends on a control around the values that a simulation has: over all that the
+    /// control can be, and over the seeds from 1 on, or the one that it has if one will do.
+    ///
+    /// # Errors
+    /// A sentence on what is wrong, and what would be right.
+    pub fn around(
+        spec: &'static Spec,
+        values: &Values,
+        [control, readout]: [usize; 2],
+        seeds: u64,
+        at: u64,
+    ) -> Result<Self, String> {
+        let control = &spec.controls[control];
+        let has_seed = values.position(SEED).is_some();
+        let swept_seed = control.id == SEED;
+        let mut values = values.clone();
+        values.set(control.id, control.default());
+        let several = has_seed && !swept_seed && seeds > 1;
+        if let Some(seed) = spec.controls.iter().find(|c| several && c.id == SEED) {
+            values.set(SEED, seed.default());
+        }
+        let clause = Clause { comparison: None, readout, bound: None };
+        let asked = Asked { summary: None, clauses: vec![clause] };
+        let seeds = seeds.min(MOST_SEEDS as u64);
+        let run = Run { spec, values, kept: None, seeds: several.then(|| Seeds::first(seeds)), at, asked };
+        Self::of(run, control, &if swept_seed { format!("1..{}", seeds.max(2)) } else { "..".to_owned() })
+    }
+
     /// The runs with one value of the control.
     fn at(&self, value: &Value) -> Run {
         let mut run = self.run.clone();
@@ -132,23 +165,44 @@ impl Sweep {
         self.values.iter().flat_map(|value| self.at(value).jobs()).collect()
     }
 
-    /// The curve, from the readings of [`Sweep::jobs`] in their order.
+    /// Readings of one place.
+    fn width(&self) -> usize {
+        self.seeds() * (1 + usize::from(self.run.kept.is_some()))
+    }
+
+    /// The curve, from the readings of [`Sweep::jobs`] in their order. Where the last are still missing,
+    /// it ends with the last place that has all of its own.
     #[must_use]
     pub fn curve(&self, readings: &[Vec<Reading>]) -> Curve {
-        let size = (readings.len() / self.values.len().max(1)).max(1);
-        let places = self.values.iter().zip(readings.chunks(size));
+        let places = self.values.iter().zip(readings.chunks_exact(self.width()));
         let points = places.map(|(value, readings)| {
-            let each = self.at(value).each(readings);
-            let each: Vec<_> = each.into_iter().map(|(seed, number)| (seed, number.ok())).collect();
-            let numbers: Vec<f64> = each.iter().filter_map(|(_, number)| *number).collect();
-            Point {
-                value: value.clone(),
-                mean: (!numbers.is_empty()).then(|| mean(&numbers)),
-                interval: if self.run.asked.counts() { share(&numbers) } else { interval(&numbers) },
-                each,
-            }
+            let each = self.at(value).each(readings).into_iter();
+            self.point(value, each.map(|(seed, number)| (seed, number.ok())).collect())
         });
         Curve { points: points.collect() }
+    }
+
+    fn point(&self, value: &Value, each: Vec<(Option<u64>, Option<f64>)>) -> Point {
+        let numbers: Vec<f64> = each.iter().filter_map(|(_, number)| *number).collect();
+        Point {
+            value: value.clone(),
+            mean: (!numbers.is_empty()).then(|| mean(&numbers)),
+            interval: if self.run.asked.counts() { share(&numbers) } else { interval(&numbers) },
+            each,
+        }
+    }
+
+    /// The values of the runs, where those that the sweep gives them itself are the ones of `now`.
+    #[must_use]
+    pub fn beside(&self, now: &Values) -> Values {
+        let mut values = self.run.values.clone();
+        let own = [Some(self.control.id), self.run.seeds.as_ref().map(|_| SEED)];
+        for id in own.into_iter().flatten() {
+            if let Some(value) = now.get(id) {
+                values.set(id, value.clone());
+            }
+        }
+        values
     }
 
     /// Whether the runs differ in their seed: a distribution, and no curve.
@@ -303,6 +357,34 @@ impl Sweep {
         let unit = if asked.has_unit() { readout.unit } else { "" };
         (format!("{}{comparison}", readout.label), unit)
     }
+
+    /// "Experts 8".
+    fn place(&self, value: &Value) -> String {
+        let Control { label, unit, .. } = self.control;
+        format!("{label} {} {unit}", self.control.spoken(value)).trim_end().to_owned()
+    }
+
+    /// One place in words: "Experts 8: Dead experts 2.3, 95 % interval 1.9 to 2.7".
+    #[must_use]
+    pub fn says(&self, point: &Point) -> String {
+        let (measured, unit) = self.measured();
+        let unit = if unit.is_empty() { String::new() } else { format!(" {unit}") };
+        let mean = point.mean.map_or_else(|| "no number".to_owned(), |x| format!("{}{unit}", shown(x)));
+        let interval = point.interval.map(|ends| ends.map(shown));
+        let interval = interval.map(|[low, high]| format!(", 95 % interval {low} to {high}"));
+        format!("{}: {measured} {mean}{}", self.place(&point.value), interval.unwrap_or_default())
+    }
+}
+
+/// A number with three digits.
+fn shown(x: f64) -> String {
+    let decimals = match x.abs() {
+        x if x >= 100.0 || x == x.round() => 0,
+        x if x >= 10.0 => 1,
+        x if x >= 1.0 => 2,
+        _ => 3,
+    };
+    format_number(x, decimals)
 }
 
 #[cfg(test)]

@@ -93,6 +93,12 @@ impl FigureView {
         Some([frame.x.value(x), frame.y.value(y)])
     }
 
+    /// The pixel of the picture at data values of a panel.
+    pub fn pixel(&self, panel: &str, [x, y]: [f64; 2]) -> Option<[f64; 2]> {
+        let frame = self.frames.iter().find(|f| f.panel == panel)?;
+        Some([frame.x.pixel(x)?, frame.y.pixel(y)?])
+    }
+
     /// A pixel of the window as one of the picture.
     pub fn local(&self, [x, y]: [f64; 2]) -> [f64; 2] {
         let rect = self.svg.get_bounding_client_rect();

@@ -13,6 +13,8 @@ mod benchmark;
 #[cfg(target_arch = "wasm32")]
 mod bind;
 #[cfg(target_arch = "wasm32")]
+mod depend;
+#[cfg(target_arch = "wasm32")]
 mod dom;
 #[cfg(target_arch = "wasm32")]
 mod embed;

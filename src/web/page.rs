@@ -23,7 +23,7 @@ use web_sys::{
 };
 
 /// Names in an address that belong to the page and not to a simulation.
-const PAGE_NAMES: [&str; 2] = ["theme", present::NAME];
+const PAGE_NAMES: [&str; 3] = ["theme", present::NAME, address::DEPEND];
 
 /// The same for the page that stands here.
 pub fn page_names() -> &'static [&'static str] {
@@ -242,6 +242,10 @@ async fn arrive(visit: &Visit, left: Option<Left>) -> Option<()> {
     if let (true, [session]) = (super::embed::is_here(), &*sessions) {
         let begun = super::embed::begin(visit.owner.clone(), *session, query.clone()).await;
         refusals.extend(begun.unwrap_or_else(|_| vec![Missing::SENTENCE.to_owned()]));
+    }
+    if address::value(&query, address::DEPEND).is_some() {
+        let restored = super::depend::restore(visit.owner.clone(), sessions.clone(), query.clone()).await;
+        refusals.extend(restored.unwrap_or_else(|_| vec![Missing::SENTENCE.to_owned()]));
     }
     let stage = visit.owner.with(|| present::Stage::bind(&page, &sessions));
     if let Some(asked) = address::value(&query, present::NAME) {

@@ -86,7 +86,9 @@ pub fn moment(session: Session, at: Option<u64>) -> Moment {
 fn exact_address(session: Session) -> String {
     let href = dom::window().location().href().unwrap_or_default();
     let base = href.split(['?', '#']).next().unwrap_or_default().to_owned();
-    let query = query(|other| other.spec.id == session.spec.id);
+    let asked = dom::window().location().search().unwrap_or_default();
+    let sweeps = address::kept(&asked, &[address::DEPEND]);
+    let query = both(query(|other| other.spec.id == session.spec.id), sweeps);
     if query.is_empty() { base } else { format!("{base}?{query}") }
 }
 
@@ -134,7 +136,10 @@ pub fn left() -> String {
 /// A query of simulations, and what the address says of the page itself.
 fn with_the_page(query: String) -> String {
     let asked = dom::window().location().search().unwrap_or_default();
-    let page = address::kept(&asked, super::page::page_names());
+    both(query, address::kept(&asked, super::page::page_names()))
+}
+
+fn both(query: String, page: String) -> String {
     let parts = [query, page].into_iter().filter(|part| !part.is_empty());
     parts.collect::<Vec<_>>().join("&")
 }

@@ -1,13 +1,12 @@
 //! A sweep as a figure: a curve over a number, a column for each choice, a histogram of seeds.
 
-use super::{Curve, Point, Sweep};
+use super::{Curve, Point, Sweep, shown};
 use crate::lab::address::SEED;
 use crate::lab::control::group_thousands;
 use crate::lab::entry::number;
 use crate::lab::figure::{
     At, Axis, Bar, Dot, Figure, Fill, Glyph, Panel, Shape, Stroke, Tile, Tone, round_up,
 };
-use crate::lab::readout::format_number;
 use crate::lab::{Kind, Value};
 
 const HEIGHT: f64 = 300.0;
@@ -21,18 +20,43 @@ const WHOLE: f64 = 30.0;
 /// What the interval is called where it is drawn.
 const INTERVAL: &str = "95 % interval of the mean";
 
+/// A value that is marked in the figure, and what it is called there.
+pub struct Here {
+    pub value: Value,
+    pub word: &'static str,
+}
+
 impl Sweep {
-    /// The figure of a curve.
+    /// The figure of a curve, with the control's default marked.
     #[must_use]
     pub fn figure(&self, curve: &Curve) -> Figure {
+        self.figure_at(curve, &Here { value: self.control.default(), word: "default" })
+    }
+
+    /// The figure of a curve, with one value marked.
+    #[must_use]
+    pub fn figure_at(&self, curve: &Curve, here: &Here) -> Figure {
         let panel = if self.is_distribution() {
-            self.distribution(curve)
+            self.distribution(curve, here)
         } else if self.control.is_number() {
-            self.line(curve)
+            self.line(curve, here)
         } else {
-            self.columns(curve)
+            self.columns(curve, here)
         };
         Figure::row(vec![panel.height(HEIGHT)], self.alternative(curve))
+    }
+
+    /// Where in the figure each place of a curve stands, in the units of its axes; one without a number
+    /// at the foot.
+    #[must_use]
+    pub fn spots(&self, curve: &Curve) -> Vec<[f64; 2]> {
+        let foot = self.y(curve).domain[0];
+        let spot = |(i, point): (usize, &Point)| match point.mean {
+            _ if self.is_distribution() => [point.mean.unwrap_or(f64::NAN), 0.0],
+            mean if self.control.is_number() => [self.control.number(&point.value), mean.unwrap_or(foot)],
+            mean => [i as f64, mean.unwrap_or(foot)],
+        };
+        curve.points.iter().enumerate().map(spot).collect()
     }
 
     /// "Dead experts: mean of 20 seeds", over the frame.
@@ -57,10 +81,10 @@ impl Sweep {
         Axis::linear("", ends).unit(unit).grid()
     }
 
-    fn line(&self, curve: &Curve) -> Panel {
+    fn line(&self, curve: &Curve, here: &Here) -> Panel {
         let x = |value: &Value| self.control.number(value);
-        let places: Vec<f64> = curve.points.iter().map(|p| x(&p.value)).collect();
-        let domain = [places[0], places[places.len() - 1]];
+        // Of a curve that grows, all the room is there from the beginning.
+        let domain = [x(&self.values[0]), x(&self.values[self.values.len() - 1])];
         let axis = match self.control.kind {
             Kind::Logarithmic { .. } | Kind::Doubling { .. } if domain[0] > 0.0 => {
                 Axis::logarithmic(self.control.label, domain)
@@ -87,14 +111,10 @@ impl Sweep {
         panel = panel
             .mark("mean", label, Shape::Line { points: mean, tone: Tone::Accent, stroke: Stroke::Thick })
             .mark("places", "", Shape::Dots { dots, radius: 3.0 });
-        let own = self.control.number(&self.control.default());
+        let own = x(&here.value);
         if (domain[0]..=domain[1]).contains(&own) {
-            let at = At::X(own);
-            panel = panel.mark(
-                "default",
-                "default",
-                Shape::Rule { at, tone: Tone::Muted, stroke: Stroke::Dashed },
-            );
+            let rule = Shape::Rule { at: At::X(own), tone: Tone::Muted, stroke: Stroke::Dashed };
+            panel = panel.mark(here.word, here.word, rule);
         }
         panel
     }
@@ -113,13 +133,12 @@ impl Sweep {
     }
 
     /// A column for each choice: its seeds as dots beside each other, and the mean as a bar across.
-    fn columns(&self, curve: &Curve) -> Panel {
-        let own = self.control.default();
-        let named = |p: &Point| {
-            let spoken = self.control.spoken(&p.value);
-            if p.value == own { format!("{spoken} (default)") } else { spoken }
+    fn columns(&self, curve: &Curve, here: &Here) -> Panel {
+        let named = |value: &Value| {
+            let spoken = self.control.spoken(value);
+            if *value == here.value { format!("{spoken} ({})", here.word) } else { spoken }
         };
-        let x = Axis::categories(self.control.label, curve.points.iter().map(named));
+        let x = Axis::categories(self.control.label, self.values.iter().map(named));
         let mut panel = Panel::new("sweep", self.title(), x, self.y(curve));
         let (mut tiles, mut means, mut dots) = (Vec::new(), Vec::new(), Vec::new());
         for (i, point) in curve.points.iter().enumerate() {
@@ -149,7 +168,7 @@ impl Sweep {
     }
 
     /// How many seeds have which reading.
-    fn distribution(&self, curve: &Curve) -> Panel {
+    fn distribution(&self, curve: &Curve, here: &Here) -> Panel {
         let (measured, unit) = self.measured();
         let numbers = all(curve);
         let bars = histogram(&numbers);
@@ -166,11 +185,10 @@ impl Sweep {
             let mean = numerics::statistics::mean(&numbers);
             panel = panel.mark("mean", "mean", rule(mean, Tone::Ink, Stroke::Solid));
         }
-        let own = self.control.default();
-        let of_default = curve.points.iter().find(|p| p.value == own).and_then(|p| p.mean);
-        if let Some(own_number) = of_default {
-            let label = format!("{SEED} {}", self.control.written(&own));
-            panel = panel.mark("default", label, rule(own_number, Tone::Muted, Stroke::Dashed));
+        let own = curve.points.iter().find(|p| p.value == here.value).and_then(|p| p.mean);
+        if let Some(own) = own {
+            let label = format!("{SEED} {}", self.control.written(&here.value));
+            panel = panel.mark(here.word, label, rule(own, Tone::Muted, Stroke::Dashed));
         }
         panel
     }
@@ -178,7 +196,6 @@ impl Sweep {
     /// What is drawn, in words.
     fn alternative(&self, curve: &Curve) -> String {
         let title = self.title();
-        let says = |x: f64| format_number(x, decimals(x));
         if self.is_distribution() {
             let mut numbers = all(curve);
             numbers.sort_by(f64::total_cmp);
@@ -188,9 +205,9 @@ impl Sweep {
             let mean = numerics::statistics::mean(&numbers);
             return format!(
                 "{title}, as a histogram: from {} to {}, mean {}, {} seeds.",
-                says(*least),
-                says(*most),
-                says(mean),
+                shown(*least),
+                shown(*most),
+                shown(mean),
                 numbers.len()
             );
         }
@@ -198,10 +215,13 @@ impl Sweep {
             .points
             .iter()
             .map(|p| {
-                let mean = p.mean.map_or_else(|| "no number".to_owned(), says);
+                let mean = p.mean.map_or_else(|| "no number".to_owned(), shown);
                 format!("{mean} at {}", self.control.spoken(&p.value))
             })
             .collect();
+        if told.is_empty() {
+            return format!("{title}, against {}: no point yet.", self.control.label);
+        }
         // A long curve is told by its ends and its middle.
         let told = match told.as_slice() {
             [first, .., last] if told.len() > 8 => {
@@ -220,16 +240,6 @@ fn dot(at: [f64; 2], tone: Tone) -> Dot {
 /// Every number of a curve.
 fn all(curve: &Curve) -> Vec<f64> {
     curve.points.iter().flat_map(|p| p.each.iter().filter_map(|(_, number)| *number)).collect()
-}
-
-/// Digits after the point that tell a number from its like: three in all.
-fn decimals(x: f64) -> usize {
-    match x.abs() {
-        x if x >= 100.0 || x == x.round() => 0,
-        x if x >= 10.0 => 1,
-        x if x >= 1.0 => 2,
-        _ => 3,
-    }
 }
 
 /// Round ends of a scale for these numbers; it begins at 0 where that costs little.

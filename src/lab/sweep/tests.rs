@@ -174,3 +174,89 @@ fn a_place_has_a_moment() {
     let moment = sweep("count?stride=2..5&at=9&seeds=4..6#total").moment(&Value::Integer(4));
     assert_eq!((moment.values.integer("stride"), moment.values.seed(), moment.at), (4, 4, Some(9)));
 }
+
+#[test]
+fn a_sweep_in_slices_is_the_sweep_in_one() {
+    for name in [
+        "count?stride=2..5&at=9&seeds=1..4#total",
+        "count?seed=1..9&at=30#mean",
+        "count?order=..&kept=stride:5&at=7&seeds=1..3#change:total",
+        "count?stride=..&at=900#total",
+    ] {
+        let whole = curve(&sweep(name));
+        for patience in [1, 2, 7, 100_000] {
+            let mut making = Making::new(sweep(name));
+            let (mut slices, mut grown) = (0, Vec::new());
+            loop {
+                let mut left = patience;
+                let done = making.advance_within(|| {
+                    left -= 1;
+                    left == 0
+                });
+                grown.push(making.curve().points.len());
+                slices += 1;
+                if done {
+                    break;
+                }
+            }
+            assert_eq!(making.curve(), whole, "{name} in {slices} slices");
+            assert!(grown.is_sorted(), "point by point: {grown:?}");
+            assert_eq!(making.runs(), [making.sweep().jobs().len(); 2]);
+            if patience == 1 {
+                let places = 1 + whole.points.len();
+                grown.dedup();
+                assert_eq!(grown, (0..places).collect::<Vec<_>>(), "each point is seen");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_same_runs_answer_another_question() {
+    let mut making = Making::new(sweep("count?stride=..&at=9&seeds=1..3#total"));
+    while !making.advance_within(|| true) {}
+    let other = sweep("count?stride=..&at=9&seeds=1..3#mean");
+    assert!(making.ask(&other));
+    assert_eq!(making.curve(), curve(&other));
+    assert!(!making.ask(&sweep("count?stride=..&at=8&seeds=1..3#mean")));
+    assert!(!making.ask(&sweep("count?stride=..&at=9&seeds=1..4#mean")));
+}
+
+#[test]
+fn a_sweep_around_the_values_of_the_page_has_a_name() {
+    let values = Values::with(SPEC.controls, &[("stride", "5"), ("seed", "9"), ("loud", "on")]);
+    let at = |id: &str| SPEC.controls.iter().position(|c| c.id == id).expect("a control");
+    let name = |control: &str, seeds: u64| {
+        let sweep = Sweep::around(&SPEC, &values, [at(control), 0], seeds, 9);
+        let name = sweep.unwrap_or_else(|sentence| panic!("{sentence}")).to_string();
+        assert_eq!(Sweep::parse(&name, &[&SPEC]).expect("a sweep").to_string(), name);
+        name
+    };
+    let readout = SPEC.readouts[0].id;
+    assert_eq!(name("stride", 5), format!("count?stride=..&loud=on&at=9&seeds=1..5#{readout}"));
+    assert_eq!(name("stride", 1), format!("count?stride=..&loud=on&seed=9&at=9#{readout}"));
+    assert_eq!(name("seed", 20), format!("count?stride=5&loud=on&seed=1..20&at=9#{readout}"));
+    let word = Sweep::around(&SPEC, &values, [at("word"), 0], 5, 9).unwrap_err();
+    assert!(word.contains("no order"), "{word}");
+}
+
+#[test]
+fn every_place_has_its_spot_and_its_words() {
+    let sweep = sweep("count?stride=2..4&at=9&seeds=1..3#total");
+    let whole = curve(&sweep);
+    let means: Vec<[f64; 2]> =
+        whole.points.iter().map(|p| [sweep.control.number(&p.value), p.mean.expect("a mean")]).collect();
+    assert_eq!(sweep.spots(&whole), means);
+    let said = sweep.says(&whole.points[1]);
+    assert!(said.starts_with("Stride 3 units: Total 27 units, 95 % interval "), "{said}");
+    // A curve that grows keeps its frame, and shows where the reader is.
+    let here = Here { value: sweep.values[1].clone(), word: "now" };
+    let frame = |curve: &Curve| {
+        let figure = sweep.figure_at(curve, &here);
+        let panel = figure.panels().next().expect("a panel").clone();
+        (panel.x, panel.marks.iter().any(|m| m.id == "now"))
+    };
+    let begun = Curve { points: whole.points[..1].to_vec() };
+    assert_eq!(frame(&begun), frame(&whole));
+    assert!(frame(&Curve { points: vec![] }).1);
+}

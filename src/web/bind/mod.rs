@@ -14,8 +14,9 @@ mod typed;
 
 use super::dom;
 use super::session::Session;
+use reactive_graph::owner::Owner;
 use reactive_graph::prelude::*;
-use web_sys::{Element, MouseEvent};
+use web_sys::{Element, Event, MouseEvent};
 
 /// Brings the HTML of one simulation to life.
 pub fn bind(root: &Element, session: Session) {
@@ -24,9 +25,19 @@ pub fn bind(root: &Element, session: Session) {
     extras::bind(root, session);
     inspect::bind(root, session);
     compare::bind(root, session);
+    depend(root, session);
     if let Some(spoken) = dom::find(root, "[data-spoken]") {
         dom::follow(move || session.spoken.with(|sentence| dom::set_text(&spoken, sentence)));
     }
+}
+
+/// Fills the fold with *How does it depend?* when it is opened.
+fn depend(root: &Element, session: Session) {
+    let (Some(holder), Some(owner)) = (dom::find(root, "[data-depend]"), Owner::current()) else { return };
+    let own = holder.clone();
+    dom::listen::<Event>(&holder, "toggle", move |_| {
+        session.when_there(super::depend::open(owner.clone(), own.clone(), session));
+    });
 }
 
 /// Has a click on each element that matches a selector do something with the session.

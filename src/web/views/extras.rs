@@ -1,4 +1,4 @@
-//! Presets, the prediction, and the challenges.
+//! Presets, the prediction, the challenges, and the fold for sweeps.
 
 use crate::lab::condition::{Bound, Quantity};
 use crate::lab::measured::plain;
@@ -58,6 +58,18 @@ pub fn challenges(opening: &Runner) -> impl IntoView + use<> {
             <details class="challenges">
                 <summary data-challenge-count>{words::challenges(0, items.len())}</summary>
                 <ul>{items}</ul>
+            </details>
+        }
+    })
+}
+
+/// The fold that the browser fills when it is opened.
+pub fn depend(spec: &Spec) -> impl IntoView + use<> {
+    spec.controls.iter().any(|c| !c.is_free()).then(|| {
+        view! {
+            <details class="depend" data-depend>
+                <summary>"How does it depend?"</summary>
+                <div data-depend-panel></div>
             </details>
         }
     })

@@ -27,7 +27,7 @@ pub fn widget_html(topic: &Topic, opening: &Runner) -> String {
             <div class="sim-panel">
                 {spec.prediction.as_ref().map(extras::prediction)} {controls::controls(spec)}
             </div>
-            <div class="sim-extras">{extras::challenges(opening)}</div>
+            <div class="sim-extras">{extras::challenges(opening)} {extras::depend(spec)}</div>
         </div>
         <p class="spoken visually-hidden" data-spoken aria-live="polite"></p>
     }

@@ -7,6 +7,7 @@ mod promises {
     pub mod addresses;
     pub mod comparing;
     pub mod controls;
+    pub mod depending;
     pub mod embeds;
     pub mod everyone;
     pub mod finding;
@@ -118,6 +119,10 @@ const ALL: &[Promise] = promises! {
         two_frames_on_a_page_keep_apart,
         colours_of_the_host_do_not_spoil_it,
         a_frame_out_of_sight_does_nothing,
+    },
+    depending::{
+        a_sweep_of_the_page_has_the_bits_of_the_terminal,
+        a_sweep_is_picked_stopped_read_and_followed,
     },
     comparing::{
         a_kept_run_stands_beside_the_next,
