@@ -348,11 +348,17 @@ fn a_sweep_is_drawn_where_it_is_placed() {
     let page = html("# T\n\n![It *grows*.](sweep:count?stride=..&seeds=1..3&at=5#total)\n");
     assert!(
         page.contains(
-            "<figure class=\"sweep\" data-sweep=\"count?stride=..&amp;at=5&amp;seeds=1..3#total\">\
-             <div class=\"figure\"><svg class=\"wide\""
+            "<figure class=\"sweep\" data-sweep=\"count?stride=..&amp;at=5&amp;seeds=1..3#total\" data-curve=\"5,5,5;10,"
         ),
         "{page}"
     );
+    // It can be drawn first; a histogram of seeds cannot.
+    assert!(
+        page.contains("id=\"runs-3\"") && page.contains("<label class=\"guess-label\" for=\"runs-3\">"),
+        "{page}"
+    );
+    let seeds = html("# T\n\n![Luck.](sweep:count?seed=1..9&at=5#total)\n");
+    assert!(seeds.contains("<figure class=\"sweep\" data-sweep") && !seeds.contains("guess"), "{seeds}");
     assert!(page.contains("<svg class=\"narrow\"") && page.contains("<figcaption>It <em>grows</em>."));
     assert!(only_problem("# T\n\n![x](sweep:count?stride=5#total)\n").1.contains("several values"));
 }

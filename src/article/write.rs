@@ -17,6 +17,7 @@ use super::problem::Problem;
 use super::stage::Stage;
 use super::{Entry, Section};
 use crate::lab::scene::compose;
+use crate::lab::sweep::Sweep;
 use crate::lab::{address, days, svg};
 use crate::topics::Topic;
 
@@ -35,6 +36,10 @@ pub struct Step {
     pub query: String,
     pub sentence: String,
 }
+
+/// What a reader may do before the runs are shown.
+const GUESS: &str =
+    "Draw your prediction first: across the frame with pointer or finger, or with the arrow keys.";
 
 /// Writes one article.
 pub struct Writer<'a> {
@@ -338,14 +343,31 @@ impl<'a> Writer<'a> {
         close(&mut self.out, "figure");
     }
 
-    /// A sweep as a still figure: the picture of how a readout depends on a control.
+    /// A sweep as a still figure: the picture of how a readout depends on a control. Where there are
+    /// scripts, its reader may draw the curve first: the runs are shown when a box is checked, which works
+    /// without the program.
     fn sweep(&mut self, placement: &'a SweepPlacement, line: usize) {
         let sweep = match measured::sweep_of(self.topic, &placement.name) {
             Ok(sweep) => sweep,
             Err(sentence) => return self.problem(line, sentence),
         };
-        let figure = sweep.figure(&measured::curve(&sweep));
-        open(&mut self.out, "figure", &[("class", "sweep"), ("data-sweep", &sweep.to_string())]);
+        let curve = measured::curve(&sweep);
+        let figure = sweep.figure(&curve);
+        let (name, numbers) = (sweep.to_string(), Sweep::numbers(&curve));
+        let mut attributes = vec![("class", "sweep"), ("data-sweep", &*name)];
+        // Seeds have no order in which a curve could be drawn.
+        let drawn = !sweep.is_distribution();
+        attributes.extend(drawn.then_some(("data-curve", &*numbers)));
+        open(&mut self.out, "figure", &attributes);
+        if drawn {
+            let says = [("class", "guess-says"), ("data-guess-says", ""), ("role", "status")];
+            element(&mut self.out, "p", &says, GUESS);
+            let id = format!("runs-{line}");
+            let shows =
+                [("class", "guess-shows"), ("type", "checkbox"), ("data-guess-shows", ""), ("id", &*id)];
+            open(&mut self.out, "input", &shows);
+            element(&mut self.out, "label", &[("class", "guess-label"), ("for", &*id)], "Show the runs");
+        }
         open(&mut self.out, "div", &[("class", "figure")]);
         for (width, class) in WIDTHS {
             self.out.push_str(&svg::inline(&compose(&figure, width), class));

@@ -23,10 +23,12 @@ use numerics::statistics::{mean, standard_deviation};
 use numerics::student;
 
 mod figure;
+mod guess;
 mod making;
 mod record;
 
 pub use figure::Here;
+pub use guess::Guess;
 pub use making::Making;
 
 /// Most places of a sweep, and places of one that does not say how many.

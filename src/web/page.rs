@@ -247,6 +247,7 @@ async fn arrive(visit: &Visit, left: Option<Left>) -> Option<()> {
         let restored = super::depend::restore(visit.owner.clone(), sessions.clone(), query.clone()).await;
         refusals.extend(restored.unwrap_or_else(|_| vec![Missing::SENTENCE.to_owned()]));
     }
+    visit.owner.with(|| await_guesses(&page, &specs));
     let stage = visit.owner.with(|| present::Stage::bind(&page, &sessions));
     if let Some(asked) = address::value(&query, present::NAME) {
         let opened = present::open(stage, asked).await;
@@ -260,6 +261,29 @@ async fn arrive(visit: &Visit, left: Option<Left>) -> Option<()> {
         dom::set(&root, "data-live", "");
     }
     Some(())
+}
+
+/// Has a sweep of the article take what is drawn in it, as soon as somebody turns to it.
+fn await_guesses(page: &Element, specs: &[&'static Spec]) {
+    for sweep in dom::all(page, "[data-curve]") {
+        let (Some(figure), Some(owner)) = (dom::find(&sweep, ".figure"), Owner::current()) else { continue };
+        dom::set(&figure, "tabindex", "0");
+        dom::set(&figure, "role", "group");
+        dom::set(&figure, "aria-label", super::guess::NAME);
+        let asked = Rc::new(Cell::new(false));
+        for kind in ["pointerover", "focusin"] {
+            let (asked, owner, sweep, specs) =
+                (Rc::clone(&asked), owner.clone(), sweep.clone(), specs.to_vec());
+            dom::listen::<Event>(&sweep.clone(), kind, move |_| {
+                if asked.replace(true) {
+                    return;
+                }
+                let asked = Rc::clone(&asked);
+                let begun = super::guess::begin(owner.clone(), sweep.clone(), specs.clone());
+                spawn_local(async move { asked.set(begun.await.is_ok()) });
+            });
+        }
+    }
 }
 
 /// The simulations of a page, in its order. One of a topic that is not on the list stays still.

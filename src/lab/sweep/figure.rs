@@ -75,7 +75,7 @@ impl Sweep {
         format!("{measured}{unit}{seeds}, at step {step}")
     }
 
-    fn y(&self, curve: &Curve) -> Axis {
+    pub(super) fn y(&self, curve: &Curve) -> Axis {
         let (_, unit) = self.measured();
         let ends = if self.run.asked.counts() { [0.0, 1.0] } else { ends(&all(curve)) };
         Axis::linear("", ends).unit(unit).grid()

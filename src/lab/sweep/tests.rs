@@ -260,3 +260,62 @@ fn every_place_has_its_spot_and_its_words() {
     assert_eq!(frame(&begun), frame(&whole));
     assert!(frame(&Curve { points: vec![] }).1);
 }
+
+#[test]
+fn the_numbers_of_a_curve_come_back_to_the_same_bits() {
+    for name in
+        ["count?stride=2..5&at=9&seeds=1..4#mean", "count?order=..&at=7#total", "count?stride=..:3#mean"]
+    {
+        let sweep = sweep(name);
+        let whole = curve(&sweep);
+        assert_eq!(sweep.with_numbers(&Sweep::numbers(&whole)), Some(whole), "{name}");
+        assert_eq!(sweep.with_numbers("1;2;3;4;5;6;7"), None, "{name}");
+    }
+    let gap = sweep("count?stride=2..3&seeds=1..2#total");
+    let points = gap.with_numbers("1,-;-,-").expect("a curve").points;
+    assert_eq!((points[0].mean, points[1].mean), (Some(1.0), None));
+}
+
+#[test]
+fn a_drawing_is_told_how_far_off_it_is_and_where() {
+    let sweep = sweep("count?stride=..:4&at=10#total");
+    let whole = sweep.with_numbers("10;40;70;100").expect("a curve");
+    let mut guess = Guess::none(&sweep, &whole);
+    assert_eq!(sweep.verdict(&whole, &guess), "Nothing is drawn where the runs have a number.");
+    // A stroke that skips places goes through them.
+    guess.draw(None, (0, 10.0));
+    guess.draw(Some((0, 10.0)), (3, 70.0));
+    assert_eq!([0, 1, 2, 3].map(|i| guess.at(i)), [10.0, 30.0, 50.0, 70.0].map(Some));
+    assert_eq!(
+        sweep.verdict(&whole, &guess),
+        "Your curve is 15 units off on average, 15 % of the scale, and furthest at Stride 10 units, where you \
+         drew 70 and the run is 100 units."
+    );
+    // Backwards as well, and never off the scale.
+    guess.draw(Some((3, 1e9)), (2, -1e9));
+    assert_eq!((guess.at(3), guess.at(2)), (Some(100.0), Some(0.0)));
+    let mut part = Guess::none(&sweep, &whole);
+    part.draw(None, (1, 40.0));
+    assert_eq!(part.places(), [1, 4]);
+    let said = sweep.verdict(&whole, &part);
+    assert!(said.starts_with("What you drew, 1 of 4 places, is 0 units off"), "{said}");
+    let figure = sweep.figure_guessed(&whole, &part, true);
+    let mark = figure.panels().flat_map(|p| &p.marks).find(|m| m.id == "guess").expect("what was drawn");
+    assert_eq!(mark.label, "you");
+}
+
+#[test]
+fn over_seeds_a_drawing_is_held_against_the_interval() {
+    let sweep = sweep("count?stride=1..3&at=9&seeds=1..3#total");
+    let whole = sweep.with_numbers("9,10,11;19,20,21;29,30,31").expect("a curve");
+    let mut guess = Guess::none(&sweep, &whole);
+    guess.draw(None, (0, 10.5));
+    guess.draw(None, (1, 20.5));
+    guess.draw(None, (2, 20.0));
+    let said = sweep.verdict(&whole, &guess);
+    assert!(
+        said.contains("at Stride 3 units, where you drew 20 and the mean is 30 units; 2 of 3 places"),
+        "{said}"
+    );
+    assert!(sweep.says_drawn(2, 20.0).starts_with("Stride 3 units: Total 20 units"));
+}

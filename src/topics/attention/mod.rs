@@ -16,7 +16,7 @@ pub static TOPIC: Topic = Topic {
         "What makes attention over 100,000 tokens affordable, and which cost did each trick really remove?",
     ),
     published: "2026-11-23",
-    updated: "2026-11-25",
+    updated: "2026-11-26",
     simulations: &[&flash_tiles::SPEC, &kv_cache::SPEC, &positions::SPEC],
     article: article!("article.md"),
 };

@@ -123,6 +123,7 @@ const ALL: &[Promise] = promises! {
     depending::{
         a_sweep_of_the_page_has_the_bits_of_the_terminal,
         a_sweep_is_picked_stopped_read_and_followed,
+        a_prediction_is_drawn_before_the_runs_are_shown,
     },
     comparing::{
         a_kept_run_stands_beside_the_next,

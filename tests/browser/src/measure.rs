@@ -1,7 +1,7 @@
 //! Speeds, frame times, layout shifts and sizes of the release site, as Markdown tables.
 //!
 //! Started by `cargo xtask measure`; with the word `visits` it prints what a first visit is like, alone,
-//! and with a topic after that, of this topic alone.
+//! and with a topic after that, of this topic alone; with `sweeps`, what a sweep in the page takes and costs.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -37,10 +37,10 @@ fn main() -> ExitCode {
 async fn all() -> Outcome {
     let simulations = catalogue::simulations()?;
     let mut session = Session::start(Fonts::DejaVu).await?;
-    let outcome = if std::env::args().nth(1).as_deref() == Some("visits") {
-        first_visits(&mut session, &simulations).await
-    } else {
-        tables(&mut session, &simulations).await
+    let outcome = match std::env::args().nth(1).as_deref() {
+        Some("visits") => first_visits(&mut session, &simulations).await,
+        Some("sweeps") => sweeps(&mut session, &simulations).await,
+        _ => tables(&mut session, &simulations).await,
     };
     session.close().await;
     outcome
@@ -305,6 +305,77 @@ async fn promised(session: &Session, simulation: &Simulation) -> Outcome<Option<
     Ok(seconds)
 }
 
+/// Of each topic's first simulation: how many runs a second a sweep makes in the terminal, in the page, and
+/// beside the run that plays; and the frames of that run at a quarter of the machine's speed, without a
+/// sweep and while one is made.
+async fn sweeps(session: &mut Session, simulations: &[Simulation]) -> Outcome {
+    println!(
+        "\n| simulation | steps of a run | runs/s terminal | runs/s page | runs/s beside a run that plays | frames under 17 ms | while a sweep is made | runs/s then |"
+    );
+    println!("|---|--:|--:|--:|--:|--:|--:|--:|");
+    // Elsewhere than in cargo's folder it remembers no runs.
+    let terminal = std::env::temp_dir().join(format!("tinkerable-{}", std::process::id()));
+    fs::copy(setting("TINKERABLE")?, &terminal)?;
+    for slug in catalogue::slugs(simulations) {
+        let Some(simulation) = simulations.iter().find(|s| s.slug == slug) else { continue };
+        let swept = simulation
+            .controls
+            .iter()
+            .find(|c| c["id"] != "seed" && c["type"] != "text" && c["type"] != "drawing");
+        let Some(control) = swept.and_then(|c| c["id"].as_str()) else { continue };
+        session.reset().await?;
+        session.open(&format!("{slug}/")).await?;
+        let readout = "return document.querySelector(`${a} [data-readout]`).dataset.readout";
+        let readout = session.text(readout, simulation.root()).await?;
+        let at = simulation.promised;
+        let sweep = |seeds: u32| format!("{}?{control}=..&at={at}&seeds=1..{seeds}#{readout}", simulation.id);
+        let begun = Instant::now();
+        let output =
+            Command::new(&terminal).args(["sweep", &format!("{slug}/{}", sweep(5)), "--csv"]).output()?;
+        let seconds = begun.elapsed().as_secs_f64();
+        let places =
+            String::from_utf8_lossy(&output.stdout).lines().filter(|l| !l.starts_with('#')).count() - 1;
+        let native = 5.0 * places as f64 / seconds;
+        let page = swept_a_second(session, simulation, &sweep(300), false).await?;
+        let beside = swept_a_second(session, simulation, &sweep(300), true).await?;
+        let alone = frames(session, simulation).await?;
+        session.open(&format!("{slug}/?depend={}", encoded(&sweep(300)))).await?;
+        let (with, then) = watched(session, simulation).await?;
+        println!(
+            "| `{}` | {at} | {native:.1} | {page:.1} | {beside:.1} | {:.1} % | {:.1} % | {then:.1} |",
+            simulation.address(),
+            100.0 * alone.under_17,
+            100.0 * with.under_17,
+        );
+    }
+    fs::remove_file(terminal)?;
+    Ok(())
+}
+
+/// Runs that the sweep under a simulation has made.
+const MADE: &str =
+    "return Number(document.querySelector(`${a} [data-depend]`).dataset.runs?.split('/')[0] ?? 0)";
+
+fn encoded(text: &str) -> String {
+    text.replace('?', "%3F").replace('=', "%3D").replace('&', "%26").replace('#', "%23")
+}
+
+/// Runs a second of a sweep in the page, beside its simulation that plays or stands.
+async fn swept_a_second(
+    session: &Session,
+    simulation: &Simulation,
+    sweep: &str,
+    plays: bool,
+) -> Outcome<f64> {
+    let moment = if plays { String::new() } else { format!("&{}.at=0", simulation.id) };
+    session.open(&format!("{}/?depend={}{moment}", simulation.slug, encoded(sweep))).await?;
+    session.adopted(&simulation.root()).await?;
+    let (begun, before) = (Instant::now(), session.number(MADE, simulation.root()).await?);
+    sleep(WATCHED).await;
+    let made = session.number(MADE, simulation.root()).await? - before;
+    Ok(made / begun.elapsed().as_secs_f64())
+}
+
 struct Frames {
     /// Share of the frames.
     under_17: f64,
@@ -313,6 +384,12 @@ struct Frames {
 }
 
 async fn frames(session: &Session, simulation: &Simulation) -> Outcome<Frames> {
+    session.open(&format!("{}/", simulation.slug)).await?;
+    Ok(watched(session, simulation).await?.0)
+}
+
+/// The frames of the page that is open, with a simulation that plays, and the runs a second that a sweep made.
+async fn watched(session: &Session, simulation: &Simulation) -> Outcome<(Frames, f64)> {
     const WATCH: &str = "
         window.gaps = [];
         let last;
@@ -322,14 +399,15 @@ async fn frames(session: &Session, simulation: &Simulation) -> Outcome<Frames> {
             requestAnimationFrame(watch);
         };
         requestAnimationFrame(watch);";
-    session.open(&format!("{}/", simulation.slug)).await?;
     session.adopted(&simulation.root()).await?;
     session.ask(PLAY, simulation.root()).await?;
     session.cdp("Emulation.setCPUThrottlingRate", json!({ "rate": SLOW_DOWN })).await?;
     // The page settles at the new speed before it is watched.
     sleep(Duration::from_millis(500)).await;
+    let before = session.number(MADE, simulation.root()).await?;
     session.ask(WATCH, Json::Null).await?;
     sleep(WATCHED).await;
+    let made = session.number(MADE, simulation.root()).await? - before;
     let gaps = session.ask("return gaps", Json::Null).await?;
     session.cdp("Emulation.setCPUThrottlingRate", json!({ "rate": 1 })).await?;
     let mut gaps: Vec<f64> = gaps.as_array().into_iter().flatten().filter_map(Json::as_f64).collect();
@@ -338,10 +416,11 @@ async fn frames(session: &Session, simulation: &Simulation) -> Outcome<Frames> {
     }
     gaps.sort_by(f64::total_cmp);
     let under = gaps.iter().filter(|&&gap| gap < 17.0).count();
-    Ok(Frames {
+    let frames = Frames {
         under_17: under as f64 / gaps.len() as f64,
         percentile_95: gaps[(gaps.len() - 1) * 95 / 100],
-    })
+    };
+    Ok((frames, made / WATCHED.as_secs_f64()))
 }
 
 /// Kinds of files by their ending, in the order of the table.

@@ -172,3 +172,88 @@ pub async fn a_sweep_is_picked_stopped_read_and_followed(stage: &mut Stage) -> O
     let complaints = session.complaints().await?;
     hold(complaints.is_empty(), || format!("{complaints:?}"))
 }
+
+/// What is seen of the runs of an article's sweep.
+const SEEN: &str = "const runs = [...document.querySelectorAll(`${a} .figure [data-mark]`)] \
+                        .filter((e) => !['guess', 'default'].includes(e.dataset.mark) && e.checkVisibility()); \
+                    return runs.length > 0 && runs.every((e) => getComputedStyle(e).visibility === 'visible')";
+
+pub async fn a_prediction_is_drawn_before_the_runs_are_shown(stage: &mut Stage) -> Outcome {
+    let session = &stage.session;
+    let sweep = "[data-curve]";
+    let figure = format!("{sweep} .figure");
+    let says = "return document.querySelector(`${a} [data-guess-says]`).textContent";
+    let drawn = "return (document.querySelector(`${a} [data-mark=guess]`)?.getAttribute('d') ?? '').split('L').length";
+    let mut drawable = 0;
+    for slug in &stage.slugs {
+        session.open(&format!("{slug}/")).await?;
+        if !session.is("return !!document.querySelector(a)", sweep).await? {
+            continue;
+        }
+        drawable += 1;
+        session.scroll_to(sweep).await?;
+        hold(!session.is(SEEN, sweep).await?, || format!("{slug}: the runs are shown at once"))?;
+        let axes = "return [...document.querySelectorAll(`${a} .figure text:not([data-mark])`)] \
+                        .some((e) => getComputedStyle(e).visibility === 'visible')";
+        hold(session.is(axes, sweep).await?, || format!("{slug}: there is no frame to draw in"))?;
+
+        // By pointer, once the piece is there that takes it.
+        session.click(&figure).await?;
+        let live = "return !!document.querySelector(`${a} .figure > canvas`)";
+        session.until_of("the frame takes strokes", live, sweep).await?;
+        session.drag(&figure, 0.15, 0.7).await?;
+        let stroke = session.number(drawn, sweep).await?;
+        hold(stroke >= 2.0, || format!("{slug}: a stroke leaves {stroke} points"))?;
+        hold(!session.is(SEEN, sweep).await?, || format!("{slug}: drawing shows the runs"))?;
+
+        // With the keys, and shown with Enter.
+        session.press(&figure, Key::Home).await?;
+        session.press(&figure, Key::Up).await?;
+        let said = session.text(says, sweep).await?;
+        hold(said.ends_with(", you say."), || format!("{slug}: a key says “{said}”"))?;
+        session.press(&figure, Key::Enter).await?;
+        let said = session.text(says, sweep).await?;
+        hold(said.contains(" off on average, ") && said.contains("furthest at "), || {
+            format!("{slug}: {said}")
+        })?;
+        hold(session.is(SEEN, sweep).await?, || format!("{slug}: Enter does not show the runs"))?;
+        let both = session.number(drawn, sweep).await?;
+        hold(both >= stroke, || format!("{slug}: what was drawn is gone"))?;
+        let told =
+            "return document.querySelector(`${a} .figure > svg`).getAttribute('aria-label')?.length > 40";
+        hold(session.is(told, sweep).await?, || format!("{slug}: the runs are not told"))?;
+
+        // Skipped with one click, on a page that is fresh.
+        session.open(&format!("{slug}/")).await?;
+        session.click(&format!("{sweep} .guess-label")).await?;
+        session.until_of("one click shows the runs", SEEN, sweep).await?;
+
+        // With a finger.
+        session.size(360, 740).await?;
+        session.open(&format!("{slug}/")).await?;
+        session.click(&figure).await?;
+        session.until_of("the frame takes strokes", live, sweep).await?;
+        let [x, y] = session.point(&figure, 0.3).await?;
+        for (kind, at) in [
+            ("touchStart", Some(x)),
+            ("touchMove", Some(x + 60)),
+            ("touchMove", Some(x + 120)),
+            ("touchEnd", None),
+        ] {
+            let points: Vec<Json> = at.map(|x| json!({ "x": x, "y": y })).into_iter().collect();
+            session.cdp("Input.dispatchTouchEvent", json!({ "type": kind, "touchPoints": points })).await?;
+        }
+        let stroke = session.number(drawn, sweep).await?;
+        hold(stroke >= 2.0, || format!("{slug}: a finger leaves {stroke} points"))?;
+        session.size(1280, 900).await?;
+
+        session.cdp("Emulation.setScriptExecutionDisabled", json!({ "value": true })).await?;
+        session.visit(&format!("{slug}/")).await?;
+        let simply = session.is(SEEN, sweep).await?;
+        session.cdp("Emulation.setScriptExecutionDisabled", json!({ "value": false })).await?;
+        hold(simply, || format!("{slug}: without scripts the runs are not there"))?;
+    }
+    hold(drawable >= 2, || format!("{drawable} articles have a sweep to draw"))?;
+    let complaints = session.complaints().await?;
+    hold(complaints.is_empty(), || format!("{complaints:?}"))
+}
