@@ -92,7 +92,7 @@ pub static SPEC: Spec = Spec::new(
 .solution(&[("metric", "token")], 0)])
 .prediction(
     Prediction::new(
-        "Make the answers four times as long, 64 tokens in place of 16, where the exact score rises by 0.254 \
+        "Make the answers four times as long, 64 tokens in place of 16, where the exact score rises by [0.254](run:#steepness) \
          for each decade of size at its steepest. How steep is it then?",
         of("steepness"),
         &[

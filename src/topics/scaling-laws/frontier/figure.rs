@@ -135,7 +135,8 @@ fn valley(frontier: &Frontier) -> Panel {
     let (bottom, top) = (best - 0.08 * SHOWN, best + SHOWN);
     let multiples = [(-2.0, "÷100"), (-1.0, "÷10"), (0.0, "best"), (1.0, "×10"), (2.0, "×100")];
     let x = Axis::linear("size against the best", [-REACH, REACH]).ticks(multiples);
-    let y = Axis::linear("loss", [bottom, top + 0.24 * SHOWN]).unit("nats").grid();
+    // Without a grid: names stand above the valley.
+    let y = Axis::linear("loss", [bottom, top + 0.24 * SHOWN]).unit("nats");
     let at = |tilt: f64| {
         let plan = with_bill(frontier.best.n * pow(10.0, tilt), frontier.budget, frontier.served)?;
         Some([tilt, frontier.surface.loss(plan)])
@@ -158,7 +159,7 @@ fn valley(frontier: &Frontier) -> Panel {
         balls.push(Dot::new([at, loss + height * (top - loss)], tone, glyph));
         // Two names side by side would meet, so each has a row of its own.
         let up = top + (0.18 - 0.075 * row as f64) * SHOWN;
-        let left = at > 0.9 * REACH;
+        let left = at > 0.3 * REACH;
         panel = panel.words(
             ["name-rounded", "name-refit", "name-kaplan"][row],
             [at + if left { -0.06 } else { 0.06 }, up],
@@ -176,33 +177,27 @@ fn valley(frontier: &Frontier) -> Panel {
 
 /// Your plan between one of half its size and one of twice its size, on the same budget.
 fn parts(frontier: &Frontier) -> Panel {
-    let plans = [(0.5, "half the size"), (1.0, "your plan"), (2.0, "twice the size")];
-    let shown: Vec<(&str, Option<Plan>)> = plans
-        .iter()
-        .map(|(times, name)| {
-            (*name, frontier.mine.and_then(|p| with_bill(p.n * times, frontier.budget, frontier.served)))
-        })
-        .collect();
-    let surface = &frontier.surface;
-    let most = shown
-        .iter()
-        .filter_map(|(_, plan)| plan.map(|p| surface.loss(p) - surface.floor))
-        .fold(0.0, f64::max);
-    let title = match frontier.mine {
-        Some(plan) => format!(
-            "Above E = {}: slopes {} in size, {} in text",
-            format_number(surface.floor, 2),
-            format_number(surface.size_power * surface.size_term(plan.n), 4),
-            format_number(surface.data_power * surface.data_term(plan.d), 4),
-        ),
-        None => "Nothing is left to read with".to_owned(),
+    // Where the budget leaves your size nothing to read with, the best plan stands in for it.
+    let (middle, whose) = match frontier.mine {
+        Some(plan) => (plan, "your plan"),
+        None => (frontier.best, "the best plan"),
     };
+    let plans = [(0.5, "half the size"), (1.0, whose), (2.0, "twice the size")];
+    let shown = plans.map(|(times, _)| with_bill(middle.n * times, frontier.budget, frontier.served));
+    let surface = &frontier.surface;
+    let left = |plan: &Plan| surface.loss(*plan) - surface.floor;
+    let most = shown.iter().flatten().map(left).fold(0.0, f64::max);
+    let title = format!(
+        "Slopes: size {}, text {}",
+        format_number(surface.size_power * surface.size_term(middle.n), 4),
+        format_number(surface.data_power * surface.data_term(middle.d), 4),
+    );
     let y = Axis::categories("", plans.iter().map(|(_, name)| *name)).reversed();
     // The words at the ends of the bars need room; twentieths move rarely.
     let end = ((1.16 * most * 20.0).ceil() / 20.0).max(0.1);
     let x = Axis::linear("above the floor E", [0.0, end]).unit("nats").grid();
     let (mut sizes, mut texts) = (Vec::new(), Vec::new());
-    for (i, (_, plan)) in shown.iter().enumerate() {
+    for (i, plan) in shown.iter().enumerate() {
         let Some(plan) = plan else { continue };
         let (size, text) = (surface.size_term(plan.n), surface.data_term(plan.d));
         sizes.push(Bar::new(i as f64, 0.6, size, Tone::Series(2)));
@@ -254,7 +249,8 @@ pub fn describe(frontier: &Frontier, mark: &str, index: usize) -> Option<String>
         "floor" => Some(format!("the best loss of this budget: {}", format_number(frontier.best_loss(), 4))),
         "size-term" | "text-term" => {
             let times = [0.5, 1.0, 2.0].get(index)?;
-            let plan = with_bill(frontier.mine?.n * times, frontier.budget, frontier.served)?;
+            let middle = frontier.mine.unwrap_or(frontier.best);
+            let plan = with_bill(middle.n * times, frontier.budget, frontier.served)?;
             Some(format!(
                 "{} parameters: {} nats for being too small, {} for having read too little",
                 short(plan.n),

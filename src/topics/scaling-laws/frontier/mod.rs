@@ -74,10 +74,10 @@ pub static SPEC: Spec = Spec::new(
 ])
 .presets(&[
     Preset::new("chinchilla-budget", "Chinchilla budget")
-        .look("The best plan for Gopher’s budget: both slopes are equal, and it reads 18 tokens a parameter.")
+        .look("The best plan for Gopher’s budget: both slopes are equal, and it reads [18](run:?tilt=0#tokens_per_param) tokens a parameter.")
         .with(&[("tilt", "0")]),
     Preset::new("gpt-3", "GPT-3 as built")
-        .look("168 billion parameters, nearly GPT-3’s: three times the best size, and 0.014 nats above it.")
+        .look("[168 billion](run:?log_c=23.5&tilt=0.5#n) parameters, nearly GPT-3’s: three times the best size, and [0.015](run:?log_c=23.5&tilt=0.5#excess) nats above it.")
         .with(&[("log_c", "23.5"), ("tilt", "0.5")]),
     Preset::new("overtrained", "Overtrained 8B")
         .look("Eight billion parameters on 15 trillion tokens, as Llama 3 8B: dear to train for its size, cheap to ask.")
@@ -86,13 +86,13 @@ pub static SPEC: Spec = Spec::new(
         .look("Eleven times the best size, starved of text: by far the costliest of the three recipes.")
         .with(&[("tilt", "1.05")]),
     Preset::new("rounded", "Rounded constants")
-        .look("The constants as printed: the best size falls to 32 billion.")
+        .look("The constants as printed: the best size falls to [32 billion](run:?constants=rounded&tilt=0#n).")
         .with(&[("constants", "rounded"), ("tilt", "0")]),
     Preset::new("by-hand", "By hand")
         .look("The budget of the worked example, at its best size: left and right bars trade one term for the other.")
         .with(&[("log_c", "20.08"), ("tilt", "0")]),
-    Preset::new("asked-much", "Asked ten trillion times")
-        .look("The same budget has to pay for ten trillion tokens of answers: the best size falls.")
+    Preset::new("asked-much", "Ten trillion tokens asked")
+        .look("The same budget has to pay for ten trillion tokens of answers: the best size falls to [16 billion](run:?serve=on&log_inference=13&tilt=0#n_opt).")
         .with(&[("serve", "on"), ("log_inference", "13"), ("tilt", "0")]),
 ])
 .challenges(&[
@@ -122,7 +122,7 @@ pub static SPEC: Spec = Spec::new(
             Answer::at_most("about one percent", 0.06),
             Answer::beyond("about ten percent"),
         ],
-        "What it loses in size it nearly gains in text: 0.0048 nats of 1.97, or 0.24 %. The floor of a valley \
+        "What it loses in size it nearly gains in text: [0.0048](run:?tilt=-0.3#excess) nats of [1.97](run:?tilt=-0.3#loss_opt), a quarter of a percent. The floor of a valley \
          is flat.",
     )
     .with(&[("tilt", "-0.3")]),
