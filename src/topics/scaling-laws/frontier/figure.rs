@@ -87,7 +87,7 @@ fn map(frontier: &Frontier) -> Panel {
         (1e14, "100T"),
     ]);
     let corners = [SIZES[0], TEXTS[0], SIZES[1], TEXTS[1]].map(|p| pow(10.0, p));
-    let mut panel = Panel::new("map", "Loss over size and text", x, y).height(350.0).cells(
+    let mut panel = Panel::new("map", "Loss over size and text", x, y).height(318.0).cells(
         "surface",
         corners,
         [CELLS, CELLS],
@@ -143,7 +143,7 @@ fn valley(frontier: &Frontier) -> Panel {
     };
     let curve = (0..=160).filter_map(|i| at(-REACH + REACH * f64::from(i) / 80.0)).filter(|p| p[1] <= top);
     let mut panel = Panel::new("valley", "Loss along the line of the budget", x, y)
-        .height(350.0)
+        .height(318.0)
         .rule("floor", "", At::Y(best), TRUTH, Stroke::Dashed)
         .line("curve", "", curve, Tone::Ink, Stroke::Thick);
     let height = frontier.height();
@@ -207,7 +207,7 @@ fn parts(frontier: &Frontier) -> Panel {
                 .text(format_number(size + text, 4)),
         );
     }
-    Panel::new("parts", title, x, y).height(176.0).mark("size-term", "too small: A/N^α", bars(sizes)).mark(
+    Panel::new("parts", title, x, y).height(164.0).mark("size-term", "too small: A/N^α", bars(sizes)).mark(
         "text-term",
         "too little text: B/D^β",
         bars(texts),
