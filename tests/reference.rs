@@ -29,6 +29,7 @@ const PROMISED: &[&str] = &[
     "nf4_quantize",
     "norm_layers",
     "pass_at_k",
+    "power_law_fit",
     "rope",
     "s4d_discretize",
     "sae_topk",

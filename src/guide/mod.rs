@@ -70,7 +70,7 @@ pub static PAGES: &[&Topic] = &[
         "Open questions",
         "What does nobody know yet, and which piece of it can you play with here?",
         "2026-11-25",
-        "2026-11-25"
+        "2026-11-26"
     ),
     &page!(
         "related-resources",

@@ -1,5 +1,5 @@
 //! Numbers that come out the same on every machine: random streams, elementary functions,
-//! matrices, Fourier transforms, optimisers, statistics, Student's t.
+//! matrices, Fourier transforms, optimisers, least squares, statistics, Student's t.
 //!
 //! A shared link promises the same run, bit for bit, in a terminal and in every browser. So
 //! nothing here reads a clock, iterates in an unspecified order, or calls the platform's
@@ -8,6 +8,7 @@
 pub mod elementary;
 pub mod fourier;
 pub mod half;
+pub mod least_squares;
 pub mod matrix;
 pub mod optimiser;
 pub mod random;

@@ -4,6 +4,7 @@ mod attention;
 mod experts;
 mod fine_tuning;
 mod interpretability;
+mod scaling;
 mod significance;
 mod spiking;
 mod state_space;
@@ -22,6 +23,7 @@ pub fn lookup(kernel: &str) -> Option<Kernel> {
         experts::KERNELS,
         fine_tuning::KERNELS,
         interpretability::KERNELS,
+        scaling::KERNELS,
         significance::KERNELS,
         spiking::KERNELS,
         state_space::KERNELS,

@@ -1,0 +1,151 @@
+//! The picture of `fit`: losses and the law through them as far as the target, and the recipe with its
+//! band, on the same budgets.
+
+use super::super::{FOUND, MINE, TRUTH, short};
+use super::Laboratory;
+use crate::lab::Figure;
+use crate::lab::figure::{Anchor, At, Axis, Dot, Glyph, Panel, Stroke};
+use crate::lab::readout::format_number;
+use crate::models::law_fit::CHEAPEST;
+use crate::models::loss_surface::{REFIT, Surface};
+use crate::numerics::elementary::{log10, pow};
+
+/// Losses that the left panel shows.
+const LOSSES: [f64; 2] = [1.4, 4.0];
+
+/// Tokens per parameter that the right panel shows.
+const RATIOS: [f64; 2] = [1.0, 1000.0];
+
+pub fn draw(lab: &Laboratory) -> Figure {
+    Figure::row(vec![losses(lab), recipe(lab)], alternative(lab))
+}
+
+/// Budgets from the cheapest run to a little beyond the target.
+fn budgets(lab: &Laboratory) -> impl Iterator<Item = f64> + use<> {
+    let (from, to) = (log10(CHEAPEST), log10(lab.target) + 0.3);
+    (0..=48).map(move |i| pow(10.0, from + (to - from) * f64::from(i) / 48.0))
+}
+
+fn axis(lab: &Laboratory) -> Axis {
+    let (last, step) = (log10(lab.target) + 0.3, if lab.target > 1e23 { 2 } else { 1 });
+    let ticks = (18..=26).step_by(step).map(|p| (pow(10.0, f64::from(p)), format!("10{}", raised(p))));
+    Axis::logarithmic("operations C", [0.8 * CHEAPEST, pow(10.0, last)])
+        .ticks(ticks.filter(|(at, _)| *at < pow(10.0, last)))
+}
+
+/// A power of two digits, raised.
+fn raised(power: i32) -> String {
+    let digits = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
+    [power / 10, power % 10].into_iter().map(|d| digits[d as usize]).collect()
+}
+
+/// A quantity of the laws over all budgets: the truth, the fitted law, and the band of resampled ones.
+fn over_budgets(
+    lab: &Laboratory,
+    panel: Panel,
+    ends: [f64; 2],
+    of: impl Fn(&Surface, f64) -> f64 + Copy,
+) -> Panel {
+    let clip = |x: f64| x.clamp(ends[0], ends[1]);
+    let band: Vec<[f64; 3]> = budgets(lab)
+        .filter_map(|c| lab.band(|law| of(law, c)).map(|[low, high]| [c, clip(low), clip(high)]))
+        .collect();
+    let within = |law: &Surface| -> Vec<[f64; 2]> {
+        budgets(lab).map(|c| [c, of(law, c)]).filter(|p| p[1] >= ends[0] && p[1] <= ends[1]).collect()
+    };
+    let law = lab.law.map(|law| within(&law.surface())).unwrap_or_default();
+    panel
+        .rule("target", "", At::X(lab.target), TRUTH, Stroke::Thin)
+        .area("band", band, FOUND)
+        .line("truth", "", within(&REFIT), TRUTH, Stroke::Dashed)
+        .line("law", "", law, FOUND, Stroke::Thick)
+}
+
+fn losses(lab: &Laboratory) -> Panel {
+    let best = REFIT.loss(REFIT.best(lab.target));
+    let forecast = lab.advice().map(|(surface, plan)| surface.loss(plan));
+    let title = match forecast {
+        Some(loss) => format!("Loss: forecast {}, truth {}", format_number(loss, 3), format_number(best, 3)),
+        None => "Loss: no law yet".to_owned(),
+    };
+    let ticks = [1.5, 2.0, 2.5, 3.0, 4.0].map(|l| (l, format_number(l, 1)));
+    let y = Axis::logarithmic("loss", LOSSES).unit("nats").ticks(ticks).grid();
+    let panel = Panel::new("losses", title, axis(lab), y).height(300.0);
+    let panel = over_budgets(lab, panel, LOSSES, |law, c| law.loss(law.best(c)));
+    let runs = lab
+        .runs
+        .iter()
+        .map(|run| Dot::new([run.plan.compute(), run.loss.min(LOSSES[1])], MINE, Glyph::Circle));
+    let panel = panel.dots("runs", "", runs, if lab.runs.len() > 100 { 1.6 } else { 2.6 });
+    marks(lab, panel, LOSSES, forecast, best)
+}
+
+fn recipe(lab: &Laboratory) -> Panel {
+    let truth = REFIT.best(lab.target).tokens_per_parameter();
+    let ours = lab.advice().map(|(_, plan)| plan.tokens_per_parameter());
+    let title = match ours {
+        Some(ratio) => {
+            format!("Tokens per parameter: {}, truth {}", format_number(ratio, 1), format_number(truth, 1))
+        }
+        None => "Tokens per parameter: no law yet".to_owned(),
+    };
+    let ticks = [1.0, 3.0, 10.0, 30.0, 100.0, 300.0, 1000.0].map(|r| (r, format_number(r, 0)));
+    let y = Axis::logarithmic("tokens per parameter", RATIOS).ticks(ticks).grid();
+    let panel = Panel::new("recipe", title, axis(lab), y).height(300.0);
+    let panel = over_budgets(lab, panel, RATIOS, |law, c| law.best(c).tokens_per_parameter());
+    let panel = marks(lab, panel, RATIOS, ours, truth);
+    if lab.law.is_none() {
+        return panel;
+    }
+    // What the colours say, in the corner that the curves leave free.
+    panel
+        .words("name-law", [1.6 * CHEAPEST, 510.0], "the fitted law and its band", Anchor::Start, FOUND)
+        .words("name-truth", [1.6 * CHEAPEST, 160.0], "the truth", Anchor::Start, TRUTH)
+}
+
+/// Forecast and truth at the target.
+fn marks(lab: &Laboratory, panel: Panel, ends: [f64; 2], ours: Option<f64>, truth: f64) -> Panel {
+    let ours = ours.map(|x| Dot::new([lab.target, x.clamp(ends[0], ends[1])], FOUND, Glyph::Circle));
+    panel
+        .dots("truth-there", "", [Dot::new([lab.target, truth], TRUTH, Glyph::Diamond).hollow()], 6.0)
+        .dots("forecast", "", ours, 5.0)
+}
+
+pub fn describe(lab: &Laboratory, mark: &str, index: usize) -> Option<String> {
+    match mark {
+        "runs" => lab.runs.get(index).map(|run| {
+            format!(
+                "run {}: {} parameters, {} tokens, loss {} nats",
+                index + 1,
+                short(run.plan.n),
+                short(run.plan.d),
+                format_number(run.loss, 3)
+            )
+        }),
+        "truth" => Some("the best plan for each budget, in truth".to_owned()),
+        "law" => Some("the best plan for each budget, by the fitted law".to_owned()),
+        "band" => Some("four fifths of the laws that were fitted to resampled runs".to_owned()),
+        "target" => Some(format!("the target: {} operations", format_number(lab.target, 0))),
+        _ => None,
+    }
+}
+
+fn alternative(lab: &Laboratory) -> String {
+    let runs = format!("{} of {} models are trained", lab.runs.len(), lab.asked);
+    let Some((surface, plan)) = lab.advice() else { return format!("{runs}; no law is fitted yet.") };
+    let band = match lab.band(|law| law.best(lab.target).tokens_per_parameter()) {
+        Some([low, high]) => {
+            format!(", with a band from {} to {}", format_number(low, 1), format_number(high, 1))
+        }
+        None => String::new(),
+    };
+    let best = REFIT.best(lab.target);
+    format!(
+        "{runs}. At the target the law forecasts a loss of {} nats where {} is the best in truth, and advises \
+         {} tokens per parameter{band}, where {} are best.",
+        format_number(surface.loss(plan), 3),
+        format_number(REFIT.loss(best), 3),
+        format_number(plan.tokens_per_parameter(), 1),
+        format_number(best.tokens_per_parameter(), 1),
+    )
+}

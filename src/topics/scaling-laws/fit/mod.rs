@@ -1,0 +1,253 @@
+//! `fit`: a laboratory trains small models one by one, fits a law to their losses, and says what a large
+//! one should look like.
+
+mod figure;
+#[cfg(test)]
+mod tests;
+
+use crate::lab::readout::format_number;
+use crate::lab::{
+    Answer, Control, Figure, Named, Pace, Prediction, Preset, Readout, Simulation, Spec, Values, of, reading,
+};
+use crate::models::law_fit::{FEWEST, Law, Run, draw, resample};
+use crate::models::loss_surface::{Plan, REFIT, Surface};
+use crate::numerics::elementary::pow;
+use crate::numerics::random::Stream;
+
+pub static SPEC: Spec = Spec::new(
+    "fit",
+    "Fit it yourself",
+    "Small models are trained one by one, with some luck in each loss. A law is fitted to all of them and \
+     extended to a budget thousands of times larger; the truth is known here, and drawn beside it.",
+    Pace::new(20.0, 24, "run").promised(85),
+    |values| Box::new(Laboratory::new(values)),
+)
+.controls(&[
+    Control::integer("runs", "Runs", 10, 300, 60).help("Models that are trained before the law is final."),
+    Control::real("noise", "Luck σ", [0.0, 0.03], 0.001, 0.003)
+        .help("Deviation of the logarithm of a loss from run to run: 0.003 is a third of a percent."),
+    Control::real("log_cmax", "Largest run, log₁₀ C", [19.0, 22.0], 0.1, 20.0)
+        .unit("FLOP")
+        .help("Power of ten of the budget of the most expensive run; the cheapest costs 10¹⁸."),
+    Control::real("log_target", "Target, log₁₀ C", [20.0, 26.0], 0.02, 23.76)
+        .unit("FLOP")
+        .help("Power of ten of the budget that the law is asked about."),
+    Control::toggle("irreducible", "A floor E", true)
+        .help("Whether the law has a part that no training removes. Off, it says that loss falls to nothing."),
+    Control::seed(1).secondary(),
+])
+.readouts(&[
+    Readout::new("e_hat", "Floor E, fitted", 3).unit("nats").help("The truth is 1.8172."),
+    Readout::new("alpha_hat", "α, fitted", 3).help("The truth is 0.3478."),
+    Readout::new("beta_hat", "β, fitted", 3).help("The truth is 0.3658."),
+    Readout::new("loss_pred", "Loss, forecast", 3)
+        .unit("nats")
+        .help("What the fitted law says of its own best plan at the target."),
+    Readout::new("loss_true", "Best loss in truth", 3)
+        .unit("nats")
+        .help("The least loss that the target budget can buy."),
+    Readout::new("error", "Forecast is off by", 2)
+        .unit("%")
+        .spoken("percent")
+        .help("How far the forecast lies from the best loss in truth, above or below."),
+    Readout::new("ratio_pred", "Tokens per parameter", 1).help("The recipe that the law gives at the target."),
+    Readout::new("ratio_lo", "Recipe, low", 1)
+        .help("A tenth of the laws fitted to resampled runs lie below; known after all runs and 25 more steps."),
+    Readout::new("ratio_hi", "Recipe, high", 1).help("A tenth of them lie above."),
+    Readout::new("regret", "Regret of the recipe", 5)
+        .unit("nats")
+        .help("True loss of the plan that the law advises, above the best."),
+    Readout::new("residual", "Residual of the fit", 2)
+        .unit("%")
+        .spoken("percent")
+        .help("Root mean square by which the law misses its own runs: all that a laboratory can see."),
+])
+.presets(&[
+    Preset::new("careful", "Careful lab").look("Sixty runs, a third of a percent of luck in each."),
+    Preset::new("noisy", "Noisy lab")
+        .look("Three times the luck: the recipe’s band spans a factor, the valley still forgives.")
+        .with(&[("noise", "0.01")]),
+    Preset::new("tiny", "Tiny budget")
+        .look("Ten runs for five constants: with another seed another recipe.")
+        .with(&[("runs", "10")]),
+    Preset::new("forget-floor", "Forget E")
+        .look("The law misses its runs by about a percent, as a fair one might, and its forecast lies far below the truth.")
+        .with(&[("irreducible", "off")]),
+    Preset::new("big-sweep", "Big sweep")
+        .look("Four times the runs, up to ten times the budget: forecast and recipe both come close.")
+        .with(&[("runs", "240"), ("log_cmax", "21")]),
+])
+.prediction(
+    Prediction::new(
+        "After 60 runs up to 10²⁰ operations: how far off is the forecast of the loss at a budget 5,750 times \
+         as large?",
+        of("error"),
+        &[
+            Answer::at_most("within 5 %", 5.0),
+            Answer::at_most("5 to 20 %", 20.0),
+            Answer::beyond("more than 20 %"),
+        ],
+        "Within a few percent, since nine tenths of the loss are the floor E. The recipe, tokens per \
+         parameter, is known far less well; look at its band.",
+    )
+    .settled_at(60),
+);
+
+/// Laws fitted to resampled runs.
+const RESAMPLED: usize = 50;
+
+/// Of these in a step.
+const A_STEP: usize = 2;
+
+/// Steps of a search that follows a law after one more run.
+const FOLLOW: usize = 12;
+
+struct Laboratory {
+    noise: f64,
+    largest: f64,
+    target: f64,
+    irreducible: bool,
+    asked: usize,
+    plans: Stream,
+    luck: Stream,
+    again: Stream,
+    runs: Vec<Run>,
+    law: Option<Law>,
+    /// Why there is no law to look at, where the last search failed.
+    failed: bool,
+    resampled: Vec<Surface>,
+    /// Resamples drawn; not all of them give a law.
+    drawn: usize,
+}
+
+impl Laboratory {
+    fn new(values: &Values) -> Self {
+        let seed = values.seed();
+        Self {
+            noise: values.real("noise"),
+            largest: pow(10.0, values.real("log_cmax")),
+            target: pow(10.0, values.real("log_target")),
+            irreducible: values.toggle("irreducible"),
+            asked: values.integer("runs"),
+            plans: Stream::new(seed, "runs"),
+            luck: Stream::new(seed, "noise"),
+            again: Stream::new(seed, "resampled"),
+            runs: Vec::new(),
+            law: None,
+            failed: false,
+            resampled: Vec::new(),
+            drawn: 0,
+        }
+    }
+
+    /// One more model, and the law that all of them together ask for. On the way a search follows the last
+    /// law; the last one starts from everywhere.
+    fn train(&mut self) {
+        self.runs.push(draw(&REFIT, self.largest, self.noise, &mut self.plans, &mut self.luck));
+        let final_one = self.runs.len() == self.asked;
+        let found = match &self.law {
+            Some(law) if !final_one => law.follow(&self.runs, self.irreducible, FOLLOW),
+            near => Law::fit(&self.runs, self.irreducible, near.as_ref()),
+        };
+        let sound = found.filter(|law| law.is_sound(&self.runs));
+        self.failed = self.runs.len() >= FEWEST && sound.is_none();
+        // What was fitted last stays, where the new search found nothing that can be used.
+        self.law = sound.or(self.law);
+    }
+
+    fn again(&mut self) {
+        self.drawn += A_STEP;
+        let Some(law) = self.law else { return };
+        for _ in 0..A_STEP {
+            let runs = resample(&self.runs, &mut self.again);
+            let found = law.follow(&runs, self.irreducible, 60).filter(|law| law.is_sound(&runs));
+            self.resampled.extend(found.map(|law| law.surface()));
+        }
+    }
+
+    fn advice(&self) -> Option<(Surface, Plan)> {
+        let surface = self.law?.surface();
+        let plan = surface.best(self.target);
+        (plan.n.is_finite() && plan.n > 0.0 && plan.d > 0.0).then_some((surface, plan))
+    }
+
+    /// The band in which four fifths of the resampled laws have a quantity; none before all were fitted.
+    fn band(&self, of: impl Fn(&Surface) -> f64) -> Option<[f64; 2]> {
+        if !self.finished() || self.resampled.len() < 10 {
+            return None;
+        }
+        let mut all: Vec<f64> = self.resampled.iter().map(of).collect();
+        all.sort_by(f64::total_cmp);
+        let last = all.len() - 1;
+        Some([0.1, 0.9].map(|share| all[(share * last as f64).round() as usize]))
+    }
+}
+
+impl Simulation for Laboratory {
+    fn step(&mut self) {
+        if self.runs.len() < self.asked {
+            self.train();
+        } else {
+            self.again();
+        }
+    }
+
+    fn readings(&self) -> Vec<Named> {
+        let best = REFIT.loss(REFIT.best(self.target));
+        let (law, advice) = (self.law.map(|law| law.surface()), self.advice());
+        let forecast = advice.map(|(surface, plan)| surface.loss(plan));
+        let band = self.band(|surface| surface.best(self.target).tokens_per_parameter());
+        vec![
+            reading("e_hat", law.map(|law| law.floor)),
+            reading("alpha_hat", law.map(|law| law.size_power)),
+            reading("beta_hat", law.map(|law| law.data_power)),
+            reading("loss_pred", forecast),
+            reading("loss_true", best),
+            reading("error", forecast.map(|loss| 100.0 * (loss / best - 1.0).abs())),
+            reading("ratio_pred", advice.map(|(_, plan)| plan.tokens_per_parameter())),
+            reading("ratio_lo", band.map(|[low, _]| low)),
+            reading("ratio_hi", band.map(|[_, high]| high)),
+            reading("regret", advice.map(|(_, plan)| (REFIT.loss(plan) - best).max(0.0))),
+            reading("residual", self.law.map(|law| 100.0 * law.residual)),
+        ]
+    }
+
+    fn figure(&self) -> Figure {
+        figure::draw(self)
+    }
+
+    fn describe(&self, mark: &str, index: usize) -> Option<String> {
+        figure::describe(self, mark, index)
+    }
+
+    fn notes(&self) -> Vec<String> {
+        let mut notes = Vec::new();
+        if self.runs.len() < FEWEST {
+            notes.push(format!("Fewer than {FEWEST} runs do not fix five constants: no law yet."));
+        }
+        if self.failed {
+            notes.push(
+                "The fit failed: an exponent is not above 0, or the floor lies above a loss that was measured. \
+                 The last law that could be used stays."
+                    .to_owned(),
+            );
+        }
+        if self.finished() && self.resampled.len() < RESAMPLED {
+            notes.push(format!(
+                "{} of {RESAMPLED} resamples gave no law that can be used; the band leaves them out.",
+                RESAMPLED - self.resampled.len()
+            ));
+        }
+        if let Some((_, plan)) = self.advice().filter(|(_, plan)| plan.d > 1e14) {
+            notes.push(format!(
+                "The law asks for {} tokens: stocks of text are finite.",
+                format_number(plan.d, 0)
+            ));
+        }
+        notes
+    }
+
+    fn finished(&self) -> bool {
+        self.runs.len() >= self.asked && self.drawn >= RESAMPLED
+    }
+}
