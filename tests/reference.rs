@@ -30,6 +30,7 @@ const PROMISED: &[&str] = &[
     "norm_layers",
     "pass_at_k",
     "rope",
+    "rouge_l",
     "s4d_discretize",
     "sae_topk",
     "swiglu_mlp",

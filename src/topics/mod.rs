@@ -47,6 +47,7 @@ topics! {
     mechanistic_interpretability in "mechanistic-interpretability/mod.rs",
     state_space_models in "state-space-models/mod.rs",
     research_workflow in "research-workflow/mod.rs",
+    synthetic_data in "synthetic-data/mod.rs",
 }
 
 /// The parts of the gallery, in its order, as the field guide groups what there is to ask.
