@@ -52,7 +52,8 @@ fn histogram(collapse: &Collapse, run: &NormalChain) -> Panel {
     }
     let n = collapse.samples.len().max(1) as f64;
     let highest = counts.iter().copied().max().unwrap_or(0) as f64 / n;
-    let top = if highest > 0.5 { 1.05 } else { 0.55 };
+    // Few heights of the axis, so that it stands still while the samples move.
+    let top = [0.3, 0.6].into_iter().find(|top| highest < *top).unwrap_or(1.05);
     let bars = counts.iter().enumerate().map(|(i, count)| {
         Bar::new(-reach + (i as f64 + 0.5) * width, 0.9 * width, *count as f64 / n, Tone::Series(0))
     });
@@ -67,7 +68,7 @@ fn histogram(collapse: &Collapse, run: &NormalChain) -> Panel {
     };
     Panel::new(
         "now",
-        format!("One run: its {} samples, and the truth behind them", collapse.rules.samples),
+        format!("{} samples of one run", collapse.rules.samples),
         Axis::linear("Value", [-reach, reach]),
         Axis::linear("Share of the samples", [0.0, top]),
     )
@@ -161,7 +162,7 @@ fn words(collapse: &Collapse, run: &WordChain) -> Figure {
     let truth = collapse.truth.iter().enumerate().map(|(i, p)| [i as f64 + 1.0, *p]);
     let now = Panel::new(
         "now",
-        format!("One run: {alive} of {WORDS} words are left, grey ones are lost"),
+        format!("One run: {alive} of {WORDS} words are left"),
         Axis::linear("Word, frequent ones first", [0.0, WORDS as f64 + 1.0]),
         Axis::logarithmic("Frequency", [low, 1.0]),
     )
@@ -185,23 +186,23 @@ fn words(collapse: &Collapse, run: &WordChain) -> Figure {
 fn same(collapse: &Collapse) -> Panel {
     let (g, n) = (collapse.generation, collapse.rules.samples);
     let truth = sameness(&collapse.truth);
-    let mut panel = Panel::new(
+    let panel = Panel::new(
         "same",
         "Chance that two words of a text are the same",
         axis(collapse),
         Axis::linear("Chance", [0.0, 1.0]).grid(),
     )
-    .height(180.0);
+    .height(180.0)
+    .line("same", "mean", thinned(collapse.same.curve(0)), Tone::Accent, Stroke::Thick);
     match collapse.rules.source {
         Source::Replace => {
             let line = (0..=32).map(|i| i * g / 32).map(|i| [i as f64, expected_sameness(truth, n, i)]);
-            panel = panel.line("expected", "", line, Tone::Ink, Stroke::Dashed);
+            panel.line("expected", "", line, Tone::Ink, Stroke::Dashed)
         }
         Source::Mix(share) => {
             let rest = resting_sameness(truth, n, share);
-            panel = panel.rule("expected", "", At::Y(rest), Tone::Ink, Stroke::Dashed);
+            panel.rule("expected", "", At::Y(rest), Tone::Ink, Stroke::Dashed)
         }
-        Source::Accumulate => {}
+        Source::Accumulate => panel,
     }
-    panel.line("same", "mean", thinned(collapse.same.curve(0)), Tone::Accent, Stroke::Thick)
 }

@@ -6,12 +6,14 @@ fn number(runner: &Runner, id: &str) -> f64 {
 }
 
 #[test]
-fn a_part_beats_the_whole_by_two_points_with_every_seed() {
-    for seed in 1..=30 {
+fn a_part_beats_the_whole_with_every_seed_and_mostly_by_two_points() {
+    let gains = (1..=40).map(|seed| {
         let runner = Runner::after(&SPEC, &[("keep", "0.7"), ("seed", &seed.to_string())], 0);
-        let gain = number(&runner, "acc_student") - number(&runner, "acc_all");
-        assert!(gain > 1.5, "{seed}: {gain}");
-    }
+        number(&runner, "acc_student") - number(&runner, "acc_all")
+    });
+    let gains: Vec<f64> = gains.collect();
+    assert!(gains.iter().all(|gain| *gain > 1.0), "{gains:?}");
+    assert!(gains.iter().filter(|gain| **gain > 2.0).count() >= 36, "{gains:?}");
 }
 
 #[test]

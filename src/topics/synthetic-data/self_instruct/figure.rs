@@ -11,7 +11,7 @@ use crate::numerics::elementary::ln;
 
 /// Letters of a line of tiles, and lines that the longest instruction takes.
 const LETTERS: f64 = 44.0;
-const LINES: usize = 4;
+pub(super) const LINES: usize = 3;
 
 pub fn draw(growth: &Growth) -> Figure {
     Figure::new(
@@ -21,7 +21,7 @@ pub fn draw(growth: &Growth) -> Figure {
 }
 
 /// Tiles for words from `top` down; those at `common` places are filled.
-fn tiles(words: &[&str], common: &[usize], top: f64, tone: Tone) -> Vec<Tile> {
+pub(super) fn tiles(words: &[&str], common: &[usize], top: f64, tone: Tone) -> Vec<Tile> {
     let (mut x, mut line) = (0.0, 0);
     let mut tiles = Vec::new();
     for (i, word) in words.iter().enumerate() {
@@ -47,7 +47,7 @@ fn pair(growth: &Growth) -> Panel {
         Axis::hidden([0.0, LETTERS]),
         Axis::hidden([height, 0.0]),
     )
-    .height(300.0);
+    .height(260.0);
     let Some(latest) = growth.latest else {
         let text = "Step once: nothing has been proposed yet.".to_owned();
         return panel.words("verdict", [LETTERS / 2.0, height / 2.0], text, Anchor::Middle, Tone::Muted);
@@ -85,7 +85,7 @@ fn pairs(growth: &Growth) -> Panel {
             .ticks([0, 4, 9, 14, 19].map(|i| (f64::from(i), OBJECTS[i as usize]))),
         Axis::linear("", [bottom, -0.5]).ticks(names),
     )
-    .height(300.0)
+    .height(260.0)
     .cells("pairs", [-0.5, -0.5, right, bottom], [OBJECTS.len(), VERBS.len()], cells, Ramp::Sequential);
     let Some(latest) = growth.latest else { return panel };
     let [x, y] = [f64::from(latest.instruction.object), f64::from(latest.instruction.verb)];

@@ -34,7 +34,7 @@ struct Growth {
 impl Growth {
     fn new(values: &Values) -> Self {
         let rules = Rules {
-            seeds: values.integer("seeds"),
+            seeds: values.integer("seed_tasks"),
             threshold: values.real("threshold"),
             novelty: values.real("novelty"),
             own_examples: values.integer("context_generated"),

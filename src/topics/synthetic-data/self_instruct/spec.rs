@@ -12,7 +12,7 @@ pub static SPEC: Spec = Spec::new(
     |values| Box::new(Growth::new(values)),
 )
 .controls(&[
-    Control::integer("seeds", "Seed tasks", 5, 175, 20)
+    Control::integer("seed_tasks", "Seed tasks", 5, 175, 20)
         .help("Instructions that people wrote, before the model writes any. The papers have 175."),
     Control::real("threshold", "Threshold τ", [0.3, 1.0], 0.05, 0.7)
         .help("The largest overlap (ROUGE-L F) with any instruction in the pool that is let in."),
@@ -40,26 +40,26 @@ pub static SPEC: Spec = Spec::new(
 ])
 .presets(&[
     Preset::new("self-instruct", "Self-Instruct").look(
-        "The paper's threshold and its two own examples in eight: [33 %](run:?at=100&seeds=1..20#mean:accept_rate) \
+        "The paper's threshold and its two own examples in eight: [37 %](run:?at=100&seeds=1..20#mean:accept_rate) \
          of the first hundred come in, [5 %](run:?at=2000&seeds=1..20#mean:accept_rate) of the twentieth.",
     ),
     Preset::new("alpaca-seeds", "Alpaca's seeds")
         .look(
-            "175 seed tasks fill the pool before it grows: no more come in than with 20, \
-             [240](run:?seeds=175&at=2000&seed=1#accepted) here.",
+            "175 seed tasks fill the pool before it grows: hardly more come in than with 20, \
+             [222](run:?seed_tasks=175&at=2000&seeds=1..20#mean:accepted) in 2,000 tries.",
         )
-        .with(&[("seeds", "175")]),
+        .with(&[("seed_tasks", "175")]),
     Preset::new("no-filter", "No filter")
         .look("Everything comes in: see how many of them are copies, and how dark the common pairs get.")
         .with(&[("threshold", "1")]),
     Preset::new("too-strict", "Too strict")
         .look(
-            "At 0.5 the pool takes [30](run:?threshold=0.5&at=2000&seeds=1..20#mean:accepted) of 2,000 proposals.",
+            "At 0.5 the pool takes [25](run:?threshold=0.5&at=2000&seeds=1..20#mean:accepted) of 2,000 proposals.",
         )
         .with(&[("threshold", "0.5")]),
     Preset::new("echo-chamber", "Echo chamber")
         .look("Five seed tasks and nothing new: after a few combinations there is silence.")
-        .with(&[("seeds", "5"), ("novelty", "0")]),
+        .with(&[("seed_tasks", "5"), ("novelty", "0")]),
 ])
 .challenges(&[Challenge::new(
     "five-hundred",

@@ -23,7 +23,7 @@ fn the_words_of_both_stand_inside_the_panel() {
 
 #[test]
 fn silence_ends_the_run_and_is_said() {
-    let runner = Runner::after(&SPEC, &[("seeds", "5"), ("novelty", "0")], 3000);
+    let runner = Runner::after(&SPEC, &[("seed_tasks", "5"), ("novelty", "0")], 3000);
     assert!(runner.finished());
     assert!(runner.simulation().notes()[0].contains("Nothing new"));
 }
@@ -51,4 +51,24 @@ fn a_cell_says_which_pair_it_is() {
     let said = runner.simulation().describe("pairs", 21).unwrap();
     assert!(said.starts_with("explain a letter: "), "{said}");
     assert_eq!(runner.simulation().describe("pairs", 240), None);
+}
+
+#[test]
+fn the_longest_instruction_takes_no_more_lines_than_there_are() {
+    use crate::models::self_instruct::{CONSTRAINTS, OBJECTS, PREFIXES, VERBS};
+    for prefix in PREFIXES {
+        for verb in VERBS {
+            for object in OBJECTS {
+                for [first, second] in
+                    CONSTRAINTS.iter().flat_map(|a| CONSTRAINTS.iter().map(move |b| [a, b]))
+                {
+                    let text = format!("{prefix} {verb} a {object} {first} and {second}");
+                    let words: Vec<&str> = text.split_whitespace().collect();
+                    let last =
+                        super::figure::tiles(&words, &[], 0.0, crate::lab::figure::Tone::Ink).pop().unwrap();
+                    assert!(last.corners[3] < super::figure::LINES as f64, "{text}");
+                }
+            }
+        }
+    }
 }
