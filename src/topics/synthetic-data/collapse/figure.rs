@@ -96,6 +96,11 @@ fn thinned(points: Vec<[f64; 2]>) -> Vec<[f64; 2]> {
     few.map(|(_, point)| point).collect()
 }
 
+/// How many runs there are, in words.
+fn many(collapse: &Collapse) -> String {
+    if collapse.count.value == 1 { "1 run".to_owned() } else { format!("{} runs", collapse.count.value) }
+}
+
 /// The drawn runs as one line with gaps. What is off the scale is left out.
 fn ghosts(collapse: &Collapse, [low, high]: [f64; 2]) -> Vec<[f64; 2]> {
     let inside = |p: [f64; 2]| if (low..=high).contains(&p[1]) { p } else { GAP };
@@ -116,7 +121,7 @@ fn variances(collapse: &Collapse) -> Panel {
     };
     let mut panel = Panel::new(
         "runs",
-        format!("Variance of {} runs", collapse.count.value),
+        format!("Variance of {}", many(collapse)),
         axis(collapse),
         Axis::logarithmic("Fitted variance", range).grid(),
     )
@@ -172,7 +177,7 @@ fn words(collapse: &Collapse, run: &WordChain) -> Figure {
     .line("truth", "", truth, Tone::Ink, Stroke::Dashed);
     let left = Panel::new(
         "runs",
-        format!("Words left in {} runs", collapse.count.value),
+        format!("Words left in {}", many(collapse)),
         axis(collapse),
         Axis::linear("Words left", [0.0, WORDS as f64]).grid(),
     )

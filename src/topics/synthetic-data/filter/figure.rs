@@ -52,9 +52,9 @@ fn map(filter: &Filter, kept: &[Example]) -> Panel {
     Panel::new(
         "map",
         if shown.len() < kept.len() {
-            "What the student has (a part of it), and what it says"
+            "Some of its points, and what it says"
         } else {
-            "What the student has, and what it says"
+            "Its points, and what it says"
         },
         Axis::hidden([-EDGE, EDGE]),
         Axis::hidden([-EDGE, EDGE]),

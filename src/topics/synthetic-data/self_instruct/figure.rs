@@ -103,14 +103,18 @@ fn rate(growth: &Growth) -> Panel {
         growth.stretches.iter().enumerate().map(|(i, kept)| [((i + 1) * STRETCH) as f64, *kept as f64]);
     let most = growth.stretches.iter().copied().max().unwrap_or(0);
     let top = if most > 50 { 100.0 } else { 50.0 };
-    Panel::new(
+    let panel = Panel::new(
         "rates",
         "Accepted of each hundred tries",
         tries(growth),
         Axis::linear("Accepted", [0.0, top]).grid(),
     )
-    .height(170.0)
-    .line("rate", "", points, Tone::Accent, Stroke::Thick)
+    .height(170.0);
+    if growth.stretches.is_empty() {
+        let at = [tries(growth).domain[1] / 2.0, top / 2.0];
+        return panel.words("rate", at, "The first hundred are not full.", Anchor::Middle, Tone::Muted);
+    }
+    panel.line("rate", "", points, Tone::Accent, Stroke::Thick)
 }
 
 /// The pool over time.
