@@ -51,11 +51,7 @@ fn map(filter: &Filter, kept: &[Example]) -> Panel {
     });
     Panel::new(
         "map",
-        if shown.len() < kept.len() {
-            "Some of its points, and what it says"
-        } else {
-            "Its points, and what it says"
-        },
+        "The student's points, and what it says",
         Axis::hidden([-EDGE, EDGE]),
         Axis::hidden([-EDGE, EDGE]),
     )
