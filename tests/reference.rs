@@ -31,6 +31,7 @@ const PROMISED: &[&str] = &[
     "pass_at_k",
     "power_law_fit",
     "rope",
+    "rouge_l",
     "s4d_discretize",
     "sae_topk",
     "swiglu_mlp",

@@ -108,6 +108,20 @@ pub fn ln(x: f64) -> f64 {
     libm::log(x)
 }
 
+/// ψ, the derivative of ln Γ, for positive `x`: its recurrence up to 10, and from there the first terms of
+/// its expansion (Abramowitz and Stegun 6.3.18), right to 1e-11.
+#[must_use]
+pub fn digamma(mut x: f64) -> f64 {
+    let mut shifted = 0.0;
+    while x < 10.0 {
+        shifted -= 1.0 / x;
+        x += 1.0;
+    }
+    let square = 1.0 / (x * x);
+    let tail = 1.0 / 12.0 - square * (1.0 / 120.0 - square * (1.0 / 252.0 - square / 240.0));
+    shifted + ln(x) - 0.5 / x - square * tail
+}
+
 /// `x` to a whole power by repeated squaring, in one fixed order of multiplications.
 #[must_use]
 pub fn powi(x: f64, n: u32) -> f64 {
@@ -199,6 +213,14 @@ pub fn log_sum_exp(logits: &[f64]) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn digamma_agrees_with_its_known_values() {
+        const EULER: f64 = 0.577_215_664_901_532_9;
+        assert!((digamma(1.0) + EULER).abs() < 1e-11);
+        assert!((digamma(0.5) + EULER + 2.0 * core::f64::consts::LN_2).abs() < 1e-11);
+        assert!((digamma(25.5) - digamma(24.5) - 1.0 / 24.5).abs() < 1e-12);
+    }
 
     #[test]
     fn powi_agrees_with_plain_multiplication() {

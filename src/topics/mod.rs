@@ -48,6 +48,7 @@ topics! {
     state_space_models in "state-space-models/mod.rs",
     research_workflow in "research-workflow/mod.rs",
     scaling_laws in "scaling-laws/mod.rs",
+    synthetic_data in "synthetic-data/mod.rs",
 }
 
 /// The parts of the gallery, in its order, as the field guide groups what there is to ask.

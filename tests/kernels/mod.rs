@@ -8,6 +8,7 @@ mod scaling;
 mod significance;
 mod spiking;
 mod state_space;
+mod synthetic_data;
 mod test_time;
 
 use serde_json::Value;
@@ -27,6 +28,7 @@ pub fn lookup(kernel: &str) -> Option<Kernel> {
         significance::KERNELS,
         spiking::KERNELS,
         state_space::KERNELS,
+        synthetic_data::KERNELS,
         test_time::KERNELS,
     ]
     .into_iter()
@@ -63,6 +65,10 @@ impl<'a> Case<'a> {
 
     pub fn word(&self, param: &str) -> Result<&'a str, String> {
         self.case["params"][param].as_str().ok_or_else(|| format!("no word {param} in params"))
+    }
+
+    pub fn text(&self, input: &str) -> Result<&'a str, String> {
+        self.case["input"][input].as_str().ok_or_else(|| format!("no text {input} in input"))
     }
 
     pub fn tensor(&self, input: &str) -> Result<Tensor, String> {

@@ -1,0 +1,64 @@
+use super::SPEC;
+use crate::lab::Runner;
+
+fn number(runner: &Runner, id: &str) -> f64 {
+    runner.number(id).unwrap()
+}
+
+#[test]
+fn the_typical_run_sinks_although_the_expectation_does_not() {
+    for seed in 1..=20 {
+        let runner = Runner::after(&SPEC, &[("seed", &seed.to_string())], 50);
+        let median = number(&runner, "var_median");
+        assert!((0.25..0.5).contains(&median), "{seed}: {median}");
+    }
+}
+
+#[test]
+fn a_tenth_of_real_data_or_a_long_memory_holds_the_variance() {
+    for mode in ["mix", "accumulate"] {
+        for seed in 1..=40 {
+            let runner = Runner::after(&SPEC, &[("mode", mode), ("seed", &seed.to_string())], 200);
+            let median = number(&runner, "var_median");
+            assert!((0.8..1.2).contains(&median), "{mode} {seed}: {median}");
+        }
+    }
+}
+
+#[test]
+fn each_run_has_chance_of_its_own() {
+    let few = Runner::after(&SPEC, &[("chains", "1")], 5);
+    let many = Runner::after(&SPEC, &[("chains", "2")], 5);
+    let first = |r: &Runner| r.simulation().figure().rows[0][0].marks[1].clone();
+    assert_eq!(first(&few), first(&many));
+    assert_ne!(number(&few, "var_mean"), number(&many, "var_mean"));
+}
+
+#[test]
+fn what_cannot_be_is_said() {
+    for (pairs, words) in [
+        (&[("mode", "mix"), ("real_fraction", "0.02"), ("n", "20")][..], "this is Replace"),
+        (&[("mode", "mix"), ("real_fraction", "0.1"), ("n", "44")], "4 of them are real"),
+        (&[("world", "words"), ("n", "1000")], "64 are made"),
+    ] {
+        let notes = Runner::after(&SPEC, pairs, 2).simulation().notes().join(" ");
+        assert!(notes.contains(words), "{pairs:?}: {notes}");
+    }
+    let spike = Runner::after(&SPEC, &[("n", "5")], 200);
+    assert!(spike.simulation().notes().join(" ").contains("one point"));
+    assert!(number(&spike, "dead_chains") > 200.0);
+}
+
+#[test]
+fn a_run_ends_with_numbers_and_the_same_height() {
+    for world in ["gaussian", "words"] {
+        let heights = |steps| {
+            let runner = Runner::after(&SPEC, &[("world", world), ("n", "5")], steps);
+            runner.simulation().figure().panels().map(|p| p.height).collect::<Vec<_>>()
+        };
+        assert_eq!(heights(0), heights(500));
+    }
+    let runner = Runner::after(&SPEC, &[("n", "5")], 500);
+    assert!(runner.finished());
+    assert!(number(&runner, "var_median") > 0.0);
+}
