@@ -83,6 +83,8 @@ pub struct Trainer {
     optimiser: Optimiser,
     gradient: Vec<f64>,
     trace: Trace,
+    /// The hidden neurons keep their weights: no gradient passes a spike.
+    pub readouts_only: bool,
 }
 
 impl Shape {
@@ -263,6 +265,7 @@ impl Trainer {
             optimiser: Optimiser::new(Rule::adam(0.9, 0.999), parameters),
             gradient: vec![0.0; parameters],
             trace: Trace::default(),
+            readouts_only: false,
         }
     }
 
@@ -283,6 +286,9 @@ impl Trainer {
             loss += share * network.backward(input, class, sharpness, &mut self.trace, &mut self.gradient);
         }
         self.gradient.iter_mut().for_each(|g| *g *= share);
+        if self.readouts_only {
+            self.gradient[..network.shape().w2()].fill(0.0);
+        }
         clip_norm(&mut self.gradient, GRADIENT_LIMIT);
         if !loss.is_finite() || self.gradient.iter().any(|g| !g.is_finite()) {
             return f64::NAN;
@@ -365,6 +371,21 @@ mod tests {
         let first = losses.next().unwrap();
         let last = losses.last().unwrap();
         assert!(last < 0.3 * first, "{first} to {last}");
+    }
+
+    #[test]
+    fn with_the_readouts_alone_the_hidden_weights_stand_still() {
+        let mut stream = Stream::new(1, "weights");
+        let mut network = SpikingNetwork::new(SMALL, Firing::Threshold, &mut stream);
+        let before = network.weights.clone();
+        let events = input(&mut stream, 20);
+        let mut trainer = Trainer { readouts_only: true, ..Trainer::new(&network) };
+        (0..10).for_each(|_| {
+            trainer.update(&mut network, [(&events, 0)].into_iter(), 2.0, 0.02);
+        });
+        let (hidden, readouts) = network.weights.split_at(SMALL.w2());
+        assert_eq!(hidden, &before[..SMALL.w2()]);
+        assert_ne!(readouts, &before[SMALL.w2()..]);
     }
 
     #[test]

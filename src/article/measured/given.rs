@@ -2,14 +2,8 @@
 
 /// Topics in which numbers may still stand that name no run. Whoever takes one off this list has all
 /// of its numbers checked; a new topic is not on it.
-pub const UNCONVERTED: &[&str] = &[
-    "neuromorphic-computing",
-    "test-time-compute",
-    "efficient-fine-tuning",
-    "mechanistic-interpretability",
-    "state-space-models",
-    "research-workflow",
-];
+pub const UNCONVERTED: &[&str] =
+    &["efficient-fine-tuning", "mechanistic-interpretability", "state-space-models"];
 
 /// Numbers of the converted articles that look measured and are given: by arithmetic that the text
 /// shows, by a design, by the size of something. Each as it stands in the text.
@@ -31,4 +25,7 @@ pub const GIVEN: &[(&str, &[&str])] = &[
         "scaling-laws",
         &["16.3 %, unrounded; 28 % refitted", "2.6 % too low by the refitted constants and 8.3 % too high"],
     ),
+    ("neuromorphic-computing", &["GPU, which made 2.6 times", "with its 2.6 times"]),
+    ("test-time-compute", &["about 2.7 times"]),
+    ("research-workflow", &["is the power 80 %", "95 % of the t distribution", "95 % interval"]),
 ];

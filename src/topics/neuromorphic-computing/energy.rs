@@ -37,8 +37,8 @@ pub static SPEC: Spec = Spec::new(
         .help("Spikes that one synapse carries in one inference, averaged over all synapses."),
     MAC.control().live().help("What the dense layer pays for one multiply-accumulate at 45 nm."),
     SYNOP.control().live().help(
-        "What the spiking layer pays to deliver one spike to one synapse. The chips' figures include routing \
-         and memory.",
+        "What the spiking layer pays to deliver one spike to one synapse. The chips' figures include \
+         memory; Loihi's does not include routing.",
     ),
     Control::real("e_mem", "Fetching a weight", [0.0, 20.0], 0.5, 0.0)
         .unit("pJ")
@@ -71,18 +71,27 @@ pub static SPEC: Spec = Spec::new(
 ])
 .presets(&[
     Preset::new("paper-maths", "Paper mathematics").look(
-        "Additions against 32-bit multiply-accumulates, nothing else counted: five spikes a synapse break \
-         even.",
+        "Additions against 32-bit multiply-accumulates, nothing else counted: \
+         [5.11](run:#break_even) spikes a synapse break even.",
     ),
     Preset::new("int8-rival", "8-bit rival")
-        .look("The same spikes against a quantised network: now a quarter of a spike breaks even.")
+        .look(
+            "The same spikes against a quantised network: now [0.26](run:?e_mac=0.23#break_even) spikes break \
+             even.",
+        )
         .with(&[("e_mac", "0.23")]),
+    Preset::new("int8-both", "8 bits for both")
+        .look(
+            "Integers on either side: an 8-bit addition is cheaper still, and break-even rises to \
+             [7.67](run:?e_mac=0.23&e_sop=0.03#break_even) spikes.",
+        )
+        .with(&[("e_mac", "0.23"), ("e_sop", "0.03")]),
     Preset::new("loihi", "Loihi's bill")
         .look(
-            "A SynOp as measured on a chip: its routing and memory are in, while the dense side still counts \
-             arithmetic alone.",
+            "23.6 pJ for a SynOp and 52 for the update of a neuron, as Loihi's designers gave them: memory is \
+             in, routing is not, and the dense side still counts arithmetic alone.",
         )
-        .with(&[("e_sop", "23.6")]),
+        .with(&[("e_sop", "23.6"), ("e_upd", "52")]),
     Preset::new("claim-1000x", "1000 times")
         .look(
             "Five spikes for every thousand synapses, and free neurons. Add any cost for state updates and \
@@ -106,8 +115,8 @@ pub static SPEC: Spec = Spec::new(
         Answer::below("about one in twenty", 0.1),
         Answer::below("about one in two hundred", 0.01),
     ],
-    "The cheaper operation gives a factor of 5.1 at one spike a synapse; the remaining 200 must come from \
-     silence. And the neurons' own updates must cost nothing.",
+    "The cheaper operation gives a factor of [5.11](run:#ratio) at one spike a synapse; the rest, almost 200, \
+     must come from silence. And the neurons' own updates must cost nothing.",
 ));
 
 /// Ends of the spikes control, and of the axis.
@@ -118,7 +127,7 @@ struct Energy {
     spikes: f64,
     synapses: f64,
     neuron_steps: f64,
-    /// What one SynOp costs is a chip's measured figure.
+    /// What one SynOp costs is a chip's figure.
     chip: bool,
 }
 
@@ -308,7 +317,7 @@ impl Simulation for Energy {
         }
         if self.chip {
             notes.push(
-                "A chip's SynOp includes memory and routing; the MAC beside it is arithmetic alone. Set \
+                "A chip's SynOp includes memory; the MAC beside it is arithmetic alone. Set \
                  “Fetching a weight” for a fairer rival."
                     .to_owned(),
             );

@@ -21,7 +21,7 @@ pub static TOPIC: Topic = Topic {
         "How can a network that sends only all-or-nothing pulses compute, learn, and save energy?",
     ),
     published: "2026-11-23",
-    updated: "2026-11-25",
+    updated: "2026-11-26",
     simulations: &[&snn_train::SPEC, &lif_lab::SPEC, &stdp::SPEC, &energy::SPEC],
     article: article!("article.md"),
 };

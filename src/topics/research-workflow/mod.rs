@@ -13,7 +13,7 @@ pub static TOPIC: Topic = Topic {
     title: "Research workflow",
     question: page_text("When does “A beats B” mean anything?"),
     published: "2026-11-25",
-    updated: "2026-11-25",
+    updated: "2026-11-26",
     simulations: &[&seeds::SPEC, &phack::SPEC],
     article: article!("article.md"),
 };

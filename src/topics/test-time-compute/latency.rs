@@ -49,10 +49,10 @@ pub static SPEC: Spec = Spec::new(
 ])
 .presets(&[
     Preset::new("independent", "If errors were independent")
-        .look("Nine votes, 1.8 seconds: 95 %. Thirty seconds would be a waste.")
+        .look("Nine votes, [1.8 s](run:?independent=on&n=9#latency_s): [0.951](run:?independent=on&n=9#acc_vote). Thirty seconds would be a waste.")
         .with(&[("independent", "on")]),
     Preset::new("same-questions", "Same questions fail")
-        .look("The vote never leaves the height of 78 %, however long you wait.")
+        .look("The vote never leaves the height of [0.78](run:?n=149#acc_vote), however long you wait.")
         .with(&[("n", "149")]),
     Preset::new("chat", "Chat")
         .look("An easy mix and one quick sample: a vote would cost three times as much for a point or two.")

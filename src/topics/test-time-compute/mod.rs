@@ -17,7 +17,7 @@ pub static TOPIC: Topic = Topic {
          vote, a judge, or a search?",
     ),
     published: "2026-11-24",
-    updated: "2026-11-25",
+    updated: "2026-11-26",
     simulations: &[&search_24::SPEC, &votes_and_judges::SPEC, &latency::SPEC],
     article: article!("article.md"),
 };

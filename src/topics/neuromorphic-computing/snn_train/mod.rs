@@ -15,7 +15,7 @@ use crate::models::spike_energy::{Costs, FLOAT32, synops};
 use crate::models::spiking_network::{Firing, Shape, SpikingNetwork, Trace, Trainer};
 use crate::numerics::random::Stream;
 use crate::numerics::statistics::mean;
-use spec::LATENCY;
+use spec::{LATENCY, Learning, TRAIN};
 use std::collections::VecDeque;
 
 const TRAINING_POINTS: usize = 300;
@@ -50,7 +50,7 @@ struct SnnTrain {
     steps: usize,
     sharpness: f64,
     rate: f64,
-    training: bool,
+    learning: Learning,
     /// Set when a loss is no number: the weights stay as they were before it.
     halted: bool,
     data: Vec<(Vec<f64>, usize)>,
@@ -94,7 +94,7 @@ impl SnnTrain {
             steps,
             sharpness: values.real("alpha"),
             rate: values.real("lr"),
-            training: values.toggle("train"),
+            learning: TRAIN.of(values),
             halted: false,
             data: arms::points(TRAINING_POINTS, &mut Stream::new(seed, "data"))
                 .into_iter()
@@ -130,6 +130,7 @@ impl SnnTrain {
             })
             .collect();
         let examples = batch.iter().map(|(events, arm)| (events, *arm));
+        self.trainer.readouts_only = self.learning == Learning::Readouts;
         let loss = self.trainer.update(&mut self.network, examples, self.sharpness, self.rate);
         if loss.is_nan() {
             self.halted = true;
@@ -245,7 +246,7 @@ fn encode(activities: &[f64], latency: bool, steps: usize, stream: &mut Stream) 
 
 impl Simulation for SnnTrain {
     fn step(&mut self) {
-        if self.training {
+        if self.learning != Learning::Nothing {
             self.train();
         }
         if !self.halted {
@@ -257,7 +258,7 @@ impl Simulation for SnnTrain {
     fn set(&mut self, values: &Values) {
         self.sharpness = values.real("alpha");
         self.rate = values.real("lr");
-        self.training = values.toggle("train");
+        self.learning = TRAIN.of(values);
     }
 
     fn readings(&self) -> Vec<Named> {

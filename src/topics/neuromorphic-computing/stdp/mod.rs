@@ -18,7 +18,7 @@ pub static SPEC: Spec = Spec::new(
     "stdp",
     "Learning without a teacher",
     "Forty inputs fire one after another in every cycle. Synapses whose spike comes just before the neuron's \
-     grow, the others shrink: watch the first output spike move forward.",
+     grow, those whose spike comes later shrink: watch the first output spike move forward.",
     Pace::new(10.0, 30, "cycle"),
     |values| Box::new(StdpLab::new(values)),
 )
@@ -47,8 +47,9 @@ pub static SPEC: Spec = Spec::new(
 ])
 .presets(&[
     Preset::new("song2000", "Song et al. 2000").look(
-        "Loss a little stronger than gain: the early synapses grow, and the first spike moves from step 11 \
-         to about 4.",
+        "Loss a little stronger than gain: the early synapses grow, and the first spike moves from step \
+         [11](run:?at=1&seeds=1..40#median:first_spike), the median of 40 seeds, to step \
+         [4.4](run:?at=600&seeds=1..40#mean:first_spike).",
     ),
     Preset::new("ltp-heavy", "Gain wins")
         .look("With A₋ half of A₊ nearly every synapse grows: the neuron answers everything.")
@@ -69,9 +70,9 @@ pub static SPEC: Spec = Spec::new(
 .challenges(&[Challenge::new(
     "sharp-ear",
     "A sharp ear",
-    "Make the neuron keep the ten earliest inputs (mean weight 0.95 or more) and drop the ten latest (0.05 \
-     or less).",
-    &[of("w_early").at_least(0.95), of("w_late").at_most(0.05)],
+    "Make the neuron keep the ten earliest inputs (mean weight 0.95 or more) and drop the ten latest (0.3 \
+     or less). Within 1,000 cycles.",
+    &[of("w_early").at_least(0.95), of("w_late").at_most(0.3), of("step").at_most(1000.0)],
 )
 .solution(&[("tau", "3"), ("a_plus", "0.02")], 600)]);
 

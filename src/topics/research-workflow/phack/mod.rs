@@ -58,7 +58,7 @@ pub static SPEC: Spec = Spec::new(
     Preset::new("honest", "Honest")
         .look("One metric, one test at the end: one experiment in twenty is a false alarm, as promised."),
     Preset::new("twenty-metrics", "Twenty metrics")
-        .look("Twenty chances at one in twenty: nearly two experiments in three find something.")
+        .look("Twenty chances at one in twenty: [64 %](run:?metrics=20#expected) of the experiments find something.")
         .with(&[("metrics", "20")]),
     Preset::new("peek", "Peek every seed")
         .look("Watch p wander: it needs to dip below the line only once.")
@@ -70,10 +70,10 @@ pub static SPEC: Spec = Spec::new(
 .challenges(&[
     Challenge::new(
         "two-in-five",
-        "Two false alarms in five",
-        "Make at least 40 % of the experiments report a difference, with at most ten metrics. Over 400 \
+        "A false alarm in every second experiment",
+        "Make at least half of the experiments report a difference, with at most ten metrics. Over 400 \
          experiments.",
-        &[of("false_rate").at_least(0.4), of("metrics").at_most(10.0), of("step").at_least(400.0)],
+        &[of("false_rate").at_least(0.5), of("metrics").at_most(10.0), of("step").at_least(400.0)],
     )
     .solution(&[("metrics", "10"), ("peek", "on")], 400),
     Challenge::new(

@@ -96,13 +96,15 @@ pub static SPEC: Spec = Spec::new(
         )
         .with(&[("n", "2")]),
     Preset::new("enough", "Enough")
-        .look("Seventeen seeds: four experiments in five find the gain, and they report it about right.")
+        .look("[17](run:?n=17#need_n) seeds: four experiments in five find the gain, and they report \
+             [1.11](run:?n=17&at=500&seeds=1..10#mean:exaggeration) times of it.")
         .with(&[("n", "17")]),
     Preset::new("pair-your-seeds", "Pair your seeds")
         .look("Four fifths of the luck are shared. The groups overlap as before; the lines nearly all rise.")
         .with(&[("rho", "0.8"), ("test", "paired")]),
     Preset::new("no-difference", "No difference")
-        .look("Nothing to find: every p is as likely as any other, one in twenty below 0.05.")
+        .look("Nothing to find: every p is about as likely as any other, and [0.044](run:?delta=0&at=500&seeds=1..20#mean:simulated) of \
+             them are below 0.05: with five seeds Welch's test is a little too careful.")
         .with(&[("delta", "0")]),
 ])
 .challenges(&[Challenge::new(
@@ -130,7 +132,7 @@ pub static SPEC: Spec = Spec::new(
             Answer::beyond("More than 50"),
         ],
         "The noise of a mean falls with the square root of the seeds: half the gain takes four times as \
-         many, about 64.",
+         many, [64](run:?delta=0.5#need_n).",
     )
     .with(&[("delta", "1"), ("sigma", "2")])
     .settled_at(30),

@@ -87,12 +87,14 @@ pub static SPEC: Spec = Spec::new(
 ])
 .presets(&[
     Preset::new("naive", "Naive")
-        .look("One chain per puzzle: about one in twenty-five is solved.")
+        .look("One chain per puzzle: [0.041](run:?at=100&seeds=1..20#mean:acc_single) of them are solved, the mean of 20 seeds.")
         .with(&[("strategy", "single")]),
     Preset::new("sharp-judge", "Same budget, sharp judge")
-        .look("54 calls for both: the diamond stands far above the square."),
+        .look("54 calls for both: the diamond stands far above the square, \
+             [0.75](run:?at=100&seeds=1..20#mean:acc_beam) against [0.46](run:?at=100&seeds=1..20#mean:acc_bon)."),
     Preset::new("drunk-judge", "Same budget, drunk judge")
-        .look("The judge hardly sees dead ends any more: now plain tries win.")
+        .look("The judge hardly sees dead ends any more: now plain tries win, and the search solves \
+             [0.34](run:?prm_noise=4&at=100&seeds=1..20#mean:acc_beam).")
         .with(&[("prm_noise", "4")]),
     Preset::new("strong-policy", "Strong policy, mediocre judge")
         .look(
