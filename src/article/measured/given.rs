@@ -5,9 +5,6 @@
 pub const UNCONVERTED: &[&str] = &[
     "neuromorphic-computing",
     "test-time-compute",
-    "efficient-fine-tuning",
-    "mechanistic-interpretability",
-    "state-space-models",
     "research-workflow",
 ];
 
