@@ -119,7 +119,7 @@ pub fn unfinished(topic: &Topic, blocks: &[Block]) -> Vec<Problem> {
             }
         }
     });
-    if measured::is_converted(topic) {
+    if !topic.simulations.is_empty() {
         problems.extend(measured::unmeasured(topic, blocks));
     }
     let words = words(blocks);

@@ -15,7 +15,7 @@ use crate::topics::{self, Topic};
 mod given;
 mod prose;
 
-pub use prose::{is_converted, unmeasured};
+pub use prose::unmeasured;
 
 /// Makes all runs that a topic names, at once, so that no core waits for the next number.
 pub fn make(topic: &Topic, blocks: &[Block]) {

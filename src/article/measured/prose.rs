@@ -2,7 +2,7 @@
 
 use super::super::block::{Block, BlockKind, Inline, InlineKind, walk_blocks};
 use super::super::problem::Problem;
-use super::given::{GIVEN, UNCONVERTED};
+use super::given::GIVEN;
 use super::{inlines, run_of};
 use crate::lab::measured::numbers;
 use crate::topics::Topic;
@@ -10,12 +10,6 @@ use crate::topics::Topic;
 /// Words around a number that say where it comes from: a run, its seeds, its steps, a share.
 const BEHIND: [&str; 8] = ["%", "percent", "step", "steps", "seed", "seeds", "times", "×"];
 const BEFORE: [&str; 4] = ["step", "steps", "seed", "seeds"];
-
-/// Whether every number of a topic's article has to name its run.
-#[must_use]
-pub fn is_converted(topic: &Topic) -> bool {
-    !topic.simulations.is_empty() && !UNCONVERTED.contains(&topic.slug)
-}
 
 /// A stretch of a sentence.
 enum Part {

@@ -39,7 +39,10 @@ pub static SPEC: Spec = Spec::new(
     Preset::new("tight", "Tight")
         .look("Eight ranks for what needs twelve: the smallest singular values are given up.")
         .with(&[("budget", "8")]),
-    Preset::new("just-enough", "Just enough").look("Twelve ranks, spent exactly where they are needed."),
+    Preset::new("just-enough", "Just enough").look(
+        "Twelve ranks, spent exactly where they are needed in [10 of 10](run:?at=300&seeds=1..10#count:rank_1=0,\
+         rank_2=1,rank_3=2,rank_4=1,rank_5=6,rank_6=2) seeds.",
+    ),
     Preset::new("plenty", "Plenty")
         .look("Twenty-four: half of the cells have nothing to do.")
         .with(&[("budget", "24")]),

@@ -90,19 +90,19 @@ pub static SPEC: Spec = Spec::new(
 ])
 .presets(&[
     Preset::new("source-full", "“8 GPUs, 48 h, $2,000”")
-        .look("Full fine-tuning as advertised: 1,104 GB do not fit into 640.")
+        .look("Full fine-tuning as advertised: [1,104 GB](run:?method=full#mem_gb) do not fit into 640.")
         .with(&[("method", "full"), ("gpus", "8"), ("hours", "48")]),
     Preset::new("source-lora", "“1 GPU, 12 h, $100”")
         .look(
-            "At the price of a GPU-hour that the other offer implies it would be $62.50; and 138 GB do not \
-             fit into 80.",
+            "At the price of a GPU-hour that the other offer implies it would be $[62.5](run:?hours=12#usd); \
+             and [138 GB](run:#mem_gb) do not fit into 80.",
         )
         .with(&[("method", "lora"), ("hours", "12")]),
     Preset::new("bf16", "LoRA in bf16")
         .look("Two GPUs hold the frozen weights: the adapters weigh next to nothing.")
         .with(&[("method", "lora"), ("gpus", "2")]),
     Preset::new("qlora", "QLoRA")
-        .look("Four bits a weight: 36 GB, with room for activations on one GPU.")
+        .look("Four bits a weight: [37 GB](run:?method=qlora#mem_gb), with room for activations on one GPU.")
         .with(&[("method", "qlora")]),
 ])
 .challenges(&[

@@ -14,11 +14,11 @@ pub static TOPIC: Topic = Topic {
     group: Group::Research,
     title: "Efficient fine-tuning",
     question: page_text(
-        "How can changing a few thousandths of a model's numbers do the work of changing all of them, and \
+        "How can changing one number in four thousand of a model do the work of changing all of them, and \
          what does it cost?",
     ),
     published: "2026-11-24",
-    updated: "2026-11-25",
+    updated: "2026-11-26",
     simulations: &[&lora_live::SPEC, &nf4::SPEC, &adalora::SPEC, &cost::SPEC],
     article: article!("article.md"),
 };

@@ -52,16 +52,24 @@ pub static SPEC: Spec = Spec::new(
 ])
 .presets(&[
     Preset::new("qlora", "QLoRA")
-        .look("NF4, blocks of 64, double quantisation: 4.127 bits, and every level has work.")
+        .look(
+            "NF4, blocks of 64, double quantisation: [4.127](run:?double_quant=on#bits_per_param) bits, and \
+               every level has work.",
+        )
         .with(&[("double_quant", "on")]),
     Preset::new("uniform", "Uniform int4")
-        .look("Even steps: the outer levels stand almost idle, and the error grows by a sixth.")
+        .look(
+            "Even steps: the outer levels stand almost idle, and the error grows by \
+               [17 %](run:?codebook=int4&kept=defaults&at=16&seeds=1..20#mean:change:rmse).",
+        )
         .with(&[("codebook", "int4")]),
     Preset::new("one-scale", "One scale for everything")
         .look("One weight in a thousand sets the scale of 4,096: the others crowd around zero.")
         .with(&[("block", "4096"), ("outliers", "0.1")]),
     Preset::new("tiny", "Tiny blocks")
-        .look("Sixteen weights to a scale: small errors for two bits more.")
+        .look(
+            "Sixteen weights to a scale: small errors, for [6](run:?block=16#bits_per_param) bits a weight.",
+        )
         .with(&[("block", "16")]),
 ])
 .challenges(&[Challenge::new(

@@ -17,7 +17,7 @@ pub static TOPIC: Topic = Topic {
         "What is written inside a network's activations, and how can we check that we read it correctly?",
     ),
     published: "2026-11-24",
-    updated: "2026-11-25",
+    updated: "2026-11-26",
     simulations: &[&superposition::SPEC, &sae::SPEC, &feature_browser::SPEC, &circuit::SPEC],
     article: article!("article.md"),
 };

@@ -49,7 +49,8 @@ pub static SPEC: Spec = Spec::new(
     Preset::new("pairs", "Two antipodal pairs")
         .look("Two features on one line, back to back: negative is the other's.")
         .with(&[("sparsity", "0.7")]),
-    Preset::new("pentagon", "Pentagon").look("All five, 72 degrees apart."),
+    Preset::new("pentagon", "Pentagon")
+        .look("All five, the widest gap between two of them [73°](run:?at=3000#max_gap_deg)."),
     Preset::new("crowd", "Crowd")
         .look("Eight features: some find a place on the ring, others stay stubs between them.")
         .with(&[("n_features", "8"), ("sparsity", "0.97")]),
@@ -64,13 +65,15 @@ pub static SPEC: Spec = Spec::new(
 .solution(&[("sparsity", "0.9")], 3000)])
 .prediction(
     Prediction::new(
-        "Five features, two neurons; each feature is absent 95 % of the time. How many will the network \
+        "Five features, two neurons; each feature is absent 70 % of the time. How many will the network \
          keep?",
         of("n_represented"),
         &[Answer::at_most("Two", 2.0), Answer::below("Three or four", 5.0), Answer::beyond("All five")],
-        "Two features get in each other's way only when both are there, and at 95 % absence that is rare. \
-         Losing one of them would cost every time it comes.",
+        "Two features fit on one line, back to back: the sign tells them apart, and what is negative is cut \
+         off. A fifth would be in the way of others too often; it fits in when all of them are rarer. Four \
+         are kept with [37 of 40](run:?sparsity=0.7&at=3000&seeds=1..40#count:n_represented=4) seeds.",
     )
+    .with(&[("sparsity", "0.7")])
     .settled_at(3000),
 );
 

@@ -18,7 +18,7 @@ pub static TOPIC: Topic = Topic {
          what to keep?",
     ),
     published: "2026-11-24",
-    updated: "2026-11-25",
+    updated: "2026-11-26",
     simulations: &[&selective::SPEC, &two_views::SPEC, &recall::SPEC, &scaling::SPEC],
     article: article!("article.md"),
 };

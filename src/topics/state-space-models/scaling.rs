@@ -66,7 +66,9 @@ pub static SPEC: Spec = Spec::new(
     Preset::new("source", "The usual block")
         .look("Width 768, N = 16, four taps, expansion 2: the library's own defaults."),
     Preset::new("million", "1M tokens")
-        .look("36.9 GB of cache against 1.5 MB of state.")
+        .look(
+            "[36.9 GB](run:?n=1000000#cache_gb) of cache against [1.5 MB](run:?n=1000000#state_mb) of state.",
+        )
         .with(&[("n", "1000000")]),
     Preset::new("chat", "Short chat")
         .look("At a thousand tokens attention's own part is a tenth: no reason to give it up.")

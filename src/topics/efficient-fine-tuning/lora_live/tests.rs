@@ -16,7 +16,7 @@ fn lora_stops_at_its_floor_and_the_merge_changes_nothing() {
 fn rank_seven_misses_what_rank_eight_reaches() {
     let left =
         |rank| Runner::after(&SPEC, &[("rank", rank), ("full", "off")], 1500).number("loss_share").unwrap();
-    assert!(left("7") > 1.0 && left("8") < 1.0, "{} {}", left("7"), left("8"));
+    assert!(left("7") > 1.3 && left("8") < 1.08, "{} {}", left("7"), left("8"));
 }
 
 #[test]

@@ -89,7 +89,7 @@ pub static SPEC: Spec = Spec::new(
     Readout::new("ablated", "Heads cut out", 0).help("Of the task on show."),
 ])
 .presets(&[
-    Preset::new("intact", "Intact").look("Mary, by 3.9."),
+    Preset::new("intact", "Intact").look("Mary, by [3.9](run:#logit_diff)."),
     Preset::new("no-duplicate", "No duplicate head")
         .look("Nobody knows that John came twice: the wrong name wins, for it stands there twice.")
         .with(&[("ablate_duplicate", "zero")]),
@@ -121,16 +121,17 @@ pub static SPEC: Spec = Spec::new(
 .solution(&[("ablate_inhibition", "zero")], 0)])
 .prediction(
     Prediction::new(
-        "The name mover is the head that copies the answer to the output; intact, Mary leads by 3.88. What \
-         does the lead become when it is cut out?",
+        "The name mover is the head that copies the answer to the output; intact, Mary leads by \
+         [3.88](run:#logit_diff). What does the lead become when it is cut out?",
         of("logit_diff"),
         &[
-            Answer::at_most("About 0", 1.0),
+            Answer::at_most("Much smaller, or 0", 3.0),
             Answer::below("John leads", -0.5),
             Answer::beyond("Hardly different"),
         ],
         "A second mover does the same wherever the first leaves the output empty. It was silent before, so \
-         cutting the first one out shows nothing of what it does.",
+         cutting the first one out shows nothing of what it does. We built it to repair all of the \
+         loss: [3.91](run:?ablate_mover=zero#logit_diff).",
     )
     .with(&[("ablate_mover", "zero")]),
 );
