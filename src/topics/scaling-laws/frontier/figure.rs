@@ -158,7 +158,7 @@ fn valley(frontier: &Frontier) -> Panel {
         rests.push(Dot::new([at, loss], tone, glyph).hollow());
         balls.push(Dot::new([at, loss + height * (top - loss)], tone, glyph));
         // Two names side by side would meet, so each has a row of its own.
-        let up = top + (0.2 - 0.085 * row as f64) * SHOWN;
+        let up = top + (0.18 - 0.075 * row as f64) * SHOWN;
         let left = at > 0.3 * REACH;
         panel = panel.words(
             ["name-rounded", "name-refit", "name-kaplan"][row],
