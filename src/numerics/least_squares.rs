@@ -73,8 +73,8 @@ fn step<const P: usize>(normal: &[[f64; P]; P], slope: &[f64; P], damping: f64) 
     for p in 0..P {
         for q in 0..=p {
             let mut left = normal[p][q] * if p == q { 1.0 + damping } else { 1.0 };
-            for k in 0..q {
-                left -= factor[p][k] * factor[q][k];
+            for (a, b) in factor[p][..q].iter().zip(&factor[q]) {
+                left -= a * b;
             }
             if p == q {
                 if left.is_nan() || left <= 0.0 {

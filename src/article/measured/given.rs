@@ -23,7 +23,13 @@ pub const GIVEN: &[(&str, &[&str])] = &[
     ("neuromorphic-computing", &["GPU, which made 2.6 times", "with its 2.6 times"]),
     ("test-time-compute", &["about 2.7 times"]),
     ("research-workflow", &["is the power 80 %", "95 % of the t distribution", "95 % interval"]),
-    ("efficient-fine-tuning", &["(1, 2) times"]),
-    ("mechanistic-interpretability", &["absent from 95 % of the examples; if it were 70 %"]),
-    ("state-space-models", &["joins 400 tokens"]),
+    (
+        "efficient-fine-tuning",
+        &["(1, 2) times", "after 1,200 steps", "204,800 numbers a layer", "eight cards of 24 GB"],
+    ),
+    (
+        "mechanistic-interpretability",
+        &["absent from 95 % of the examples; if it were 70 %", "after 3,000 steps"],
+    ),
+    ("state-space-models", &["joins 400 tokens", "needs 7.7 TFLOP"]),
 ];
