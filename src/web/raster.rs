@@ -47,8 +47,10 @@ impl Rasters {
     pub fn new() -> Option<Self> {
         let visible = Sheet::new()?;
         dom::set(&visible.canvas, "aria-hidden", "true");
-        let colours = Colours::new(theme::is_dark());
-        Some(Self { visible, cells: Sheet::new()?, painted: Vec::new(), under: (0.0, 0.0, false), colours })
+        // The colours are those of the theme that it says: what is painted for the first time on paper is not.
+        let dark = theme::is_dark();
+        let (under, colours) = ((0.0, 0.0, dark), Colours::new(dark));
+        Some(Self { visible, cells: Sheet::new()?, painted: Vec::new(), under, colours })
     }
 
     /// The element to put under the picture.

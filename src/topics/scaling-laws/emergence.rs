@@ -54,9 +54,9 @@ pub static SPEC: Spec = Spec::new(
     Control::seed(1).live().secondary(),
 ])
 .readouts(&[
-    Readout::new("n_half", "Half right at N", 0)
-        .unit("parameters")
-        .help("Size at which half of all answers would be right to the last token."),
+    Readout::new("n_half", "Half right at N", 3)
+        .unit("billion")
+        .help("Parameters with which half of all answers would be right to the last token."),
     Readout::new("shift_decades", "Comes later by", 2)
         .unit("decades")
         .help("Powers of ten of N between an answer of one token and this one."),
@@ -234,7 +234,7 @@ impl Simulation for Exam {
 
     fn readings(&self) -> Vec<Named> {
         vec![
-            reading("n_half", half_size(self.tokens)),
+            reading("n_half", half_size(self.tokens) / 1e9),
             reading("shift_decades", delay(self.tokens)),
             reading("steepness", steepest(self.tokens, 5.0, 16.0)),
             reading("zero_share", self.zeros() as f64 / MODELS as f64),
@@ -324,7 +324,7 @@ mod tests {
         assert!((short - 0.254).abs() < 1e-3 && (long - short).abs() < 1e-3);
         let [short, long] = ["16", "64"].map(|t| number(&[("tokens", t)], "shift_decades"));
         assert!((long - short - 2.01).abs() < 0.01);
-        assert!((number(&[], "n_half") / 3.50e11 - 1.0).abs() < 2e-3);
+        assert!((number(&[], "n_half") / 350.0 - 1.0).abs() < 2e-3);
     }
 
     #[test]

@@ -60,6 +60,12 @@ impl Simulation {
         format!("{}/{mark}{}", self.slug, query.join("&"))
     }
 
+    /// The page where this simulation stands alone, at its defaults and a step: it opens sooner.
+    #[must_use]
+    pub fn alone(&self, at: u64) -> String {
+        format!("embed/{}/?at={at}", self.address())
+    }
+
     /// `tinkerable standalone` with these words behind the address: one HTML file.
     ///
     /// # Errors

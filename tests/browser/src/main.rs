@@ -184,7 +184,7 @@ struct Check {
 }
 
 /// No test may hang the others.
-const LIMIT: Duration = Duration::from_secs(480);
+const LIMIT: Duration = Duration::from_secs(900);
 
 /// So many browsers share the tests: a test waits more than it computes.
 const BROWSERS: usize = 3;

@@ -14,8 +14,8 @@ pub(super) static MODE: Choice<fn(&Values) -> Source, 3> = Choice::new(
     "mode",
     "The next model reads",
     [
-        ("replace", "Only the last one's samples", |_| Source::Replace),
-        ("mix", "Those and some real data", |values| Source::Mix(values.real("real_fraction"))),
+        ("replace", "The last samples", |_| Source::Replace),
+        ("mix", "Those and real data", |values| Source::Mix(values.real("real_fraction"))),
         ("accumulate", "All samples so far", |_| Source::Accumulate),
     ],
 );

@@ -70,7 +70,8 @@ fn curve(filter: &Filter) -> Panel {
     let panel = Panel::new(
         "curve",
         "Right answers for every share",
-        Axis::linear("Share kept", [0.0, 1.0]),
+        // A little wider than all there is: the handle must not stand in the words at the end of its curve.
+        Axis::linear("Share kept", [0.0, 1.05]),
         Axis::linear("Right", [50.0, 100.0]).unit("%").grid(),
     )
     .height(320.0);

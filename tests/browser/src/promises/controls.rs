@@ -112,7 +112,7 @@ pub async fn a_figure_can_be_read_by_pointer_and_by_keyboard(stage: &mut Stage) 
 pub async fn every_control_answers_keyboard_and_mouse(stage: &mut Stage) -> Outcome {
     let session = &stage.session;
     for simulation in &stage.simulations {
-        session.open(&simulation.page(&[], Some(40))).await?;
+        session.open(&simulation.alone(40)).await?;
         session.adopted(&simulation.root()).await?;
         // The rarer controls, too.
         session

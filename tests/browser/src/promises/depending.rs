@@ -33,7 +33,7 @@ pub async fn a_sweep_of_the_page_has_the_bits_of_the_terminal(stage: &mut Stage)
         let Some(control) = simulation.controls.iter().find(swept).and_then(|c| c["id"].as_str()) else {
             continue;
         };
-        session.open(&simulation.page(&[], Some(1))).await?;
+        session.open(&simulation.alone(1)).await?;
         session.adopted(&root).await?;
         let readout = "return document.querySelector(`${a} [data-readout]`).dataset.readout";
         let readout = session.text(readout, &*root).await?;
@@ -173,8 +173,8 @@ pub async fn a_sweep_is_picked_stopped_read_and_followed(stage: &mut Stage) -> O
     hold(complaints.is_empty(), || format!("{complaints:?}"))
 }
 
-/// What is seen of the runs of an article's sweep.
-const SEEN: &str = "const runs = [...document.querySelectorAll(`${a} .figure [data-mark]`)] \
+/// What is seen of the runs of an article's first sweep.
+const SEEN: &str = "const runs = [...document.querySelector(a).querySelectorAll('.figure [data-mark]')] \
                         .filter((e) => !['guess', 'default'].includes(e.dataset.mark) && e.checkVisibility()); \
                     return runs.length > 0 && runs.every((e) => getComputedStyle(e).visibility === 'visible')";
 
