@@ -2,7 +2,7 @@
 //! line, and what the loss is made of.
 
 use super::super::{FOUND, MINE, TRUTH, short};
-use super::{Frontier, REACH};
+use super::{Frontier, REACH, Recipe};
 use crate::lab::Figure;
 use crate::lab::figure::{Anchor, At, Axis, Bar, Dot, GAP, Glyph, Panel, Ramp, Shape, Stroke, Tone, level};
 use crate::lab::readout::format_number;
@@ -130,6 +130,12 @@ fn tilt(frontier: &Frontier, plan: Plan) -> f64 {
     log10(plan.n / frontier.best.n)
 }
 
+/// Where the ball of a recipe comes to rest in the valley, if that is in the picture.
+pub fn rest(frontier: &Frontier, recipe: &Recipe) -> Option<[f64; 2]> {
+    let [at, loss] = [tilt(frontier, recipe.plan), frontier.surface.loss(recipe.plan)];
+    (at.abs() <= REACH && loss <= frontier.best_loss() + SHOWN).then_some([at, loss])
+}
+
 fn valley(frontier: &Frontier) -> Panel {
     let best = frontier.best_loss();
     let (bottom, top) = (best - 0.08 * SHOWN, best + SHOWN);
@@ -149,10 +155,7 @@ fn valley(frontier: &Frontier) -> Panel {
     let height = frontier.height();
     let (mut drops, mut rests, mut balls) = (Vec::new(), Vec::new(), Vec::new());
     for (row, recipe) in frontier.recipes.iter().enumerate() {
-        let (at, loss) = (tilt(frontier, recipe.plan), frontier.surface.loss(recipe.plan));
-        if at.abs() > REACH || loss > top {
-            continue;
-        }
+        let Some([at, loss]) = rest(frontier, recipe) else { continue };
         let (tone, glyph) = look(recipe.id);
         drops.extend([[at, top], [at, loss], GAP]);
         rests.push(Dot::new([at, loss], tone, glyph).hollow());
@@ -237,7 +240,10 @@ pub fn describe(frontier: &Frontier, mark: &str, index: usize) -> Option<String>
             Some(says("a model here", plan))
         }
         "built" => BUILT.get(index).map(|(name, n, d, ..)| says(name, Plan { n: *n, d: *d })),
-        "balls" | "rests" => frontier.recipes.get(index).map(|recipe| says(recipe.name, recipe.plan)),
+        "balls" | "rests" => {
+            let mut drawn = frontier.recipes.iter().filter(|recipe| rest(frontier, recipe).is_some());
+            drawn.nth(index).map(|recipe| says(recipe.name, recipe.plan))
+        }
         "rounded" | "refit" | "kaplan" => {
             let recipe = frontier.recipes.iter().find(|recipe| recipe.id == mark)?;
             Some(says(recipe.name, recipe.plan))
