@@ -5,60 +5,139 @@
 //
 // Attributes named like a control hold its value, and changing one changes the running simulation.
 // Where HTML or the frame has the name already, write value-<control>: value-hidden, value-scale.
-// It sends the events `ready`, `readouts` and `error`, with the message in `detail`.
-// The methods set, preset, play, pause, step, reset and get send the messages of these names.
+// It sends the events `ready`, `readouts`, `change`, `height` and `error`, with the message in `detail`.
+// The methods set, preset, play, pause, step, reset and get send the messages of these names, at once or
+// as soon as the simulation is alive. tinkerable-embed.d.ts has all of it in types.
 
 const VERSION = 1;
-// Attributes that belong to the element or to the frame, and not to the simulation.
-const FRAME = ["theme", "background", "controls", "play", "scale", "present", "depend", "at"];
-const OWN = new Set([...FRAME, "figure", "site", "class", "id", "style", "slot", "title", "hidden", "lang", "dir", "role", "tabindex", "loading"]);
+// What the frame takes beside the values of its simulation: while it runs, and only as it loads.
+const LOOK = ["theme", "background", "controls", "scale"];
+const FRAME = [...LOOK, "play", "present", "depend", "at", "kept"];
+// Attributes of every element, and of every frame: no control is meant by them.
+const OWN = new Set(
+  ("figure site width height align allow allowfullscreen allowtransparency border frameborder loading longdesc " +
+    "marginheight marginwidth name referrerpolicy sandbox scrolling src srcdoc accesskey anchor autocapitalize " +
+    "autocorrect autofocus class contenteditable dir draggable enterkeyhint exportparts hidden id inert inputmode is " +
+    "itemid itemprop itemref itemscope itemtype key lang nonce part popover ref role slot spellcheck style tabindex " +
+    "title translate virtualkeyboardpolicy writingsuggestions xmlns").split(" "),
+);
+// Names of controls have neither hyphens nor capitals, as those of frameworks do: data-v-1, v-cloak, @click.
+const isControl = (name) => !OWN.has(name) && !FRAME.includes(name) && /^[a-z][a-z0-9_]*$/.test(name) && !/^on[a-z]+$/.test(name);
 const SITE = new URL(".", import.meta.url);
+// A number of px, or a share of the room.
+const length = (text) => (/^\d+(\.\d+)?$/.test(text ?? "") ? `${text}px` : /^\d+(\.\d+)?(px|%)$/.test(text ?? "") ? text : null);
 
 class TinkerableFigure extends HTMLElement {
   #frame = document.createElement("iframe");
-  #watch = new MutationObserver((changes) => this.#changed(changes));
-  #hear = (event) => {
-    if (event.source === this.#frame.contentWindow && event.data?.tinkerable === VERSION) {
-      this.dispatchEvent(new CustomEvent(event.data.type, { detail: event.data }));
-    }
-  };
+  // A sheet and no element: the host's policy may forbid style in the page.
+  #sheet = new CSSStyleSheet();
+  // Messages that wait until the simulation is alive.
+  #waiting = [];
+  #alive = false;
+  // What the simulation said last, and its values as text.
+  #told = null;
+  #values = "";
 
   constructor() {
     super();
     const root = this.attachShadow({ mode: "open" });
-    // A sheet and no element: the host's policy may forbid style in the page.
-    const sheet = new CSSStyleSheet();
-    sheet.replaceSync(
-      ":host { display: block; block-size: 30rem } :host([hidden]) { display: none } iframe { inline-size: 100%; block-size: 100%; border: 0; display: block }",
-    );
-    root.adoptedStyleSheets = [sheet];
+    root.adoptedStyleSheets = [this.#sheet];
     root.append(this.#frame);
+    // Changes of one turn are taken together; frameworks set one attribute after another.
+    new MutationObserver((changes) => this.#changed(changes)).observe(this, { attributes: true, attributeOldValue: true });
   }
 
   connectedCallback() {
-    const figure = this.getAttribute("figure") ?? "";
-    const address = new URL(`embed/${figure}/`, new URL(this.getAttribute("site") ?? "", SITE));
-    for (const name of FRAME) {
-      if (this.hasAttribute(name)) address.searchParams.set(name, this.getAttribute(name));
+    // Properties that were set before there was such an element.
+    for (const name of [...REFLECTED, "play"]) {
+      if (Object.hasOwn(this, name)) {
+        const value = this[name];
+        delete this[name];
+        this[name] = value;
+      }
     }
-    // With the simulation's name before it a value is never taken for the frame's.
-    const simulation = figure.split("/").at(-1);
-    for (const [name, value] of Object.entries(this.#values())) address.searchParams.set(`${simulation}.${name}`, value);
-    this.#frame.title = this.title || figure;
-    this.#frame.allow = "clipboard-write; fullscreen";
-    this.#frame.loading = this.getAttribute("loading") ?? "eager";
-    this.#frame.src = address;
     addEventListener("message", this.#hear);
-    this.#watch.observe(this, { attributes: true });
+    this.#shape();
+    this.#load();
   }
 
   disconnectedCallback() {
     removeEventListener("message", this.#hear);
-    this.#watch.disconnect();
+    this.#alive = false;
+    this.#frame.remove();
   }
 
+  // Where a page moves it without taking it out, the frame lives on.
+  connectedMoveCallback() {}
+
+  #hear = ({ source, data }) => {
+    if (source !== this.#frame.contentWindow || data?.tinkerable !== VERSION) return;
+    if (data.type === "ready") {
+      this.#alive = true;
+      for (const message of this.#waiting.splice(0)) this.send(message.type, message);
+    }
+    this.dispatchEvent(new CustomEvent(data.type, { detail: data }));
+    if (data.type !== "readouts") return;
+    const values = JSON.stringify(data.values);
+    const changed = this.#told && this.#values !== values;
+    this.#told = data;
+    this.#values = values;
+    if (changed) this.dispatchEvent(new CustomEvent("change", { detail: data }));
+  };
+
+  // Its own size and its frame's, and what a frame says of itself.
+  #shape() {
+    const [width, height] = [length(this.getAttribute("width")), length(this.getAttribute("height"))];
+    this.#sheet.replaceSync(
+      `:host { display: block; ${width ? `inline-size: ${width}; max-inline-size: 100%;` : ""} block-size: ${height ?? "30rem"} }
+       :host([hidden]) { display: none } iframe { inline-size: 100%; block-size: 100%; border: 0; display: block }`,
+    );
+    const frame = this.#frame;
+    frame.title = this.title || this.getAttribute("aria-label") || this.figure || "A figure";
+    frame.allow = this.getAttribute("allow") ?? "clipboard-write; fullscreen; screen-wake-lock";
+    frame.loading = this.getAttribute("loading") === "lazy" ? "lazy" : "eager";
+    if (this.hasAttribute("sandbox")) frame.setAttribute("sandbox", this.getAttribute("sandbox"));
+    if (this.hasAttribute("referrerpolicy")) frame.referrerPolicy = this.getAttribute("referrerpolicy");
+  }
+
+  // Shows the figure that the attributes name; nothing, as long as they name none.
+  #load() {
+    const figure = this.figure.replace(/^\/+|\/+$/g, "");
+    this.#alive = false;
+    if (!figure || !this.isConnected) {
+      this.#frame.remove();
+      return;
+    }
+    const address = new URL(`embed/${figure}/`, new URL(this.getAttribute("site") || ".", SITE));
+    for (const name of FRAME) {
+      if (this.hasAttribute(name)) address.searchParams.set(name, this.getAttribute(name));
+    }
+    // With the simulation's name before it a value is never taken for the frame's.
+    const put = (values) => {
+      for (const [name, value] of Object.entries(values)) address.searchParams.set(`${figure.split("/").at(-1)}.${name}`, value);
+    };
+    put(this.#controls());
+    // It was taken out and put back: it goes on where it stood.
+    const told = this.#told;
+    if (told?.simulation === figure && told.step <= 1e6) {
+      put(told.values);
+      address.searchParams.set("at", told.step);
+      address.searchParams.set("play", told.playing ? 1 : 0);
+      if (told.kept) address.searchParams.set("kept", told.kept);
+    } else {
+      this.#told = null;
+    }
+    // A frame that stands in no page yet has no history: its first address adds nothing to the host's.
+    this.#frame.remove();
+    this.#frame.src = address;
+    this.shadowRoot.append(this.#frame);
+  }
+
+  // Sends a message, or keeps it until somebody is there to hear it.
   send(type, fields = {}) {
-    this.#frame.contentWindow?.postMessage({ tinkerable: VERSION, type, ...fields }, "*");
+    const message = { ...fields, tinkerable: VERSION, type };
+    if (this.#alive) this.#frame.contentWindow?.postMessage(message, "*");
+    else this.#waiting.push(message);
   }
 
   set(values) {
@@ -66,9 +145,6 @@ class TinkerableFigure extends HTMLElement {
   }
   preset(preset) {
     this.send("preset", { preset });
-  }
-  play() {
-    this.send("play");
   }
   pause() {
     this.send("pause");
@@ -82,18 +158,70 @@ class TinkerableFigure extends HTMLElement {
   get() {
     this.send("get");
   }
+  // A method, and the attribute that says whether it runs when it opens: frameworks set `play={0}` as a property.
+  get play() {
+    return () => this.send("play");
+  }
+  set play(value) {
+    reflect(this, "play", value === true ? "1" : value === false ? "0" : value);
+  }
+
+  // The values as the simulation has them; setting some changes those.
+  get values() {
+    return { ...(this.#told?.values ?? this.#controls()) };
+  }
+  set values(values) {
+    this.set(values);
+  }
+  // The readouts as they were told last.
+  get readouts() {
+    return { ...this.#told?.readouts };
+  }
 
   // The values that stand as attributes.
-  #values() {
-    const all = [...this.attributes].filter(({ name }) => !OWN.has(name) && !/^(data|aria)-/.test(name));
+  #controls() {
+    const all = [...this.attributes].filter(({ name }) => name.startsWith("value-") || isControl(name));
     return Object.fromEntries(all.map(({ name, value }) => [name.replace(/^value-/, ""), value]));
   }
 
   #changed(changes) {
-    const names = new Set(changes.map((change) => change.attributeName.replace(/^value-/, "")));
-    const values = Object.entries(this.#values()).filter(([name]) => names.has(name));
-    if (values.length) this.set(Object.fromEntries(values));
+    const changed = (change) => this.getAttribute(change.attributeName) !== change.oldValue;
+    const names = new Set(changes.filter(changed).map((change) => change.attributeName));
+    if (!names.size) return;
+    this.#shape();
+    // What only its address says.
+    if (["figure", "site", "present", "at", "kept", "sandbox"].some((name) => names.has(name))) {
+      this.#told = null;
+      this.#load();
+      return;
+    }
+    const values = {};
+    for (const name of names) {
+      // Without the attribute the default holds again.
+      if (LOOK.includes(name) || name.startsWith("value-") || isControl(name)) values[name.replace(/^value-/, "")] = this.getAttribute(name);
+    }
+    if (Object.keys(values).length && this.figure) this.set(values);
+    if (names.has("play") && this.figure) this.send(this.getAttribute("play") === "0" ? "pause" : "play");
   }
 }
 
-customElements.define("tinkerable-figure", TinkerableFigure);
+const reflect = (element, name, value) =>
+  value == null || value === false ? element.removeAttribute(name) : element.setAttribute(name, value === true ? "" : value);
+
+// Attributes that are properties, too.
+const REFLECTED = ["figure", "site", "width", "height", "loading", "present", "at", "kept", ...LOOK];
+for (const name of REFLECTED) {
+  Object.defineProperty(TinkerableFigure.prototype, name, {
+    get() {
+      return this.getAttribute(name) ?? "";
+    },
+    set(value) {
+      reflect(this, name, value);
+    },
+    configurable: true,
+    enumerable: true,
+  });
+}
+
+// A page may bring this script in twice.
+if (!customElements.get("tinkerable-figure")) customElements.define("tinkerable-figure", TinkerableFigure);

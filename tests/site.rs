@@ -25,7 +25,7 @@ fn template() -> String {
 
 /// Whether Trunk puts such a file beside the pages.
 fn is_beside(path: &str) -> bool {
-    ["fonts/serif.woff2", "tinkerable-embed.js"].contains(&path)
+    ["fonts/serif.woff2", "tinkerable-embed.js", "tinkerable-embed.d.ts"].contains(&path)
         || path.starts_with("site-1a2b")
         || path.ends_with("/card.png")
         || offline::ICONS.iter().any(|(icon, _)| *icon == path)
@@ -256,6 +256,18 @@ fn every_frame_that_is_offered_has_a_title() {
             let tag = frame.split('>').next().unwrap_or_default();
             assert!(tag.contains("title=\""), "{tag}");
         }
+    }
+}
+
+#[test]
+fn hosts_that_are_isolated_may_show_the_frames() {
+    let drawn = drawn_for("https://example.org/");
+    let headers = drawn.files.iter().find(|file| file.path == "_headers").expect("_headers");
+    let all_files = headers.text.split("/site-*").next().unwrap_or_default();
+    for line in ["Cross-Origin-Embedder-Policy: require-corp", "Cross-Origin-Resource-Policy: cross-origin"] {
+        assert!(all_files.contains(line), "{all_files}");
+        let (name, value) = line.split_once(": ").expect("a header");
+        assert!(include_str!("../README.md").contains(&format!("{name} {value} always")), "{line}");
     }
 }
 

@@ -30,7 +30,8 @@ pub fn headers(files: &[File]) -> String {
     let mut out = format!(
         "# Written by the build, from the pages that it belongs to.\n/*\n  Content-Security-Policy: {policy}\n  \
          X-Content-Type-Options: nosniff\n  Referrer-Policy: strict-origin-when-cross-origin\n  \
-         Access-Control-Allow-Origin: *\n  Cross-Origin-Resource-Policy: cross-origin\n"
+         Access-Control-Allow-Origin: *\n  Cross-Origin-Resource-Policy: cross-origin\n  \
+         Cross-Origin-Embedder-Policy: require-corp\n"
     );
     out.push_str(&format!("{HASHED}\n  Cache-Control: public, max-age=31536000, immutable\n"));
     out

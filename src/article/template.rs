@@ -32,14 +32,36 @@ const load = async () => {
   const script = import(`${program}.js`);
   const bindings = await script.finally(() => wasm.catch(() => {}));
   await bindings.default({ module_or_path: wasm });
+  still(false);
   return window.wasmBindings = bindings;
+};
+// Without the program the figures stand still. The page says so, and nothing on it looks alive.
+const still = (on) => {
+  const page = document.documentElement;
+  if (on === \"still\" in page.dataset) return;
+  page.toggleAttribute(\"data-still\", on);
+  for (const field of document.querySelectorAll(\".sim :is(button, input, select, textarea):not([data-save])\")) field.disabled = on;
+  for (const number of document.querySelectorAll(\".scrub[tabindex]\")) number.tabIndex = on ? -1 : 0;
+  for (const said of document.querySelectorAll(\"[data-still-says]\")) said.remove();
+  for (const place of on ? document.querySelectorAll(\"main [data-messages]\") : []) {
+    const said = document.createElement(\"p\");
+    said.className = \"message\";
+    said.setAttribute(\"role\", \"status\");
+    said.dataset.stillSays = \"\";
+    said.textContent = typeof WebAssembly === \"undefined\"
+      ? \"This browser runs no WebAssembly (Lockdown Mode turns it off), so this figure stands still: it shows how the simulation opens.\"
+      : \"The program of this page could not be loaded, so this figure stands still: it shows how the simulation opens. \" +
+        \"Check the connection, and whether a filter holds back .wasm files; then load the page again.\";
+    place.append(said);
+  }
 };
 let loading;
 window.program = () => loading ??= load().catch((error) => {
   loading = undefined;
+  still(true);
   throw error;
 });
-await window.program();
+await window.program().catch((error) => console.warn(String(error)));
 </script>
 ";
 

@@ -12,6 +12,9 @@ use super::simulation::Spec;
 /// Names in an embed's address that do not belong to the simulation.
 pub const NAMES: [&str; 7] = ["theme", "background", "controls", "play", "scale", "present", address::DEPEND];
 
+/// Those that a message may change while it runs: how it looks.
+pub const LOOK: [&str; 4] = ["theme", "background", "controls", "scale"];
+
 /// The smallest and the largest scale.
 pub const SCALES: [f64; 2] = [0.5, 4.0];
 

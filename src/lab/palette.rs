@@ -165,7 +165,9 @@ fn hex([r, g, b]: [u8; 3]) -> String {
 /// `--seq-0`, `--div-0`, and `color-scheme`.
 fn declarations(dark: bool) -> String {
     let c = Colours::of(dark);
-    let mut out = format!("color-scheme:{};", if dark { "dark" } else { "light" });
+    // Browsers that darken pages by themselves leave alone what is for light only: half of a figure is
+    // painted, and they would darken the other half.
+    let mut out = format!("color-scheme:{};", if dark { "dark" } else { "only light" });
     for (name, value) in [
         ("paper", c.paper),
         ("ink", c.ink),

@@ -40,12 +40,12 @@ pub const WAYS: [(&str, &str, &str); 11] = [
     (
         "markdown",
         "Markdown",
-        "A picture that leads to the live figure, for where no frame is allowed. Of other values than the defaults, Share saves it: PNG, under the name that stands here.",
+        "A picture that leads to the live figure, for where no frame is allowed. Save the picture below beside the text.",
     ),
 ];
 
-/// What a frame may do beside running: copy links, fill the screen.
-const ALLOW: &str = "clipboard-write; fullscreen";
+/// What a frame may do beside running: copy links, fill the screen, keep it awake.
+const ALLOW: &str = "clipboard-write; fullscreen; screen-wake-lock";
 
 impl Embed {
     /// The address of the frame.
@@ -99,15 +99,16 @@ impl Embed {
     }
 
     /// The picture of the state that is linked: the site has that of the defaults, and any other is a file
-    /// that Share saves.
+    /// that the form saves.
     #[must_use]
     pub fn picture(&self) -> String {
         let is_default = self.said().all(|(name, _)| !name.contains('.'));
         if is_default { format!("{}embed/{}/card.png", self.site, self.figure) } else { self.picture_file() }
     }
 
-    /// What a picture of another state is called.
-    fn picture_file(&self) -> String {
+    /// What the form calls the picture that it saves.
+    #[must_use]
+    pub fn picture_file(&self) -> String {
         format!("{}.png", self.figure.replace('/', "-"))
     }
 
@@ -134,10 +135,11 @@ impl Embed {
         }
         format!(
             "<script type=\"module\" src=\"{}tinkerable-embed.js\"></script>\n\
-             <tinkerable-figure figure=\"{}\" title=\"{}\"{attributes} style=\"block-size:{}px\"></tinkerable-figure>",
+             <tinkerable-figure figure=\"{}\" title=\"{}\"{attributes} width=\"{}\" height=\"{}\"></tinkerable-figure>",
             escape(&self.site),
             self.figure,
             escape(&self.title),
+            self.width,
             self.height
         )
     }

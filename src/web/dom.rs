@@ -60,11 +60,33 @@ pub fn listen<E: JsCast + 'static>(
     );
 }
 
+/// Listens before what is inside the target does.
+pub fn listen_first<E: JsCast + 'static>(
+    target: &EventTarget,
+    kind: &'static str,
+    mut act: impl FnMut(E) + 'static,
+) {
+    let act: Box<dyn FnMut(Event)> = Box::new(move |event| {
+        if let Ok(event) = event.dyn_into::<E>() {
+            act(event);
+        }
+    });
+    let listener = Listener { target: target.clone(), kind, first: true, act: Closure::wrap(act) };
+    let function = listener.act.as_ref().unchecked_ref();
+    let _ = target.add_event_listener_with_callback_and_bool(kind, function, true);
+    keep(listener);
+}
+
 /// One function for all listeners: what is generic over them stays small.
 fn add_listener(target: &EventTarget, kind: &'static str, act: Box<dyn FnMut(Event)>) {
-    let listener = Listener { target: target.clone(), kind, act: Closure::wrap(act) };
+    let listener = Listener { target: target.clone(), kind, first: false, act: Closure::wrap(act) };
     // A listener that cannot be added is a feature that is missing, not a reason to stop.
     let _ = target.add_event_listener_with_callback(kind, listener.act.as_ref().unchecked_ref());
+    keep(listener);
+}
+
+/// For as long as the page lives; outside of a page's owner, as long as the program.
+fn keep(listener: Listener) {
     if Owner::current().is_some() {
         StoredValue::new_local(listener);
     } else {
@@ -77,13 +99,14 @@ fn add_listener(target: &EventTarget, kind: &'static str, act: Box<dyn FnMut(Eve
 struct Listener {
     target: EventTarget,
     kind: &'static str,
+    first: bool,
     act: Closure<dyn FnMut(Event)>,
 }
 
 impl Drop for Listener {
     fn drop(&mut self) {
         let act = self.act.as_ref().unchecked_ref();
-        let _ = self.target.remove_event_listener_with_callback(self.kind, act);
+        let _ = self.target.remove_event_listener_with_callback_and_bool(self.kind, act, self.first);
     }
 }
 

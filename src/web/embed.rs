@@ -12,7 +12,9 @@ use reactive_graph::owner::Owner;
 use reactive_graph::prelude::*;
 use std::cell::Cell;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Event, HtmlElement, KeyboardEvent, MessageEvent, Window};
+use web_sys::{Event, MessageEvent, Window};
+
+mod keys;
 
 thread_local! {
     /// Whether the deck around has left this slide while the simulation ran.
@@ -22,6 +24,11 @@ thread_local! {
 /// Whether the page is a simulation alone.
 pub fn is_here() -> bool {
     dom::first("main").is_some_and(|main| main.class_list().contains("embed"))
+}
+
+/// Whether the page is in somebody's frame.
+pub fn is_framed() -> bool {
+    parent().is_some()
 }
 
 piece! { frame:
@@ -43,8 +50,11 @@ fn obey(session: Session, query: &str) -> Vec<String> {
     }
     let own = address.clone();
     dom::listen::<MessageEvent>(&dom::window(), "message", move |event| hear(session, &own, &event));
+    for letter in kept_letters() {
+        hear(session, &address, &letter);
+    }
     if let Some(parent) = parent() {
-        give_keys_back();
+        keys::hand_on();
         say(&parent, &letter(&address, "ready", None));
         dom::follow(move || {
             session.step.track();
@@ -56,11 +66,26 @@ fn obey(session: Session, query: &str) -> Vec<String> {
     refusals.into_iter().map(|r| r.sentence).collect()
 }
 
+/// What the page around said before anybody here could hear it; a script of the page keeps it.
+fn kept_letters() -> Vec<MessageEvent> {
+    let letters = Reflect::get(&dom::window(), &LETTERS.into()).unwrap_or(JsValue::UNDEFINED);
+    let _ = Reflect::set(&dom::window(), &LETTERS.into(), &JsValue::UNDEFINED);
+    letters
+        .dyn_ref::<Array>()
+        .map_or_else(Vec::new, |letters| letters.iter().filter_map(|letter| letter.dyn_into().ok()).collect())
+}
+
+const LETTERS: &str = "letters";
+
 /// Decks unload the frames of slides that are far away. What is in the frame's name outlives that:
-/// no storage is needed, frames of one address keep apart, and a new frame begins afresh.
+/// no storage is needed, frames of one address keep apart, and a new frame begins afresh. A frame that
+/// has a name of its own keeps it: links of the page around lead to it by that name.
 fn survive_unloading(session: Session) {
     let asked = dom::window().location().href().unwrap_or_default();
     let left = dom::window().name().unwrap_or_default();
+    if !left.is_empty() && left.lines().next() != Some(NAME) {
+        return;
+    }
     let mut lines = left.lines();
     if (lines.next(), lines.next()) == (Some(NAME), Some(&asked))
         && let (Some(query), Some(playing)) = (lines.next(), lines.next())
@@ -99,8 +124,13 @@ fn say(to: &Window, message: &Object) {
 
 /// Has the deck around move: reveal.js understands this without any setting.
 pub fn turn(method: &str) {
+    call(&format!("{{\"method\":\"{method}\"}}"));
+}
+
+/// Calls a method of reveal.js.
+fn call(words: &str) {
     if let Some(parent) = parent() {
-        let _ = parent.post_message(&format!("{{\"method\":\"{method}\"}}").into(), "*");
+        let _ = parent.post_message(&words.into(), "*");
     }
 }
 
@@ -116,7 +146,8 @@ fn hear(session: Session, address: &str, event: &MessageEvent) {
     }
     // Our own answers, sent to a page that holds itself in a frame.
     let field = |name: &str| Reflect::get(&data, &name.into()).unwrap_or(JsValue::UNDEFINED);
-    if matches!(field("type").as_string().as_deref(), Some("ready" | "readouts" | "error")) {
+    if matches!(field("type").as_string().as_deref(), Some("ready" | "readouts" | "error" | "height" | "key"))
+    {
         return;
     }
     let id = field("id");
@@ -152,24 +183,30 @@ fn follow_deck(session: Session, text: &str) {
             session.pause();
         }
         "slide:start" if LEFT_RUNNING.take() => session.play(),
+        // The first word of a deck to a frame that it shows.
+        "slide:start" => keys::IN_DECK.set(true),
         _ => {}
     }
 }
 
 fn read(data: &JsValue) -> Letter {
     let field = |name: &str| Reflect::get(data, &name.into()).ok().filter(|v| !v.is_undefined());
-    let values = field("values").filter(JsValue::is_object).map_or_else(Vec::new, |values| {
-        Object::entries(values.unchecked_ref())
-            .iter()
-            .map(|entry| {
-                let entry: Array = entry.unchecked_into();
-                (entry.get(0).as_string().unwrap_or_default(), text(&entry.get(1)))
-            })
-            .collect()
-    });
+    let (mut values, mut defaults) = (Vec::new(), Vec::new());
+    if let Some(given) = field("values").filter(JsValue::is_object) {
+        for entry in Object::entries(given.unchecked_ref()).iter() {
+            let entry: Array = entry.unchecked_into();
+            let name = entry.get(0).as_string().unwrap_or_default();
+            if entry.get(1).is_null() {
+                defaults.push(name);
+            } else {
+                values.push((name, text(&entry.get(1))));
+            }
+        }
+    }
     Letter {
         kind: field("type").and_then(|v| v.as_string()),
         values,
+        defaults,
         preset: field("preset").and_then(|v| v.as_string()),
         steps: field("steps").map(|v| v.as_f64().unwrap_or(f64::NAN)),
     }
@@ -184,7 +221,12 @@ fn text(value: &JsValue) -> Option<String> {
 
 fn act(session: Session, request: Request) {
     match request {
-        Request::Set(values) => session.set_values(values),
+        Request::Set(values, look) => {
+            session.set_values(values);
+            if !look.is_empty() {
+                show_as(&look);
+            }
+        }
         Request::Preset(id) => session.apply_preset(id),
         Request::Play => session.play(),
         Request::Pause => session.pause(),
@@ -192,6 +234,33 @@ fn act(session: Session, request: Request) {
         Request::Reset => session.reset(),
         Request::Get => {}
     }
+}
+
+/// Looks as a message asks, from now on; the page's own script does what it did before the first paint.
+fn show_as(look: &[(&str, String)]) {
+    let asked = LOOKS.take().unwrap_or_else(|| dom::window().location().search().unwrap_or_default());
+    let mut query = asked;
+    for (name, text) in look {
+        query = codec::without(&query, name);
+        if !text.is_empty() {
+            let more = codec::join([((*name).to_owned(), text.clone())]);
+            query = if query.is_empty() { more } else { format!("{query}&{more}") };
+        }
+    }
+    if let Ok(show) = Reflect::get(&dom::window(), &"showAs".into())
+        && let Some(show) = show.dyn_ref::<js_sys::Function>()
+    {
+        let _ = show.call1(&JsValue::NULL, &query.as_str().into());
+    }
+    if let Some((_, theme)) = look.iter().find(|(name, _)| *name == "theme") {
+        super::theme::choose(theme);
+    }
+    LOOKS.set(Some(query));
+}
+
+thread_local! {
+    /// The query by which the frame looks as it does, where that is not its address.
+    static LOOKS: Cell<Option<String>> = const { Cell::new(None) };
 }
 
 /// A message of a type, as the answer to the one with this id.
@@ -237,29 +306,4 @@ fn state(session: Session, address: &str, id: Option<&JsValue>) -> Object {
 fn put(object: &Object, name: &str, value: &JsValue) {
     // A fresh object takes any field.
     let _ = Reflect::set(object, &name.into(), value);
-}
-
-/// After one click in a frame a deck's keys end there: those that nothing here uses move it on.
-fn give_keys_back() {
-    dom::listen::<KeyboardEvent>(&dom::document(), "keydown", move |event| {
-        let modified = event.ctrl_key() || event.meta_key() || event.alt_key() || event.shift_key();
-        if event.default_prevented() || modified || takes_keys(&event) || super::present::is_on() {
-            return;
-        }
-        let method = match event.key().as_str() {
-            "ArrowRight" | "PageDown" => "next",
-            "ArrowLeft" | "PageUp" => "prev",
-            _ => return,
-        };
-        event.prevent_default();
-        turn(method);
-    });
-}
-
-/// Whether what has the focus uses keys of its own: a field, a menu.
-fn takes_keys(event: &KeyboardEvent) -> bool {
-    event
-        .target()
-        .and_then(|t| t.dyn_into::<HtmlElement>().ok())
-        .is_some_and(|e| e.matches("input, select, textarea, [data-sheet]").unwrap_or(false))
 }

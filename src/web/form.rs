@@ -7,7 +7,7 @@ use crate::lab::snippet::{Embed, qr_svg};
 use crate::pieces::piece;
 use js_sys::Reflect;
 use reactive_graph::owner::Owner;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
@@ -21,6 +21,8 @@ struct Form {
     root: Element,
     frame: Element,
     told: Rc<RefCell<Told>>,
+    /// Whether somebody chose the height.
+    chosen: Rc<Cell<bool>>,
 }
 
 /// What the frame said last.
@@ -37,8 +39,10 @@ pub fn bind(owner: Owner, root: HtmlElement) { owner.with(|| begin(root)) } }
 
 fn begin(root: HtmlElement) {
     let Some(frame) = dom::find(&root, "[data-preview]") else { return };
-    let form = Form { root: root.into(), frame: frame.into(), told: Rc::default() };
-    form.read(&dom::window().location().search().unwrap_or_default());
+    let form = Form { root: root.into(), frame: frame.into(), told: Rc::default(), chosen: Rc::default() };
+    let query = dom::window().location().search().unwrap_or_default();
+    form.chosen.set(address::value(&query, "height").is_some());
+    form.read(&query);
     form.choose();
     form.load();
 
@@ -52,7 +56,11 @@ fn begin(root: HtmlElement) {
                 own.choose();
                 own.load();
             }
-            "width" | "height" | "moment" => own.tell(),
+            "height" => {
+                own.chosen.set(true);
+                own.tell();
+            }
+            "width" | "moment" => own.tell(),
             _ => own.load(),
         }
     });
@@ -179,8 +187,14 @@ impl Form {
         let mut embed = self.embed();
         // The frame stands where it stood; only its looks change.
         embed.settings.retain(|(name, _)| !name.ends_with(".at"));
+        // A frame that is put into the page anew has no history: none of the form's changes adds to the page's.
+        let holder = self.frame.parent_element();
+        self.frame.remove();
         dom::set(&self.frame, "src", &embed.address());
         dom::set(&self.frame, "title", &embed.title);
+        if let Some(holder) = holder {
+            let _ = holder.append_child(&self.frame);
+        }
         self.tell();
     }
 
@@ -203,6 +217,9 @@ impl Form {
                 }
                 Err(sentence) => dom::set_text(&code, &sentence),
             }
+        }
+        if let Some(button) = dom::first("[data-save-picture]") {
+            dom::set(&button, "data-save-picture", &embed.picture_file());
         }
         self.fit();
         let size = [
@@ -235,6 +252,16 @@ impl Form {
         let data = event.data();
         let field = |of: &JsValue, name: &str| Reflect::get(of, &name.into()).unwrap_or(JsValue::UNDEFINED);
         let figure = self.field("figure");
+        // As long as nobody has chosen a height, it is the one that the figure needs.
+        if field(&data, "type").as_string().as_deref() == Some("height")
+            && field(&data, "simulation").as_string().as_deref() == Some(&figure)
+            && let Some(height) = field(&data, "height").as_f64()
+            && !self.chosen.get()
+            && self.field("height") != height.to_string()
+        {
+            self.set("height", &height.to_string());
+            return self.tell();
+        }
         if field(&data, "type").as_string().as_deref() != Some("readouts")
             || field(&data, "simulation").as_string().as_deref() != Some(&figure)
         {

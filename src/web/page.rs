@@ -19,7 +19,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{
     CustomEvent, Element, Event, HtmlElement, IdleRequestOptions, IntersectionObserver,
-    IntersectionObserverEntry, PointerEvent, ResizeObserver,
+    IntersectionObserverEntry, PointerEvent, ResizeObserver, VisibilityState,
 };
 
 /// Names in an address that belong to the page and not to a simulation.
@@ -221,9 +221,15 @@ async fn arrive(visit: &Visit, left: Option<Left>) -> Option<()> {
     for ((root, spec), moment) in roots.into_iter().zip(moments) {
         let runner = opening(visit, spec).await?;
         visit.breathe().await?;
+        let touched = bind::controls::touched(&root, spec);
         let Some(session) = visit.owner.with(|| adopt(&root, runner)) else { continue };
         visit.breathe().await?;
-        visit.owner.with(|| session.begin_at(moment));
+        visit.owner.with(|| {
+            session.begin_at(moment);
+            for (id, text) in touched {
+                session.set_text(id, &text);
+            }
+        });
         if left.as_ref().is_some_and(|left| left.ran(spec)) {
             session.go_on();
         }
@@ -256,6 +262,12 @@ async fn arrive(visit: &Visit, left: Option<Left>) -> Option<()> {
     visit.lasts()?;
     if refusals.len() > known {
         tell_refusals(&sessions, refusals);
+    }
+    // A page is alive when what can be seen of it stands where its address asks.
+    while dom::document().visibility_state() == VisibilityState::Visible
+        && sessions.iter().any(|s| s.is_on_its_way())
+    {
+        visit.breathe().await?;
     }
     if let Some(root) = dom::document().document_element() {
         dom::set(&root, "data-live", "");
@@ -431,7 +443,9 @@ fn bind_handles(holder: &Element, session: Session) {
     let held: StoredValue<Option<HandleTarget>, LocalStorage> = StoredValue::new_local(None);
     dom::listen::<PointerEvent>(holder, "pointerdown", move |event| {
         let Some(element) = event.target().and_then(|t| t.dyn_into::<Element>().ok()) else { return };
-        if element.class_list().contains("handle") {
+        // Another button opens a menu, a second finger zooms.
+        let meant = event.button() == 0 && event.is_primary();
+        if meant && element.class_list().contains("handle") {
             event.prevent_default();
             let name = |attribute| element.get_attribute(attribute).filter(|v| !v.is_empty());
             held.set_value(Some(HandleTarget {
@@ -443,7 +457,7 @@ fn bind_handles(holder: &Element, session: Session) {
     });
     dom::listen::<PointerEvent>(holder, "pointermove", move |event| {
         held.with_value(|held| {
-            let Some(target) = held else { return };
+            let Some(target) = held.as_ref().filter(|_| event.is_primary()) else { return };
             event.prevent_default();
             let pixel = [f64::from(event.client_x()), f64::from(event.client_y())];
             let Some(place) = session.value_at(&target.panel, pixel) else { return };

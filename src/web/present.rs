@@ -5,13 +5,34 @@ use super::dom;
 use super::session::Session;
 use crate::lab::address;
 use crate::pieces::piece;
+use js_sys::{Function, Promise, Reflect};
 use reactive_graph::owner::{LocalStorage, Owner, StoredValue};
 use reactive_graph::prelude::*;
+use std::cell::RefCell;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Element, Event, HtmlElement, KeyboardEvent, MouseEvent};
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::{Element, Event, HtmlElement, KeyboardEvent, MouseEvent, VisibilityState};
 
 /// The name in an address that opens the page at a step of the talk, counted from 1.
 pub const NAME: &str = "present";
+
+/// The keys of a talk.
+pub const KEYS: [&str; 14] = [
+    "PageDown",
+    "PageUp",
+    "ArrowRight",
+    "ArrowLeft",
+    "ArrowDown",
+    "ArrowUp",
+    " ",
+    "Enter",
+    "Backspace",
+    "Home",
+    "End",
+    "Escape",
+    ".",
+    "b",
+];
 
 /// A step: its simulation, the moment as an address has it, and its sentence.
 #[derive(Clone)]
@@ -162,17 +183,26 @@ impl Talk {
             }
         });
         dom::listen::<Event>(&dom::window(), "resize", move |_| talk.fit());
+        dom::listen::<Event>(&dom::document(), "visibilitychange", |_| {
+            if is_on() && dom::document().visibility_state() == VisibilityState::Visible {
+                keep_awake();
+            }
+        });
         Some(talk)
     }
 
     /// Shows a step, alone.
     fn show(self, index: usize) {
         let Some(step) = self.steps.with_value(|s| s.get(index).cloned()) else { return };
+        let begins = self.at.get_value().is_none();
         self.at.set_value(Some(index));
         let (Some(root), Some(own)) = (dom::document().document_element(), step.session.root()) else {
             return;
         };
         dom::set(&root, "data-presenting", "");
+        if begins {
+            keep_awake();
+        }
         for one in self.steps.get_value() {
             if let Some(stage) = one.session.root() {
                 dom::mark(&stage, "on-stage", stage == own);
@@ -203,6 +233,8 @@ impl Talk {
         if let Some(root) = dom::document().document_element() {
             dom::unset(&root, "data-presenting");
         }
+        unblank();
+        let_sleep(AWAKE.take());
         self.screen.with_value(|screen| screen.caption.remove());
         for step in self.steps.get_value() {
             if let Some(stage) = step.session.root() {
@@ -251,7 +283,16 @@ impl Talk {
         if typing && !matches!(&*key, "PageDown" | "PageUp" | "Escape") {
             return;
         }
+        let root = dom::document().document_element();
+        let blank = root.as_ref().is_some_and(|root| root.has_attribute(BLANK));
         match &*key {
+            // A dark screen comes back with the key that made it, or with any other of the clicker's.
+            "." | "b" | "B" if !blank => {
+                if let Some(root) = &root {
+                    dom::set(root, BLANK, "");
+                }
+            }
+            _ if blank && key != "Escape" && (key == "B" || KEYS.contains(&&*key)) => unblank(),
             "PageDown" | "ArrowRight" | "ArrowDown" | " " | "Enter" if index + 1 < all => {
                 self.show(index + 1);
             }
@@ -266,6 +307,48 @@ impl Talk {
         }
         event.prevent_default();
         event.stop_immediate_propagation();
+    }
+}
+
+/// What makes the screen dark while the speaker speaks.
+const BLANK: &str = "data-blank";
+
+fn unblank() {
+    if let Some(root) = dom::document().document_element() {
+        dom::unset(&root, BLANK);
+    }
+}
+
+thread_local! {
+    /// What keeps the display awake.
+    static AWAKE: RefCell<Option<JsValue>> = const { RefCell::new(None) };
+}
+
+/// Asks that the display stays on while a talk is given. A browser lets go of that when the tab goes out
+/// of sight; where it knows no such thing, or a frame may not ask, the display does what it does.
+fn keep_awake() {
+    let method = |of: &JsValue, name: &str| Reflect::get(of, &name.into()).ok()?.dyn_into::<Function>().ok();
+    let Ok(lock) = Reflect::get(&dom::window().navigator(), &"wakeLock".into()) else { return };
+    let Some(request) = (!lock.is_undefined()).then(|| method(&lock, "request")).flatten() else { return };
+    let Ok(promise) = request.call1(&lock, &"screen".into()) else { return };
+    spawn_local(async move {
+        if let Ok(sentinel) = JsFuture::from(Promise::resolve(&promise)).await {
+            let before = AWAKE.replace(Some(sentinel));
+            let_sleep(before);
+            // The talk may be over by now.
+            if !is_on() {
+                let_sleep(AWAKE.take());
+            }
+        }
+    });
+}
+
+fn let_sleep(sentinel: Option<JsValue>) {
+    let Some(sentinel) = sentinel else { return };
+    if let Ok(release) = Reflect::get(&sentinel, &"release".into())
+        && let Some(release) = release.dyn_ref::<Function>()
+    {
+        let _ = release.call0(&sentinel);
     }
 }
 

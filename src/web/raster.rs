@@ -38,8 +38,8 @@ pub struct Rasters {
     /// Where one field stands at one pixel a cell.
     cells: Sheet,
     painted: Vec<Item>,
-    /// Width, height and theme of what is painted.
-    under: (f64, f64, bool),
+    /// Width, height and theme of what is painted, and the density of the screen.
+    under: (f64, f64, bool, f64),
     colours: Colours,
 }
 
@@ -49,7 +49,7 @@ impl Rasters {
         dom::set(&visible.canvas, "aria-hidden", "true");
         // The colours are those of the theme that it says: what is painted for the first time on paper is not.
         let dark = theme::is_dark();
-        let (under, colours) = ((0.0, 0.0, dark), Colours::new(dark));
+        let (under, colours) = ((0.0, 0.0, dark, 0.0), Colours::new(dark));
         Some(Self { visible, cells: Sheet::new()?, painted: Vec::new(), under, colours })
     }
 
@@ -61,7 +61,8 @@ impl Rasters {
     /// Paints the rasters among `items` where one changed, or the room, or the theme.
     pub fn paint(&mut self, items: &[Item], width: f64, height: f64) {
         let rasters = || items.iter().filter(|i| matches!(i.ink, Ink::Raster { .. }));
-        let under = (width, height, theme::is_dark());
+        let ratio = dom::window().device_pixel_ratio().clamp(1.0, 3.0);
+        let under = (width, height, theme::is_dark(), ratio);
         if self.under == under && rasters().eq(self.painted.iter()) {
             return;
         }
@@ -74,7 +75,6 @@ impl Rasters {
             self.visible.prepare(0, 0);
             return;
         }
-        let ratio = dom::window().device_pixel_ratio().clamp(1.0, 3.0);
         self.visible.prepare((width * ratio) as u32, (height * ratio) as u32);
         self.visible.context.set_image_smoothing_enabled(false);
         for item in &self.painted {

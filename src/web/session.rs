@@ -280,6 +280,12 @@ impl Session {
         self.refresh();
     }
 
+    /// Whether it can be seen, and has not reached the step that it was asked for.
+    pub fn is_on_its_way(self) -> bool {
+        self.inner.try_with_value(|i| i.on_screen).unwrap_or(false)
+            && self.pair.try_with_value(Pair::seeking).unwrap_or(false)
+    }
+
     /// Runs so many times its normal pace.
     pub fn set_speed(self, speed: f64) {
         self.drive(|pair| pair.set_speed(speed));

@@ -2,7 +2,7 @@
 
 use super::dom;
 use super::ticker;
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use web_sys::{Event, MouseEvent};
 
 const KEY: &str = "theme";
@@ -10,6 +10,8 @@ const KEY: &str = "theme";
 thread_local! {
     /// Asking the page costs a thousandth of a frame, and every frame asks.
     static DARK: Cell<Option<bool>> = const { Cell::new(None) };
+    /// The densities of screens whose end is listened for.
+    static WATCHED: RefCell<Vec<f64>> = const { RefCell::new(Vec::new()) };
 }
 
 /// Whether the page is dark now.
@@ -40,12 +42,39 @@ pub fn follow_system() {
             dom::listen::<Event>(&query, "change", |_| redraw());
         }
     }
+    follow_density();
     dom::listen::<Event>(&dom::window(), "beforeprint", |_| {
         // Paper is light, and no frame comes before it is printed.
         DARK.set(Some(false));
         ticker::sessions().into_iter().for_each(super::session::Session::draw);
     });
     dom::listen::<Event>(&dom::window(), "afterprint", |_| redraw());
+}
+
+/// Takes the theme that the page around chooses: light, dark, or the system's.
+pub fn choose(theme: &str) {
+    if let Some(root) = dom::document().document_element() {
+        match theme {
+            "light" | "dark" => dom::set(&root, "data-theme", theme),
+            _ => dom::unset(&root, "data-theme"),
+        }
+    }
+    redraw();
+}
+
+/// Draws anew for a screen of another density: a second monitor, a page that is zoomed.
+fn follow_density() {
+    let density = dom::window().device_pixel_ratio();
+    if WATCHED.with_borrow(|watched| watched.contains(&density)) {
+        return;
+    }
+    if let Ok(Some(query)) = dom::window().match_media(&format!("(resolution: {density}dppx)")) {
+        WATCHED.with_borrow_mut(|watched| watched.push(density));
+        dom::listen::<Event>(&query, "change", |_| {
+            redraw();
+            follow_density();
+        });
+    }
 }
 
 /// Makes the theme button work.

@@ -1,11 +1,14 @@
 //! Controls: keys, typed text, tracks, menus and switches set values; values set them all.
 
 use super::{drawing, on_click, typed};
-use crate::lab::{Control, Kind, Value, entry};
+use crate::lab::{Control, Kind, Spec, Value, entry};
 use crate::web::session::Session;
 use crate::web::{dom, words};
 use reactive_graph::prelude::*;
-use web_sys::{Element, Event, HtmlInputElement, HtmlSelectElement, KeyboardEvent};
+use wasm_bindgen::JsCast;
+use web_sys::{
+    Element, Event, HtmlElement, HtmlInputElement, HtmlSelectElement, KeyboardEvent, PointerEvent,
+};
 
 pub fn bind(root: &Element, session: Session) {
     for control in session.spec.controls {
@@ -18,12 +21,46 @@ pub fn bind(root: &Element, session: Session) {
             _ => {
                 dom::cast(&field, |field| number(field, session, control));
                 if let Some(track) = dom::find(root, &format!("[data-track='{}']", control.id)) {
-                    dom::cast(&track, |track| slide(track, session, control));
+                    let field = field.clone();
+                    dom::cast(&track, |track| slide(track, field, session, control));
                 }
             }
         }
     }
     on_click(root, "[data-action=defaults]", Session::restore_defaults, session);
+}
+
+/// What a reader has set before the program came: controls and texts.
+pub fn touched(root: &Element, spec: &'static Spec) -> Vec<(&'static str, String)> {
+    let mut found = Vec::new();
+    for control in spec.controls {
+        let Some(field) = dom::find(root, &format!("[name='{}']", control.id)) else { continue };
+        let default = control.default();
+        if let Some(menu) = field.dyn_ref::<HtmlSelectElement>() {
+            found.push((control.id, menu.value(), control.written(&default)));
+        } else if let Some(input) = field.dyn_ref::<HtmlInputElement>() {
+            match control.kind {
+                Kind::Toggle { .. } => {
+                    let on = if input.checked() { "on" } else { "off" };
+                    found.push((control.id, on.to_owned(), control.written(&default)));
+                }
+                Kind::Text(_) => found.push((control.id, input.value(), control.written(&default))),
+                Kind::Choice { .. } | Kind::Drawing(_) => {}
+                _ => {
+                    let track = dom::find(root, &format!("[data-track='{}']", control.id));
+                    let track = track.and_then(|t| t.dyn_into::<HtmlInputElement>().ok());
+                    if let Some(track) = track.filter(|t| t.value() != t.default_value()) {
+                        let value = control.at_position(track.value_as_number() / words::TRACK);
+                        found.push((control.id, control.written(&value), String::new()));
+                    } else if let Ok(text) = entry::read(control, &input.value()) {
+                        let shown = entry::read(control, &control.spoken(&default)).unwrap_or_default();
+                        found.push((control.id, text, shown));
+                    }
+                }
+            }
+        }
+    }
+    found.into_iter().filter(|(_, text, default)| text != default).map(|(id, text, _)| (id, text)).collect()
 }
 
 fn number(field: HtmlInputElement, session: Session, control: &'static Control) {
@@ -44,7 +81,13 @@ fn number(field: HtmlInputElement, session: Session, control: &'static Control) 
     });
 }
 
-fn slide(track: HtmlInputElement, session: Session, control: &'static Control) {
+fn slide(track: HtmlInputElement, field: HtmlElement, session: Session, control: &'static Control) {
+    // The track is for pointers alone: the keys that follow are those of the field beside it.
+    dom::listen::<PointerEvent>(&track, "pointerup", move |_| {
+        if !crate::web::embed::is_framed() {
+            let _ = field.focus();
+        }
+    });
     let own = track.clone();
     dom::listen::<Event>(&track, "input", move |_| {
         session.set_value(control.id, control.at_position(own.value_as_number() / words::TRACK));

@@ -3,7 +3,7 @@
 //! written only where it differs, so that a page does not stir when it comes to life.
 
 mod compare;
-mod controls;
+pub mod controls;
 mod drawing;
 mod extras;
 pub mod help;

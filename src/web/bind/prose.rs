@@ -114,12 +114,24 @@ fn bind_number(element: &HtmlElement, session: Session, control: &'static Contro
     let drag: StoredValue<Option<(f64, f64)>, LocalStorage> = StoredValue::new_local(None);
     let own = element.clone();
     dom::listen::<PointerEvent>(element, "pointerdown", move |event| {
+        // Another button opens a menu, a second finger zooms.
+        if event.button() != 0 || !event.is_primary() {
+            return;
+        }
         drag.set_value(Some((f64::from(event.client_x()), control.number(&session.value(control)))));
         let _ = own.set_pointer_capture(event.pointer_id());
         let _ = own.class_list().add_1("dragging");
     });
+    // The numbers can be marked and copied with the text around; a mark that would begin at one drags it.
+    let own = element.clone();
+    dom::listen::<MouseEvent>(element, "mousedown", move |event| {
+        if event.button() == 0 {
+            event.prevent_default();
+            let _ = own.focus();
+        }
+    });
     dom::listen::<PointerEvent>(element, "pointermove", move |event| {
-        if let Some((start, from)) = drag.get_value() {
+        if let Some((start, from)) = drag.get_value().filter(|_| event.is_primary()) {
             event.prevent_default();
             let steps = ((f64::from(event.client_x()) - start) / PIXELS_A_STEP).trunc();
             if steps != 0.0 || control.is_number() {

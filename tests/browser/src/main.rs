@@ -11,6 +11,7 @@ mod promises {
     pub mod embeds;
     pub mod everyone;
     pub mod finding;
+    pub mod guest;
     pub mod hosts;
     pub mod keeping;
     pub mod looks;
@@ -124,6 +125,21 @@ const ALL: &[Promise] = promises! {
         a_sweep_of_the_page_has_the_bits_of_the_terminal,
         a_sweep_is_picked_stopped_read_and_followed,
         a_prediction_is_drawn_before_the_runs_are_shown,
+    },
+    guest::{
+        the_keys_belong_to_the_speaker,
+        a_page_around_scrolls_and_hears_the_keys,
+        a_talk_goes_dark_and_keeps_the_display_awake,
+        the_element_is_a_well_made_one,
+        a_frame_is_a_good_guest,
+        sizes_that_are_offered_fit,
+        what_is_hung_on_an_address_is_no_mistake,
+        hands_do_what_they_mean,
+        a_canvas_follows_the_screen,
+        what_cannot_run_says_so,
+        a_frame_that_may_not_save_does_not_say_saved,
+        the_key_of_the_search_can_be_turned_off,
+        forced_darkness_leaves_the_page_to_itself,
     },
     comparing::{
         a_kept_run_stands_beside_the_next,

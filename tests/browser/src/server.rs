@@ -21,6 +21,9 @@ pub const PACKAGES: &str = "/packages/";
 /// A page of somebody else, empty, for tests to fill.
 pub const NOBODY: &str = "packages/nobody.html";
 
+/// The same, of a host that is cross-origin isolated.
+pub const ISOLATED: &str = "packages/isolated.html";
+
 /// The folders that are served.
 struct Folders {
     site: PathBuf,
@@ -150,6 +153,12 @@ fn answer(
         Found::Folder(place) => {
             let _ = write!(headers, "Location: {place}\r\n");
             ("301 Moved Permanently", "text/plain", Vec::new())
+        }
+        Found::Nothing if path.ends_with(ISOLATED) => {
+            headers.push_str(
+                "Cross-Origin-Opener-Policy: same-origin\r\nCross-Origin-Embedder-Policy: require-corp\r\n",
+            );
+            ("200 OK", "text/html; charset=utf-8", Vec::new())
         }
         Found::Nothing if path.ends_with(NOBODY) => ("200 OK", "text/html; charset=utf-8", Vec::new()),
         // The site's own page for wrong addresses, as hosts answer with it.
