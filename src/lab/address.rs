@@ -149,7 +149,8 @@ fn resembles_a_name(spec: &Spec, name: &str) -> bool {
 /// Whether a name is near to one of these: a third of its letters are others, at the most, or one is the
 /// beginning of the other. Of names of one and two letters everything is near.
 fn resembles(name: &str, ids: &[&str]) -> bool {
-    let name = name.to_lowercase();
+    // Names of controls have no other letters.
+    let name = name.to_ascii_lowercase();
     let begins = |a: &str, b: &str| b.len() >= 4 && a.starts_with(b);
     ids.iter().any(|id| {
         let slips = slips(&name, id).last().copied().unwrap_or(usize::MAX);

@@ -118,27 +118,40 @@ fn both([a, b]: [f64; 2], [c, d]: [f64; 2]) -> [f64; 2] {
     if c > d { [high, low] } else { [low, high] }
 }
 
-/// The area between two curves where both are, and the two curves.
+/// The area between two curves where both are, and the two curves. Beside one of them, in its gaps, and
+/// where one turns back, there is none.
 fn between(kept: &[[f64; 2]], now: &[[f64; 2]], tone: Tone) -> (Shape, Shape, Shape) {
-    let mut xs: Vec<f64> = kept.iter().chain(now).map(|[x, _]| *x).filter(|x| x.is_finite()).collect();
-    xs.sort_by(f64::total_cmp);
-    xs.dedup();
-    let points = xs
-        .into_iter()
-        .filter_map(|x| {
-            let (a, b) = (height(kept, x)?, height(now, x)?);
-            Some([x, a.min(b), a.max(b)])
-        })
-        .collect();
+    let goes_on = |points: &[[f64; 2]]| points.is_sorted_by(|a, b| a[0] <= b[0]);
+    let mut points = Vec::new();
+    if goes_on(kept) && goes_on(now) {
+        let (mut left, mut right) = (kept, now);
+        while let Some(x) = next(&mut left, &mut right) {
+            if let (Some(a), Some(b)) = (height(kept, x), height(now, x))
+                && x.is_finite()
+            {
+                points.push([x, a.min(b), a.max(b)]);
+            }
+        }
+    }
     let line = |points: &[[f64; 2]], stroke| Shape::Line { points: points.to_vec(), tone, stroke };
     (Shape::Area { points, tone }, line(kept, Stroke::Dashed), line(now, Stroke::Solid))
 }
 
-/// The height of a curve at x; `None` beside it, in its gaps, and where it turns back.
-fn height(points: &[[f64; 2]], x: f64) -> Option<f64> {
-    if !points.is_sorted_by(|a, b| a[0] <= b[0]) {
-        return None;
+/// The least place that two curves have left; they go on behind it.
+fn next<'a>(a: &mut &'a [[f64; 2]], b: &mut &'a [[f64; 2]]) -> Option<f64> {
+    let place = |points: &[[f64; 2]]| points.first().map(|[x, _]| *x);
+    let x = match (place(a), place(b)) {
+        (Some(x), Some(y)) => x.min(y),
+        (x, y) => x.or(y)?,
+    };
+    for points in [a, b] {
+        *points = &points[points.partition_point(|[at, _]| *at <= x)..];
     }
+    Some(x)
+}
+
+/// The height at x of a curve that never turns back; `None` beside it and in its gaps.
+fn height(points: &[[f64; 2]], x: f64) -> Option<f64> {
     let after = points.partition_point(|[at, _]| *at < x);
     let [right, above] = *points.get(after)?;
     if right <= x {

@@ -131,8 +131,8 @@ fn diverging(t: f64, dark: bool) -> [u8; 3] {
 
 /// OKLCH to sRGB, clipped to the gamut. Lightness and chroma as in CSS `oklch()`, hue in degrees.
 fn oklch(lightness: f64, chroma: f64, hue: f64) -> [u8; 3] {
-    let radians = hue * core::f64::consts::PI / 180.0;
-    let (a, b) = (chroma * libm::cos(radians), chroma * libm::sin(radians));
+    let (cosine, sine) = numerics::elementary::cos_sin_of_turn(hue / 360.0);
+    let (a, b) = (chroma * cosine, chroma * sine);
     let cube = |x: f64| x * x * x;
     let l = cube(lightness + 0.396_337_777_4 * a + 0.215_803_757_3 * b);
     let m = cube(lightness - 0.105_561_345_8 * a - 0.063_854_172_8 * b);

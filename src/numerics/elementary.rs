@@ -75,7 +75,8 @@ pub(crate) fn ln_of_share(u: f64) -> f64 {
 
 /// Cosine and sine of `turn` whole turns, 0..=1, each within one unit in the last place of 1.
 #[inline]
-pub(crate) fn cos_sin_of_turn(turn: f64) -> (f64, f64) {
+#[must_use]
+pub fn cos_sin_of_turn(turn: f64) -> (f64, f64) {
     // The nearest quarter turn, and the angle from it: at most an eighth of a turn.
     let rounded = 4.0 * turn + ROUND;
     let a = (4.0 * turn - (rounded - ROUND)) * core::f64::consts::FRAC_PI_2;

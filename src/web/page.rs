@@ -263,9 +263,11 @@ async fn arrive(visit: &Visit, left: Option<Left>) -> Option<()> {
     if refusals.len() > known {
         tell_refusals(&sessions, refusals);
     }
-    // A page is alive when what can be seen of it stands where its address asks.
+    // A page is alive when what can be seen of it stands where its address asks. A frame far from what
+    // is in sight is not observed at all.
+    let begun = dom::now();
     while dom::document().visibility_state() == VisibilityState::Visible
-        && sessions.iter().any(|s| s.is_on_its_way())
+        && sessions.iter().any(|s| s.is_on_its_way(dom::now() - begun < f64::from(PATIENCE)))
     {
         visit.breathe().await?;
     }

@@ -63,7 +63,8 @@ struct Inner {
     view: Option<FigureView>,
     /// Where the kept run is drawn, and what the two differ in.
     rivals: Option<[FigureView; 2]>,
-    on_screen: bool,
+    /// Unknown until it is observed.
+    on_screen: Option<bool>,
     dirty: bool,
     published: f64,
     /// Steps counted for the rate, since when.
@@ -131,7 +132,7 @@ impl Session {
                 view: None,
                 rivals: None,
                 // Until the page says so, its drawing stands there as it came.
-                on_screen: false,
+                on_screen: None,
                 dirty: true,
                 published: 0.0,
                 counted: (0, 0.0),
@@ -238,7 +239,7 @@ impl Session {
     }
 
     pub fn set_on_screen(self, on_screen: bool) {
-        if self.inner.try_update_value(|i| i.on_screen = on_screen).is_some() {
+        if self.inner.try_update_value(|i| i.on_screen = Some(on_screen)).is_some() {
             ticker::wake();
         }
     }
@@ -280,9 +281,10 @@ impl Session {
         self.refresh();
     }
 
-    /// Whether it can be seen, and has not reached the step that it was asked for.
-    pub fn is_on_its_way(self) -> bool {
-        self.inner.try_with_value(|i| i.on_screen).unwrap_or(false)
+    /// Whether it can be seen, and has not reached the step that it was asked for. What has not been
+    /// observed yet may be taken to be `seen`.
+    pub fn is_on_its_way(self, seen: bool) -> bool {
+        self.inner.try_with_value(|i| i.on_screen.unwrap_or(seen)).unwrap_or(false)
             && self.pair.try_with_value(Pair::seeking).unwrap_or(false)
     }
 
@@ -450,7 +452,7 @@ impl Session {
         let (seeking, moves) = known.unwrap_or_default();
         self.inner
             .try_with_value(|i| {
-                let seen = i.on_screen && (moves || i.dirty);
+                let seen = i.on_screen == Some(true) && (moves || i.dirty);
                 i.root.is_some() && (seeking || seen || i.told.is_some())
             })
             .unwrap_or(false)
@@ -459,7 +461,7 @@ impl Session {
     /// One animation frame: steps for `elapsed` ms of the pace within `budget` ms, then draws.
     pub fn tick(self, elapsed: f64, budget: f64) {
         let begun = dom::now();
-        let (on_screen, draw_cost) = self.inner.with_value(|i| (i.on_screen, i.draw_cost));
+        let (on_screen, draw_cost) = self.inner.with_value(|i| (i.on_screen == Some(true), i.draw_cost));
         let room = (budget - draw_cost).max(2.0);
         let progress = self.drive(|pair| pair.advance(elapsed, on_screen, || dom::now() - begun > room));
         let Some(progress) = progress else { return };
@@ -486,7 +488,7 @@ impl Session {
                 }
                 // Numbers that change faster than ten times a second cannot be read.
                 let due = moved && together && (now - i.published > 100.0 || !seeking && !playing);
-                let draw = i.dirty && together && i.on_screen && !seeking;
+                let draw = i.dirty && together && i.on_screen == Some(true) && !seeking;
                 (due, draw && (!playing || i.may_draw(now, dom::now() - now)))
             })
             .unwrap_or((false, false));

@@ -146,11 +146,14 @@ pub fn compose(figure: &Figure, width: f64) -> Scene {
         }
     }
     // Words that stand over marks have no line through them, and nothing lies over a handle.
-    scene.items.sort_by_key(|item| match &item.ink {
-        Ink::Handle { .. } => 2,
-        Ink::Text { weight: Weight::Over, .. } => 1,
-        _ => 0,
-    });
+    let over = |item: &Item| matches!(&item.ink, Ink::Text { weight: Weight::Over, .. });
+    let (handles, rest): (Vec<Item>, _) = core::mem::take(&mut scene.items)
+        .into_iter()
+        .partition(|item| matches!(item.ink, Ink::Handle { .. }));
+    let (words, marks): (Vec<Item>, Vec<Item>) = Vec::into_iter(rest).partition(over);
+    scene.items = marks;
+    scene.items.extend(words);
+    scene.items.extend(handles);
     scene
 }
 

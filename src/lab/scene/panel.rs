@@ -163,21 +163,20 @@ fn end_labels_width(panel: &Panel) -> f64 {
 /// Writes each line's label behind its last point, pushed apart where they would overlap.
 fn label_line_ends(scene: &mut Scene, panel: &Panel, frame: &Frame, room: f64) {
     let (top, bottom) = frame.y.ends();
-    let mut labels: Vec<(f64, &Mark, Tone)> = panel
-        .marks
-        .iter()
-        .filter_map(|mark| match &mark.shape {
-            Shape::Line { points, tone, .. } if !mark.label.is_empty() => {
-                let end = points.iter().rev().find_map(|p| {
-                    frame.x.pixel(p[0]).filter(|x| frame.x.contains(*x))?;
-                    frame.y.pixel(p[1])
-                })?;
-                Some((end.clamp(top + 4.0, bottom), mark, *tone))
-            }
-            _ => None,
-        })
-        .collect();
-    labels.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let mut labels: Vec<(f64, &Mark, Tone)> = Vec::new();
+    for mark in &panel.marks {
+        if let Shape::Line { points, tone, .. } = &mark.shape
+            && !mark.label.is_empty()
+            && let Some(end) = points.iter().rev().find_map(|p| {
+                frame.x.pixel(p[0]).filter(|x| frame.x.contains(*x))?;
+                frame.y.pixel(p[1])
+            })
+        {
+            let y = end.clamp(top + 4.0, bottom);
+            let place = labels.partition_point(|(above, ..)| *above <= y);
+            labels.insert(place, (y, mark, *tone));
+        }
+    }
     let count = labels.len();
     let mut placed: Vec<f64> = Vec::with_capacity(count);
     for (i, (y, ..)) in labels.iter().enumerate() {

@@ -40,6 +40,23 @@ pub struct Stage {
     pub pages: Vec<String>,
 }
 
+impl Stage {
+    /// One simulation of each topic. The page's code does the same for all of a topic's, and what each of
+    /// them brings along is asked natively; the turn says which, so that promises try different ones.
+    pub fn one_of_each(&self, turn: usize) -> Vec<&Simulation> {
+        let of = |slug: &String| self.simulations.iter().filter(|s| s.slug == *slug).collect::<Vec<_>>();
+        self.slugs.iter().map(of).map(|own| own[turn % own.len()]).collect()
+    }
+
+    /// Every page, and of the frames, which differ in their simulation only, one of each topic.
+    pub fn pages_once(&self) -> impl Iterator<Item = &String> {
+        let framed: Vec<String> =
+            self.one_of_each(1).iter().map(|s| format!("embed/{}/", s.address())).collect();
+        let all = |page: &String| self.simulations.iter().any(|s| format!("embed/{}/", s.address()) == *page);
+        self.pages.iter().filter(move |page| !all(page) || framed.contains(page))
+    }
+}
+
 /// Where most promises are checked.
 const ANYWHERE: &[Fonts] = &[Fonts::DejaVu];
 

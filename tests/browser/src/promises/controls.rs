@@ -61,7 +61,7 @@ pub async fn frames(session: &Session) -> Outcome {
 pub async fn a_figure_can_be_read_by_pointer_and_by_keyboard(stage: &mut Stage) -> Outcome {
     const NAMED: &str = "return document.querySelector(`${a} .pointed-words`)?.textContent ?? ''";
     let session = &stage.session;
-    for simulation in &stage.simulations {
+    for simulation in stage.one_of_each(1) {
         let (name, root) = (simulation.address(), simulation.root());
         // Still: what moves on could leave the place where the keys found it.
         session.open(&simulation.page(&[], Some(40))).await?;
@@ -111,7 +111,7 @@ pub async fn a_figure_can_be_read_by_pointer_and_by_keyboard(stage: &mut Stage) 
 
 pub async fn every_control_answers_keyboard_and_mouse(stage: &mut Stage) -> Outcome {
     let session = &stage.session;
-    for simulation in &stage.simulations {
+    for simulation in stage.one_of_each(0) {
         session.open(&simulation.alone(40)).await?;
         session.adopted(&simulation.root()).await?;
         // The rarer controls, too.
@@ -183,7 +183,7 @@ async fn click_button(session: &Session, simulation: &Simulation, name: &str) ->
 pub async fn the_transport_plays_pauses_steps_and_resets(stage: &mut Stage) -> Outcome {
     let session = &stage.session;
     let step = "return Number(document.querySelector(a).dataset.step)";
-    for simulation in &stage.simulations {
+    for simulation in stage.one_of_each(2) {
         let (root, address) = (simulation.root(), simulation.address());
         session.open(&simulation.page(&[], Some(3))).await?;
         session.adopted(&root).await?;

@@ -27,7 +27,7 @@ fn query(sweep: &str) -> String {
 
 pub async fn a_sweep_of_the_page_has_the_bits_of_the_terminal(stage: &mut Stage) -> Outcome {
     let session = &stage.session;
-    for simulation in &stage.simulations {
+    for simulation in stage.one_of_each(0) {
         let (id, name, root) = (&simulation.id, simulation.address(), simulation.root());
         let swept = |c: &&Json| c["id"] != "seed" && c["type"] != "text" && c["type"] != "drawing";
         let Some(control) = simulation.controls.iter().find(swept).and_then(|c| c["id"].as_str()) else {

@@ -36,7 +36,7 @@ async fn axe_finds_nothing(stage: &Stage, theme: &str, only: &str) -> Outcome {
     // What runs while it is looked at costs time, and changes nothing that axe looks for.
     session.prefer(&[("prefers-reduced-motion", "reduce")]).await?;
     let mut found = Vec::new();
-    for page in &stage.pages {
+    for page in stage.pages_once() {
         session.size(1280, 900).await?;
         session.open(&format!("{page}?theme={theme}")).await?;
         // Not by a script element, which a page may forbid.
@@ -94,7 +94,7 @@ fn exposes(nodes: &[Exposed], role: &str, name: &str) -> Option<usize> {
 pub async fn a_simulation_speaks(stage: &mut Stage) -> Outcome {
     let session = &stage.session;
     session.cdp("Accessibility.enable", json!({})).await?;
-    for simulation in &stage.simulations {
+    for simulation in stage.one_of_each(1) {
         session.open(&simulation.page(&[], Some(40))).await?;
         let root = simulation.root();
         session.adopted(&root).await?;

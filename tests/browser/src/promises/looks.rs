@@ -66,7 +66,7 @@ pub async fn a_phone_has_no_sideways_scroll(stage: &mut Stage) -> Outcome {
     let session = &stage.session;
     session.size(360, 740).await?;
     let mut wide = Vec::new();
-    for page in &stage.pages {
+    for page in stage.pages_once() {
         session.open(page).await?;
         for scheme in ["light", "dark"] {
             session.prefer(&[("prefers-color-scheme", scheme)]).await?;

@@ -11,7 +11,7 @@ const STEP: &str = "return Number(document.querySelector(a).dataset.step)";
 
 pub async fn what_is_out_of_sight_stands_still(stage: &mut Stage) -> Outcome {
     let session = &stage.session;
-    for simulation in &stage.simulations {
+    for simulation in stage.one_of_each(2) {
         let (name, root) = (simulation.address(), simulation.root());
         session.open(&format!("{}/", simulation.slug)).await?;
         session.adopted(&root).await?;
@@ -74,7 +74,7 @@ pub async fn a_hidden_page_stands_still(stage: &mut Stage) -> Outcome {
 pub async fn reduced_motion_starts_paused(stage: &mut Stage) -> Outcome {
     let session = &stage.session;
     session.prefer(&[("prefers-reduced-motion", "reduce")]).await?;
-    for simulation in &stage.simulations {
+    for simulation in stage.one_of_each(1) {
         let root = simulation.root();
         session.open(&format!("{}/", simulation.slug)).await?;
         session.adopted(&root).await?;

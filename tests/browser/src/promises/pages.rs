@@ -20,7 +20,12 @@ pub async fn no_page_complains_or_takes_the_focus_under_a_path(stage: &mut Stage
 async fn quiet(stage: &mut Stage, base: &str) -> Outcome {
     hold(!stage.pages.is_empty(), || "the site has no pages".to_owned())?;
     // The page for wrong addresses stands at any depth, and leads to the root of the host.
-    for page in stage.pages.iter().filter(|page| base.is_empty() || *page != "404.html") {
+    let pages: Vec<String> = if base.is_empty() {
+        stage.pages.clone()
+    } else {
+        stage.pages_once().filter(|page| *page != "404.html").cloned().collect()
+    };
+    for page in pages {
         let page = format!("{base}{page}");
         stage.session.open(&page).await?;
         let complaints = stage.session.complaints().await?;
