@@ -121,6 +121,7 @@ pub fn unfinished(topic: &Topic, blocks: &[Block]) -> Vec<Problem> {
     });
     if !topic.simulations.is_empty() {
         problems.extend(measured::unmeasured(topic, blocks));
+        problems.extend(measured::published::missing(blocks));
     }
     let words = words(blocks);
     if !WORDS.contains(&words) {
@@ -164,12 +165,15 @@ fn placements(topic: &Topic, blocks: &[Block]) -> Vec<Problem> {
     problems
 }
 
-/// Words of the article, without its talk, its glossary, its references, formulas and code.
+/// Words of the article, without its talk, its glossary, its references, published figures, formulas
+/// and code.
 #[must_use]
 pub fn words(blocks: &[Block]) -> usize {
     let mut count = 0;
     walk_blocks(blocks, &mut |block| {
-        if matches!(block.kind, BlockKind::Talk(_) | BlockKind::Glossary(_) | BlockKind::References(_)) {
+        if matches!(block.kind, BlockKind::Talk(_) | BlockKind::Glossary(_) | BlockKind::References(_))
+            || measured::published::is_one(block)
+        {
             return;
         }
         for sentence in block.sentences() {

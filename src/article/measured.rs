@@ -14,6 +14,7 @@ use crate::topics::{self, Topic};
 
 mod given;
 mod prose;
+pub mod published;
 
 pub use prose::unmeasured;
 

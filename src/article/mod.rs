@@ -109,6 +109,7 @@ impl Article {
         let written = Writer::write(topic, &stage, &blocks);
         problems.extend(written.problems);
         problems.extend(measured::declarations(topic));
+        problems.extend(measured::published::problems(topic, &blocks));
         problems.sort();
         problems.dedup();
         if !problems.is_empty() {

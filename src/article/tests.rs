@@ -264,8 +264,10 @@ fn an_unfinished_article_is_told_what_it_lacks() {
     assert!(unfinished("# T\n\n> **Claim.** X.\n>\n> **Verdict: true.** Y.\n").contains("cites its source"));
     let prose = "word ".repeat(1300);
     let steps: String = (1..=5).map(|i| format!("{i}. [To {i}.](step:count?at={i})\n")).collect();
+    let row = "| x | 36 [@a] | [36](run:count#total) | its digits | nothing |\n";
+    let beside = format!("| What | Published | Here | Within | Left out |\n|-|-|-|-|-|\n{row}{row}");
     let whole = format!(
-        "# T\n\nLead.\n\n![x](sim:count)\n\n{prose}\n\n## In a talk\n\n{steps}\n## What this toy leaves out\n\nMuch [@a].\n\n\
+        "# T\n\nLead.\n\n![x](sim:count)\n\n{prose}\n\n{beside}\n## In a talk\n\n{steps}\n## What this toy leaves out\n\nMuch [@a].\n\n\
          ## Glossary\n\n- **a**: b.\n\n## References\n\n- [@a] A.\n"
     );
     assert_eq!(unfinished(&whole), "");
@@ -371,4 +373,44 @@ fn the_numbers_of_a_talk_are_held_against_its_moment() {
     let (_, sentence) = only_problem(&talk("[By fives: 46 units.](step:count?stride=5&at=9#total)"));
     assert!(sentence.contains("count?stride=5&at=9#total gives 45"), "{sentence}");
     assert!(only_problem(&talk("[x 1](step:count#totl)")).1.contains("perhaps total"));
+}
+
+/// A table of published figures with one row, and what it cites.
+fn published(row: &str) -> String {
+    format!(
+        "# T\n\n| What | Published | Here | Within | Left out |\n|-|-|-|-|-|\n{row}\n\n## References\n\n\
+         - [@a2020] A 2020.\n"
+    )
+}
+
+#[test]
+fn a_published_figure_stands_beside_the_run_that_computes_it() {
+    let row = |published: &str, here: &str, within: &str, left_out: &str| {
+        published_problem(&format!("| The count | {published} | {here} | {within} | {left_out} |"))
+    };
+    let ours = "[20 units](run:count?stride=5&at=4#total)";
+    assert_eq!(row("20 units [@a2020]", ours, "its digits", "nothing"), "");
+    assert_eq!(row("20.4 units [@a2020]", ours, "2 %", "nothing"), "");
+    assert_eq!(row("0.02 thousand [@a2020]", ours, "its digits", "nothing"), "");
+    assert_eq!(row("90 units [@a2020]", ours, "no comparison", "another count"), "");
+    let far = row("20.5 units [@a2020]", ours, "2 %", "nothing");
+    assert!(
+        far.contains("“The count”: “20.5 units ”") && far.contains("gives 20: that is not within 2 %"),
+        "{far}"
+    );
+    assert!(row("19 units [@a2020]", ours, "its digits", "nothing").contains("not within its digits"));
+    assert!(row("20 units", ours, "its digits", "nothing").contains("names its source"));
+    assert!(row("20 units [@a2020]", "20 units", "its digits", "nothing").contains("names its run"));
+    assert!(row("20 units [@a2020]", ours, "near", "nothing").contains("“near” is no distance"));
+    assert!(row("20 units [@a2020]", ours, "its digits", "").contains("what the toy leaves out"));
+    assert!(row("20 m [@a2020]", ours, "its digits", "nothing").contains("another unit"));
+    assert!(
+        row("20 to 30 units [@a2020]", ours, "2 %", "nothing").contains("has 2 numbers where the run has 1")
+    );
+    assert!(unfinished("# T\n").contains("at least 2 of them; this article has 0"));
+}
+
+fn published_problem(row: &str) -> String {
+    let of_row = |(line, sentence): (usize, String)| (line == 5).then_some(sentence);
+    problems(&published(row)).into_iter().filter_map(of_row).collect()
 }

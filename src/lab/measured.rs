@@ -209,6 +209,17 @@ pub fn agrees(text: &str, run: &Run, answer: &Answer) -> Result<(), String> {
     Ok(())
 }
 
+/// The numbers of a text in the unit of a run, each with the worth of its last digit.
+///
+/// # Errors
+/// A sentence, where the text has another unit.
+pub fn in_units_of(text: &str, run: &Run) -> Result<Vec<(f64, f64)>, String> {
+    let shown = numbers(text);
+    let Some(last) = shown.last() else { return Err(format!("“{text}” has no number in it.")) };
+    let factor = factor(text[last.to..].trim(), text, run)?;
+    Ok(shown.iter().map(|number| (number.value * factor, number.unit * factor)).collect())
+}
+
 fn count(n: usize) -> String {
     if n == 1 { "one number".to_owned() } else { format!("{n} numbers") }
 }

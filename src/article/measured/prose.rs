@@ -3,6 +3,7 @@
 use super::super::block::{Block, BlockKind, Inline, InlineKind, walk_blocks};
 use super::super::problem::Problem;
 use super::given::GIVEN;
+use super::published;
 use super::{inlines, run_of};
 use crate::lab::measured::numbers;
 use crate::topics::Topic;
@@ -36,7 +37,8 @@ pub fn unmeasured(topic: &Topic, blocks: &[Block]) -> Vec<Problem> {
         if matches!(
             block.kind,
             BlockKind::Glossary(_) | BlockKind::References(_) | BlockKind::Talk(_) | BlockKind::Claim(_)
-        ) {
+        ) || published::is_one(block)
+        {
             return;
         }
         for content in inlines(block) {
