@@ -274,8 +274,10 @@ impl<'a> Writer<'a> {
         let label = if label.is_empty() { "row" } else { &label };
         // A page may have a table of papers in each of its sections.
         let label = format!("Table by {label}: {}", self.section);
-        let region =
-            [("class", "table-scroll"), ("role", "region"), ("aria-label", &label), ("tabindex", "0")];
+        // The columns of published figures are known: on a phone they stand one below the other.
+        let known = measured::published::is_such(table);
+        let class = if known { "table-scroll published" } else { "table-scroll" };
+        let region = [("class", class), ("role", "region"), ("aria-label", &label), ("tabindex", "0")];
         open(&mut self.out, "div", &region);
         open(&mut self.out, "table", &[]);
         open(&mut self.out, "thead", &[]);

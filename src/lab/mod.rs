@@ -7,6 +7,7 @@
 //! Nothing here knows a browser.
 
 pub mod address;
+pub mod batch;
 pub mod bounded;
 pub mod charts;
 pub mod choice;
@@ -19,6 +20,7 @@ pub mod embed;
 pub mod entry;
 pub mod figure;
 pub mod inspect;
+pub mod luck;
 pub mod measured;
 pub mod message;
 pub mod narration;

@@ -25,6 +25,8 @@ mod form;
 #[cfg(target_arch = "wasm32")]
 mod guess;
 #[cfg(target_arch = "wasm32")]
+mod luck;
+#[cfg(target_arch = "wasm32")]
 mod page;
 #[cfg(target_arch = "wasm32")]
 mod present;

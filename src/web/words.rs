@@ -3,6 +3,7 @@
 
 use crate::lab::control::group_thousands;
 use crate::lab::drawing::{self, Drawing};
+use crate::lab::luck::SEEDS;
 use crate::lab::unit::counted;
 use crate::lab::{Control, Prediction, Value};
 
@@ -11,6 +12,11 @@ pub const TRACK: f64 = 1000.0;
 
 /// What stands under the presets before one is chosen.
 pub const NO_PRESET: &str = "Pick a setting to see what to look at.";
+
+/// The button that asks whether a difference is luck.
+pub fn luck(running: bool) -> String {
+    if running { "Stop".to_owned() } else { format!("Is it luck? Try {SEEDS} seeds") }
+}
 
 /// The button that starts and stops a run.
 pub fn play(playing: bool) -> &'static str {

@@ -27,12 +27,18 @@ fn tables(blocks: &[Block]) -> Vec<(usize, &Table)> {
     let mut found = Vec::new();
     walk_blocks(blocks, &mut |block| {
         if let BlockKind::Table(table) = &block.kind
-            && table.head.iter().map(|cell| plain(cell)).eq(HEAD)
+            && is_such(table)
         {
             found.push((block.line, table));
         }
     });
     found
+}
+
+/// Whether a table has this head.
+#[must_use]
+pub fn is_such(table: &Table) -> bool {
+    table.head.iter().map(|cell| plain(cell)).eq(HEAD)
 }
 
 /// Whether a block is such a table: its numbers have their own check.

@@ -189,7 +189,7 @@ fn a_sweep_in_slices_is_the_sweep_in_one() {
             let (mut slices, mut grown) = (0, Vec::new());
             loop {
                 let mut left = patience;
-                let done = making.advance_within(|| {
+                let done = making.batch().advance_within(|| {
                     left -= 1;
                     left == 0
                 });
@@ -214,7 +214,7 @@ fn a_sweep_in_slices_is_the_sweep_in_one() {
 #[test]
 fn the_same_runs_answer_another_question() {
     let mut making = Making::new(sweep("count?stride=..&at=9&seeds=1..3#total"));
-    while !making.advance_within(|| true) {}
+    while !making.batch().advance_within(|| true) {}
     let other = sweep("count?stride=..&at=9&seeds=1..3#mean");
     assert!(making.ask(&other));
     assert_eq!(making.curve(), curve(&other));

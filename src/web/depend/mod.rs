@@ -3,7 +3,7 @@
 
 mod fields;
 mod pointing;
-mod spare;
+pub mod spare;
 
 use super::figure_view::FigureView;
 use super::session::Session;
@@ -266,7 +266,7 @@ impl Depend {
             let mut making = self.making.borrow_mut();
             let Some(making) = making.as_mut() else { return true };
             let before = making.places();
-            spare.work(making, begun, room);
+            spare.work(making.batch(), begun, room);
             making.places() > before
         };
         let now = dom::now();

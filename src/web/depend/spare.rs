@@ -1,6 +1,6 @@
 //! Time that the frames of the page leave.
 
-use crate::lab::sweep::Making;
+use crate::lab::batch::Batch;
 use crate::web::dom;
 use js_sys::Promise;
 use wasm_bindgen::{JsCast, JsValue};
@@ -47,22 +47,22 @@ impl Spare {
 
     /// Makes runs for so long, a step at least. To build a simulation cannot be cut in pieces: one that
     /// would not fit waits until it does, but not for ever.
-    pub fn work(&mut self, making: &mut Making, begun: f64, room: f64) {
+    pub fn work(&mut self, batch: &mut Batch, begun: f64, room: f64) {
         let mut any = false;
-        while !making.is_whole() {
+        while !batch.is_whole() {
             let now = dom::now();
             let left = begun + room - now;
-            let builds = making.builds_next();
+            let builds = batch.builds_next();
             let waits = builds && self.build > left && now - self.moved < f64::from(PATIENCE);
             if waits || any && left <= 0.0 {
                 return;
             }
             any = true;
             if builds {
-                making.advance_within(|| true);
+                batch.advance_within(|| true);
                 self.build = 0.5 * (self.build + dom::now() - now);
             } else {
-                self.step(making, now, begun + room);
+                self.step(batch, now, begun + room);
             }
             self.moved = dom::now();
         }
@@ -70,9 +70,9 @@ impl Spare {
 
     /// Makes steps of one run until a moment. The clock is not looked at after each: of some simulations a
     /// step takes less time than that.
-    fn step(&mut self, making: &mut Making, mut last: f64, until: f64) {
+    fn step(&mut self, batch: &mut Batch, mut last: f64, until: f64) {
         let mut steps = 0;
-        making.advance_within(|| {
+        batch.advance_within(|| {
             steps += 1;
             if steps < self.stride {
                 return false;

@@ -1,6 +1,7 @@
 //! The picture, the transport under it, the readouts, and what the model has to say.
 
 use super::extras;
+use crate::lab::address::SEED;
 use crate::lab::scene::compose;
 use crate::lab::{Pace, Reading, Readout, Runner, narration, svg};
 use crate::web::words;
@@ -27,6 +28,13 @@ pub fn stage(opening: &Runner) -> impl IntoView + use<> {
                 </div>
             </div>
             <div class="difference" data-difference hidden=true>
+                {spec.controls.iter().any(|c| c.id == SEED).then(|| view! {
+                    <p class="luck" data-luck>
+                        <button type="button" data-action="luck">{words::luck(false)}</button>
+                        " "
+                        <span data-luck-says></span>
+                    </p>
+                })}
                 <p class="run-name">"What they differ in: dashed lines are the kept run, bars go from its end to where they end now"</p>
                 <div class="figure" data-difference-figure></div>
             </div>
@@ -142,6 +150,7 @@ fn readouts(readouts: &'static [Readout], readings: &[Reading]) -> impl IntoView
                             {readout.shown(reading)}
                         </output>
                         <span class="kept-reading" data-kept-reading=readout.id></span>
+                        <span class="kept-reading" data-luck-reading=readout.id></span>
                     </dd>
                 </div>
             }

@@ -161,6 +161,7 @@ const ALL: &[Promise] = promises! {
     comparing::{
         a_kept_run_stands_beside_the_next,
         two_runs_go_in_step_and_on_one_seed,
+        whether_a_difference_is_luck_is_counted_over_seeds,
     },
     taking::{
         saved_files_are_those_of_the_command_line,

@@ -11,7 +11,7 @@ use crate::Stage;
 /// The step at which moments are compared.
 const STEP: u64 = 40;
 
-fn pair(name: &str, value: impl Into<String>) -> (String, String) {
+pub fn pair(name: &str, value: impl Into<String>) -> (String, String) {
     (name.to_owned(), value.into())
 }
 

@@ -2,7 +2,9 @@
 
 use browser_tests::{Outcome, hold};
 use serde_json::{Value as Json, json};
+use thirtyfour::Key;
 
+use super::addresses::pair;
 use crate::Stage;
 
 const FACES: &str = "const root = document.querySelector(a); const seen = (s) => !!root.querySelector(s)?.checkVisibility(); \
@@ -85,4 +87,57 @@ pub async fn two_runs_go_in_step_and_on_one_seed(stage: &mut Stage) -> Outcome {
     session.open(&format!("embed/{name}/?kept=zzz:1")).await?;
     let said = "return document.querySelector('[data-messages]').textContent.includes('“zzz”')";
     session.until("a wrong kept run is named", said).await
+}
+
+pub async fn whether_a_difference_is_luck_is_counted_over_seeds(stage: &mut Stage) -> Outcome {
+    let session = &stage.session;
+    let Some(simulation) = stage.simulations.iter().find(|s| s.has_seed()) else { return Ok(()) };
+    let (root, address) = (simulation.root(), simulation.address());
+    let Some(control) = simulation.numbers().first().copied() else { return Ok(()) };
+    session.open(&simulation.alone(3)).await?;
+    session.adopted(&root).await?;
+    session.click(&format!("{root} [data-action=keep]")).await?;
+    let field = format!("{root} input[name=\"{control}\"]");
+    session.press(&field, Key::End).await?;
+    session.click(&format!("{root} [data-action=luck]")).await?;
+    let says = "return [...document.querySelectorAll(`${a} [data-luck-reading]`)].map((e) => e.textContent)";
+    let counted = "return [...document.querySelectorAll(`${a} [data-luck-reading]`)]\
+                   .some((e) => /^(higher|lower|equal) in \\d+ of 20 seeds$/.test(e.textContent))";
+    session.until_of(&format!("{address} counts its seeds"), counted, &*root).await?;
+
+    // Each is what the terminal counts.
+    let readouts =
+        "return [...document.querySelectorAll(`${a} [data-luck-reading]`)].map((e) => e.dataset.luckReading)";
+    let (readouts, says) = (session.ask(readouts, &*root).await?, session.ask(says, &*root).await?);
+    let value = session.text("return document.querySelector(a).value.replaceAll(',', '')", &*field).await?;
+    let ends = |seed: u64, value: Option<&str>| {
+        let mut values = vec![pair("seed", seed.to_string())];
+        values.extend(value.map(|value| pair(control, value)));
+        simulation.run(&values, 3)
+    };
+    let mut higher = vec![0; readouts.as_array().map_or(0, Vec::len)];
+    let mut lower = higher.clone();
+    for seed in 1..=20 {
+        let (kept, now) = (ends(seed, None)?, ends(seed, Some(&value))?);
+        for (n, readout) in readouts.as_array().into_iter().flatten().enumerate() {
+            let of = |run: &Json| run["readouts"][readout.as_str().unwrap_or_default()].as_f64();
+            if let (Some(kept), Some(now)) = (of(&kept), of(&now)) {
+                higher[n] += usize::from(now > kept);
+                lower[n] += usize::from(now < kept);
+            }
+        }
+    }
+    for (n, said) in says.as_array().into_iter().flatten().enumerate() {
+        let said = said.as_str().unwrap_or_default();
+        let right = if said.starts_with("higher") { higher[n] } else { lower[n] };
+        let fits =
+            said.is_empty() || said.starts_with("equal") || said.contains(&format!(" in {right} of 20"));
+        hold(fits, || format!("{address}, {}: “{said}”, and the terminal counts {right}", readouts[n]))?;
+    }
+
+    // Another value, and it no longer holds.
+    session.press(&field, Key::Home).await?;
+    let gone =
+        "return [...document.querySelectorAll(`${a} [data-luck-reading]`)].every((e) => !e.textContent)";
+    session.until_of(&format!("{address} lets go of what it counted"), gone, &*root).await
 }
