@@ -32,6 +32,12 @@ impl Luck {
         &mut self.0
     }
 
+    /// The step at which the two are read.
+    #[must_use]
+    pub fn step(&self) -> u64 {
+        self.0.jobs().first().map_or(0, |job| job.at)
+    }
+
     /// "Higher in 17 of 20 seeds", for the readout with this index; `None` while a run is missing, and
     /// where it is a word.
     #[must_use]
@@ -89,6 +95,6 @@ mod tests {
         let seeds: Vec<_> = luck.0.jobs().iter().map(|job| job.values.seed()).collect();
         assert_eq!(seeds.len(), 40);
         assert!(seeds.chunks(2).all(|pair| pair[0] == pair[1]));
-        assert_eq!((seeds[0], seeds[39]), (1, 20));
+        assert_eq!((seeds[0], seeds[39], luck.step()), (1, 20, 4));
     }
 }

@@ -45,7 +45,12 @@ async fn make(session: Session, strip: Element, turn: String, mut luck: Luck) {
         let [made, all] = luck.batch().runs();
         show(&strip, Some(&format!("{made} of {all} runs")), true);
     }
-    show(&strip, Some("Both settings on the same seeds, to the same step:"), false);
+    let at = luck.step();
+    show(
+        &strip,
+        Some(&format!("Now against kept, both at step {at}, on seeds 1 to {SEEDS}: see each readout.")),
+        false,
+    );
     let mut spoken = Vec::new();
     for (index, readout) in session.spec.readouts.iter().enumerate() {
         let Some(says) = luck.says(index) else { continue };

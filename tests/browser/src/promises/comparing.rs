@@ -109,11 +109,14 @@ pub async fn whether_a_difference_is_luck_is_counted_over_seeds(stage: &mut Stag
     let readouts =
         "return [...document.querySelectorAll(`${a} [data-luck-reading]`)].map((e) => e.dataset.luckReading)";
     let (readouts, says) = (session.ask(readouts, &*root).await?, session.ask(says, &*root).await?);
+    let step =
+        "return Number(/step (\\d+)/.exec(document.querySelector(`${a} [data-luck-says]`).textContent)[1])";
+    let step = session.number(step, &*root).await? as u64;
     let value = session.text("return document.querySelector(a).value.replaceAll(',', '')", &*field).await?;
     let ends = |seed: u64, value: Option<&str>| {
         let mut values = vec![pair("seed", seed.to_string())];
         values.extend(value.map(|value| pair(control, value)));
-        simulation.run(&values, 3)
+        simulation.run(&values, step)
     };
     let mut higher = vec![0; readouts.as_array().map_or(0, Vec::len)];
     let mut lower = higher.clone();
