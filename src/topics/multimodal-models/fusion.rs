@@ -118,8 +118,8 @@ impl Simulation for Joined {
     fn figure(&self) -> Figure {
         let [late, early] = self.fusion.maps(SIDE, EDGE);
         let maps = vec![
-            map("late-map", "Late: f(a, rule) + g(b)", &late),
-            map("early-map", "Early: h(a, rule, b)", &early),
+            map("late-map", "Late: g(a, rule) + h(b)", &late),
+            map("early-map", "Early: k(a, rule, b)", &early),
         ];
         let [late, early] = [self.verdicts.late, self.verdicts.early].map(|x| format_number(100.0 * x, 1));
         let alternative = format!(
@@ -149,8 +149,8 @@ impl Simulation for Joined {
 
 impl Joined {
     fn curves(&self) -> Panel {
-        let x = charts::steps("training step", self.steps, LAST as f64);
-        let y = Axis::linear("right", [40.0, 100.0]).unit("%").grid();
+        let x = Axis::linear("training step", [0.0, LAST as f64]);
+        let y = Axis::linear("right", [0.0, 100.0]).unit("%").grid();
         let late = Curve::new("late", "late", self.right.curve(0), FIRST);
         let early = Curve::new("early", "early", self.right.curve(1), UNTAUGHT).stroke(Stroke::Thick);
         let panel = Panel::new("curves", "New questions answered", x, y).height(220.0);

@@ -11,7 +11,7 @@ use crate::lab::page_text;
 
 pub static TOPIC: Topic = Topic {
     slug: "multimodal-models",
-    group: Group::Architectures,
+    group: Group::Research,
     title: "Multimodal models",
     question: page_text(
         "How can a model that only ever sees numbers learn that a picture, a caption and a sound are about the \

@@ -34,7 +34,9 @@ pub(super) fn draw(align: &Align) -> Figure {
 }
 
 fn map(align: &Align) -> Panel {
-    charts::matrix(
+    // Four colours of each shape,.
+    let shapes = || SHAPES.iter().enumerate().map(|(i, name)| (4.0 * i as f64 + 1.5, *name));
+    let mut panel = charts::matrix(
         "cosines",
         "Cosines: every picture with every caption",
         ["picture", "caption"],
@@ -43,7 +45,9 @@ fn map(align: &Align) -> Panel {
         1.0,
     )
     .height(HEIGHT)
-    .weight(0.9)
+    .weight(0.9);
+    (panel.x, panel.y) = (panel.x.ticks(shapes()), panel.y.ticks(shapes()));
+    panel
 }
 
 fn found(align: &Align) -> Panel {
@@ -77,8 +81,8 @@ fn senses(align: &Align) -> Panel {
     let cells: Vec<u8> = cells.collect();
     let bars = align.senses.held_out(Sense::Audio, SHOWN).iter().take(SOUND).enumerate();
     let bars = bars.map(|(bin, level)| {
-        let top = 8.0 - 4.5 * level.clamp(-0.1, 1.5);
-        Bar::new(23.25 + 0.5 * bin as f64, 0.4, top, SECOND).starting_at(8.0)
+        let top = 9.5 - 5.0 * level.clamp(-0.2, 1.5);
+        Bar::new(23.5 + 0.52 * bin as f64, 0.42, top, SECOND).starting_at(9.5)
     });
     let ([named, heard], third) = match align.setting.hub {
         Hub::Image => ([Stroke::Solid; 2], Stroke::Dashed),
@@ -89,23 +93,24 @@ fn senses(align: &Align) -> Panel {
         Hub::All => ("shown together, too", FIRST),
         _ => ("never shown together", UNTAUGHT),
     };
-    let side = SIDE as f64;
-    Panel::new("senses", "One thing in three senses", Axis::hidden([0.0, 32.0]), Axis::hidden([12.5, 0.0]))
+    let frame = [10.8, 0.5, 21.2, 10.9];
+    Panel::new("senses", "One thing in three senses", Axis::hidden([0.0, 32.0]), Axis::hidden([17.0, 0.0]))
         .height(LOWER)
         .weight(0.9)
-        .cells("picture", [12.0, 0.5, 12.0 + side, 0.5 + side], [SIDE, SIDE], cells, Ramp::Series)
-        .boxes("frame", [Tile::new([12.0, 0.5, 12.0 + side, 0.5 + side], Tone::Muted, Fill::Outline)])
-        .boxes("caption", [Tile::new([0.3, 3.2, 9.3, 5.8], FIRST, Fill::Outline).text(name(SHOWN))])
+        .square()
+        .cells("picture", frame, [SIDE, SIDE], cells, Ramp::Series)
+        .boxes("frame", [Tile::new(frame, Tone::Muted, Fill::Outline)])
+        .boxes("caption", [Tile::new([0.2, 4.4, 9.0, 7.0], FIRST, Fill::Outline).text(name(SHOWN))])
         .bars("sound", bars)
-        .line("named", "", [[9.3, 4.5], [12.0, 4.5]], FIRST, named)
-        .line("heard", "", [[20.0, 4.5], [22.8, 4.5]], SECOND, heard)
-        .line("unshown", "", [[4.8, 5.8], [4.8, 10.2], [27.0, 10.2], [27.0, 8.4]], tone, third)
-        .words("verdict", [16.0, 11.8], below, Anchor::Middle, tone)
+        .line("named", "", [[9.0, 5.7], [10.8, 5.7]], FIRST, named)
+        .line("heard", "", [[21.2, 5.7], [23.0, 5.7]], SECOND, heard)
+        .line("unshown", "", [[4.6, 7.0], [4.6, 13.5], [27.4, 13.5], [27.4, 11.0]], tone, third)
+        .words("verdict", [16.0, 15.6], below, Anchor::Middle, tone)
 }
 
 fn loss(align: &Align) -> Panel {
     let blind = align.blind();
-    let y = Axis::linear("loss", [0.0, 1.15 * blind]).unit("nats").grid();
+    let y = Axis::linear("loss", [0.0, 1.5 * blind]).unit("nats").grid();
     let curve = Curve::new("loss", "", align.loss.curve(0), Tone::Ink);
     let x = charts::steps("training step", align.steps, LEAST);
     let panel = Panel::new("loss", "What the pairs shown still cost", x, y).height(LOWER).weight(1.1);

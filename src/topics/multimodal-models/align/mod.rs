@@ -106,6 +106,7 @@ impl Simulation for Align {
             reading("acc_it", image_text),
             reading("acc_ia", image_audio),
             reading("acc_at", audio_text),
+            reading("lead", audio_text - image_text),
             reading("scale", self.senses.scale()),
             reading("gap", self.test.gap),
         ]

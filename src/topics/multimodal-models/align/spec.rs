@@ -63,6 +63,9 @@ pub(super) const READOUTS: &[Readout] = &[
     Readout::new("acc_at", "Audio → text", 0)
         .unit("%")
         .help("New sounds whose own caption, of 16, is the nearest: the pair that is not shown."),
+    Readout::new("lead", "Unshown ahead", 0)
+        .unit("points")
+        .help("Audio → text less image → text: above 0 the pair that nobody shows leads the taught one."),
     Readout::new("scale", "Scale 1/τ", 1).help("What cosines are multiplied with; from 1 to 100."),
     Readout::new("gap", "Gap", 2)
         .help("Distance between the mean of all pictures and the mean of all captions in the common room."),
