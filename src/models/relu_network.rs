@@ -29,6 +29,14 @@ pub struct Gradients {
     pub w2: Matrix,
 }
 
+impl Gradients {
+    #[must_use]
+    pub fn is_finite(&self) -> bool {
+        let all = [self.w1.as_slice(), &self.b1, self.w2.as_slice()];
+        all.iter().all(|part| part.iter().all(|x| x.is_finite()))
+    }
+}
+
 impl ReluNetwork {
     /// Of `[inputs, hidden, outputs]`, drawn from a stream.
     #[must_use]

@@ -14,7 +14,7 @@
 //! plain gradient descent.
 
 use crate::contrast::{Contrast, Directions};
-use crate::relu_network::ReluNetwork;
+use crate::relu_network::{Gradients, ReluNetwork};
 use numerics::elementary::{exp, ln};
 use numerics::matrix::{Matrix, dot, norm};
 use numerics::random::Stream;
@@ -224,8 +224,8 @@ impl Senses {
         rows.map(stack)
     }
 
-    /// One batch, one step.
-    pub fn step(&mut self) {
+    /// One batch, one step. Whether it was made: where something is no number, nothing moves.
+    pub fn step(&mut self) -> bool {
         use Sense::{Audio, Image, Text};
         let pairs: &[[Sense; 2]] = match self.setting.hub {
             Hub::Image => &[[Image, Text], [Image, Audio]],
@@ -254,17 +254,25 @@ impl Senses {
                 }
             }
         }
-        for (k, slope) in slopes.iter().enumerate() {
-            if let Some(slope) = slope {
-                let (hidden, directions) = &seen[k];
-                let gradients = self.encoders[k].back(&batch[k], hidden, &directions.back(slope));
-                self.encoders[k].step(&gradients, RATE);
+        let gradients: [Option<Gradients>; 3] = core::array::from_fn(|k| {
+            let (hidden, directions) = &seen[k];
+            let slope = directions.back(slopes[k].as_ref()?);
+            Some(self.encoders[k].back(&batch[k], hidden, &slope))
+        });
+        let finite = gradients.iter().flatten().all(Gradients::is_finite);
+        if !(finite && loss.is_finite() && of_scale.is_finite()) {
+            return false;
+        }
+        for (encoder, gradients) in self.encoders.iter_mut().zip(&gradients) {
+            if let Some(gradients) = gradients {
+                encoder.step(gradients, RATE);
             }
         }
         if self.setting.learn_temperature {
             self.log_scale = (self.log_scale - SCALE_RATE * of_scale).clamp(0.0, ln(LARGEST_SCALE));
         }
         self.loss = Some(loss);
+        true
     }
 
     /// How the encoders stand.
@@ -338,9 +346,18 @@ mod tests {
     }
 
     #[test]
+    fn what_is_no_number_moves_nothing() {
+        let mut senses = Senses::new(USUAL, 3);
+        assert!(senses.step());
+        senses.encoders[0].w2[(0, 0)] = f64::NAN;
+        let before = senses.encoders[1].w1.clone();
+        assert!(!senses.step() && senses.encoders[1].w1 == before);
+    }
+
+    #[test]
     fn half_the_pairs_wrong_does_not_diverge() {
         let mut senses = Senses::new(Setting { wrong: 0.5, deviation: 0.8, temperature: 0.01, ..USUAL }, 2);
-        (0..200).for_each(|_| senses.step());
+        assert!((0..200).all(|_| senses.step()));
         assert!(senses.loss.is_some_and(f64::is_finite) && senses.test().gap.is_finite());
     }
 }

@@ -1,7 +1,7 @@
 //! `budget`: what a film costs in tokens, and what happens between two frames.
 
 use super::{FIRST, SECOND, UNTAUGHT};
-use crate::lab::figure::{Anchor, At, Axis, Bar, Dot, Figure, Glyph, Panel, Stroke, Tone};
+use crate::lab::figure::{At, Axis, Bar, Dot, Figure, Glyph, Panel, Stroke, Tone};
 use crate::lab::readout::format_number;
 use crate::lab::{
     Challenge, Choice, Control, Named, Pace, Preset, Readout, Simulation, Spec, Values, of, reading,
@@ -183,15 +183,12 @@ impl Budget {
 
     fn timeline(&self) -> Panel {
         let [from, to] = self.flash();
-        let caught = self.caught();
-        let (word, tone) =
-            if caught { ("this flash is seen", Tone::Good) } else { ("this flash is missed", Tone::Bad) };
+        let luck = if self.caught() { "seen" } else { "missed" };
         let x = Axis::linear("time", [0.0, self.stretch()]).unit("s");
-        Panel::new("timeline", "Frames, and a flash", x, Axis::hidden([0.0, 1.0]))
+        Panel::new("timeline", format!("Frames, and a flash that is {luck}"), x, Axis::hidden([0.0, 1.0]))
             .height(190.0)
             .span("flash", At::X(from), to, UNTAUGHT)
-            .spikes("frames", self.frames().into_iter().map(|t| [t, 0.35]), Tone::Ink, 0.5)
-            .words("verdict", [self.stretch() / 2.0, 0.82], word, Anchor::Middle, tone)
+            .spikes("frames", self.frames().into_iter().map(|t| [t, 0.5]), Tone::Ink, 0.6)
     }
 
     /// How high a spoke of the wheel stands, and what the frames make of it.

@@ -9,8 +9,8 @@ use crate::lab::figure::{Anchor, Axis, Bar, EMPTY, Fill, Panel, Ramp, Stroke, Ti
 use crate::lab::readout::format_number;
 use crate::models::three_senses::{CONCEPTS, Hub, SIDE, SOUND, Sense};
 
-const HEIGHT: f64 = 300.0;
-const LOWER: f64 = 220.0;
+const HEIGHT: f64 = 290.0;
+const LOWER: f64 = 205.0;
 
 /// Steps that the axes begin with.
 const LEAST: f64 = 200.0;

@@ -81,21 +81,15 @@ impl Align {
 
 impl Simulation for Align {
     fn step(&mut self) {
-        let before = self.senses.clone();
-        self.senses.step();
-        match self.senses.loss.filter(|loss| loss.is_finite()) {
-            Some(loss) => {
-                self.steps += 1;
-                self.loss.push(self.steps, [loss]);
-                if self.steps.is_multiple_of(TEST_EVERY) {
-                    self.test = self.senses.test();
-                    self.keep();
-                }
-            }
-            None => {
-                self.senses = before;
-                self.broken = true;
-            }
+        if !self.senses.step() {
+            self.broken = true;
+            return;
+        }
+        self.steps += 1;
+        self.loss.push(self.steps, [self.senses.loss.unwrap_or(f64::NAN)]);
+        if self.steps.is_multiple_of(TEST_EVERY) {
+            self.test = self.senses.test();
+            self.keep();
         }
     }
 

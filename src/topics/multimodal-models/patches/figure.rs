@@ -42,7 +42,7 @@ fn corners(patches: &Patches, patch: usize) -> [f64; 4] {
 }
 
 fn map(id: &'static str, title: String) -> Panel {
-    Panel::new(id, title, Axis::hidden([0.0, END]), Axis::hidden([END, 0.0])).height(280.0).square()
+    Panel::new(id, title, Axis::hidden([0.0, END]), Axis::hidden([END, 0.0])).height(275.0).square()
 }
 
 /// The drawing, the grid of patches, and a frame around those that are looked at.
@@ -94,7 +94,7 @@ fn sizes(patches: &Patches) -> Panel {
         Curve::new("hits", "hits", column(0), FIRST),
         Curve::new("mass", "on target", column(1), UNTAUGHT).stroke(Stroke::Thick),
     ];
-    let panel = charts::with_curves(Panel::new("sizes", title, x, y).height(220.0), curves);
+    let panel = charts::with_curves(Panel::new("sizes", title, x, y).height(215.0), curves);
     let now = [(0, FIRST), (1, UNTAUGHT)].map(|(k, tone)| {
         let share = 100.0 * patches.judged[patches.size][k];
         Dot::new([patches.size as f64, share], tone, Glyph::Circle)
