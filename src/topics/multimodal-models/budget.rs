@@ -38,6 +38,7 @@ pub static SPEC: Spec = Spec::new(
 ])
 .readouts(&[
     Readout::new("total", "Tokens", 0).help("Frames and sound of the whole film."),
+    Readout::new("rate", "A second costs", 0).unit("tokens/s").help("Frames and sound of one second."),
     Readout::new("fill", "Of the window", 1).unit("%").help("Above 100 % the film does not fit."),
     Readout::new("p_seen", "Flash seen", 2)
         .help("Chance that a frame falls into the flash, if it may come at any time: d · f, at most 1."),
@@ -129,6 +130,7 @@ impl Simulation for Budget {
     fn readings(&self) -> Vec<Named> {
         vec![
             reading("total", self.total()),
+            reading("rate", self.total() / self.film.seconds),
             reading("fill", 100.0 * self.total() / self.window),
             reading("p_seen", seen(self.flash, self.film.rate)),
             reading("alias", apparent(self.wheel, self.film.rate).abs()),
