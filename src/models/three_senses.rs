@@ -152,7 +152,7 @@ pub struct Test {
     pub gap: f64,
 }
 
-fn stack(rows: Vec<Vec<f64>>) -> Matrix {
+fn stack(rows: &[Vec<f64>]) -> Matrix {
     let columns = rows.first().map_or(0, Vec::len);
     Matrix::from_vec(rows.len(), columns, rows.concat())
 }
@@ -180,7 +180,7 @@ impl Senses {
             encoders,
             log_scale: -ln(setting.temperature),
             data: Stream::new(seed, "data"),
-            held_out: [pictures, captions, sounds].map(stack),
+            held_out: [pictures, captions, sounds].map(|rows: Vec<Vec<f64>>| stack(&rows)),
             loss: None,
         }
     }
@@ -221,7 +221,7 @@ impl Senses {
             let heard = self.partner(concept);
             rows[2].push(sound(heard, deviation, &mut self.data));
         }
-        rows.map(stack)
+        rows.map(|rows| stack(&rows))
     }
 
     /// One batch, one step. Whether it was made: where something is no number, nothing moves.
