@@ -17,6 +17,7 @@ const PROMISED: &[&str] = &[
     "attention_alibi",
     "dora_forward",
     "gqa",
+    "infonce",
     "lif",
     "lif_synaptic",
     "lora_forward",

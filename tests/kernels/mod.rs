@@ -4,6 +4,7 @@ mod attention;
 mod experts;
 mod fine_tuning;
 mod interpretability;
+mod multimodal;
 mod scaling;
 mod significance;
 mod spiking;
@@ -24,6 +25,7 @@ pub fn lookup(kernel: &str) -> Option<Kernel> {
         experts::KERNELS,
         fine_tuning::KERNELS,
         interpretability::KERNELS,
+        multimodal::KERNELS,
         scaling::KERNELS,
         significance::KERNELS,
         spiking::KERNELS,
