@@ -15,6 +15,7 @@ use std::path::{Path, PathBuf};
 const PROMISED: &[&str] = &[
     "attention",
     "attention_alibi",
+    "bm25",
     "dora_forward",
     "gqa",
     "infonce",
@@ -30,6 +31,7 @@ const PROMISED: &[&str] = &[
     "nf4_quantize",
     "norm_layers",
     "pass_at_k",
+    "pca",
     "power_law_fit",
     "rope",
     "rouge_l",

@@ -50,6 +50,7 @@ topics! {
     scaling_laws in "scaling-laws/mod.rs",
     synthetic_data in "synthetic-data/mod.rs",
     multimodal_models in "multimodal-models/mod.rs",
+    retrieval_augmented_models in "retrieval-augmented-models/mod.rs",
 }
 
 /// The parts of the gallery, in its order, as the field guide groups what there is to ask.
