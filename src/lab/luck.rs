@@ -1,11 +1,12 @@
 //! Whether a difference is luck: two settings on the same seeds, and how often each readout differs in
 //! the same direction.
 
+use super::Spec;
+use super::address::SEED;
 use super::batch::Batch;
 use super::readout::Reading;
-use super::run::Job;
+use super::run::{Job, with_seed};
 use super::values::Values;
-use super::{Spec, Value, address};
 
 /// So many seeds are tried, the first ones.
 pub const SEEDS: u64 = 20;
@@ -17,15 +18,10 @@ impl Luck {
     /// The kept setting and that of now, each at step `at`; `None` where no seed is drawn.
     #[must_use]
     pub fn new(spec: &'static Spec, kept: &Values, now: &Values, at: u64) -> Option<Self> {
-        spec.controls.iter().any(|c| c.id == address::SEED).then(|| {
-            let job = |values: &Values, seed: u64| {
-                let mut values = values.clone();
-                values.set(address::SEED, Value::Integer(seed as i64));
-                Job { spec, values, at }
-            };
-            let jobs = (1..=SEEDS).flat_map(|seed| [job(kept, seed), job(now, seed)]);
-            Self(Batch::new(jobs.collect()))
-        })
+        now.position(SEED)?;
+        let job = |values: &Values, seed| Job { spec, values: with_seed(values.clone(), Some(seed)), at };
+        let jobs = (1..=SEEDS).flat_map(|seed| [job(kept, seed), job(now, seed)]);
+        Some(Self(Batch::new(jobs.collect())))
     }
 
     pub fn batch(&mut self) -> &mut Batch {
@@ -67,6 +63,7 @@ impl Luck {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::lab::address;
     use crate::sample::SPEC;
 
     fn whole(kept: &str, now: &str) -> Luck {

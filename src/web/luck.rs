@@ -5,6 +5,7 @@ use super::depend::spare::Spare;
 use super::dom;
 use super::session::Session;
 use super::words;
+use crate::lab::Runner;
 use crate::lab::luck::{Luck, SEEDS};
 use crate::pieces::piece;
 use reactive_graph::prelude::*;
@@ -29,7 +30,7 @@ pub fn begin(session: Session, strip: Element) {
 /// Both settings as they stand, to the step where the run is now.
 fn round(session: Session) -> Option<Luck> {
     let kept = session.kept.with_untracked(Clone::clone)?;
-    let at = session.with_run(crate::lab::Runner::step);
+    let at = session.with_run(Runner::step);
     session.values.with_untracked(|now| Luck::new(session.spec, &kept, now, at))
 }
 

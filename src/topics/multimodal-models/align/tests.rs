@@ -1,5 +1,6 @@
 use super::SPEC;
 use crate::lab::Runner;
+use crate::numerics::statistics::mean;
 
 /// A readout of twenty seeds after some steps.
 fn over_seeds(pairs: &[(&str, &str)], steps: u64, id: &str) -> Vec<f64> {
@@ -9,10 +10,6 @@ fn over_seeds(pairs: &[(&str, &str)], steps: u64, id: &str) -> Vec<f64> {
         Runner::after(&SPEC, &pairs, steps).number(id).unwrap()
     });
     each.collect()
-}
-
-fn mean(xs: &[f64]) -> f64 {
-    xs.iter().sum::<f64>() / xs.len() as f64
 }
 
 #[test]
