@@ -30,7 +30,7 @@ pub(super) static EDIT: Choice<Edit, 3> = Choice::new(
     "edit",
     "Since then",
     [
-        ("two", "two capitals have swapped", Edit::Two),
+        ("two", "two capitals swapped", Edit::Two),
         ("none", "nothing has changed", Edit::Nothing),
         ("every", "all capitals have moved", Edit::All),
     ],
