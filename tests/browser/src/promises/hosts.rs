@@ -18,7 +18,7 @@ async fn page(session: &Session, html: &str) -> Outcome {
 
 /// What a script says of the first simulation in the frame that the driver looks into.
 const STEP: &str = "return Number(document.querySelector('[data-sim]')?.dataset.step ?? -1)";
-const ALIVE: &str = "return document.documentElement.hasAttribute('data-live')";
+const ALIVE: &str = "return document.documentElement?.hasAttribute('data-live')";
 const PLAYING: &str = "return document.querySelector('[data-sim]')?.dataset.state === 'playing'";
 const PAUSED: &str = "return document.querySelector('[data-sim]')?.dataset.state === 'paused'";
 
