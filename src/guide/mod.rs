@@ -63,7 +63,7 @@ pub static PAGES: &[&Topic] = &[
         "From paper to production",
         "How does a result in a paper become something that you can rely on?",
         "2026-11-25",
-        "2026-11-25"
+        "2026-11-26"
     ),
     &page!(
         "open-questions",
