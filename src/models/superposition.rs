@@ -164,7 +164,7 @@ impl Toy {
             .collect()
     }
 
-    /// D_i = |W_i|² / Σ_j (Ŵ_i · W_j)²: the share of a neuron that feature i has to itself.
+    /// D_i = |W_i|² / Σ_j (Ŵ_i · W_j)²: the share of a dimension that feature i has to itself.
     #[must_use]
     pub fn dimensionality(&self, i: usize) -> f64 {
         let [x, y] = self.column(i);

@@ -44,7 +44,7 @@ pub static SPEC: Spec = Spec::new(
 ])
 .presets(&[
     Preset::new("dense", "Dense")
-        .look("Every feature is always there: the two most important get a neuron each, the rest is dropped.")
+        .look("Every feature is always there: the two most important get a right angle to themselves, the rest is dropped.")
         .with(&[("sparsity", "0"), ("importance", "0.9")]),
     Preset::new("pairs", "Two antipodal pairs")
         .look("Two features on one line, back to back: negative is the other's.")
@@ -52,7 +52,7 @@ pub static SPEC: Spec = Spec::new(
     Preset::new("pentagon", "Pentagon")
         .look("All five, the widest gap between two of them [73°](run:?at=3000#max_gap_deg)."),
     Preset::new("crowd", "Crowd")
-        .look("Eight features: some find a place on the ring, others stay stubs between them.")
+        .look("Eight features: some find a place on the ring, others stay stubs.")
         .with(&[("n_features", "8"), ("sparsity", "0.97")]),
 ])
 .challenges(&[Challenge::new(
@@ -225,7 +225,7 @@ impl Folding {
             "dimensions",
             "Dimensionality of each feature",
             Axis::categories("feature", (0..n).map(|i| i.to_string())),
-            Axis::linear("share of a neuron", [0.0, 1.15]).grid(),
+            Axis::linear("share of a dimension", [0.0, 1.15]).grid(),
         )
         .bars("shares", bars)
     }

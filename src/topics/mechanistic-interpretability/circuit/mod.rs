@@ -96,7 +96,7 @@ pub static SPEC: Spec = Spec::new(
     Preset::new("no-inhibition", "No S-inhibition")
         .look("It is known and not passed on.")
         .with(&[("ablate_inhibition", "zero")]),
-    Preset::new("no-mover", "Name mover out (backup wakes)")
+    Preset::new("no-mover", "Name mover out")
         .look("The head that writes the answer is gone, and the answer stays.")
         .with(&[("ablate_mover", "zero")]),
     Preset::new("no-movers", "Both movers out")

@@ -105,7 +105,7 @@ pub static SPEC: Spec = Spec::new(
             Answer::below("A little below", 1.0),
             Answer::below("Below a tenth of it", 0.1),
         ],
-        "A fixed filter sees the marks, and they do not help it: added up with fixed weights, a mark says \
+        "Marks would not help a fixed filter: added up with fixed weights, a mark says \
          nothing about a value. The gate multiplies, so it can shut everything else out.",
     )
     .with(&[("fixed_decay", "manual")])
