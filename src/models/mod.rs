@@ -7,8 +7,13 @@
 pub mod associative;
 pub mod attention;
 pub mod block_quantiser;
+pub mod causes;
 pub mod circuits;
 pub mod clusters;
+pub mod dream;
+pub mod dyna;
+pub mod forgetting;
+pub mod four_rooms;
 pub mod game_of_24;
 pub mod heavy_tail;
 pub mod hippo;

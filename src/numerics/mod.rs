@@ -1,5 +1,6 @@
 //! Numbers that come out the same on every machine: random streams, elementary functions,
-//! matrices, Fourier transforms, optimisers, least squares, statistics, Student's t.
+//! matrices and their eigenvectors, Fourier transforms, optimisers, least squares, statistics,
+//! Student's t.
 //!
 //! A shared link promises the same run, bit for bit, in a terminal and in every browser. So
 //! nothing here reads a clock, iterates in an unspecified order, or calls the platform's
@@ -14,3 +15,4 @@ pub mod optimiser;
 pub mod random;
 pub mod statistics;
 pub mod student;
+pub mod symmetric;

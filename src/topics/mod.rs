@@ -49,6 +49,7 @@ topics! {
     research_workflow in "research-workflow/mod.rs",
     scaling_laws in "scaling-laws/mod.rs",
     synthetic_data in "synthetic-data/mod.rs",
+    world_models_and_agents in "world-models-and-agents/mod.rs",
 }
 
 /// The parts of the gallery, in its order, as the field guide groups what there is to ask.
