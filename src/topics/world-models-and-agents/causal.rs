@@ -281,8 +281,8 @@ impl Causal {
         const Y: [f64; 2] = [3.3, 0.8];
         let names = match self.study {
             None => ["Z", "X", "Y"],
-            Some(Study { columns: ["men", _], .. }) => ["dept.", "sex", "in"],
-            Some(_) => ["size", "way", "cured"],
+            Some(Study { columns: ["men", _], .. }) => ["dept.", "sex", "admitted"],
+            Some(_) => ["size", "therapy", "cured"],
         };
         // In Berkeley's case sex comes first, and the department is on its way to the outcome.
         let mediator = self.study.is_some_and(|s| s.first == 1);
@@ -355,17 +355,22 @@ impl Causal {
         };
         let places = [-0.2, 0.2, 0.8, 1.2];
         let tones = [WITH, WITHOUT, WITH, WITHOUT];
-        let bars = places.iter().zip(drawn).zip(tones).filter_map(|((at, rate), tone)| {
-            rate.map(|rate| Bar::new(*at, 0.36, rate, tone).text(format_number(rate, 2)))
-        });
+        let bars = places
+            .iter()
+            .zip(drawn)
+            .zip(tones)
+            .filter_map(|((at, rate), tone)| rate.map(|rate| Bar::new(*at, 0.36, rate, tone)));
         let exact = places.iter().zip(rates).filter_map(|(at, rate)| rate.map(|rate| [*at, rate]));
         let lines: Vec<[f64; 2]> =
             exact.flat_map(|[at, rate]| [[at - 0.18, rate], [at + 0.18, rate], GAP]).collect();
+        let said = |rate: Option<f64>| rate.map_or_else(|| "–".to_owned(), |rate| format_number(rate, 2));
+        let names = [("seen", 0), ("done", 2)]
+            .map(|(name, i)| format!("{name} {}, {}", said(rates[i]), said(rates[i + 1])));
         let [with, without] = self.names();
         let panel = Panel::new(
             "answers",
             "Among all",
-            Axis::categories("", ["seen", "done"]),
+            Axis::categories("", names),
             Axis::linear("", [0.0, 1.12]).ticks(SHARES).grid(),
         )
         .height(300.0)

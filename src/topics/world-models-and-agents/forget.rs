@@ -1,7 +1,7 @@
 //! `forget`: one network learns tasks one after the other, and forgets, freezes or keeps.
 
 use crate::lab::charts::{self, Curve, with_level};
-use crate::lab::figure::{At, Axis, Bar, Dot, Figure, Glyph, Panel, Ramp, Stroke, Tone, level};
+use crate::lab::figure::{At, Axis, Bar, Figure, GAP, Panel, Ramp, Stroke, Tone, level};
 use crate::lab::readout::format_number;
 use crate::lab::{
     Answer, Challenge, Choice, Control, Named, Pace, Prediction, Preset, Readout, Simulation, Spec, Values,
@@ -27,7 +27,7 @@ pub static SPEC: Spec = Spec::new(
     "Learning B, losing A",
     "One network learns to read digits whose pixels stand in their places (task A), then shuffled (B), then \
      shuffled anew (C). Watch what becomes of A.",
-    Pace::new(20.0, 120, "10 updates").promised(120),
+    Pace::new(20.0, 120, "round").promised(120),
     |values| Box::new(Forget::new(values)),
 )
 .controls(&[
@@ -220,28 +220,31 @@ impl Forget {
 
     /// What is left of each task, beside what there was when it had just been learned.
     fn kept(&self) -> Panel {
-        let names = NAMES[..self.tasks.len()].to_vec();
+        let named = |t: usize| match self.accuracy(t) {
+            Some(now) => format!("{} {}", NAMES[t], format_number(now, 2)),
+            None => NAMES[t].to_owned(),
+        };
+        let names: Vec<String> = (0..self.tasks.len()).map(named).collect();
         let bars: Vec<Bar> = (0..self.curves.len())
             .filter_map(|t| {
                 let now = self.accuracy(t)?;
-                Some(Bar::new(t as f64, 0.6, now, Tone::Series(t as u8)).text(format_number(now, 2)))
+                Some(Bar::new(t as f64, 0.6, now, Tone::Series(t as u8)))
             })
             .collect();
-        let fresh = self
-            .fresh
-            .iter()
-            .enumerate()
-            .map(|(t, a)| Dot::new([t as f64, *a], Tone::Ink, Glyph::Bar).hollow());
+        let fresh = self.fresh.iter().enumerate().flat_map(|(t, a)| {
+            let x = t as f64;
+            [[x - 0.34, *a], [x + 0.34, *a], GAP]
+        });
         Panel::new(
             "kept",
             "Now, and when just learned",
             Axis::categories("task", names),
-            Axis::linear("", [0.0, 1.12]).ticks([(0.0, "0"), (0.5, "0.5"), (1.0, "1")]).grid(),
+            Axis::linear("", [0.0, 1.0]).ticks([(0.0, "0"), (0.5, "0.5"), (1.0, "1")]).grid(),
         )
         .height(270.0)
         .weight(0.9)
         .bars("left", bars)
-        .dots("fresh", "", fresh, 7.0)
+        .line("fresh", "", fresh, Tone::Ink, Stroke::Thick)
     }
 
     /// The same digit as each task shows it.

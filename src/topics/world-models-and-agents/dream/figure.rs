@@ -2,9 +2,7 @@
 
 use super::Dream;
 use crate::lab::charts::{Curve, with_curves};
-use crate::lab::figure::{
-    At, Axis, Dot, EMPTY, Figure, Fill, Glyph, Panel, Ramp, Stroke, Tile, Tone, level, round_up,
-};
+use crate::lab::figure::{At, Axis, Dot, EMPTY, Figure, Fill, Glyph, Panel, Ramp, Stroke, Tile, Tone, level};
 use crate::lab::readout::format_number;
 use crate::models::dream::{FARTHEST, Frame, PIXELS, SIDE, distance};
 
@@ -55,7 +53,7 @@ impl Dream {
             format_number(off, 1),
             format_number(photo, 1),
             self.tests.len(),
-            format_number(self.verdict.off[9], 2),
+            format_number(self.verdict().off[9], 2),
             format_number(self.photo[9], 2),
         );
         Figure::new(vec![row, vec![self.codes_panel(), self.errors()]], alternative)
@@ -63,10 +61,12 @@ impl Dream {
 
     /// The first two numbers of the code on their way, true and dreamt.
     fn codes_panel(&self) -> Panel {
-        let place = |code: &[f64], before: &[f64]| match code {
-            [first, second, ..] => [*first, *second],
-            [only] => [*only, only - before.first().copied().unwrap_or(*only)],
-            [] => [0.0; 2],
+        let single = self.eye.width() == 1;
+        let reach = if single { 1.0 } else { 2.5 };
+        // What has run away stands at the edge.
+        let place = |code: &[f64], before: &[f64]| {
+            let y = if single { code[0] - before[0] } else { code[1] };
+            [code[0].clamp(-2.5, 2.5), y.clamp(-reach, reach)]
         };
         let ahead = self.ahead();
         let codes: Vec<Vec<f64>> = self.show.iter().take(ahead + 2).map(|f| self.eye.encode(f)).collect();
@@ -80,9 +80,7 @@ impl Dream {
             (truth[truth.len() - 1], TRUTH, Glyph::Circle),
             (dreamt[dreamt.len() - 1], DREAM, Glyph::Diamond),
         ];
-        let single = self.eye.width() == 1;
         let y = if single { "its change" } else { "second number" };
-        let reach = if single { 1.0 } else { 2.5 };
         Panel::new(
             "codes",
             "What the numbers do",
@@ -100,7 +98,6 @@ impl Dream {
         let curve = |off: &[f64; FARTHEST]| -> Vec<[f64; 2]> {
             off.iter().enumerate().map(|(i, off)| [(i + 1) as f64, *off]).collect()
         };
-        let most = self.verdict.off.iter().chain(&self.photo).fold(0.0f64, |a, b| a.max(*b));
         let x = Axis::linear("steps ahead", [0.0, FARTHEST as f64 + 4.0]).ticks([
             (0.0, "0"),
             (5.0, "5"),
@@ -108,7 +105,7 @@ impl Dream {
             (15.0, "15"),
             (20.0, "20"),
         ]);
-        let y = Axis::linear("px off", [0.0, round_up(most, 5.0)]).grid();
+        let y = Axis::linear("px off", [0.0, 7.0]).grid();
         let title = format!("Over 60 films, from {} swings", self.fitted);
         let panel = Panel::new("errors", title, x, y).height(240.0).rule(
             "now",
@@ -121,7 +118,7 @@ impl Dream {
             panel,
             vec![
                 Curve::new("photo-off", "photo", curve(&self.photo), PHOTO).stroke(Stroke::Dashed),
-                Curve::new("dream-off", "dream", curve(&self.verdict.off), DREAM).stroke(Stroke::Thick),
+                Curve::new("dream-off", "dream", curve(&self.verdict().off), DREAM).stroke(Stroke::Thick),
             ],
         )
     }

@@ -14,6 +14,7 @@ use crate::models::dream::{
     Dreamer, Dreamt, Dynamics, Eye, FARTHEST, FRAMES, Frame, Lessons, Verdict, film, films, judge, photograph,
 };
 use crate::numerics::random::Stream;
+use std::cell::OnceCell;
 
 static DYNAMICS: Choice<Dynamics, 2> = Choice::new(
     "dynamics",
@@ -26,7 +27,7 @@ pub static SPEC: Spec = Spec::new(
     "A machine that dreams",
     "A pendulum swings; a learner sees two frames and imagines the rest with a few numbers a frame. Beside it \
      hangs a photograph. Watch when truth and dream part.",
-    Pace::new(10.0, 60, "frame").promised(60),
+    Pace::new(10.0, 110, "frame"),
     |values| Box::new(Dream::new(values)),
 )
 .controls(&[
@@ -131,7 +132,8 @@ struct Dream {
     dreamer: Dreamer,
     tests: Vec<Vec<Frame>>,
     photo: [f64; FARTHEST],
-    verdict: Verdict,
+    /// Of the present weights, where somebody has asked for it.
+    verdict: OnceCell<Verdict>,
     shows: Stream,
     show: Vec<Frame>,
     dreamt: Vec<Dreamt>,
@@ -156,7 +158,7 @@ impl Dream {
             ridge: values.real("ridge"),
             horizon: values.integer("horizon"),
             episodes: swings.len(),
-            verdict: judge(&eye, &dreamer, &tests),
+            verdict: OnceCell::new(),
             eye,
             codes,
             lessons,
@@ -182,6 +184,10 @@ impl Dream {
         self.redream();
     }
 
+    fn verdict(&self) -> &Verdict {
+        self.verdict.get_or_init(|| judge(&self.eye, &self.dreamer, &self.tests))
+    }
+
     fn redream(&mut self) {
         let [before, last] = [0, 1].map(|i| self.eye.encode(&self.show[i]));
         self.dreamt = self.dreamer.dream(&before, &last, FARTHEST);
@@ -189,7 +195,7 @@ impl Dream {
 
     fn refit(&mut self) {
         self.dreamer = self.lessons.learned(self.ridge);
-        self.verdict = judge(&self.eye, &self.dreamer, &self.tests);
+        self.verdict = OnceCell::new();
         self.redream();
     }
 
@@ -243,15 +249,15 @@ impl Simulation for Dream {
     }
 
     fn readings(&self) -> Vec<Named> {
-        let off = |steps: usize| self.verdict.off[steps - 1];
+        let off = |steps: usize| self.verdict().off[steps - 1];
         vec![
             reading("explained", self.eye.explained),
-            reading("onestep", self.verdict.next),
+            reading("onestep", self.verdict().next),
             reading("err5", off(5)),
             reading("err10", off(10)),
             reading("err20", off(20)),
             reading("photo10", self.photo[9]),
-            reading("clamped", 100.0 * self.verdict.clamped),
+            reading("clamped", 100.0 * self.verdict().clamped),
         ]
     }
 
@@ -278,10 +284,10 @@ impl Simulation for Dream {
                 self.features
             ));
         }
-        if self.verdict.clamped > 0.2 {
+        if self.verdict().clamped > 0.2 {
             notes.push(format!(
                 "{} % of the dreamt codes ran away and were stopped at six standard deviations.",
-                format_number(100.0 * self.verdict.clamped, 0)
+                format_number(100.0 * self.verdict().clamped, 0)
             ));
         }
         notes

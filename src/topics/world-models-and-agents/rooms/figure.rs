@@ -52,11 +52,13 @@ impl Rooms {
 
     fn map(&self, known: &[f64]) -> Panel {
         let end = SIDE as f64 - 0.5;
-        // The root makes small values visible: the start's is below a tenth.
+        // The root makes small values visible: the start's is below a tenth. Under arrows no cell is as strong
+        // as they are.
+        let most = if matches!(self.way, Way::Learn(_)) { 0.55 } else { 1.0 };
         let mut cells = vec![EMPTY; SIDE * SIDE];
         for (state, [row, column]) in self.world.places.iter().enumerate() {
             if known[state] > 0.0 {
-                cells[row * SIDE + column] = level(known[state].sqrt().max(0.1));
+                cells[row * SIDE + column] = level(most * known[state].sqrt().max(0.1));
             }
         }
         let title = match &self.way {

@@ -58,9 +58,9 @@ const DOOR: [usize; 2] = [7, 9];
 pub static SPEC: Spec = Spec::new(
     "rooms",
     "Four rooms",
-    "Values spread from the goal through four rooms, one sweep a step: by single moves, or by options that lead \
-     to the next hallway. Or let an agent learn the way, and imagine moves in between.",
-    Pace::new(4.0, 2, "sweep or 25 moves").promised(2),
+    "Values spread from the goal through four rooms, one sweep a turn: by single moves, or by options that lead \
+     to the next hallway. Or let an agent learn the way, 25 moves a turn, and imagine moves in between.",
+    Pace::new(4.0, 2, "turn").promised(2),
     |values| Box::new(Rooms::new(values)),
 )
 .controls(&[
@@ -118,10 +118,10 @@ pub static SPEC: Spec = Spec::new(
 .challenges(&[Challenge::new(
     "no-stop",
     "Options that are no help",
-    "Put the goal where planning with moves and options takes at least ten sweeps to reach the start.",
-    &[of("mode").is("plan"), of("actions").is("both"), of("sweeps_to_start").at_least(10.0)],
+    "Put the goal where planning with moves and options takes at least eight sweeps to reach the start.",
+    &[of("mode").is("plan"), of("actions").is("both"), of("sweeps_to_start").at_least(8.0)],
 )
-.solution(&[("goal", "own"), ("goal_row", "5"), ("goal_column", "5"), ("actions", "both")], 40)])
+.solution(&[("goal", "own"), ("goal_row", "11"), ("goal_column", "11")], 40)])
 .prediction(
     Prediction::new(
         "By single moves the fourteenth sweep gives the start a value. How many sweeps with options?",
