@@ -15,9 +15,11 @@ use std::path::{Path, PathBuf};
 const PROMISED: &[&str] = &[
     "attention",
     "attention_alibi",
+    "bm25",
     "dora_forward",
     "ewc_penalty",
     "gqa",
+    "infonce",
     "lif",
     "lif_synaptic",
     "lora_forward",

@@ -3,7 +3,7 @@
 use super::Article;
 use super::cards;
 use super::html::{close, element, open};
-use super::page::{Card, Page, SITE, Site, topic_piece};
+use super::page::{Card, Page, SITE, Site, pieces};
 use super::site::File;
 use super::write::talk;
 use crate::lab::Runner;
@@ -39,7 +39,7 @@ pub fn pages(
                 title: &format!("{} · {SITE}", spec.title),
                 description: spec.summary,
                 topic: Some(topic.slug),
-                needs: vec![topic_piece(topic), "frame".to_owned()],
+                needs: [pieces(topic, &[spec]), vec!["frame".to_owned()]].concat(),
                 main: &format!("{}{}", widget(topic, runner), steps(article, spec.id)),
             };
             let text = site.bare(&page, BEFORE_PAINT, AFTER);

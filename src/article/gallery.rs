@@ -1,7 +1,7 @@
 //! The gallery: what this is, the first simulation at work, and every topic in its group.
 
 use super::html::{close, element, open};
-use super::page::{Card, Page, SITE, Site, topic_piece};
+use super::page::{Card, Page, SITE, Site, pieces};
 use super::site::File;
 use super::{Article, parse};
 use crate::lab::scene::compose;
@@ -52,10 +52,11 @@ pub fn gallery(
         close(&mut main, "section");
     }
     close(&mut main, "div");
+    let hero = first.and_then(|article| Some((article.topic, *article.topic.simulations.first()?)));
     let title = format!("{SITE}: explorable explanations of emerging AI research");
     let page = Page {
         card: first.and_then(|article| Card::hero(article.topic)),
-        needs: first.map(|article| topic_piece(article.topic)).into_iter().collect(),
+        needs: hero.map(|(topic, spec)| pieces(topic, &[spec])).unwrap_or_default(),
         ..Page::plain("./", "", &title, INVITATION, &main)
     };
     File { path: "index.html".to_owned(), text: site.page(&page) }

@@ -3,8 +3,8 @@
 use super::html::{close, element, open};
 use super::template::Template;
 use super::{Section, announce, cards, offline, parse, search};
-use crate::lab::Spec;
 use crate::lab::palette::{self, Theme};
+use crate::lab::{Control, Spec};
 use crate::topics::{Group, Topic};
 
 /// The name of the site.
@@ -85,10 +85,15 @@ pub struct Page<'a> {
     pub main: &'a str,
 }
 
-/// The piece of the program that is a topic.
+/// The pieces of the program that some simulations of a topic need at once: the topic, and what brings
+/// texts and drawings to life where there are any.
 #[must_use]
-pub fn topic_piece(topic: &Topic) -> String {
-    format!("topic-{}", topic.slug)
+pub fn pieces(topic: &Topic, simulations: &[&'static Spec]) -> Vec<String> {
+    let mut needs = vec![format!("topic-{}", topic.slug)];
+    if simulations.iter().any(|spec| spec.controls.iter().any(Control::is_free)) {
+        needs.push("free".to_owned());
+    }
+    needs
 }
 
 /// A simulation in other people's pages: its picture, and how they put it there.

@@ -142,7 +142,7 @@ fn topic_page(
         title: &title,
         description: topic.question,
         topic: Some(topic.slug),
-        needs: vec![page::topic_piece(topic)],
+        needs: page::pieces(topic, topic.simulations),
         main: &main,
     };
     File { path: format!("{}index.html", topic.path()), text: site.page(&page) }

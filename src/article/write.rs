@@ -272,10 +272,11 @@ impl<'a> Writer<'a> {
     fn table(&mut self, table: &'a Table) {
         let label = table.head.first().map(|cell| plain(cell)).unwrap_or_default();
         let label = if label.is_empty() { "row" } else { &label };
-        // A page may have a table of papers in each of its sections.
-        let label = format!("Table by {label}: {}", self.section);
-        // The columns of published figures are known: on a phone they stand one below the other.
+        // A page may have a table of papers in each of its sections, and beside one of its own that of
+        // published figures, whose columns are known: on a phone they stand one below the other.
         let known = measured::published::is_such(table);
+        let kind = if known { "Published figures" } else { "Table" };
+        let label = format!("{kind} by {label}: {}", self.section);
         let class = if known { "table-scroll published" } else { "table-scroll" };
         let region = [("class", class), ("role", "region"), ("aria-label", &label), ("tabindex", "0")];
         open(&mut self.out, "div", &region);

@@ -1,5 +1,6 @@
 //! Runs that are made one after the other, in slices of time.
 
+use super::condition::Moment;
 use super::run::Job;
 use super::{Reading, Runner};
 
@@ -7,6 +8,8 @@ use super::{Reading, Runner};
 pub struct Batch {
     jobs: Vec<Job>,
     readings: Vec<Vec<Reading>>,
+    /// Where each of them stood: one that ends by itself may be before its time.
+    steps: Vec<u64>,
     /// The run that is on its way.
     runner: Option<Runner>,
 }
@@ -14,7 +17,7 @@ pub struct Batch {
 impl Batch {
     #[must_use]
     pub fn new(jobs: Vec<Job>) -> Self {
-        Self { jobs, readings: Vec::new(), runner: None }
+        Self { jobs, readings: Vec::new(), steps: Vec::new(), runner: None }
     }
 
     #[must_use]
@@ -28,6 +31,17 @@ impl Batch {
         &self.readings
     }
 
+    /// What conditions look at in the runs that are made, in their order.
+    pub fn moments(&self) -> impl Iterator<Item = Moment<'_>> {
+        let made = self.jobs.iter().zip(&self.readings).zip(&self.steps);
+        made.map(|((job, readings), step)| Moment {
+            values: &job.values,
+            readouts: job.spec.readouts,
+            readings,
+            step: *step,
+        })
+    }
+
     /// Builds the next run, or makes steps of the one that is built until `spent()`, or until it ends; one
     /// at least. Whether all runs are made. The readings are the same in whatever slices.
     pub fn advance_within(&mut self, spent: impl FnMut() -> bool) -> bool {
@@ -39,6 +53,7 @@ impl Batch {
         runner.advance_within(job.at.saturating_sub(runner.step()), spent);
         if runner.step() >= job.at || runner.finished() {
             self.readings.push(runner.readings().to_vec());
+            self.steps.push(runner.step());
             self.runner = None;
         }
         self.is_whole()

@@ -225,6 +225,12 @@ impl Drawing {
         }
     }
 
+    /// The level that draws on a fresh page: the first that can be picked.
+    #[must_use]
+    pub fn brush(&self) -> u8 {
+        self.picks()[0]
+    }
+
     /// What a level is called.
     #[must_use]
     pub fn ink_name(&self, level: u8) -> String {
@@ -393,6 +399,9 @@ mod tests {
     fn inks_have_names_and_shades() {
         assert_eq!([0, 7, 15].map(|level| DIGIT.ink_name(level)), ["blank", "7 of 15", "full"]);
         assert_eq!(FLAG.ink_name(2), "blue");
+        // The full shade draws, or the first colour; the blank one is picked last.
+        assert_eq!([DIGIT.brush(), FLAG.brush()], [15, 1]);
+        assert_eq!([DIGIT.picks().last(), FLAG.picks().last()], [Some(&0); 2]);
         assert_eq!(DIGIT.shades(&[0, 3, 15]), [0.0, 0.2, 1.0]);
     }
 

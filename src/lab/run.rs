@@ -284,7 +284,8 @@ impl Run {
 }
 
 /// Values with another seed.
-fn with_seed(mut values: Values, seed: Option<u64>) -> Values {
+/// The values on another seed, if there is one.
+pub(super) fn with_seed(mut values: Values, seed: Option<u64>) -> Values {
     if let Some(seed) = seed {
         values.set(SEED, super::Value::Integer(i64::try_from(seed).unwrap_or(i64::MAX)));
     }

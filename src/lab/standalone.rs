@@ -18,7 +18,8 @@ await __wbg_init({ module_or_path: await unpack(\"{program}\") });
 
 /// Pieces of the program that a simulation alone never asks for, unless its page names them: other
 /// topics, the search, the form, and what is drawn in articles.
-const ELSEWHERE: [&str; 4] = ["site-topic-", "site-search-", "site-form-", "site-guess-"];
+const ELSEWHERE: [&str; 6] =
+    ["site-topic-", "site-search-", "site-form-", "site-guess-", "site-plain-", "site-free-"];
 
 /// The way from the page for frames to the root of the site.
 const ROOT: &str = "../../../";

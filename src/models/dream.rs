@@ -12,10 +12,11 @@
 //! Departures from Ha and Schmidhuber: the eye is linear (principal components), the dreamer a quadratic map
 //! without memory or noise; there are no actions and no controller.
 
+use numerics::cholesky::Cholesky;
+use numerics::eigen;
 use numerics::elementary::{cos, exp, sin};
 use numerics::matrix::{Matrix, dot};
 use numerics::random::Stream;
-use numerics::symmetric::{Cholesky, leading};
 
 /// Pixels along a side.
 pub const SIDE: usize = 12;
@@ -129,12 +130,12 @@ impl Eye {
         gram.absorb(&centred);
         let covariance = Matrix::from_fn(PIXELS, PIXELS, |r, c| gram.products[(r.max(c), r.min(c))] / count);
         let total: f64 = (0..PIXELS).map(|i| covariance[(i, i)]).sum();
-        let found = leading(&covariance, k);
-        let held: f64 = found.values.iter().sum();
+        let (values, components) = eigen::leading(&covariance, k);
+        let held: f64 = values.iter().sum();
         Self {
             mean,
-            components: found.vectors,
-            scale: found.values[0].max(1e-12).sqrt(),
+            components,
+            scale: values[0].max(1e-12).sqrt(),
             explained: (held / total.max(1e-300)).min(1.0),
         }
     }

@@ -49,6 +49,8 @@ topics! {
     research_workflow in "research-workflow/mod.rs",
     scaling_laws in "scaling-laws/mod.rs",
     synthetic_data in "synthetic-data/mod.rs",
+    multimodal_models in "multimodal-models/mod.rs",
+    retrieval_augmented_models in "retrieval-augmented-models/mod.rs",
     world_models_and_agents in "world-models-and-agents/mod.rs",
 }
 

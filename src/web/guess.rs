@@ -22,7 +22,7 @@ const STEPS: [f64; 2] = [0.05, 0.01];
 /// Half the side of the frame around a place, px.
 const REACH: f64 = 7.0;
 
-piece! { depend:
+piece! { guess:
 /// Has a sweep of an article take what is drawn in it.
 pub fn begin(owner: Owner, sweep: HtmlElement, specs: Vec<&'static Spec>) {
     if let Some(guessing) = Guessing::at(&sweep, &specs) {

@@ -69,7 +69,7 @@ async function parts(address) {
   const script = await text(`${program}.js`);
   // As lab::standalone::pieces has it.
   const files = (script.match(/site-[a-z-]+-[0-9a-f]{16}\.wasm/g) ?? [])
-    .filter((file) => page.includes(file) || !/^site-(topic|search|form|guess)-/.test(file));
+    .filter((file) => page.includes(file) || !/^site-(topic|search|form|guess|plain|free)-/.test(file));
   const pack = async (file) => {
     const packed = (await get(file)).body.pipeThrough(new CompressionStream("gzip"));
     return base64(await new Response(packed).blob());

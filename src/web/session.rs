@@ -70,6 +70,8 @@ struct Inner {
     /// Steps counted for the rate, since when.
     counted: (u64, f64),
     told: Option<Told>,
+    /// What solved each challenge, and at which step.
+    solutions: Vec<Option<(Values, u64)>>,
     /// Smoothed time that a drawing takes, ms.
     draw_cost: f64,
     drawn_at: f64,
@@ -137,6 +139,7 @@ impl Session {
                 published: 0.0,
                 counted: (0, 0.0),
                 told: None,
+                solutions: vec![None; spec.challenges.len()],
                 draw_cost: 0.0,
                 drawn_at: 0.0,
                 told_figure: 0.0,
@@ -384,6 +387,11 @@ impl Session {
         self.play();
     }
 
+    /// The values that solved a challenge, and the step at which they did.
+    pub fn solution(self, challenge: usize) -> Option<(Values, u64)> {
+        self.inner.with_value(|i| i.solutions.get(challenge)?.clone())
+    }
+
     /// Draws on the next frame.
     pub fn redraw(self) {
         if self.inner.try_update_value(|i| i.dirty = true).is_some() {
@@ -419,6 +427,7 @@ impl Session {
             for (i, challenge) in self.spec.challenges.iter().enumerate() {
                 if solved >> i & 1 == 0 && challenge.is_solved(&moment) {
                     solved |= 1 << i;
+                    self.inner.update_value(|own| own.solutions[i] = Some((r.values().clone(), r.step())));
                     self.spoken.set(format!("Challenge solved: {}.", challenge.title));
                 }
             }

@@ -4,6 +4,8 @@ mod attention;
 mod experts;
 mod fine_tuning;
 mod interpretability;
+mod multimodal;
+mod retrieval;
 mod scaling;
 mod significance;
 mod spiking;
@@ -25,6 +27,8 @@ pub fn lookup(kernel: &str) -> Option<Kernel> {
         experts::KERNELS,
         fine_tuning::KERNELS,
         interpretability::KERNELS,
+        multimodal::KERNELS,
+        retrieval::KERNELS,
         scaling::KERNELS,
         significance::KERNELS,
         spiking::KERNELS,
@@ -37,6 +41,10 @@ pub fn lookup(kernel: &str) -> Option<Kernel> {
     .flatten()
     .find(|(name, _)| *name == kernel)
     .map(|(_, run)| *run)
+}
+
+fn words(list: &Value) -> Option<Vec<&str>> {
+    list.as_array()?.iter().map(Value::as_str).collect()
 }
 
 /// One case of a reference file.
@@ -71,6 +79,15 @@ impl<'a> Case<'a> {
 
     pub fn text(&self, input: &str) -> Result<&'a str, String> {
         self.case["input"][input].as_str().ok_or_else(|| format!("no text {input} in input"))
+    }
+
+    pub fn words(&self, input: &str) -> Result<Vec<&'a str>, String> {
+        words(&self.case["input"][input]).ok_or_else(|| format!("no list of words {input} in input"))
+    }
+
+    pub fn words_of_each(&self, input: &str) -> Result<Vec<Vec<&'a str>>, String> {
+        let lists = self.case["input"][input].as_array().and_then(|lists| lists.iter().map(words).collect());
+        lists.ok_or_else(|| format!("no lists of words {input} in input"))
     }
 
     pub fn tensor(&self, input: &str) -> Result<Tensor, String> {

@@ -20,6 +20,7 @@ pub const GIVEN: &[(&str, &[&str])] = &[
         "scaling-laws",
         &["16.3 %, unrounded; 28 % refitted", "2.6 % too low by the refitted constants and 8.3 % too high"],
     ),
+    ("multimodal-models", &["8 × 8 pixels", "captions at step 200", "24 × 24 pixels"]),
     ("neuromorphic-computing", &["GPU, which made 2.6 times", "with its 2.6 times"]),
     ("test-time-compute", &["about 2.7 times"]),
     ("research-workflow", &["is the power 80 %", "95 % of the t distribution", "95 % interval"]),

@@ -44,7 +44,7 @@ pub fn is_such(table: &Table) -> bool {
 /// Whether a block is such a table: its numbers have their own check.
 #[must_use]
 pub fn is_one(block: &Block) -> bool {
-    !tables(std::slice::from_ref(block)).is_empty()
+    matches!(&block.kind, BlockKind::Table(table) if is_such(table))
 }
 
 /// What is wrong with the rows: a cell that is missing, or a number that is too far from the paper's.

@@ -146,14 +146,18 @@ pub fn compose(figure: &Figure, width: f64) -> Scene {
         }
     }
     // Words that stand over marks have no line through them, and nothing lies over a handle.
-    let over = |item: &Item| matches!(&item.ink, Ink::Text { weight: Weight::Over, .. });
-    let (handles, rest): (Vec<Item>, _) = core::mem::take(&mut scene.items)
-        .into_iter()
-        .partition(|item| matches!(item.ink, Ink::Handle { .. }));
-    let (words, marks): (Vec<Item>, Vec<Item>) = Vec::into_iter(rest).partition(over);
+    let (mut words, mut handles) = (Vec::new(), Vec::new());
+    let mut marks = Vec::with_capacity(scene.items.len());
+    for item in scene.items {
+        match &item.ink {
+            Ink::Handle { .. } => handles.push(item),
+            Ink::Text { weight: Weight::Over, .. } => words.push(item),
+            _ => marks.push(item),
+        }
+    }
+    marks.append(&mut words);
+    marks.append(&mut handles);
     scene.items = marks;
-    scene.items.extend(words);
-    scene.items.extend(handles);
     scene
 }
 

@@ -5,22 +5,11 @@ use crate::lab::compare;
 use crate::web::dom;
 use crate::web::session::Session;
 use reactive_graph::prelude::*;
-use web_sys::{Element, MouseEvent};
+use web_sys::Element;
 
 pub fn bind(root: &Element, session: Session) {
     on_click(root, "[data-action=keep]", Session::toggle_kept, session);
     names(root, session);
-    if let Some(strip) = dom::find(root, "[data-luck]") {
-        let own = strip.clone();
-        if let Some(button) = dom::find(&strip, "[data-action=luck]") {
-            dom::listen::<MouseEvent>(&button, "click", move |_| luck(session, &own));
-        }
-        dom::follow(move || {
-            session.values.track();
-            session.kept.track();
-            crate::web::luck::forget(session, &strip);
-        });
-    }
     for element in dom::all(root, "[data-kept-reading]") {
         let index = element.get_attribute("data-kept-reading").and_then(|id| session.spec.readout(&id));
         let Some(index) = index else { continue };
@@ -33,11 +22,6 @@ pub fn bind(root: &Element, session: Session) {
             dom::set_text(&element, &told.unwrap_or_default());
         });
     }
-}
-
-/// Counts over seeds how often the two differ as they do now.
-fn luck(session: Session, strip: &Element) {
-    session.when_there(crate::web::luck::begin(session, strip.clone()));
 }
 
 /// Shows and names the kept run by what sets its values apart.

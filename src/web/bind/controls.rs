@@ -2,8 +2,10 @@
 
 use super::{drawing, on_click, typed};
 use crate::lab::{Control, Kind, Spec, Value, entry};
+use crate::pieces::piece;
 use crate::web::session::Session;
 use crate::web::{dom, words};
+use reactive_graph::owner::Owner;
 use reactive_graph::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{
@@ -16,8 +18,11 @@ pub fn bind(root: &Element, session: Session) {
         match control.kind {
             Kind::Choice { .. } => dom::cast(&field, |field| choice(field, session, control)),
             Kind::Toggle { .. } => dom::cast(&field, |field| toggle(field, session, control)),
-            Kind::Text(_) => typed::bind(root, &field, session, control),
-            Kind::Drawing(sheet) => drawing::bind(root, session, control, sheet),
+            Kind::Text(_) | Kind::Drawing(_) => {
+                if let Some(owner) = Owner::current() {
+                    session.when_there(free(owner, root.clone(), session, control));
+                }
+            }
             _ => {
                 dom::cast(&field, |field| number(field, session, control));
                 if let Some(track) = dom::find(root, &format!("[data-track='{}']", control.id)) {
@@ -29,6 +34,18 @@ pub fn bind(root: &Element, session: Session) {
     }
     on_click(root, "[data-action=defaults]", Session::restore_defaults, session);
 }
+
+piece! { free:
+/// Brings to life what a reader types or draws.
+fn free(owner: Owner, root: Element, session: Session, control: &'static Control) {
+    // The page may have been left meanwhile.
+    if session.is_attached() {
+        owner.with(|| match control.kind {
+            Kind::Drawing(sheet) => drawing::bind(&root, session, control, sheet),
+            _ => typed::bind(&root, session, control),
+        });
+    }
+} }
 
 /// What a reader has set before the program came: controls and texts.
 pub fn touched(root: &Element, spec: &'static Spec) -> Vec<(&'static str, String)> {

@@ -59,7 +59,7 @@ pub fn bind(root: &Element, session: Session, control: &'static Control, drawing
         sheet: surface.clone(),
         cells: session.values.with_untracked(|v| v.drawing(control.id).to_vec()),
         undo: Vec::new(),
-        brush: (drawing.levels() - 1) as u8,
+        brush: drawing.brush(),
         cursor: [0, 0],
         stroke: None,
         given: 0.0,

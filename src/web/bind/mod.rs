@@ -8,6 +8,7 @@ mod drawing;
 mod extras;
 pub mod help;
 mod inspect;
+mod luck;
 pub mod prose;
 mod stage;
 mod typed;
@@ -25,6 +26,7 @@ pub fn bind(root: &Element, session: Session) {
     extras::bind(root, session);
     inspect::bind(root, session);
     compare::bind(root, session);
+    luck::bind(root, session);
     depend(root, session);
     if let Some(spoken) = dom::find(root, "[data-spoken]") {
         dom::follow(move || session.spoken.with(|sentence| dom::set_text(&spoken, sentence)));

@@ -34,7 +34,8 @@ struct Parts {
 }
 
 /// Brings the field in a control's row to life.
-pub fn bind(root: &Element, field: &HtmlElement, session: Session, control: &'static Control) {
+pub fn bind(root: &Element, session: Session, control: &'static Control) {
+    let Some(field) = &dom::find(root, &format!("[name='{}']", control.id)) else { return };
     let Ok(Some(row)) = field.closest("[data-control-row]") else { return };
     let parts = Parts {
         says: dom::find(&row, "[data-says]"),
@@ -44,6 +45,7 @@ pub fn bind(root: &Element, field: &HtmlElement, session: Session, control: &'st
         waiting: None,
     };
     let typed = Typed { session, control, parts: StoredValue::new_local(parts) };
+    typed.begin();
     dom::listen::<InputEvent>(field, "input", move |event| {
         // Letters that are being put together are no text yet.
         if !event.is_composing() {
@@ -69,6 +71,14 @@ pub fn bind(root: &Element, field: &HtmlElement, session: Session, control: &'st
 }
 
 impl Typed {
+    /// What was typed before all of this was there is read now.
+    fn begin(self) {
+        let Some(typed) = self.parts.try_with_value(|p| p.field.value() != p.field.default_value()) else {
+            return;
+        };
+        if typed { self.take() } else { self.restore() }
+    }
+
     fn later(self) {
         self.parts.update_value(|p| p.waiting = Some(Timeout::new(REST, move || self.take())));
     }

@@ -105,7 +105,7 @@ fn ink(drawing: &Drawing, level: u8, id: &str) -> impl IntoView + use<> {
     };
     let swatch = if level == 0 { String::new() } else { filled(level) };
     let title = name.clone();
-    let strongest = drawing.picks().first() == Some(&level);
+    let drawing_now = drawing.brush() == level;
     view! {
         <label class="ink" title=title>
             <input
@@ -113,7 +113,7 @@ fn ink(drawing: &Drawing, level: u8, id: &str) -> impl IntoView + use<> {
                 class="visually-hidden"
                 name=format!("{id}-ink")
                 value=level
-                checked=strongest
+                checked=drawing_now
                 aria-label=name
             />
             <span class="swatch" data-eraser=(level == 0).then_some("") inner_html=swatch></span>

@@ -1,5 +1,6 @@
 //! Presets, the prediction, the challenges, and the fold for sweeps.
 
+use crate::lab::address::SEED;
 use crate::lab::condition::{Bound, Quantity};
 use crate::lab::measured::plain;
 use crate::lab::readout::format_number;
@@ -30,7 +31,7 @@ pub fn presets(presets: &'static [Preset]) -> impl IntoView {
 }
 
 /// The browser reads why it went as it did from `data-because`.
-pub fn prediction(prediction: &'static Prediction) -> impl IntoView {
+pub fn prediction(spec: &'static Spec, prediction: &'static Prediction) -> impl IntoView {
     let options: Vec<_> = prediction
         .answers
         .iter()
@@ -45,6 +46,7 @@ pub fn prediction(prediction: &'static Prediction) -> impl IntoView {
             <p class="question">{plain(prediction.question)}</p>
             <div class="options">{options}</div>
             <p class="verdict" data-because=plain(prediction.because)>{verdict}</p>
+            {luck(spec, "bet".to_owned(), true)}
         </div>
     }
 }
@@ -59,6 +61,20 @@ pub fn challenges(opening: &Runner) -> impl IntoView + use<> {
                 <summary data-challenge-count>{words::challenges(0, items.len())}</summary>
                 <ul>{items}</ul>
             </details>
+        }
+    })
+}
+
+/// Asks whether it is luck, where a seed is drawn; `asked` is what [`crate::web::luck`] knows it by. One that
+/// waits is shown when there is something to ask, and has its place before.
+pub fn luck(spec: &Spec, asked: String, waits: bool) -> impl IntoView + use<> {
+    spec.controls.iter().any(|c| c.id == SEED).then(|| {
+        view! {
+            <p class="luck" data-luck=asked data-waits=waits.then_some("")>
+                <button type="button" data-action="luck">{words::luck(false)}</button>
+                " "
+                <span data-luck-says></span>
+            </p>
         }
     })
 }
@@ -96,6 +112,7 @@ fn item(opening: &Runner, index: usize, challenge: &'static Challenge) -> impl I
             <p class="challenge-title">{challenge.title} <span class="stamp" data-stamp></span></p>
             <p>{plain(challenge.task)}</p>
             <ul class="clauses">{clauses}</ul>
+            {luck(opening.spec(), index.to_string(), true)}
         </li>
     }
 }

@@ -25,7 +25,7 @@ pub fn widget_html(topic: &Topic, opening: &Runner) -> String {
         <div class="sim-body">
             {stage::stage(opening)}
             <div class="sim-panel">
-                {spec.prediction.as_ref().map(extras::prediction)} {controls::controls(spec)}
+                {spec.prediction.as_ref().map(|bet| extras::prediction(spec, bet))} {controls::controls(spec)}
             </div>
             <div class="sim-extras">{extras::challenges(opening)} {extras::depend(spec)}</div>
         </div>

@@ -1,7 +1,6 @@
 //! The picture, the transport under it, the readouts, and what the model has to say.
 
 use super::extras;
-use crate::lab::address::SEED;
 use crate::lab::scene::compose;
 use crate::lab::{Pace, Reading, Readout, Runner, narration, svg};
 use crate::web::words;
@@ -28,13 +27,7 @@ pub fn stage(opening: &Runner) -> impl IntoView + use<> {
                 </div>
             </div>
             <div class="difference" data-difference hidden=true>
-                {spec.controls.iter().any(|c| c.id == SEED).then(|| view! {
-                    <p class="luck" data-luck>
-                        <button type="button" data-action="luck">{words::luck(false)}</button>
-                        " "
-                        <span data-luck-says></span>
-                    </p>
-                })}
+                {extras::luck(spec, "difference".to_owned(), false)}
                 <p class="run-name">"What they differ in: dashed lines are the kept run, bars go from its end to where they end now"</p>
                 <div class="figure" data-difference-figure></div>
             </div>

@@ -162,6 +162,7 @@ const ALL: &[Promise] = promises! {
         a_kept_run_stands_beside_the_next,
         two_runs_go_in_step_and_on_one_seed,
         whether_a_difference_is_luck_is_counted_over_seeds,
+        bets_and_challenges_are_tried_on_other_seeds,
     },
     taking::{
         saved_files_are_those_of_the_command_line,

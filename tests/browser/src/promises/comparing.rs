@@ -1,6 +1,6 @@
 //! Two runs at once: kept, compared, and found again by their address.
 
-use browser_tests::{Outcome, hold};
+use browser_tests::{Failure, Outcome, hold};
 use serde_json::{Value as Json, json};
 use thirtyfour::Key;
 
@@ -109,11 +109,14 @@ pub async fn whether_a_difference_is_luck_is_counted_over_seeds(stage: &mut Stag
     let readouts =
         "return [...document.querySelectorAll(`${a} [data-luck-reading]`)].map((e) => e.dataset.luckReading)";
     let (readouts, says) = (session.ask(readouts, &*root).await?, session.ask(says, &*root).await?);
+    let step =
+        "return Number(/step (\\d+)/.exec(document.querySelector(`${a} [data-luck-says]`).textContent)[1])";
+    let step = session.number(step, &*root).await? as u64;
     let value = session.text("return document.querySelector(a).value.replaceAll(',', '')", &*field).await?;
     let ends = |seed: u64, value: Option<&str>| {
         let mut values = vec![pair("seed", seed.to_string())];
         values.extend(value.map(|value| pair(control, value)));
-        simulation.run(&values, 3)
+        simulation.run(&values, step)
     };
     let mut higher = vec![0; readouts.as_array().map_or(0, Vec::len)];
     let mut lower = higher.clone();
@@ -140,4 +143,63 @@ pub async fn whether_a_difference_is_luck_is_counted_over_seeds(stage: &mut Stag
     let gone =
         "return [...document.querySelectorAll(`${a} [data-luck-reading]`)].every((e) => !e.textContent)";
     session.until_of(&format!("{address} lets go of what it counted"), gone, &*root).await
+}
+
+/// Where a bet, and where a challenge has runs that depend on luck.
+const BET: &str = "test-time-compute/votes-and-judges";
+const CHALLENGE: &str = "mixture-of-experts/capacity";
+
+/// The setting that solves the challenge, with the step, and what it asks for: readout and most.
+const SOLUTION: [(&str, &str); 2] = [("mode", "expert"), ("cf", "2")];
+const SOLVED: [(&str, f64); 3] = [("dropped", 1.0), ("unserved", 1.0), ("empty", 5.0)];
+
+pub async fn bets_and_challenges_are_tried_on_other_seeds(stage: &mut Stage) -> Outcome {
+    let session = &stage.session;
+    let find = |address: &str| {
+        let simulation = stage.simulations.iter().find(|s| s.address() == address);
+        simulation.ok_or_else(|| Failure(format!("there is no {address} any more")))
+    };
+    let simulation = find(BET)?;
+    let root = simulation.root();
+    session.open(&simulation.alone(0)).await?;
+    session.adopted(&root).await?;
+    let waits = "return getComputedStyle(document.querySelector(`${a[0]} [data-luck='${a[1]}']`)).visibility";
+    let hidden = session.text(waits, json!([root, "bet"])).await?;
+    hold(hidden == "hidden", || "luck is offered before there is a bet".to_owned())?;
+    session.click(&format!("{root} [data-bet='0']")).await?;
+    let says = "return document.querySelector(`${a[0]} [data-luck='${a[1]}'] [data-luck-says]`).textContent";
+    let offered =
+        "return !document.querySelector(`${a[0]} [data-luck='${a[1]}']`).hasAttribute('data-waits')";
+    session.until_of("the bet is decided", offered, json!([root, "bet"])).await?;
+    session.click(&format!("{root} [data-luck=bet] [data-action=luck]")).await?;
+    let counted = "return document.querySelector(`${a} [data-luck=bet] [data-luck-says]`).textContent.startsWith('Seeds 1 to 20: ')";
+    session.until_of("its seeds are counted", counted, &*root).await?;
+    let told = session.text(says, json!([root, "bet"])).await?;
+    let counts = told.split(" of 20").filter_map(|part| part.rsplit(": ").next()?.parse::<u32>().ok());
+    hold(counts.sum::<u32>() == 20, || format!("not all seeds are told: {told}"))?;
+
+    let simulation = find(CHALLENGE)?;
+    let root = simulation.root();
+    let values = SOLUTION.map(|(name, value)| pair(name, value.to_owned()));
+    let query: Vec<_> = SOLUTION.iter().map(|(name, value)| format!("&{name}={value}")).collect();
+    session.open(&format!("{}{}", simulation.alone(440), query.concat())).await?;
+    session.adopted(&root).await?;
+    session.until_of("the challenge is solved", offered, json!([root, "0"])).await?;
+    session.click(&format!("{root} .challenges summary")).await?;
+    session.click(&format!("{root} [data-luck='0'] [data-action=luck]")).await?;
+    let counted = "return / at step \\d+\\.$/.test(document.querySelector(`${a} [data-luck='0'] [data-luck-says]`).textContent)";
+    session.until_of("its seeds are counted", counted, &*root).await?;
+    let told = session.text(says, json!([root, "0"])).await?;
+    let step = told.rsplit(' ').next().and_then(|step| step.trim_end_matches('.').parse().ok()).unwrap_or(0);
+    let mut solved = 0;
+    for seed in 1..=20 {
+        let own = [&values[..], &[pair("seed", seed.to_string())]].concat();
+        let run = simulation.run(&own, step)?;
+        let below =
+            |(readout, most): (&str, f64)| run["readouts"][readout].as_f64().is_some_and(|x| x <= most);
+        solved += usize::from(SOLVED.into_iter().all(below));
+    }
+    hold(told.contains(&format!("in {solved} of 20 seeds at step {step}")), || {
+        format!("“{told}”, and the terminal counts {solved}")
+    })
 }

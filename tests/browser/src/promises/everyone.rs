@@ -162,8 +162,16 @@ async fn names_its_controls(session: &Session, simulation: &Simulation) -> Outco
     }
     for control in &simulation.controls {
         let text = |name: &str| control[name].as_str().unwrap_or_default();
+        // A sheet says what is drawn on it; its keys are its own.
+        if text("type") == "drawing" {
+            let drawn = format!("{}: ", text("label"));
+            let told = nodes.iter().any(|n| n.role() == "application" && n.name().starts_with(&drawn));
+            hold(told, || format!("{address} exposes no sheet that says what “{}” is", text("label")))?;
+            continue;
+        }
         let (role, value) = match text("type") {
             "choice" => ("combobox", "value"),
+            "text" => ("textbox", "value"),
             "toggle" => ("switch", "checked"),
             _ => ("spinbutton", "valuetext"),
         };

@@ -278,6 +278,13 @@ pub async fn the_header_and_the_search_fit_a_phone(stage: &mut Stage) -> Outcome
         hold(places.len() == 4 && in_a_line && places[3][2] <= 360.0, || {
             format!("the header breaks: {tops}")
         })?;
+        // Painted while it is still arriving, the header has every place already.
+        let early = "const [search, theme] = document.querySelectorAll('body > header > button'), row = theme.parentNode, \
+                     left = () => search.getBoundingClientRect().left, there = left(); \
+                     theme.remove(); const before = left(); row.append(theme); return Math.abs(before - there) < 0.5";
+        hold(session.is(early, Json::Null).await?, || {
+            "the search moves when the theme's button comes".to_owned()
+        })?;
         session.click(BUTTON).await?;
         answered(session).await?;
         keys(session, "learning rate").await?;

@@ -24,7 +24,7 @@ async fn page(session: &Session, html: &str) -> Outcome {
     page_at(session, NOBODY, html).await
 }
 
-const ALIVE: &str = "return document.documentElement.hasAttribute('data-live')";
+const ALIVE: &str = "return document.documentElement?.hasAttribute('data-live')";
 const FEATURES: &str = "return document.querySelector('[name=n_features]').value";
 
 /// A deck with a figure above another slide, and a slide beside both.
@@ -233,7 +233,7 @@ pub async fn the_element_is_a_well_made_one(stage: &mut Stage) -> Outcome {
         )
         .await?;
     let back = "const page = document.getElementById('late')?.shadowRoot.querySelector('iframe')?.contentDocument; \
-                return page?.documentElement.hasAttribute('data-live') && page.querySelector('[name=n_features]').value === '8'";
+                return page?.documentElement?.hasAttribute('data-live') && page.querySelector('[name=n_features]').value === '8'";
     session.until("put back it is as it was", back).await?;
     session.ask("late.setAttribute('figure', a)", P).await?;
     let other = "return late.shadowRoot.querySelector('iframe').contentDocument?.querySelector('[data-sim]')?.dataset.sim === a";
@@ -280,7 +280,7 @@ pub async fn a_frame_is_a_good_guest(stage: &mut Stage) -> Outcome {
     // Three links in turn, all of them in the frame.
     for (n, name) in [(1, P), (2, M), (3, G)] {
         session.click(&format!("a:nth-of-type({n})")).await?;
-        let there = "return frames[0].document.querySelector('[data-sim]')?.dataset.sim === a && frames[0].document.documentElement.hasAttribute('data-live')";
+        let there = "return frames[0].document.querySelector('[data-sim]')?.dataset.sim === a && frames[0].document.documentElement?.hasAttribute('data-live')";
         session.until_of(&format!("link {n} opens in the frame"), there, name).await?;
     }
     let tabs = session.driver.windows().await?.len();
@@ -315,7 +315,7 @@ pub async fn sizes_that_are_offered_fit(stage: &mut Stage) -> Outcome {
                   field.value = value; field.dispatchEvent(new Event('change', { bubbles: true }))";
     let fits = "const page = document.querySelector('[data-preview]').contentDocument; \
                 const main = page?.querySelector('main.embed'); \
-                return !!main && page.documentElement.hasAttribute('data-live') && page.defaultView.innerHeight >= Math.floor(main.getBoundingClientRect().bottom)";
+                return !!main && page.documentElement?.hasAttribute('data-live') && page.defaultView.innerHeight >= Math.floor(main.getBoundingClientRect().bottom)";
     for (field, value) in [
         ("figure", G),
         ("theme", "dark"),

@@ -1,0 +1,251 @@
+//! The picture of `knnlm`: what both parts say of the word that is due and whom the notebook asked, and
+//! what a share and a size cost on the whole test.
+
+use super::exam::{STORES, TABLES};
+use super::{Heard, Mixer, spelt};
+use crate::lab::charts::{Curve, with_curves};
+use crate::lab::figure::{
+    Anchor, Axis, Bar, Dot, Figure, Fill, GAP, Glyph, Panel, Ramp, Stroke, Tile, Tone, level,
+};
+use crate::lab::readout::format_number;
+use crate::models::notebook::WIDTH;
+use crate::models::small_world::Edit;
+use crate::numerics::elementary::ln;
+
+const HEIGHT: f64 = 250.0;
+/// Neighbours that are drawn.
+const DRAWN: usize = 6;
+/// Words of a context that are written.
+const WRITTEN: usize = 4;
+/// Ends of the scale of perplexities.
+const SCALE: [f64; 2] = [2.0, 50.0];
+
+const PARTS: [&str; 3] = ["weights", "notebook", "mix"];
+
+pub fn draw(sim: &Mixer) -> Figure {
+    Figure::new(vec![vec![answers(sim), neighbours(sim)], vec![curve(sim), grid(sim)]], alternative(sim))
+}
+
+/// The true word and its rival, and what they are.
+struct Bet {
+    words: [usize; 2],
+    roles: [&'static str; 2],
+}
+
+fn bet(sim: &Mixer, heard: &Heard) -> Bet {
+    let truth = heard.truth;
+    if heard.was == truth {
+        let likeliest = |a: &usize, b: &usize| sim.mixed(heard, *a).total_cmp(&sim.mixed(heard, *b));
+        let rival = (0..heard.weights.len()).filter(|w| *w != truth).max_by(likeliest).unwrap_or(truth);
+        return Bet { words: [truth, rival], roles: ["true", "rival"] };
+    }
+    Bet { words: [truth, heard.was], roles: ["true now", "was true"] }
+}
+
+fn name(word: usize) -> &'static str {
+    match spelt(word) {
+        "." => "the full stop",
+        word => word,
+    }
+}
+
+/// What each part gives to a word; the notebook nothing where it is empty.
+fn said(sim: &Mixer, heard: &Heard, word: usize) -> [f64; 3] {
+    [heard.weights[word], heard.notebook.get(word).copied().unwrap_or(0.0), sim.mixed(heard, word)]
+}
+
+/// True word, rival and all others, for weights, notebook and mix.
+fn answers(sim: &Mixer) -> Panel {
+    let heard = &sim.heard;
+    let bet = bet(sim, heard);
+    let [truth, rival] = bet.words.map(|word| said(sim, heard, word));
+    let rest = |part: usize| (1.0 - truth[part] - rival[part]).clamp(0.0, 1.0);
+    let others = [0, 1, 2].map(|part| if part == 1 && heard.notebook.is_empty() { 0.0 } else { rest(part) });
+    let bars = |row: f64, p: [f64; 3], tone: Tone| {
+        (0..3)
+            .map(move |part| Bar::new(part as f64 + row, 0.25, p[part], tone).text(format_number(p[part], 2)))
+    };
+    let words: Vec<&str> = heard.before[1..].iter().map(|w| spelt(*w)).collect();
+    let title = if words.is_empty() {
+        "A sentence begins …".to_owned()
+    } else {
+        format!("“{} …”", words.join(" "))
+    };
+    let [true_name, rival_name] = [0, 1].map(|i| format!("{}, {}", name(bet.words[i]), bet.roles[i]));
+    let mut panel = Panel::new(
+        "answers",
+        title,
+        Axis::linear("probability of the next word", [0.0, 1.0]),
+        Axis::categories("", PARTS).reversed(),
+    )
+    .height(HEIGHT);
+    for (id, name, row, p, tone) in [
+        ("truth", true_name, -0.27, truth, Tone::Good),
+        ("rival", rival_name, 0.0, rival, Tone::Bad),
+        ("others", "others".to_owned(), 0.27, others, Tone::Muted),
+    ] {
+        panel = panel.horizontal_bars(id, bars(row, p, tone));
+        if let Some(mark) = panel.marks.last_mut() {
+            mark.label = name;
+        }
+    }
+    panel
+}
+
+/// The last words of a neighbour's context.
+fn context(sim: &Mixer, entry: usize) -> String {
+    let text = &sim.search.text[entry.saturating_sub(WRITTEN)..entry];
+    text.iter().map(|w| spelt(*w)).collect::<Vec<_>>().join(" ")
+}
+
+/// The nearest contexts, each with its share and the word that followed.
+fn neighbours(sim: &Mixer) -> Panel {
+    let found = &sim.heard.neighbours;
+    let names =
+        (0..DRAWN).map(|i| (i as f64, found.get(i).map_or_else(String::new, |(n, _)| context(sim, n.entry))));
+    let panel = Panel::new(
+        "neighbours",
+        "Nearest contexts in the notebook",
+        Axis::linear("share of the answer", [0.0, 1.0]),
+        Axis::linear("", [DRAWN as f64 - 0.5, -0.5]).ticks(names),
+    )
+    .height(HEIGHT);
+    if found.is_empty() {
+        return panel.words("empty", [0.5, 2.5], "The notebook is empty.", Anchor::Middle, Tone::Muted);
+    }
+    let bars = found.iter().take(DRAWN).enumerate().map(|(i, (n, share))| {
+        let next = sim.search.notebook.next[n.entry];
+        let tone = match next {
+            w if w == sim.heard.truth => Tone::Good,
+            w if w == sim.heard.was => Tone::Bad,
+            _ => Tone::Muted,
+        };
+        Bar::new(i as f64, 0.62, *share, tone).text(format!("→ {}, d = {:.2}", spelt(next), n.distance))
+    });
+    panel.horizontal_bars("contexts", bars)
+}
+
+/// Perplexity for every share.
+fn curve(sim: &Mixer) -> Panel {
+    let exam = &sim.exam;
+    let begun = !exam.slots.is_empty();
+    let points: Vec<[f64; 2]> = if begun {
+        (0..=50).map(|i| f64::from(i) / 50.0).map(|share| [share, exam.perplexity(share)]).collect()
+    } else {
+        vec![GAP]
+    };
+    let x = Axis::linear("notebook share λ", [0.0, 1.0]);
+    let y = Axis::logarithmic("test perplexity", SCALE)
+        .ticks([2, 3, 5, 10, 20, 50].map(|p| (f64::from(p), p.to_string())))
+        .grid();
+    let panel = Panel::new("curve", "What each share costs", x, y).height(HEIGHT);
+    let mut panel =
+        with_curves(panel, vec![Curve::new("perplexity", "", points, Tone::Accent).stroke(Stroke::Thick)]);
+    if begun {
+        let dot = |share: f64, tone, glyph| Dot::new([share, exam.perplexity(share)], tone, glyph);
+        panel = panel
+            .dots("alone", "weights alone", [dot(0.0, Tone::Ink, Glyph::Square)], 4.5)
+            .dots("best", "best share", [dot(exam.best, Tone::Good, Glyph::Diamond)], 5.0)
+            .handle(
+                "share",
+                [sim.share, exam.perplexity(sim.share).clamp(SCALE[0], SCALE[1])],
+                [Some("lambda"), None],
+                Tone::Accent,
+            );
+    }
+    panel
+}
+
+/// A count in at most four signs: "99k".
+fn short(count: usize) -> String {
+    match count {
+        c if c < 1000 => c.to_string(),
+        c if c < 9950 => format!("{}k", format_number(c as f64 / 1000.0, 1)),
+        c => format!("{}k", format_number(c as f64 / 1000.0, 0)),
+    }
+}
+
+/// Perplexity of a table of pairs of any size with a notebook of any size, each at its best share.
+fn grid(sim: &Mixer) -> Panel {
+    let exam = &sim.exam;
+    let [columns, rows] = [STORES.len(), TABLES.len()];
+    let (right, top) = (columns as f64 - 0.5, rows as f64 - 0.5);
+    let x = Axis::categories("numbers in the notebook", STORES.map(|s| short(s * (WIDTH + 1))));
+    let y = Axis::categories("parameters of pairs", TABLES.map(|r| exam.parameters(r).to_string()));
+    // From 3 to 30, in logarithms: dark is costly.
+    let prices = exam.grid();
+    let cells = prices.iter().map(|p| level(ln(p / 3.0) / ln(10.0))).collect();
+    let tiles = prices.iter().enumerate().filter(|(_, p)| p.is_finite()).map(|(i, p)| {
+        let (x, y) = ((i % columns) as f64, (i / columns) as f64);
+        Tile::new([x - 0.5, y - 0.5, x + 0.5, y + 0.5], Tone::Ink, Fill::Outline).text(format_number(*p, 1))
+    });
+    Panel::new("grid", "Perplexity, each at its best share", x, y)
+        .height(HEIGHT)
+        .cells("prices", [-0.5, -0.5, right, top], [columns, rows], cells, Ramp::Sequential)
+        .boxes("prices-written", tiles)
+}
+
+pub fn describe(sim: &Mixer, mark: &str, index: usize) -> Option<String> {
+    let heard = &sim.heard;
+    match mark {
+        "truth" | "rival" => {
+            let word = bet(sim, heard).words[usize::from(mark == "rival")];
+            let p = said(sim, heard, word).get(index).copied()?;
+            Some(format!("{}: “{}” with the probability {p:.3}", PARTS[index], spelt(word)))
+        }
+        "contexts" => {
+            let (n, share) = heard.neighbours.get(index)?;
+            Some(format!(
+                "entry {}, “{} {}”: squared distance {:.3}, share {share:.3}",
+                n.entry,
+                context(sim, n.entry),
+                spelt(sim.search.notebook.next[n.entry]),
+                n.distance,
+            ))
+        }
+        "prices" | "prices-written" => {
+            let (rows, store) = (TABLES[index / STORES.len()], STORES[index % STORES.len()]);
+            Some(format!(
+                "perplexity {:.2} with {} parameters ({rows} rows) and {store} entries, which are {} numbers",
+                sim.exam.grid().get(index)?,
+                sim.exam.parameters(rows),
+                store * (WIDTH + 1),
+            ))
+        }
+        _ => None,
+    }
+}
+
+fn alternative(sim: &Mixer) -> String {
+    let heard = &sim.heard;
+    let bet = bet(sim, heard);
+    let [truth, rival] = bet.words.map(|word| said(sim, heard, word));
+    let words: Vec<&str> = heard.before[1..].iter().map(|w| spelt(*w)).collect();
+    let since = match sim.edit {
+        Edit::Nothing => "",
+        Edit::Two => " Two capitals have swapped since the weights learnt.",
+        Edit::All => " All capitals have moved since the weights learnt.",
+    };
+    let test = if sim.exam.slots.is_empty() {
+        "The test has not begun.".to_owned()
+    } else {
+        format!(
+            "On the test the perplexity is {:.2}, {:.2} without the notebook, and least at λ = {:.2}.",
+            sim.exam.perplexity(sim.share),
+            sim.exam.perplexity(0.0),
+            sim.exam.best,
+        )
+    };
+    let [true_name, rival_name] = [0, 1].map(|i| format!("{} ({})", name(bet.words[i]), bet.roles[i]));
+    format!(
+        "After “{}” the weights give {true_name} {:.2} and {rival_name} {:.2}, the notebook {:.2} and {:.2}, the \
+         mix {:.2} and {:.2}.{since} {test}",
+        words.join(" "),
+        truth[0],
+        rival[0],
+        truth[1],
+        rival[1],
+        truth[2],
+        rival[2],
+    )
+}

@@ -1,0 +1,258 @@
+//! `knnlm`: a table of counts and a notebook say what the next word is; a share mixes the two.
+
+mod exam;
+mod figure;
+mod spec;
+#[cfg(test)]
+mod tests;
+
+pub use spec::SPEC;
+
+use crate::lab::figure::Figure;
+use crate::lab::{Named, Reading, Simulation, Values, reading};
+use crate::models::notebook::{Encoder, Neighbour, Notebook, WIDTH, nearest, shares};
+use crate::models::small_world::{
+    Edit, NOTEBOOK, Outline, STOP, Saying, TEST, TRAINING, Tables, World, entropy, spelt,
+};
+use exam::Exam;
+use spec::{ASK, EDIT, Learnt, WEIGHTS};
+
+/// Beats in which the test is read.
+const STEPS: u64 = 20;
+/// Beats of a word that is read aloud.
+const BEATS: u64 = 4;
+/// Words' time for which the end of a sentence stands.
+const REST: u64 = 3;
+/// Rows of a table that has them all.
+const ROWS: usize = 70;
+/// Most entries.
+const ENTRIES: usize = 3000;
+
+/// The place that is read about.
+const PLACE: usize = 0;
+
+struct Mixer {
+    share: f64,
+    gate: f64,
+    search: Search,
+    weights: Tables,
+    rows: usize,
+    exam: Exam,
+    edit: Edit,
+    /// Sentences in the world of the weights and in that of the notebook, the first one first.
+    sentences: Vec<[Vec<usize>; 2]>,
+    /// What both say of the end of the first sentence, and of the word that is due now.
+    asked: Heard,
+    heard: Heard,
+    steps: u64,
+}
+
+/// A notebook, and how it is asked.
+struct Search {
+    notebook: Notebook,
+    /// What it was written from: the contexts.
+    text: Vec<usize>,
+    k: usize,
+    temperature: f64,
+    store: usize,
+}
+
+/// What is said of one word.
+struct Heard {
+    /// The words before, a stop first.
+    before: Vec<usize>,
+    /// The word that follows, and what followed when the weights learnt.
+    truth: usize,
+    was: usize,
+    weights: Vec<f64>,
+    /// Empty where there is no notebook.
+    notebook: Vec<f64>,
+    neighbours: Vec<(Neighbour, f64)>,
+    entropy: f64,
+}
+
+impl Search {
+    fn ask(&self, text: &[usize], i: usize) -> Vec<(Neighbour, f64)> {
+        let found =
+            nearest(&self.notebook.distances(text, i), self.k, &[self.store]).pop().unwrap_or_default();
+        let shares = shares(&found, self.temperature);
+        found.into_iter().zip(shares).collect()
+    }
+}
+
+impl Mixer {
+    fn new(values: &Values) -> Self {
+        let (seed, edit, learnt) = (values.seed(), EDIT.of(values), WEIGHTS.of(values));
+        let old = World::new(seed);
+        let new = old.edited(edit);
+        let outline = |sentences, purpose| Outline::new(sentences, seed, purpose);
+        let training = outline(TRAINING, "training").written(&old);
+        let notes = outline(NOTEBOOK, "notebook");
+        let read = notes.written(&old);
+        let weights = match learnt {
+            Learnt::Pairs => Tables::learn(&[&training], false),
+            Learnt::PairsOfAll => Tables::learn(&[&training, &read], false),
+            Learnt::Aware => Tables::learn(&[&training], true),
+            Learnt::AwareOfAll => Tables::learn(&[&training, &read], true),
+        };
+        let text = notes.written(&new);
+        let encoder = Encoder::new(values.integer("context"), seed);
+        let search = Search {
+            notebook: Notebook::new(encoder, &text, ENTRIES),
+            text,
+            k: values.integer("k"),
+            temperature: values.real("temp"),
+            store: values.integer("store"),
+        };
+        let first = ASK.of(values);
+        let mut sayings = [Saying::Capital, Saying::Travel, Saying::Flag];
+        sayings.sort_by_key(|saying| *saying != first);
+        let sentence = |saying: &Saying| [&old, &new].map(|world| world.sentence(*saying, PLACE));
+        let sentences: Vec<[Vec<usize>; 2]> = sayings.iter().map(sentence).collect();
+        let rows = values.integer("lm_rows");
+        let end = sentences[0][1].len() - 2;
+        let exam =
+            Exam::new(Tables::learn(&[&training], false), outline(TEST, "test").written(&new), search.store);
+        let [asked, heard] = [end, 0].map(|word| hear(&search, &weights, rows, &sentences[0], word));
+        let mut this = Self {
+            share: 0.0,
+            gate: 0.0,
+            search,
+            weights,
+            rows,
+            exam,
+            edit,
+            sentences,
+            asked,
+            heard,
+            steps: 0,
+        };
+        this.set(values);
+        this
+    }
+
+    /// Which sentence is read now, and which of its words is due.
+    fn due(&self) -> (usize, usize) {
+        let mut words = self.steps / BEATS;
+        for (i, [_, sentence]) in self.sentences.iter().enumerate() {
+            let asked = sentence.len() as u64 - 2;
+            if words < asked + REST {
+                return (i, words.min(asked) as usize);
+            }
+            words -= asked + REST;
+        }
+        (0, self.sentences[0][1].len() - 2)
+    }
+
+    /// The mix's probability of a word.
+    fn mixed(&self, heard: &Heard, word: usize) -> f64 {
+        match heard.notebook.get(word) {
+            Some(p) if heard.entropy >= self.gate => {
+                self.share * p + (1.0 - self.share) * heard.weights[word]
+            }
+            _ => heard.weights[word],
+        }
+    }
+
+    /// The share at which truth and old word are equally likely.
+    fn crossing(&self) -> Reading {
+        let Heard { truth, was, weights, notebook, .. } = &self.asked;
+        if truth == was || notebook.is_empty() {
+            return Reading::Absent;
+        }
+        let (lead, answer) = (weights[*was] - weights[*truth], notebook[*truth] - notebook[*was]);
+        match (lead > 0.0, answer > 0.0) {
+            (true, true) => Reading::Number(lead / (lead + answer)),
+            (true, false) => Reading::Text("nowhere".to_owned()),
+            (false, _) => Reading::Number(0.0),
+        }
+    }
+}
+
+fn hear(search: &Search, weights: &Tables, rows: usize, [old, new]: &[Vec<usize>; 2], word: usize) -> Heard {
+    let mut before = vec![STOP];
+    before.extend(&new[..word]);
+    let p = weights.distribution(&before, before.len(), rows);
+    let neighbours = search.ask(&before, before.len());
+    let mut notebook = vec![0.0; if neighbours.is_empty() { 0 } else { p.len() }];
+    neighbours.iter().for_each(|(n, share)| notebook[search.notebook.next[n.entry]] += share);
+    let entropy = entropy(&p);
+    Heard { before, truth: new[word], was: old[word], weights: p, notebook, neighbours, entropy }
+}
+
+impl Simulation for Mixer {
+    fn step(&mut self) {
+        let before = self.due();
+        self.steps += 1;
+        let due = self.due();
+        if due != before {
+            self.heard = hear(&self.search, &self.weights, self.rows, &self.sentences[due.0], due.1);
+        }
+        self.exam.read(STEPS, &self.search, &self.weights, self.rows);
+        self.exam.sum_up(self.gate);
+    }
+
+    fn set(&mut self, values: &Values) {
+        self.share = values.real("lambda");
+        self.gate = values.real("theta");
+        self.exam.sum_up(self.gate);
+    }
+
+    fn readings(&self) -> Vec<Named> {
+        let exam = &self.exam;
+        let Heard { truth, was, .. } = self.asked;
+        let changed = truth != was;
+        let begun = |x: f64| if exam.slots.is_empty() { Reading::Absent } else { Reading::Number(x) };
+        let ppl = exam.perplexity(self.share);
+        vec![
+            reading("new", self.mixed(&self.asked, truth)),
+            reading("old", changed.then(|| self.mixed(&self.asked, was))),
+            reading("lead", changed.then(|| self.mixed(&self.asked, truth) - self.mixed(&self.asked, was))),
+            reading("crossing", self.crossing()),
+            reading("ppl", begun(ppl)),
+            reading("ppl_lm", begun(exam.perplexity(0.0))),
+            reading("ppl_best", begun(exam.perplexity(exam.best))),
+            reading("best_lambda", begun(exam.best)),
+            reading("ppl_all_rows", begun(exam.all_rows())),
+            reading("fact_acc", exam.facts_right(self.share, self.gate)),
+            reading("call_rate", begun(exam.asked())),
+            reading("gate_cost", begun(ppl / exam.ungated(self.share))),
+            reading("params", self.weights.parameters(self.rows)),
+            reading("stored_numbers", self.search.store * (WIDTH + 1)),
+        ]
+    }
+
+    fn figure(&self) -> Figure {
+        figure::draw(self)
+    }
+
+    fn describe(&self, mark: &str, index: usize) -> Option<String> {
+        figure::describe(self, mark, index)
+    }
+
+    fn notes(&self) -> Vec<String> {
+        let mut notes = Vec::new();
+        let store = self.search.store;
+        if store == 0 {
+            notes.push(
+                "The notebook is empty: λ has nothing to mix, and the weights answer alone.".to_owned(),
+            );
+        } else if self.search.k > store {
+            notes.push(format!("There are no {} entries: all {store} answer.", self.search.k));
+        }
+        let floored = self.exam.floored(self.share);
+        if floored > 0 {
+            notes.push(format!(
+                "{floored} of the test's words have no chance in this mix. Each counts as one in a million, so \
+                 the perplexity is ≥ what is shown."
+            ));
+        }
+        notes
+    }
+
+    fn finished(&self) -> bool {
+        // All sentences, each with its rest, and the first one once more.
+        let words: u64 = self.sentences.iter().map(|[_, s]| s.len() as u64 - 2 + REST).sum();
+        self.steps >= words * BEATS
+    }
+}

@@ -1,0 +1,74 @@
+use super::{SPEC, STEPS};
+use crate::lab::Runner;
+
+fn number(values: &[(&str, &str)], seed: u64, id: &str) -> f64 {
+    let seed = seed.to_string();
+    let values: Vec<(&str, &str)> = values.iter().copied().chain([("seed", seed.as_str())]).collect();
+    Runner::after(&SPEC, &values, STEPS).number(id).unwrap()
+}
+
+const PAIRS: [(&str, &str); 2] = [("weights", "bigram"), ("edit", "none")];
+
+fn pairs<'a>(more: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
+    PAIRS.iter().chain(more).copied().collect()
+}
+
+/// Known result: without the notebook the mix is what the weights say.
+#[test]
+fn without_a_share_the_weights_speak_alone() {
+    for more in [[("lambda", "0")], [("store", "0")], [("theta", "4")]] {
+        let values = pairs(&more);
+        let gap = number(&values, 1, "ppl") - number(&values, 1, "ppl_lm");
+        assert!(gap.abs() < 1e-9, "{more:?}: {gap}");
+    }
+}
+
+#[test]
+fn a_corrected_notebook_does_not_correct_the_model_at_the_papers_share() {
+    for seed in 1..=20 {
+        assert!(number(&[], seed, "lead") < 0.0, "{seed}");
+    }
+    let won = (1..=20).filter(|seed| number(&[("lambda", "0.75")], *seed, "lead") > 0.0).count();
+    assert!(won >= 18, "{won}");
+}
+
+#[test]
+fn the_best_share_grows_with_the_notebook() {
+    for seed in 1..=20 {
+        let best =
+            ["200", "800", "3000"].map(|store| number(&pairs(&[("store", store)]), seed, "best_lambda"));
+        assert!(best[0] < best[1] && best[1] < best[2], "{seed}: {best:?}");
+        assert!((0.6..0.85).contains(&best[2]), "{seed}: {best:?}");
+    }
+}
+
+#[test]
+fn a_bare_table_with_a_notebook_beats_a_full_one_without_and_none_that_read_as_much() {
+    let [mut small, mut fair] = [0; 2];
+    for seed in 1..=20 {
+        let values = pairs(&[("lm_rows", "0"), ("lambda", "0.9")]);
+        let own = number(&values, seed, "ppl");
+        small += usize::from(own < number(&values, seed, "ppl_all_rows"));
+        fair += usize::from(number(&[("edit", "none")], seed, "ppl_lm") < own);
+    }
+    assert!(small >= 18 && fair >= 18, "{small} {fair}");
+}
+
+#[test]
+fn what_cannot_be_is_said() {
+    let said = |values: &[(&str, &str)]| Runner::after(&SPEC, values, STEPS).simulation().notes().join(" ");
+    assert!(said(&[("store", "0")]).contains("λ has nothing to mix"));
+    assert!(said(&[("store", "50"), ("k", "64")]).contains("all 50 answer"));
+    assert!(said(&pairs(&[("lambda", "1"), ("k", "1")])).contains("≥"));
+    assert!(said(&[]).is_empty());
+}
+
+#[test]
+fn three_sentences_are_read_and_the_first_one_once_more() {
+    let mut runner = Runner::after(&SPEC, &[], 1000);
+    assert!(runner.simulation().finished());
+    let words = |runner: &Runner| runner.simulation().figure().rows[0][0].title.clone();
+    assert!(words(&runner).ends_with("is …”"), "{}", words(&runner));
+    runner.restart();
+    assert!(words(&runner).starts_with("A sentence"));
+}
