@@ -116,15 +116,16 @@ pub static SPEC: Spec = Spec::new(
 .solution(&[("cx", "0.2"), ("cz", "-0.6"), ("px0", "0.1"), ("px1", "0.9")], 0)])
 .prediction(
     Prediction::new(
-        "Among those with X, Y is rarer by 0.14. If X is given to everybody, Y becomes…",
-        of("diff_do"),
+        "Among those with X, Y is rarer by 0.14. Let a coin say who gets X, whatever Z is: then, with X, Y is…",
+        of("diff_seen"),
         &[
             Answer::below("rarer, by about as much", -0.05),
-            Answer::at_most("neither", 0.05),
+            Answer::at_most("as frequent as without", 0.05),
             Answer::beyond("more frequent"),
         ],
-        "X goes mostly to those with Z, and Z makes Y rare. Among equals X adds a tenth.",
+        "X goes mostly to those with Z, and Z makes Y rare. Among equals X adds a tenth, and a coin makes equals.",
     )
+    .with(&[("do", "on")])
     .settled_at(1),
 );
 

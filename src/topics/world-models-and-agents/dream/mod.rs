@@ -91,16 +91,17 @@ pub static SPEC: Spec = Spec::new(
 .solution(&[("ridge", "3e-5")], 60)])
 .prediction(
     Prediction::new(
-        "This dreamer misses the next frame by less than a tenth of a pixel. How far off is it ten frames ahead?",
+        "Damp the dreamer ten times more, and it is worse at the next frame. How far off is it ten frames ahead?",
         of("err10"),
         &[
             Answer::below("less than half a pixel", 0.5),
-            Answer::below("about one pixel", 1.6),
-            Answer::beyond("nearly as far as a photograph"),
+            Answer::below("one pixel or two, much less than now", 2.0),
+            Answer::beyond("as far as now, or farther"),
         ],
-        "Its little errors are its next input, and products multiply them. Damped ten times more, it is worse at \
-         the next frame and far better at the tenth.",
+        "Its little errors are its next input, and products with large weights multiply them. Smaller weights \
+         follow the next frame less closely and multiply less.",
     )
+    .with(&[("ridge", "1e-4")])
     .settled_at(60),
 );
 

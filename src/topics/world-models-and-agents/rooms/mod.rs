@@ -21,7 +21,7 @@ enum Mode {
 static MODE: Choice<Mode, 2> = Choice::new(
     "mode",
     "Mode",
-    [("plan", "plan in a known world", Mode::Plan), ("learn", "learn by moving", Mode::Learn)],
+    [("plan", "plan ahead", Mode::Plan), ("learn", "learn by moving", Mode::Learn)],
 );
 
 static ACTIONS: Choice<Steps, 3> = Choice::new(
@@ -124,16 +124,18 @@ pub static SPEC: Spec = Spec::new(
 .solution(&[("goal", "own"), ("goal_row", "11"), ("goal_column", "11")], 40)])
 .prediction(
     Prediction::new(
-        "By single moves the fourteenth sweep gives the start a value. How many sweeps with options?",
+        "Two sweeps reach the start from a goal in a hallway, where options end. Put the goal inside a room, two \
+         cells further: how many sweeps with moves and options?",
         of("sweeps_to_start"),
         &[
-            Answer::at_most("two or three", 3.0),
-            Answer::at_most("about seven", 10.0),
-            Answer::beyond("fourteen as well"),
+            Answer::at_most("still two", 2.0),
+            Answer::at_most("a few more", 7.0),
+            Answer::beyond("fourteen, as by moves"),
         ],
-        "An option's model says in one line where it ends and how much is discounted on the way: from the start \
-         to a hallway, and from there to the goal.",
+        "Single moves bring the value from the goal to the hallway; from there two options carry it to the \
+         start. An option's model says in one line where it ends and how much is discounted on the way.",
     )
+    .with(&[("goal", "room")])
     .settled_at(6),
 );
 
