@@ -14,12 +14,39 @@ pub const PATH: &str = "sw.js";
 pub const ICONS: [(&str, u32); 3] = [("icons/180.png", 180), ("icons/192.png", 192), ("icons/512.png", 512)];
 
 /// Has the browser keep the site, on pages that are not framed: late, since what is on the page comes
-/// first, and not where the reader saves data.
+/// first. Where the reader saves data it is asked for first, at the end of the page.
 pub const KEEP: &str = "\
 <script>
-if (window === top && navigator.serviceWorker && !navigator.connection?.saveData) {
-  const keep = () => navigator.serviceWorker.register(`${document.documentElement.dataset.root}sw.js`).catch(() => {});
-  addEventListener(\"load\", () => setTimeout(keep, 3000));
+if (window === top && navigator.serviceWorker) {
+  const keep = () => navigator.serviceWorker.register(`${document.documentElement.dataset.root}sw.js`);
+  const whole = ({ installing, waiting, active }) => new Promise((done, fail) => {
+    const worker = installing ?? waiting ?? active;
+    const look = () => worker.state === \"redundant\" ? fail() : worker.state !== \"installing\" && done();
+    worker.onstatechange = look;
+    look();
+  });
+  const offer = async () => {
+    if (await navigator.serviceWorker.getRegistration()) return;
+    const [all, button, says] = [\"p\", \"button\", \"span\"].map((name) => document.createElement(name));
+    button.type = \"button\";
+    button.textContent = \"Keep all pages on this device\";
+    says.setAttribute(\"role\", \"status\");
+    says.textContent = \"Some megabytes, which it does not fetch by itself since you save data; then all works without a network.\";
+    all.dataset.keep = \"\";
+    all.append(button, \" \", says);
+    document.querySelector(\"footer\")?.append(all);
+    button.onclick = async () => {
+      button.disabled = true;
+      says.textContent = \"Fetching all pages.\";
+      const kept = await keep().then(whole).then(() => true, () => false);
+      button.hidden = kept;
+      button.disabled = false;
+      says.textContent = kept
+        ? \"All pages are kept: they open without a network.\"
+        : \"Not all pages could be fetched, so none are kept. Try again when the connection is better.\";
+    };
+  };
+  addEventListener(\"load\", navigator.connection?.saveData ? offer : () => setTimeout(() => keep().catch(() => {}), 3000));
 }
 </script>
 ";

@@ -28,42 +28,42 @@ pub static PAGES: &[&Topic] = &[
         "Organisations",
         "Who does the research, what do they list today, and where do you look?",
         "2026-11-25",
-        "2026-11-25"
+        "2026-11-26"
     ),
     &page!(
         "venues",
         "Venues and universities",
         "Where is the work reviewed and published, and who teaches it?",
         "2026-11-25",
-        "2026-11-25"
+        "2026-11-26"
     ),
     &page!(
         "keeping-up",
         "Keeping up",
         "How do you hear of new work without drowning in it?",
         "2026-11-25",
-        "2026-11-25"
+        "2026-11-26"
     ),
     &page!(
         "reading-list",
         "Reading list",
         "Which nine papers does much of the present work lean on?",
         "2026-11-25",
-        "2026-11-25"
+        "2026-11-26"
     ),
     &page!(
         "repositories",
         "Repositories",
         "Which code can you run and read today?",
         "2026-11-25",
-        "2026-11-25"
+        "2026-11-26"
     ),
     &page!(
         "from-paper-to-production",
         "From paper to production",
         "How does a result in a paper become something that you can rely on?",
         "2026-11-25",
-        "2026-11-25"
+        "2026-11-26"
     ),
     &page!(
         "open-questions",
@@ -77,6 +77,6 @@ pub static PAGES: &[&Topic] = &[
         "Related resources",
         "Where do you learn what this site takes for granted?",
         "2026-11-25",
-        "2026-11-25"
+        "2026-11-26"
     ),
 ];

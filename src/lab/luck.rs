@@ -81,7 +81,8 @@ impl Luck {
         let mut told: Vec<_> = labels.zip(counts).chain([("undecided", undecided)]).collect();
         told.retain(|(_, count)| *count > 0);
         told.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
-        let told: Vec<_> = told.iter().map(|(label, count)| format!("{label}: {count} of {SEEDS}")).collect();
+        let told: Vec<_> =
+            told.iter().map(|(label, count)| format!("“{label}”: {count} of {SEEDS}")).collect();
         format!("Seeds 1 to {SEEDS}: {}.", told.join("; "))
     }
 
@@ -140,10 +141,10 @@ mod tests {
             &[Answer::at_most("early", 5.0), Answer::below("never", 5.5), Answer::beyond("late")];
         let bet = Prediction::new("Which seed is it?", of("seed"), ANSWERS, "So it is.").settled_at(3);
         let told = whole(Luck::bet(&SPEC, &bet)).answers(&bet);
-        assert_eq!(told, "Seeds 1 to 20: late: 15 of 20; early: 5 of 20.");
+        assert_eq!(told, "Seeds 1 to 20: “late”: 15 of 20; “early”: 5 of 20.");
         let late = bet.settled_at(60);
         let told = whole(Luck::bet(&SPEC, &late)).answers(&late);
-        assert_eq!(told, "Seeds 1 to 20: undecided: 20 of 20.", "a count ends at 50 steps");
+        assert_eq!(told, "Seeds 1 to 20: “undecided”: 20 of 20.", "a count ends at 50 steps");
 
         const SOLVED: &[Clause] = &[of("seed").at_least(4.0), of("total").at_least(15.0)];
         let challenge = Challenge::new("c", "A challenge", "Do it.", SOLVED);

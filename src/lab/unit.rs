@@ -3,9 +3,10 @@
 use std::borrow::Cow;
 
 /// Units whose forms do not follow the rule: one, several.
-const FORMS: [(&str, &str); 4] = [
+const FORMS: [(&str, &str); 5] = [
     ("slice of keys", "slices of keys"),
     ("10 seconds of decoding", "times 10 seconds of decoding"),
+    ("ten scenes", "times ten scenes"),
     ("standard error", "standard errors"),
     ("vertex", "vertices"),
 ];

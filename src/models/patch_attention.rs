@@ -166,6 +166,18 @@ impl Cut {
             p,
         }
     }
+
+    /// Share of the patches that have a pixel of what was asked for: how often a patch taken at random hits.
+    #[must_use]
+    pub fn luck(&self) -> f64 {
+        self.overlap.iter().filter(|pixels| **pixels > 0.0).count() as f64 / self.overlap.len() as f64
+    }
+
+    /// The largest share of the attention that can lie on target: where all of it is on the best patch.
+    #[must_use]
+    pub fn most(&self) -> f64 {
+        self.overlap.iter().copied().fold(0.0, f64::max) / (self.p * self.p) as f64
+    }
 }
 
 /// The words and the keys, learned for one size of patches.

@@ -16,10 +16,6 @@ pub const GIVEN: &[(&str, &[&str])] = &[
             "320 GB together",
         ],
     ),
-    (
-        "scaling-laws",
-        &["16.3 %, unrounded; 28 % refitted", "2.6 % too low by the refitted constants and 8.3 % too high"],
-    ),
     ("multimodal-models", &["8 × 8 pixels", "captions at step 200", "24 × 24 pixels"]),
     ("neuromorphic-computing", &["GPU, which made 2.6 times", "with its 2.6 times"]),
     ("test-time-compute", &["about 2.7 times"]),

@@ -31,7 +31,9 @@ pub static SPEC: Spec = Spec::new(
         .help("258 is a frame for Gemini 2.0; 66 one at low resolution."),
     Control::toggle("audio", "Sound", true).help("32 tokens a second."),
     WINDOW.control().help("Tokens that a model can be given at once."),
-    Control::logarithmic("flash", "Flash d", [0.05, 3.0], 0.5).unit("s").help("How long something can be seen."),
+    Control::logarithmic("flash", "Flash d", [0.05, 3.0], 0.5)
+        .unit("s")
+        .help("How long something can be seen."),
     Control::real("wheel", "Wheel ν", [0.1, 5.0], 0.1, 0.9)
         .unit("turns/s")
         .help("How fast a wheel turns that is filmed."),
@@ -48,11 +50,11 @@ pub static SPEC: Spec = Spec::new(
 ])
 .presets(&[
     Preset::new("film", "One hour film").look(
-        "[1,044,000](run:#total) tokens: just inside a million that counts by powers of two, and outside a round \
-         one.",
+        "[1,044,000](run:#total) tokens: just inside 1,048,576 while only frames and sound are counted; five \
+         more a second, and it is outside.",
     ),
     Preset::new("low", "Low resolution")
-        .look("66 tokens a frame: three hours fit, with [101 %](run:?per_frame=66&minutes=180#fill) nearly.")
+        .look("66 tokens a frame: three hours nearly fit, with [101 %](run:?per_frame=66&minutes=180#fill).")
         .with(&[("per_frame", "66"), ("minutes", "180")]),
     Preset::new("security", "Security camera")
         .look("A look every five seconds: cheap, and half a second is seen one time in ten.")

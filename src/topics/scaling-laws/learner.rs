@@ -68,7 +68,7 @@ pub static SPEC: Spec = Spec::new(
 ])
 .presets(&[
     Preset::new("both", "Both at once")
-        .look("The dashed slope is theory’s; no line of the program contains it."),
+        .look("The dashed slope is theory’s; the reader only counts and stores."),
     Preset::new("store", "A larger store")
         .look("Everything has been read: the loss is what does not fit, and the line is nearly straight.")
         .with(&[("axis", "n")]),

@@ -173,6 +173,7 @@ const ALL: &[Promise] = promises! {
         a_wrong_address_leads_to_the_nearest_right_ones,
         nothing_runs_that_the_build_did_not_write,
         the_site_works_without_a_network_after_one_visit,
+        who_saves_data_is_asked_before_the_site_is_kept,
         an_update_never_mixes_two_versions,
     },
     looks::{

@@ -73,9 +73,14 @@ pub static SPEC: Spec = Spec::new(
     Readout::new("hit", "Hits", 0)
         .unit("%")
         .help("Of 60 new scenes, those where the patch that is looked at most has a pixel of what was asked for."),
+    Readout::new("luck", "Hits by luck", 0)
+        .unit("%")
+        .help("The same for a patch that is taken at random: it has nothing to do with training."),
     Readout::new("mass", "On target", 2).help(
         "Share of the attention that lies on pixels of what was asked for, if a patch spreads its own evenly.",
     ),
+    Readout::new("most", "On target at most", 2)
+        .help("The same if all of the attention lay on the best patch: a large patch has other pixels, too."),
 ])
 .presets(&[
     Preset::new("needle", "Needle")
@@ -85,7 +90,10 @@ pub static SPEC: Spec = Spec::new(
         .with(&[("patch", "2")]),
     Preset::new("sweet-spot", "Sweet spot").look("36 tokens: it hits, and still says where."),
     Preset::new("blurred", "Blurred")
-        .look("Four tokens: the right quarter of the picture, and no more than that.")
+        .look(
+            "Four tokens: the right quarter of the picture, and no more than that. A quarter taken at random \
+             has a pixel of the bar in [50 %](run:?patch=12&at=150&seeds=1..5#mean:luck) of the scenes.",
+        )
         .with(&[("patch", "12")]),
 ]);
 
@@ -149,6 +157,11 @@ impl Patches {
         self.learners[self.size].attend(&self.features, self.question)
     }
 
+    /// Mean over the unseen scenes, cut as it is chosen.
+    fn mean_unseen(&self, of: impl Fn(&Cut) -> f64) -> f64 {
+        self.unseen[self.size].iter().map(of).sum::<f64>() / UNSEEN as f64
+    }
+
     /// Patches along a side.
     fn across(&self) -> usize {
         SIDE / SIZES[self.size]
@@ -185,7 +198,9 @@ impl Simulation for Patches {
             reading("tokens", tokens),
             reading("pairs", tokens * tokens),
             reading("hit", 100.0 * hits),
+            reading("luck", 100.0 * self.mean_unseen(Cut::luck)),
             reading("mass", mass),
+            reading("most", self.mean_unseen(Cut::most)),
         ]
     }
 

@@ -17,6 +17,14 @@ fn fewer_tokens_find_the_bar_and_no_longer_say_where() {
 }
 
 #[test]
+fn most_of_the_difference_is_geometry() {
+    let of = |patch: &str, id: &str| Runner::after(&SPEC, &[("patch", patch)], 0).number(id).unwrap();
+    // A bar of 21 pixels in a patch of 144 is 15 %, of two bars a little more; small patches lie wholly in one.
+    assert!((of("12", "most") - 0.16).abs() < 0.02 && of("2", "most") > 0.99);
+    assert!(of("2", "luck") < 12.0 && (of("12", "luck") - 51.0).abs() < 6.0);
+}
+
+#[test]
 fn a_blank_sheet_and_a_missing_colour_are_said() {
     for (pairs, words) in [
         (&[("sketch", "0")][..], "Nothing is drawn"),

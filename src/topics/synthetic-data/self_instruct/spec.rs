@@ -15,7 +15,7 @@ pub static SPEC: Spec = Spec::new(
     Control::integer("seed_tasks", "Seed tasks", 5, 175, 20)
         .help("Instructions that people wrote, before the model writes any. The papers have 175."),
     Control::real("threshold", "Threshold τ", [0.3, 1.0], 0.05, 0.7)
-        .help("The largest overlap (ROUGE-L F) with any instruction in the pool that is let in."),
+        .help("The largest overlap (ROUGE-L) with any instruction in the pool that is let in."),
     Control::real("novelty", "Novelty", [0.0, 1.0], 0.05, 0.15).help(
         "Chance that a part of a proposal is drawn afresh from the grammar, where it is not copied from an \
          example.",

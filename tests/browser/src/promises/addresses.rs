@@ -213,30 +213,48 @@ pub async fn terminal_and_page_agree_bit_for_bit(stage: &mut Stage) -> Outcome {
             let own = preset.iter().any(|(id, _)| id == "seed");
             moments.push(if own { preset.clone() } else { [seed.clone(), preset.clone()].concat() });
         }
-        // One moment in the article; the others where the simulation stands alone, which opens sooner.
+        // One moment in the article, one where the simulation stands alone, both by address; the others by
+        // messages to the latter.
         for (n, values) in moments.iter().enumerate() {
-            let folder = if n == 0 { String::new() } else { format!("embed/{}/", simulation.address()) };
-            agree(&stage.session, simulation, values, &folder).await?;
+            let native = simulation.run(values, STEP)?;
+            let page = simulation.page(values, Some(STEP));
+            let page = match page.split_once('?').filter(|_| n > 0) {
+                Some((_, query)) => format!("embed/{}/?{query}", simulation.address()),
+                None => page,
+            };
+            let step = native["step"].as_u64().unwrap_or_default();
+            if n < 2 {
+                stage.session.open(&page).await?;
+                arrived(&stage.session, simulation, step).await?;
+            } else {
+                told(&stage.session, simulation, values, step).await?;
+            }
+            agree(&stage.session, simulation, &native, &page).await?;
         }
     }
     Ok(())
 }
 
+/// Has the simulation that stands alone make a run by messages, and waits for its end.
+async fn told(session: &Session, simulation: &Simulation, values: &[(String, String)], step: u64) -> Outcome {
+    let defaults = simulation.controls.iter().filter_map(|control| control["id"].as_str());
+    let mut all: serde_json::Map<String, Json> = defaults.map(|id| (id.to_owned(), Json::Null)).collect();
+    all.extend(values.iter().map(|(id, value)| (id.clone(), json!(value))));
+    // The step is written anew when the run has ended, whatever it was before.
+    let ask = "const [root, values, steps] = a, say = (letter) => postMessage({ tinkerable: 1, ...letter }, '*'); \
+               window.heard ??= new Set(); onmessage = ({ data }) => heard.add(data.id); \
+               window.asked = `${window.asked ?? ''}x`; \
+               say({ type: 'reset' }); say({ type: 'set', values }); say({ type: 'reset' }); \
+               say({ type: 'step', steps, id: asked })";
+    session.ask(ask, json!([simulation.root(), all, STEP])).await?;
+    let there = "const [root, step] = a, { dataset } = document.querySelector(root); \
+                 return heard.has(asked) && dataset.state === 'paused' && Number(dataset.step) === step";
+    let what = format!("{} stands at step {step} when it is told to", simulation.address());
+    session.until_of(&what, there, json!([simulation.root(), step])).await
+}
+
 /// Every readout has the same bits in the page as in the answer of `tinkerable run`.
-/// It stands in the article, or in a folder of its own where one is named.
-async fn agree(
-    session: &Session,
-    simulation: &Simulation,
-    values: &[(String, String)],
-    folder: &str,
-) -> Outcome {
-    let native = simulation.run(values, STEP)?;
-    let mut page = simulation.page(values, Some(STEP));
-    if let Some((_, query)) = page.split_once('?').filter(|_| !folder.is_empty()) {
-        page = format!("{folder}?{query}");
-    }
-    session.open(&page).await?;
-    arrived(session, simulation, native["step"].as_u64().unwrap_or_default()).await?;
+async fn agree(session: &Session, simulation: &Simulation, native: &Json, page: &str) -> Outcome {
     let script = "return Object.fromEntries([...document.querySelectorAll(`${a} output[data-readout]`)]\
                   .map((o) => [o.dataset.readout, o.dataset.value]))";
     let shown = session.ask(script, simulation.root()).await?;

@@ -147,7 +147,7 @@ pub async fn whether_a_difference_is_luck_is_counted_over_seeds(stage: &mut Stag
 
 /// Where a bet, and where a challenge has runs that depend on luck.
 const BET: &str = "test-time-compute/votes-and-judges";
-const CHALLENGE: &str = "mixture-of-experts/capacity";
+const CHALLENGE: &str = "mixture-of-experts/moe-capacity";
 
 /// The setting that solves the challenge, with the step, and what it asks for: readout and most.
 const SOLUTION: [(&str, &str); 2] = [("mode", "expert"), ("cf", "2")];

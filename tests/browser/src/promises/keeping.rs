@@ -98,6 +98,35 @@ pub async fn the_site_works_without_a_network_after_one_visit(stage: &mut Stage)
     session.until("a wrong address leads on", "return !!document.querySelector('[data-nearest] a')").await
 }
 
+pub async fn who_saves_data_is_asked_before_the_site_is_kept(stage: &mut Stage) -> Outcome {
+    stage.session.keep_the_site().await?;
+    stage
+        .session
+        .before_pages("Object.defineProperty(navigator, 'connection', { value: { saveData: true } })")
+        .await?;
+    let session = &stage.session;
+    session.open("attention/").await?;
+    session.until("it is offered", "return !!document.querySelector('footer [data-keep] button')").await?;
+    session
+        .ask(
+            "navigator.serviceWorker.getRegistrations().then((all) => { window.registered = all.length })",
+            Json::Null,
+        )
+        .await?;
+    session.until("nothing is kept by itself", "return window.registered === 0").await?;
+    session.click("footer [data-keep] button").await?;
+    session
+        .until(
+            "it is said when all is there",
+            "return document.querySelector('[data-keep]').textContent.includes('All pages are kept')",
+        )
+        .await?;
+    session.host.set_down(true);
+    session.open("guide/").await?;
+    let again = session.is("return !!document.querySelector('[data-keep]')", Json::Null).await?;
+    hold(!again, || "what is kept is offered again".to_owned())
+}
+
 /// Gives a file of the site another text, and the worker the new digest, under another version.
 fn publish(site: &Path, file: &str, change: [&str; 2], honest: bool) -> Outcome {
     let path = site.join(file);
