@@ -7,10 +7,15 @@
 pub mod associative;
 pub mod attention;
 pub mod block_quantiser;
+pub mod causes;
 pub mod chunked_attention;
 pub mod circuits;
 pub mod clusters;
 pub mod contrast;
+pub mod dream;
+pub mod dyna;
+pub mod forgetting;
+pub mod four_rooms;
 pub mod fusion;
 pub mod game_of_24;
 pub mod heavy_tail;

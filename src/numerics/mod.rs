@@ -1,10 +1,12 @@
 //! Numbers that come out the same on every machine: random streams, elementary functions,
-//! matrices and their eigenvectors, Fourier transforms, optimisers, least squares, statistics, Student's t.
+//! matrices, their factors and eigenvectors, Fourier transforms, optimisers, least squares, statistics,
+//! Student's t.
 //!
 //! A shared link promises the same run, bit for bit, in a terminal and in every browser. So
 //! nothing here reads a clock, iterates in an unspecified order, or calls the platform's
 //! mathematical library.
 
+pub mod cholesky;
 pub mod eigen;
 pub mod elementary;
 pub mod fourier;

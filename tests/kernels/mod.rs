@@ -12,6 +12,7 @@ mod spiking;
 mod state_space;
 mod synthetic_data;
 mod test_time;
+mod world_models;
 
 use serde_json::Value;
 use tinkerable::numerics::matrix::Matrix;
@@ -34,6 +35,7 @@ pub fn lookup(kernel: &str) -> Option<Kernel> {
         state_space::KERNELS,
         synthetic_data::KERNELS,
         test_time::KERNELS,
+        world_models::KERNELS,
     ]
     .into_iter()
     .flatten()
