@@ -116,16 +116,16 @@ pub static SPEC: Spec = Spec::new(
 .solution(&[("cx", "0.2"), ("cz", "-0.6"), ("px0", "0.1"), ("px1", "0.9")], 0)])
 .prediction(
     Prediction::new(
-        "Among those with X, Y is rarer by 0.14. Let a coin say who gets X, whatever Z is: then, with X, Y is…",
+        "Two fair coins, X and Y, and no arrows at all. Look only at cases with X or Y: among them, with X, Y is…",
         of("diff_seen"),
         &[
-            Answer::below("rarer, by about as much", -0.05),
+            Answer::below("much rarer", -0.3),
             Answer::at_most("as frequent as without", 0.05),
             Answer::beyond("more frequent"),
         ],
-        "X goes mostly to those with Z, and Z makes Y rare. Among equals X adds a tenth, and a coin makes equals.",
+        "Whoever is seen without X must have Y, or would not be seen; with X, Y is a fair coin still.",
     )
-    .with(&[("do", "on")])
+    .with(&[("px0", "0.5"), ("px1", "0.5"), ("base", "0.5"), ("cz", "0"), ("cx", "0"), ("select", "on")])
     .settled_at(1),
 );
 

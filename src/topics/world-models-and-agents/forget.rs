@@ -27,7 +27,7 @@ pub static SPEC: Spec = Spec::new(
     "Learning B, losing A",
     "One network learns to read digits whose pixels stand in their places (task A), then shuffled (B), then \
      shuffled anew (C). Watch what becomes of A.",
-    Pace::new(20.0, 120, "round").promised(120),
+    Pace::new(20.0, 40, "round").promised(120),
     |values| Box::new(Forget::new(values)),
 )
 .controls(&[

@@ -1,7 +1,8 @@
 //! Speeds, frame times, layout shifts and sizes of the release site, as Markdown tables.
 //!
-//! Started by `cargo xtask measure`; with the word `visits` it prints what a first visit is like, alone,
-//! and with a topic after that, of this topic alone; with `sweeps`, what a sweep in the page takes and costs.
+//! Started by `cargo xtask measure`. With the word `visits` it prints what a first visit is like, alone; with
+//! `speeds`, speeds, frames and sizes; with topics after these words, of those topics alone; with `sweeps`,
+//! what a sweep in the page takes and costs.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -40,19 +41,35 @@ async fn all() -> Outcome {
     let outcome = match std::env::args().nth(1).as_deref() {
         Some("visits") => first_visits(&mut session, &simulations).await,
         Some("sweeps") => sweeps(&mut session, &simulations).await,
-        _ => tables(&mut session, &simulations).await,
+        Some("speeds") => tables(&mut session, &simulations).await,
+        _ => whole(&mut session, &simulations).await,
     };
     session.close().await;
     outcome
 }
 
+async fn whole(session: &mut Session, simulations: &[Simulation]) -> Outcome {
+    tables(session, simulations).await?;
+    first_visits(session, simulations).await?;
+    lighthouse(session)
+}
+
+/// The topics that are asked for: all, if none is named.
+fn chosen(simulations: &[Simulation]) -> Vec<String> {
+    let named: Vec<String> = std::env::args().skip(2).collect();
+    let mut slugs = catalogue::slugs(simulations);
+    slugs.retain(|slug| named.is_empty() || named.contains(slug));
+    slugs
+}
+
 async fn tables(session: &mut Session, simulations: &[Simulation]) -> Outcome {
     let native = native_speeds()?;
+    let chosen = chosen(simulations);
     println!(
         "\n| simulation | steps/s native | steps/s WebAssembly | ratio | frames under 17 ms | 95th percentile | picture after |"
     );
     println!("|---|--:|--:|--:|--:|--:|--:|");
-    for simulation in simulations {
+    for simulation in simulations.iter().filter(|simulation| chosen.contains(&simulation.slug)) {
         let address = simulation.address();
         session.reset().await?;
         let wasm = wasm_speed(session, simulation).await?;
@@ -79,7 +96,7 @@ async fn tables(session: &mut Session, simulations: &[Simulation]) -> Outcome {
 
     println!("| first view | layout shift | HTML | CSS | JS | WebAssembly | fonts | all, brotli |");
     println!("|---|--:|--:|--:|--:|--:|--:|--:|");
-    for slug in catalogue::slugs(simulations) {
+    for slug in chosen {
         session.reset().await?;
         session.before_pages(SHIFTS).await?;
         let page = format!("{slug}/");
@@ -91,8 +108,7 @@ async fn tables(session: &mut Session, simulations: &[Simulation]) -> Outcome {
             KINDS.iter().map(|(kind, _)| kilobytes(sizes.get(kind).copied().unwrap_or(0))).collect();
         println!("| `/{page}` | {shift:.3} | {} | {} |", cells.join(" | "), kilobytes(sizes.values().sum()));
     }
-    first_visits(session, simulations).await?;
-    lighthouse(session)
+    Ok(())
 }
 
 /// A phone on a slow line, applied and not computed: bits a second, latency in ms, width in px.
@@ -132,9 +148,7 @@ async fn first_visits(session: &mut Session, simulations: &[Simulation]) -> Outc
         "\n| first visit | first paint | hero alive | blocking until then | frames under 34 ms | longest frame | next topic alive |"
     );
     println!("|---|--:|--:|--:|--:|--:|--:|");
-    let chosen = std::env::args().nth(2);
-    for slug in catalogue::slugs(simulations).iter().filter(|slug| chosen.as_ref().is_none_or(|c| c == *slug))
-    {
+    for slug in chosen(simulations) {
         let page = format!("{}/{slug}/", host.origin);
         // The host packs what it is asked for the first time; that is not the page's time.
         session.driver.goto(&*page).await?;

@@ -58,7 +58,7 @@ pub static SPEC: Spec = Spec::new(
         .help("What a photograph of the last true frame is off after ten steps."),
     Readout::new("clamped", "Stopped", 0)
         .unit("%")
-        .help("Dreamt codes that ran away and were stopped at six standard deviations."),
+        .help("Dreamt codes that ran away and were stopped at six standard deviations of the first number."),
 ])
 .presets(&[
     Preset::new("photographic", "Photographic")
@@ -287,7 +287,7 @@ impl Simulation for Dream {
         }
         if self.verdict().clamped > 0.2 {
             notes.push(format!(
-                "{} % of the dreamt codes ran away and were stopped at six standard deviations.",
+                "{} % of the dreamt codes ran away and were stopped at six standard deviations of the first number.",
                 format_number(100.0 * self.verdict().clamped, 0)
             ));
         }

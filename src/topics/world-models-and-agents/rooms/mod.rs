@@ -112,7 +112,7 @@ pub static SPEC: Spec = Spec::new(
         .look("It remembers only the last outcome of each move and believes every slip.")
         .with(&[("mode", "learn"), ("goal", "room"), ("n", "50"), ("memory", "last")]),
     Preset::new("door-closes", "Door closes")
-        .look("After ten episodes the short way is shut, and imagination goes on replaying it.")
+        .look("After ten episodes the short way is shut, and old values still point there.")
         .with(&[("mode", "learn"), ("goal", "room"), ("door", "10")]),
 ])
 .challenges(&[Challenge::new(
