@@ -13,7 +13,7 @@
 //! assert_eq!(Stream::new(1, "data").uniform(), Stream::new(1, "data").uniform());
 //! ```
 
-use super::elementary::{cos_sin_of_turn, ln, ln_of_share, pow};
+use super::elementary::{cos_sin_of_turn, ln, ln_of_share, pow, powi};
 use super::matrix::normalise;
 use rand_core::{Rng, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
@@ -91,6 +91,27 @@ impl Stream {
         }
         // 1 - u lies in (0, 1], and the cast saturates.
         (ln(1.0 - u) / ln(1.0 - p.min(1.0))) as u64
+    }
+
+    /// Successes in `trials`, each with probability `p`: the binomial distribution, by inversion. For up
+    /// to 1,000 trials, so that the chance of none is never too small for a number.
+    pub fn successes(&mut self, trials: u32, p: f64) -> u32 {
+        debug_assert!(trials <= 1000, "at most 1,000 trials");
+        let u = self.uniform();
+        if trials == 1 {
+            return u32::from(u < p);
+        }
+        // The rarer outcome is counted.
+        let rare = p.min(1.0 - p).max(0.0);
+        let odds = rare / (1.0 - rare);
+        let mut chance = powi(1.0 - rare, trials);
+        let (mut left, mut count) = (u, 0);
+        while left >= chance && count < trials {
+            left -= chance;
+            count += 1;
+            chance *= odds * f64::from(trials - count + 1) / f64::from(count);
+        }
+        if p > 0.5 { trials - count } else { count }
     }
 
     /// Standard normal (Box and Muller).
@@ -256,6 +277,22 @@ mod tests {
         assert!((none - 0.2).abs() < 0.01, "{none}");
         assert_eq!(s.failures(1.0), 0);
         assert_eq!(s.failures(0.0), u64::MAX);
+    }
+
+    #[test]
+    fn successes_have_the_mean_and_the_spread_of_their_trials() {
+        for (trials, p) in [(1, 0.3), (5, 0.5), (100, 0.02), (100, 0.98), (1000, 0.5)] {
+            let mut s = Stream::new(5, "noise");
+            let draws: Vec<f64> = (0..20_000).map(|_| f64::from(s.successes(trials, p))).collect();
+            let n = f64::from(trials);
+            let mean = draws.iter().sum::<f64>() / 20_000.0;
+            let spread = draws.iter().map(|x| (x - mean) * (x - mean)).sum::<f64>() / 20_000.0;
+            let expected = n * p * (1.0 - p);
+            assert!((mean - n * p).abs() < 0.04 * expected.sqrt(), "{trials} {p}: {mean}");
+            assert!((spread / expected - 1.0).abs() < 0.05, "{trials} {p}: {spread}");
+        }
+        let mut s = Stream::new(5, "noise");
+        assert_eq!([s.successes(100, 0.0), s.successes(100, 1.0), s.successes(0, 0.5)], [0, 100, 0]);
     }
 
     #[test]

@@ -52,6 +52,7 @@ topics! {
     multimodal_models in "multimodal-models/mod.rs",
     retrieval_augmented_models in "retrieval-augmented-models/mod.rs",
     world_models_and_agents in "world-models-and-agents/mod.rs",
+    quantum_machine_learning in "quantum-machine-learning/mod.rs",
 }
 
 /// The parts of the gallery, in its order, as the field guide groups what there is to ask.

@@ -5,6 +5,7 @@ mod experts;
 mod fine_tuning;
 mod interpretability;
 mod multimodal;
+mod quantum;
 mod retrieval;
 mod scaling;
 mod significance;
@@ -28,6 +29,7 @@ pub fn lookup(kernel: &str) -> Option<Kernel> {
         fine_tuning::KERNELS,
         interpretability::KERNELS,
         multimodal::KERNELS,
+        quantum::KERNELS,
         retrieval::KERNELS,
         scaling::KERNELS,
         significance::KERNELS,
@@ -88,6 +90,14 @@ impl<'a> Case<'a> {
     pub fn words_of_each(&self, input: &str) -> Result<Vec<Vec<&'a str>>, String> {
         let lists = self.case["input"][input].as_array().and_then(|lists| lists.iter().map(words).collect());
         lists.ok_or_else(|| format!("no lists of words {input} in input"))
+    }
+
+    /// Lists of whole numbers, each as long as it is.
+    pub fn wholes_of_each(&self, input: &str) -> Result<Vec<Vec<usize>>, String> {
+        let whole = |n: &Value| n.as_u64().map(|n| n as usize);
+        let list = |list: &Value| list.as_array()?.iter().map(whole).collect();
+        let lists = self.case["input"][input].as_array().and_then(|lists| lists.iter().map(list).collect());
+        lists.ok_or_else(|| format!("no lists of whole numbers {input} in input"))
     }
 
     pub fn tensor(&self, input: &str) -> Result<Tensor, String> {

@@ -1,0 +1,78 @@
+//! The picture of `kernel`: what overlaps and a Gaussian say of the plane, all overlaps, and how they are
+//! spread.
+
+use super::super::{QUANTUM, SIDE, map};
+use super::Overlaps;
+use crate::lab::Figure;
+use crate::lab::figure::{At, Axis, Bar, Panel, Ramp, Tone, level};
+use crate::lab::readout::format_number;
+use crate::models::quantum_kernel::TRAIN;
+use crate::numerics::statistics::mean;
+
+const LOWER: f64 = 270.0;
+
+/// Bars of the histogram.
+const BINS: usize = 20;
+
+pub(super) fn draw(overlaps: &Overlaps) -> Figure {
+    // Rows that are not reached yet stay empty.
+    let mut values = overlaps.map.clone();
+    values.resize(SIDE * SIDE, f64::NAN);
+    let maps = vec![
+        map("overlaps", format!("Overlaps of {} qubits", overlaps.qubits), &values, &overlaps.train),
+        map("gaussian", "Gaussian kernel", &overlaps.gaussian_map, &overlaps.train),
+    ];
+    Figure::new(vec![maps, vec![gram(overlaps), histogram(overlaps)]], alternative(overlaps))
+}
+
+fn gram(overlaps: &Overlaps) -> Panel {
+    let cells = overlaps.machine.gram.as_slice().iter().map(|k| level(*k)).collect();
+    let end = TRAIN as f64;
+    let half = [(end / 4.0, "circles"), (0.75 * end, "triangles")];
+    let x = Axis::linear("", [0.0, end]).ticks(half);
+    let y = Axis::linear("", [end, 0.0]).ticks(half);
+    Panel::new("matrix", "Overlap of every pair", x, y).height(LOWER).square().cells(
+        "gram",
+        [0.0, 0.0, end, end],
+        [TRAIN, TRAIN],
+        cells,
+        Ramp::Sequential,
+    )
+}
+
+fn histogram(overlaps: &Overlaps) -> Panel {
+    let mut counts = [0usize; BINS];
+    for k in &overlaps.pairs {
+        counts[((k * BINS as f64) as usize).min(BINS - 1)] += 1;
+    }
+    let all = overlaps.pairs.len() as f64;
+    let width = 1.0 / BINS as f64;
+    let bars = counts
+        .iter()
+        .enumerate()
+        .map(|(bin, count)| Bar::new((bin as f64 + 0.5) * width, 0.9 * width, *count as f64 / all, QUANTUM));
+    let middle = mean(&overlaps.pairs);
+    let x = Axis::linear("overlap K", [0.0, 1.0]);
+    let y = Axis::linear("share of pairs", [0.0, 1.0]).grid();
+    let title = match overlaps.shots {
+        0 => "How overlaps are spread".to_owned(),
+        shots => format!("As read in {} shots; band: their noise", format_number(f64::from(shots), 0)),
+    };
+    let mut panel = Panel::new("spread", title, x, y).height(LOWER);
+    if overlaps.shots > 0 {
+        let noise = (middle * (1.0 - middle) / f64::from(overlaps.shots)).max(0.0).sqrt();
+        panel = panel.span("noise", At::X((middle - noise).max(0.0)), (middle + noise).min(1.0), Tone::Muted);
+    }
+    panel.bars("pairs", bars)
+}
+
+fn alternative(overlaps: &Overlaps) -> String {
+    format!(
+        "With {} qubits the overlaps of 780 pairs are {} on average; {} of new points are right, and {} with a \
+         Gaussian kernel.",
+        overlaps.qubits,
+        format_number(mean(&overlaps.pairs), 3),
+        format_number(overlaps.right, 2),
+        format_number(overlaps.gaussian_right, 2)
+    )
+}

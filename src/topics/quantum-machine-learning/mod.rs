@@ -1,0 +1,65 @@
+//! What a quantum circuit adds to machine learning: a model that is a short Fourier series, kernels made of
+//! overlaps, slopes that vanish, and readings one at a time.
+
+mod born;
+mod kernel;
+mod plateau;
+mod vqc;
+
+use super::{Group, Topic, article};
+use crate::lab::figure::Tone;
+use crate::lab::page_text;
+
+pub static TOPIC: Topic = Topic {
+    slug: "quantum-machine-learning",
+    group: Group::Future,
+    title: "Quantum machine learning",
+    question: page_text(
+        "What does a quantum circuit add to machine learning, and when do more qubits make it harder to train?",
+    ),
+    published: "2026-11-26",
+    updated: "2026-11-26",
+    simulations: &[&vqc::SPEC, &kernel::SPEC, &plateau::SPEC, &born::SPEC],
+    article: article!("article.md"),
+};
+
+// What a circuit gives, and what stands beside it without one, in all four simulations.
+const QUANTUM: Tone = Tone::Accent;
+const CLASSICAL: Tone = Tone::Series(0);
+
+/// A square of points in the plane, (−1, −1) to (1, 1), for the maps: cells along a side.
+const SIDE: usize = 24;
+
+/// The middle of a cell of a map.
+fn place(cell: usize) -> [f64; 2] {
+    [cell % SIDE, cell / SIDE].map(|k| (2.0 * k as f64 + 1.0) / SIDE as f64 - 1.0)
+}
+
+/// What a machine says of the plane, from −1 in one colour to 1 in the other, with points of two kinds.
+fn map(
+    id: &'static str,
+    title: impl Into<String>,
+    values: &[f64],
+    points: &[([f64; 2], f64)],
+) -> crate::lab::figure::Panel {
+    use crate::lab::figure::{Axis, Dot, Glyph, Panel, Ramp};
+    let axis = |label: &str| Axis::linear(label, [-1.1, 1.1]).ticks([(-1.0, "−1"), (0.0, "0"), (1.0, "1")]);
+    let cells = values.iter().map(|f| crate::lab::charts::signed_level(*f, 1.0)).collect();
+    let kind = |positive: bool, glyph: Glyph| {
+        let own = points.iter().filter(move |(_, y)| (*y > 0.0) == positive);
+        own.map(move |(x, _)| Dot::new(*x, Tone::Ink, glyph).filled(positive))
+    };
+    Panel::new(id, title, axis("x₀"), axis("x₁"))
+        .height(290.0)
+        .square()
+        .cells(id, [-1.0, -1.0, 1.0, 1.0], [SIDE, SIDE], cells, Ramp::Diverging)
+        .dots("ones", "", kind(true, Glyph::Circle), 2.2)
+        .dots("others", "", kind(false, Glyph::Triangle), 2.4)
+}
+
+/// What a cell of a map is.
+fn describe(values: &[f64], cell: usize) -> Option<String> {
+    use crate::lab::readout::format_number;
+    let [a, b] = place(cell).map(|x| format_number(x, 2));
+    Some(format!("x₀ = {a}, x₁ = {b}: f = {}", format_number(*values.get(cell)?, 2)))
+}

@@ -1,0 +1,119 @@
+//! The declaration of `vqc`: controls, readouts, presets, the challenge and the bet.
+
+use super::Live;
+use crate::lab::{Answer, Challenge, Choice, Control, Pace, Prediction, Preset, Readout, Spec, of};
+use crate::models::reuploading::Task;
+
+pub(super) static SHOTS: Choice<u32, 6> = Choice::new(
+    "shots",
+    "Shots S",
+    [
+        ("0", "exact", 0),
+        ("1", "1", 1),
+        ("5", "5", 5),
+        ("20", "20", 20),
+        ("100", "100", 100),
+        ("1000", "1,000", 1000),
+    ],
+);
+
+pub(super) static TASK: Choice<Task, 2> = Choice::new(
+    "dataset",
+    "Data",
+    [("circles", "disc in a ring", Task::Circles), ("xor", "signs (XOR)", Task::Xor)],
+);
+
+pub static SPEC: Spec = Spec::new(
+    "vqc",
+    "A circuit against sines",
+    "Left, a small quantum circuit learns to tell circles from triangles by their colour. Right, its rival: \
+     a weighted sum of the sines that the circuit could make, fitted at once.",
+    Pace::new(60.0, 50, "update").promised(100),
+    |values| Box::new(Live::new(values)),
+)
+.controls(&[
+    Control::integer("layers", "Layers L", 1, 5, 3)
+        .help("How often the circuit reads the inputs; each layer adds two angles a qubit."),
+    Control::integer("qubits", "Qubits n", 1, 4, 2)
+        .help("Even qubits read x₀, odd ones x₁. A single one reads them in turns."),
+    SHOTS.control().help("Readings for each mean that the training asks for; a real device has no exact ones."),
+    TASK.control().help("What is to be told apart."),
+    Control::toggle("entangle", "Entangle", true)
+        .help("A CZ gate between neighbours at the end of each layer. Qubit 0 alone is read."),
+    Control::logarithmic("lr", "Learning rate", [0.001, 0.5], 0.1).help("Of Adam. At 0.5 it may swing about."),
+    Control::toggle("train", "Train", true).help("Off: the angles stay as they were drawn."),
+    Control::seed(3).secondary(),
+])
+.readouts(&[
+    Readout::new("test_acc", "Circuit right", 2)
+        .help("Share of 200 new points on the right side of f = 0. Computed exactly: it costs no shots."),
+    Readout::new("rival_acc", "Sines right", 2).help("The same for the sines, fitted to the same 120 points."),
+    Readout::new("loss", "Loss", 3).help("Mean of (f − y)² over the 120 points, y = 1 or −1. Exact, too."),
+    Readout::new("grad_norm", "Slope", 3).help("Length of the last gradient, as measured."),
+    Readout::new("updates", "Updates", 0).help("Each from 16 points."),
+    Readout::new("circuits", "Circuits run", 1)
+        .unit("thousand")
+        .help("For training: 2 P + 1 for each point of each batch, P the number of angles."),
+    Readout::new("shots_total", "Shots in all", 1)
+        .unit("thousand")
+        .help("Readings that training took. What the figure and the test show is computed and costs none."),
+    Readout::new("angles", "Angles", 0).help("P = 2 n L: what the circuit can learn."),
+    Readout::new("weights", "Weights", 0).help("What the sines can learn."),
+])
+.presets(&[
+    Preset::new("rings", "Disc in a ring").look(
+        "The disc appears within a second; after 100 updates [0.93](run:?at=100&seeds=1..20#mean:test_acc) are \
+         right, and the sines have [0.99](run:?at=100&seeds=1..20#mean:rival_acc).",
+    ),
+    Preset::new("too-shallow", "One layer")
+        .look("Stripes: the circuit never sees x₁.")
+        .with(&[("layers", "1")]),
+    Preset::new("worse-still", "Two layers")
+        .look("Twice the angles of one layer. Which points does it give up?")
+        .with(&[("layers", "2")]),
+    Preset::new("one-shot", "One shot")
+        .look(
+            "Each mean is a single reading, 1 or −1, and still it learns: \
+             [0.90](run:?shots=1&at=100&seeds=1..20#mean:test_acc) after 100 updates.",
+        )
+        .with(&[("shots", "1")]),
+    Preset::new("xor", "Signs").look("Another order of layers: two are best here.").with(&[
+        ("dataset", "xor"),
+        ("layers", "2"),
+    ]),
+    Preset::new("no-entanglement", "No entanglement")
+        .look("Only qubit 0 is read, and without CZ it knows x₀ alone. Add layers: it stays stripes.")
+        .with(&[("entangle", "off")]),
+    Preset::new("one-qubit", "One qubit")
+        .look("One qubit, nothing to entangle, and a disc: the inputs take turns.")
+        .with(&[("qubits", "1"), ("layers", "5")]),
+])
+.challenges(&[Challenge::new(
+    "budget",
+    "A hundred thousand shots",
+    "With real shots, have 0.8 of the new points right in the rings before 100,000 shots are spent (ten updates \
+     or more).",
+    &[
+        of("dataset").is("circles"),
+        of("shots").is_not("0"),
+        of("shots_total").at_most(100.0),
+        of("test_acc").at_least(0.8),
+        of("updates").at_least(10.0),
+    ],
+)
+.solution(&[("shots", "1")], 100)])
+.prediction(
+    Prediction::new(
+        "Disc in a ring, two qubits: one layer gets 0.79 of the new points right. And two layers?",
+        of("test_acc"),
+        &[
+            Answer::below("Fewer", 0.785),
+            Answer::at_most("About as many", 0.815),
+            Answer::beyond("More"),
+        ],
+        "A second layer lets the circuit see x₁, but only through one wave of it, tied to x₀: fewer are right in \
+         most runs, [0.71](run:?layers=2&at=100&seeds=1..20#mean:test_acc) on average. Three layers pass both.",
+    )
+    .with(&[("layers", "2")])
+    .settled_at(100),
+);
