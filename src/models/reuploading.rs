@@ -354,6 +354,24 @@ mod tests {
         }
     }
 
+    /// Derived: with two layers on two qubits the one wave of x₀ comes as a sine alone, so that a stripe in
+    /// the middle, which one layer makes, is out of reach.
+    #[test]
+    fn two_layers_have_no_cosine_of_one_wave() {
+        let cosine = |layers: usize, seed: u64, b: f64| {
+            let circuit = circuit(Shape { qubits: 2, layers, entangled: true }, seed);
+            let place = |i: i32| f64::from(i) / 8.0 - 1.0;
+            let f = circuit.exact((0..16).map(|i| [place(i), b]));
+            f.iter().zip(0..).map(|(f, i)| f * cos(PI * place(i))).sum::<f64>() / 8.0
+        };
+        for seed in 1..=20 {
+            for b in [-0.7, 0.0, 0.4] {
+                assert!(cosine(2, seed, b).abs() < 1e-12);
+                assert!(cosine(1, seed, b).abs() > 1e-3 && cosine(3, seed, b).abs() > 1e-4);
+            }
+        }
+    }
+
     #[test]
     fn encodings_are_counted_for_each_input() {
         let degrees = |qubits, layers| Shape { qubits, layers, entangled: true }.degrees();

@@ -7,8 +7,11 @@ mod plateau;
 mod vqc;
 
 use super::{Group, Topic, article};
-use crate::lab::figure::Tone;
+use crate::lab::charts::signed_level;
+use crate::lab::figure::{Axis, Dot, Glyph, Panel, Ramp, Tone};
 use crate::lab::page_text;
+use crate::lab::readout::format_number;
+use crate::models::reuploading::Labelled;
 
 pub static TOPIC: Topic = Topic {
     slug: "quantum-machine-learning",
@@ -27,39 +30,33 @@ pub static TOPIC: Topic = Topic {
 const QUANTUM: Tone = Tone::Accent;
 const CLASSICAL: Tone = Tone::Series(0);
 
-/// A square of points in the plane, (−1, −1) to (1, 1), for the maps: cells along a side.
+/// Cells along a side of a map.
 const SIDE: usize = 24;
 
-/// The middle of a cell of a map.
-fn place(cell: usize) -> [f64; 2] {
-    [cell % SIDE, cell / SIDE].map(|k| (2.0 * k as f64 + 1.0) / SIDE as f64 - 1.0)
+/// The middle of a cell of a map from −`edge` to `edge`.
+fn place(cell: usize, edge: f64) -> [f64; 2] {
+    [cell % SIDE, cell / SIDE].map(|k| edge * ((2.0 * k as f64 + 1.0) / SIDE as f64 - 1.0))
 }
 
 /// What a machine says of the plane, from −1 in one colour to 1 in the other, with points of two kinds.
-fn map(
-    id: &'static str,
-    title: impl Into<String>,
-    values: &[f64],
-    points: &[([f64; 2], f64)],
-) -> crate::lab::figure::Panel {
-    use crate::lab::figure::{Axis, Dot, Glyph, Panel, Ramp};
-    let axis = |label: &str| Axis::linear(label, [-1.1, 1.1]).ticks([(-1.0, "−1"), (0.0, "0"), (1.0, "1")]);
-    let cells = values.iter().map(|f| crate::lab::charts::signed_level(*f, 1.0)).collect();
+fn map(id: &'static str, title: impl Into<String>, edge: f64, values: &[f64], points: &[Labelled]) -> Panel {
+    let axis = |label: &str| Axis::linear(label, [-edge, edge]).ticks([(-1.0, "−1"), (0.0, "0"), (1.0, "1")]);
+    let cells = values.iter().map(|f| signed_level(*f, 1.0)).collect();
     let kind = |positive: bool, glyph: Glyph| {
-        let own = points.iter().filter(move |(_, y)| (*y > 0.0) == positive);
+        let inside = points.iter().filter(move |(x, _)| x.iter().all(|x| x.abs() < edge));
+        let own = inside.filter(move |(_, y)| (*y > 0.0) == positive);
         own.map(move |(x, _)| Dot::new(*x, Tone::Ink, glyph).filled(positive))
     };
-    Panel::new(id, title, axis("x₀"), axis("x₁"))
+    Panel::new(id, title, axis("input 0"), axis("input 1"))
         .height(290.0)
         .square()
-        .cells(id, [-1.0, -1.0, 1.0, 1.0], [SIDE, SIDE], cells, Ramp::Diverging)
+        .cells(id, [-edge, -edge, edge, edge], [SIDE, SIDE], cells, Ramp::Diverging)
         .dots("ones", "", kind(true, Glyph::Circle), 2.2)
         .dots("others", "", kind(false, Glyph::Triangle), 2.4)
 }
 
 /// What a cell of a map is.
-fn describe(values: &[f64], cell: usize) -> Option<String> {
-    use crate::lab::readout::format_number;
-    let [a, b] = place(cell).map(|x| format_number(x, 2));
-    Some(format!("x₀ = {a}, x₁ = {b}: f = {}", format_number(*values.get(cell)?, 2)))
+fn describe(values: &[f64], edge: f64, cell: usize) -> Option<String> {
+    let [a, b] = place(cell, edge).map(|x| format_number(x, 2));
+    Some(format!("inputs {a} and {b}: f = {}", format_number(*values.get(cell)?, 2)))
 }

@@ -6,14 +6,27 @@ use crate::lab::readout::format_number;
 use crate::lab::{
     Challenge, Choice, Control, Named, Pace, Preset, Readout, Simulation, Spec, Values, of, reading,
 };
-use crate::models::barren_plateau::{Cost, Spread, slope};
+use crate::models::barren_plateau::{Cost, Spread, product_slope, product_variance, slope};
 use crate::numerics::elementary::{exp, log10, pow};
 use crate::numerics::random::Stream;
 
 static COST: Choice<Cost, 2> = Choice::new(
     "cost",
     "Read",
-    [("local", "two qubits", Cost::Local), ("global", "all qubits", Cost::Global)],
+    [("local", "few qubits", Cost::Local), ("global", "all qubits", Cost::Global)],
+);
+
+/// Which circuits are drawn.
+#[derive(Clone, Copy, PartialEq)]
+enum Drawn {
+    Layers,
+    Product,
+}
+
+static CIRCUIT: Choice<Drawn, 2> = Choice::new(
+    "circuit",
+    "Circuit",
+    [("layers", "random layers", Drawn::Layers), ("product", "one rotation a qubit", Drawn::Product)],
 );
 
 pub static SPEC: Spec = Spec::new(
@@ -28,16 +41,18 @@ pub static SPEC: Spec = Spec::new(
     Control::integer("layers", "Layers L", 1, 60, 60)
         .help("Each turns every qubit by a random angle about a random axis, then has CZ between neighbours."),
     COST.control().help(
-        "Two qubits: the mean of the product of what qubits 0 and 1 read. All: the chance that not all read 0.",
+        "Two qubits: the mean of the product of what qubits 0 and 1 read. All: the chance that not all read 0. Of \
+         one rotation each, the mean over qubits of the chance to read 1, or that same chance of all.",
     ),
+    CIRCUIT.control().help("One rotation each: no layers, nothing entangled; its variance is known exactly (dashed)."),
     Control::integer("n_max", "Qubits up to", 4, 8, 8).step(2).help("Measured are 2, 4, … qubits."),
     Control::seed(1).secondary(),
 ])
 .readouts(&[
     Readout::new("var_nmax", "Variance", 5).help("Of the slope at the largest number of qubits, over all draws."),
-    Readout::new("ratio", "Against evenly spread", 2)
+    Readout::new("ratio", "Against the line", 2)
         .unit("×")
-        .help("The variance divided by what states spread evenly would give (dashed)."),
+        .help("The variance divided by the dashed line: what states spread evenly would give, or the exact one."),
     Readout::new("slope", "Each qubit leaves", 2)
         .unit("×")
         .help("What the variance is multiplied with for each further qubit: a straight line through the dots."),
@@ -56,12 +71,16 @@ pub static SPEC: Spec = Spec::new(
     Preset::new("shallow-global", "Shallow, all read")
         .look("Two layers as before, but every qubit is read.")
         .with(&[("layers", "2"), ("cost", "global")]),
+    Preset::new("product", "No layers at all")
+        .look("One rotation a qubit, nothing entangled, all of them read: compare the dots with two layers.")
+        .with(&[("circuit", "product"), ("cost", "global")]),
 ])
 .challenges(&[Challenge::new(
     "slope",
     "A slope at eight qubits",
     "With eight qubits and four layers or more, keep the variance of the slope at 0.04 or above (200 draws or more).",
     &[
+        of("circuit").is("layers"),
         of("n_max").at_least(8.0),
         of("layers").at_least(4.0),
         of("draws").at_least(200.0),
@@ -75,6 +94,7 @@ const LAST: u64 = 400;
 
 struct Plateau {
     cost: Cost,
+    drawn: Drawn,
     layers: usize,
     /// For 2, 4, ... qubits: the draws, and what they gave.
     sizes: Vec<(usize, Stream, Spread)>,
@@ -88,6 +108,7 @@ impl Plateau {
         let size = |n: usize| (n, Stream::new(seed, &format!("circuits of {n}")), Spread::default());
         Self {
             cost: COST.of(values),
+            drawn: CIRCUIT.of(values),
             layers: values.integer("layers"),
             sizes: (2..=values.integer("n_max")).step_by(2).map(size).collect(),
             draws: 0,
@@ -125,7 +146,10 @@ impl Simulation for Plateau {
             return;
         }
         for (n, stream, spread) in &mut self.sizes {
-            spread.take(slope(self.cost, *n, self.layers, stream));
+            spread.take(match self.drawn {
+                Drawn::Layers => slope(self.cost, *n, self.layers, stream),
+                Drawn::Product => product_slope(self.cost, *n, stream),
+            });
         }
         self.draws += 1;
     }
@@ -134,7 +158,7 @@ impl Simulation for Plateau {
         let (last, most) = (self.last(), self.sizes.last().map_or(2, |(n, ..)| *n));
         vec![
             reading("var_nmax", last),
-            reading("ratio", last.map(|variance| variance / self.cost.even(most))),
+            reading("ratio", last.map(|variance| variance / self.known(most))),
             reading("slope", self.factor()),
             reading("shots", last.map(|variance| 1.0 / variance)),
             reading("draws", self.draws as f64),
@@ -143,9 +167,12 @@ impl Simulation for Plateau {
 
     fn figure(&self) -> Figure {
         let alternative = format!(
-            "After {} draws of circuits with {} layers the variance of the slope is {}.",
+            "After {} draws of {} the variance of the slope is {}.",
             self.draws,
-            self.layers,
+            match self.drawn {
+                Drawn::Layers => format!("circuits with {} layers", self.layers),
+                Drawn::Product => "single rotations".to_owned(),
+            },
             match self.last() {
                 Some(variance) => format!("{} at the largest size", format_number(variance, 5)),
                 None => "not known yet".to_owned(),
@@ -173,9 +200,16 @@ impl Plateau {
         Axis::linear("qubits n", [1.5, 8.5]).ticks([(2.0, "2"), (4.0, "4"), (6.0, "6"), (8.0, "8")])
     }
 
-    /// Of the evenly spread states, as many points as the axis has room for.
+    /// What the variance would be of states spread evenly, or what it is of single rotations.
+    fn known(&self, qubits: usize) -> f64 {
+        match self.drawn {
+            Drawn::Layers => self.cost.even(qubits),
+            Drawn::Product => product_variance(self.cost, qubits),
+        }
+    }
+
     fn even(&self) -> Vec<[f64; 2]> {
-        (2..=8).map(|n| [n as f64, self.cost.even(n)]).collect()
+        (2..=8).map(|n| [n as f64, self.known(n)]).collect()
     }
 
     fn falling(&self) -> Panel {
@@ -228,6 +262,16 @@ mod tests {
     fn four_layers_keep_a_slope() {
         let found = over_seeds(&[("layers", "4")], "var_nmax");
         assert!(found.iter().all(|v| *v >= 0.04), "{found:?}");
+    }
+
+    /// Published: the variances of the product circuit (Cerezo et al. 2021).
+    #[test]
+    fn single_rotations_have_the_published_variance() {
+        for cost in ["local", "global"] {
+            let ratios = over_seeds(&[("circuit", "product"), ("cost", cost), ("n_max", "4")], "ratio");
+            let mean = ratios.iter().sum::<f64>() / 20.0;
+            assert!((mean - 1.0).abs() < 0.08, "{cost}: {ratios:?}");
+        }
     }
 
     #[test]

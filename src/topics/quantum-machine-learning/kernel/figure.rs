@@ -2,9 +2,9 @@
 //! spread.
 
 use super::super::{QUANTUM, SIDE, map};
-use super::Overlaps;
+use super::{EDGE, Overlaps};
 use crate::lab::Figure;
-use crate::lab::figure::{At, Axis, Bar, Panel, Ramp, Tone, level};
+use crate::lab::figure::{At, Axis, Bar, Panel, Ramp, Tone, level, round_up};
 use crate::lab::readout::format_number;
 use crate::models::quantum_kernel::TRAIN;
 use crate::numerics::statistics::mean;
@@ -19,8 +19,8 @@ pub(super) fn draw(overlaps: &Overlaps) -> Figure {
     let mut values = overlaps.map.clone();
     values.resize(SIDE * SIDE, f64::NAN);
     let maps = vec![
-        map("overlaps", format!("Overlaps of {} qubits", overlaps.qubits), &values, &overlaps.train),
-        map("gaussian", "Gaussian kernel", &overlaps.gaussian_map, &overlaps.train),
+        map("overlaps", format!("Overlaps of {} qubits", overlaps.qubits), EDGE, &values, &overlaps.train),
+        map("gaussian", "Gaussian kernel", EDGE, &overlaps.gaussian_map, &overlaps.train),
     ];
     Figure::new(vec![maps, vec![gram(overlaps), histogram(overlaps)]], alternative(overlaps))
 }
@@ -46,6 +46,7 @@ fn histogram(overlaps: &Overlaps) -> Panel {
         counts[((k * BINS as f64) as usize).min(BINS - 1)] += 1;
     }
     let all = overlaps.pairs.len() as f64;
+    let most = counts.iter().copied().max().unwrap_or(0) as f64 / all;
     let width = 1.0 / BINS as f64;
     let bars = counts
         .iter()
@@ -53,7 +54,7 @@ fn histogram(overlaps: &Overlaps) -> Panel {
         .map(|(bin, count)| Bar::new((bin as f64 + 0.5) * width, 0.9 * width, *count as f64 / all, QUANTUM));
     let middle = mean(&overlaps.pairs);
     let x = Axis::linear("overlap K", [0.0, 1.0]);
-    let y = Axis::linear("share of pairs", [0.0, 1.0]).grid();
+    let y = Axis::linear("share of pairs", [0.0, round_up(most, 0.2)]).grid();
     let title = match overlaps.shots {
         0 => "How overlaps are spread".to_owned(),
         shots => format!("As read in {} shots; band: their noise", format_number(f64::from(shots), 0)),

@@ -15,6 +15,9 @@ use crate::models::reuploading::{Labelled, share_right};
 use crate::numerics::random::Stream;
 use crate::numerics::statistics::{mean, standard_deviation};
 
+/// Half the width of the maps: noise carries points of the moons beyond 1.
+const EDGE: f64 = 1.25;
+
 /// The Gaussian's width on two features, and its ridge.
 const SIGMA: f64 = 0.4;
 const RIDGE: f64 = 0.1;
@@ -67,7 +70,7 @@ impl Overlaps {
         let own: Vec<Vec<f64>> = inputs.iter().map(|x| once(x)).collect();
         let gaussian = Gaussian::fit(&own, &labels, sigma, RIDGE);
         let gaussian_said: Vec<f64> = new.iter().map(|x| gaussian.at(&once(x))).collect();
-        let still = |cell: usize| features.spread(place(cell), qubits, || 0.0);
+        let still = |cell: usize| features.spread(place(cell, EDGE), qubits, || 0.0);
         Self {
             kernel,
             features,
@@ -100,7 +103,7 @@ impl Simulation for Overlaps {
         }
         let from = self.map.len();
         for cell in from..from + SIDE {
-            let x = self.features.spread(place(cell), self.qubits, || 0.0);
+            let x = self.features.spread(place(cell, EDGE), self.qubits, || 0.0);
             self.map.push(self.machine.at(&x, &mut self.readings));
         }
     }
@@ -121,8 +124,8 @@ impl Simulation for Overlaps {
 
     fn describe(&self, mark: &str, index: usize) -> Option<String> {
         match mark {
-            "overlaps" => describe(&self.map, index),
-            "gaussian" => describe(&self.gaussian_map, index),
+            "overlaps" => describe(&self.map, EDGE, index),
+            "gaussian" => describe(&self.gaussian_map, EDGE, index),
             "gram" => {
                 let k = self.machine.gram.as_slice().get(index)?;
                 let [i, j] = [index / TRAIN, index % TRAIN];
@@ -144,7 +147,7 @@ impl Simulation for Overlaps {
             notes.push(format!("The system had no solution at this ridge; λ = {used} is used."));
         }
         if self.features == Features::Own && self.qubits == 2 {
-            notes.push("Two qubits carry x₀ and x₁; there is no further feature yet.".to_owned());
+            notes.push("Two qubits carry inputs 0 and 1; there is no further feature yet.".to_owned());
         }
         if self.features == Features::Own && self.qubits > 2 {
             notes.push("The maps show the plane in which all further features are 0.".to_owned());

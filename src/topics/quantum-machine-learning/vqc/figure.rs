@@ -2,7 +2,7 @@
 //! that a slice is made of.
 
 use super::super::{CLASSICAL, QUANTUM, map};
-use super::{Live, SLICE, TEST_EVERY, along, waves};
+use super::{EDGE, Live, SLICE, TEST_EVERY, along, waves};
 use crate::lab::Figure;
 use crate::lab::charts::{self, Curve};
 use crate::lab::figure::{At, Axis, Bar, Panel, Stroke, Tone};
@@ -26,8 +26,8 @@ pub(super) fn draw(live: &Live) -> Figure {
     let shown = &live.training.train[..SHOWN];
     let title = format!("Circuit, {} angles", live.training.circuit.angles.len());
     let maps = vec![
-        map("circuit", title, &live.map, shown),
-        map("rival", format!("Sines, {} weights", live.weights), &live.rival_map, shown),
+        map("circuit", title, EDGE, &live.map, shown),
+        map("rival", format!("Sines, {} weights", live.weights), EDGE, &live.rival_map, shown),
     ];
     Figure::new(vec![maps, vec![right(live), slice(live), spectrum(live)]], alternative(live))
 }
@@ -60,7 +60,7 @@ fn slice(live: &Live) -> Panel {
         points.push([1.0, points[0][1]]);
         points
     };
-    let x = Axis::linear("x₀, at x₁ = 0", [-1.0, 1.0]);
+    let x = Axis::linear("input 0, at input 1 = 0", [-1.0, 1.0]);
     let y = Axis::linear("f", [-TALLEST, TALLEST]).ticks([(-1.0, "−1"), (0.0, "0"), (1.0, "1")]).grid();
     Panel::new("slice", "A cut through both maps", x, y)
         .height(LOWER)
@@ -73,7 +73,7 @@ fn spectrum(live: &Live) -> Panel {
     let bars =
         sizes.iter().take(DEGREES).enumerate().map(|(k, size)| Bar::new(k as f64, 0.7, *size, QUANTUM));
     let last = live.training.circuit.shape.degrees()[0];
-    let x = Axis::linear("half-turns k", [-0.6, DEGREES as f64 - 0.4])
+    let x = Axis::linear("waves across, k", [-0.6, DEGREES as f64 - 0.4])
         .ticks((0..DEGREES).step_by(2).map(|k| (k as f64, k.to_string())));
     let y = Axis::linear("size", [0.0, 0.8]).grid();
     debug_assert!(last < SLICE / 2);

@@ -18,8 +18,15 @@ use crate::numerics::fourier::{Complex, Direction, transform};
 const TEST_EVERY: u64 = 2;
 const ROUND: u64 = 4;
 
-/// Points of the slice along x₀; no degree reaches half of them.
+/// Points of the slice along input 0; no degree reaches half of them.
 const SLICE: usize = 64;
+
+/// Half the width of the maps.
+const EDGE: f64 = 1.0;
+
+fn middle(cell: usize) -> [f64; 2] {
+    place(cell, EDGE)
+}
 
 /// The rival's ridge.
 const RIDGE: f64 = 1.0;
@@ -47,7 +54,7 @@ impl Live {
         let qubits = values.integer("qubits");
         let asked = values.toggle("entangle");
         let entangled = Bounded::instead(asked, asked && qubits > 1, |_| {
-            "One qubit has no neighbour to be entangled with; it reads x₀ and x₁ in turns.".to_owned()
+            "One qubit has no neighbour to be entangled with; it reads inputs 0 and 1 in turns.".to_owned()
         });
         let shape = Shape { qubits, layers: values.integer("layers"), entangled: entangled.value };
         let rate = values.real("lr");
@@ -63,8 +70,8 @@ impl Live {
             accuracy: 0.0,
             loss: 0.0,
             right: Series::every(TEST_EVERY),
-            map: training.circuit.exact((0..SIDE * SIDE).map(place)),
-            rival_map: (0..SIDE * SIDE).map(|cell| rival.at(place(cell))).collect(),
+            map: training.circuit.exact((0..SIDE * SIDE).map(middle)),
+            rival_map: (0..SIDE * SIDE).map(|cell| rival.at(middle(cell))).collect(),
             rival_accuracy: share_right(&training.test, &said),
             rival_slice: along().map(|x| rival.at(x)).collect(),
             weights: rival.weights(),
@@ -80,13 +87,13 @@ impl Live {
         self.right.push(self.updates, [self.accuracy]);
     }
 
-    /// f along x₀, at x₁ = 0.
+    /// f along input 0, at input 1 = 0.
     fn slice(&self) -> Vec<f64> {
         self.training.circuit.exact(along())
     }
 }
 
-/// One period of x₀.
+/// One period of input 0.
 fn along() -> impl Iterator<Item = [f64; 2]> {
     (0..SLICE).map(|i| [2.0 * i as f64 / SLICE as f64 - 1.0, 0.0])
 }
@@ -108,7 +115,7 @@ impl Simulation for Live {
         let rows = SIDE / ROUND as usize;
         let first = (self.updates % ROUND) as usize * rows * SIDE;
         let cells = first..first + rows * SIDE;
-        let fresh = self.training.circuit.exact(cells.clone().map(place));
+        let fresh = self.training.circuit.exact(cells.clone().map(middle));
         self.map[cells].copy_from_slice(&fresh);
         if self.updates.is_multiple_of(TEST_EVERY) {
             self.test();
@@ -126,6 +133,7 @@ impl Simulation for Live {
             reading("circuits", self.training.circuits as f64 / 1e3),
             reading("shots_total", self.training.shots_total() / 1e3),
             reading("angles", self.training.circuit.shape.angles()),
+            reading("degree", waves(&self.slice()).iter().rposition(|size| *size > 1e-9).unwrap_or(0)),
             reading("weights", self.weights),
         ]
     }
@@ -136,8 +144,8 @@ impl Simulation for Live {
 
     fn describe(&self, mark: &str, index: usize) -> Option<String> {
         match mark {
-            "circuit" => describe(&self.map, index),
-            "rival" => describe(&self.rival_map, index),
+            "circuit" => describe(&self.map, EDGE, index),
+            "rival" => describe(&self.rival_map, EDGE, index),
             _ => None,
         }
     }
@@ -147,7 +155,8 @@ impl Simulation for Live {
         let shape = self.training.circuit.shape;
         if shape.qubits > 1 && !shape.entangled {
             notes.push(
-                "Without CZ the qubit that is read knows x₀ alone, however many layers there are.".to_owned(),
+                "Without CZ the qubit that is read knows input 0 alone, however many layers there are."
+                    .to_owned(),
             );
         }
         if self.rate > 0.3 {

@@ -54,7 +54,7 @@ fn waves_end_where_the_encodings_do() {
 fn what_cannot_be_entangled_is_said() {
     let notes = |pairs: &[(&str, &str)]| Runner::after(&SPEC, pairs, 1).simulation().notes().join(" ");
     assert!(notes(&[("qubits", "1")]).contains("no neighbour"));
-    assert!(notes(&[("entangle", "off")]).contains("x₀ alone"));
+    assert!(notes(&[("entangle", "off")]).contains("input 0 alone"));
     assert!(notes(&[("lr", "0.5")]).contains("swing"));
     assert!(notes(&[]).is_empty());
 }
@@ -62,5 +62,5 @@ fn what_cannot_be_entangled_is_said() {
 #[test]
 fn a_cell_says_where_it_is() {
     let said = Runner::opening(&SPEC).simulation().describe("circuit", 0).unwrap();
-    assert!(said.starts_with("x₀ = −0.96, x₁ = −0.96: f ="), "{said}");
+    assert!(said.starts_with("inputs −0.96 and −0.96: f ="), "{said}");
 }
