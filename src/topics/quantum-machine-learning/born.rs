@@ -31,7 +31,7 @@ static CIRCUIT: Choice<Prepared, 3> = Choice::new(
 pub static SPEC: Spec = Spec::new(
     "born",
     "One sample at a time",
-    "Bars are the chances that a state gives each outcome, dots are how often it came up. The arrows' plane on \
+    "Bars are the chances that a state gives each outcome, dots are how often it came up. The plane on \
      the right is what the state holds; no reading shows it.",
     Pace::still(),
     |values| Box::new(Born::new(values)),
@@ -153,11 +153,11 @@ impl Born {
         let bars = (0..count).map(|i| Bar::new(i as f64, 0.8, self.chances[i], CLASSICAL));
         let read = (0..count).filter(|i| self.counts[*i] > 0);
         let dots = read.map(|i| Dot::new([i as f64, self.frequency(i)], QUANTUM, Glyph::Circle));
-        let every = (count / 8).max(1);
-        let named = (0..count)
-            .filter(|i| i.is_multiple_of(every) || i + 1 == count)
-            .map(|i| (i as f64, self.name(i)));
-        let x = Axis::linear("outcome", [-0.7, count as f64 - 0.3]).ticks(named);
+        // Eight digits are too many to stand side by side.
+        let (every, label) = if count > 16 { (count / 4, "outcome, as a number") } else { (1, "outcome") };
+        let named = (0..count).filter(|i| i.is_multiple_of(every) || i + 1 == count);
+        let named = named.map(|i| (i as f64, if count > 16 { i.to_string() } else { self.name(i) }));
+        let x = Axis::linear(label, [-0.7, count as f64 - 0.3]).ticks(named);
         let y = Axis::linear("chance, frequency", [0.0, round_up(1.05 * most, 1e-3)]).grid();
         let radius = if count > 64 { 2.0 } else { 4.5 };
         let title = format!("{} shots", format_number(f64::from(self.shots), 0));
