@@ -80,7 +80,7 @@ fn kernel(case: &Case) -> Result<Vec<(&'static str, Tensor)>, String> {
     let n = case.whole("qubits")?;
     let (rotation, entangler) = (format!("R{}", case.word("rotation")?), case.word("entangler")?);
     let pairs = case.tensor("pairs")?.data;
-    let mut embedded = |m: Matrix| -> Result<Vec<State>, String> {
+    let embedded = |m: Matrix| -> Result<Vec<State>, String> {
         let state = |row: &[f64]| {
             let mut state = State::zero(n);
             for _ in 0..case.whole("layers")? {
