@@ -129,7 +129,7 @@ impl State {
     /// CZ between all neighbours: 0 and 1, 1 and 2, and so on.
     pub fn chain(&mut self) {
         for (i, z) in self.amplitudes.iter_mut().enumerate() {
-            if (i & (i >> 1)).count_ones() % 2 == 1 {
+            if !(i & (i >> 1)).count_ones().is_multiple_of(2) {
                 *z = z.scaled(-1.0);
             }
         }
@@ -138,8 +138,8 @@ impl State {
     /// Turns `target` over where `control` is 1.
     pub fn controlled_not(&mut self, control: usize, target: usize) {
         for i in 0..self.amplitudes.len() {
-            if i >> control & 1 == 1 && i >> target & 1 == 0 {
-                self.amplitudes.swap(i, i | 1 << target);
+            if (i >> control) & 1 == 1 && (i >> target) & 1 == 0 {
+                self.amplitudes.swap(i, i | (1 << target));
             }
         }
     }
@@ -148,7 +148,7 @@ impl State {
     pub fn couple(&mut self, a: usize, b: usize, phase: f64) {
         let (c, s) = (cos(phase), sin(phase));
         for (i, z) in self.amplitudes.iter_mut().enumerate() {
-            let s = if (i >> a ^ i >> b) & 1 == 0 { s } else { -s };
+            let s = if ((i >> a) ^ (i >> b)) & 1 == 0 { s } else { -s };
             *z = Complex::new(c * z.re - s * z.im, c * z.im + s * z.re);
         }
     }
@@ -183,7 +183,7 @@ impl State {
     pub fn mean_parity(&self, mask: usize) -> f64 {
         let signed = self.amplitudes.iter().enumerate().map(|(i, z)| {
             let p = z.squared_size();
-            if (i & mask).count_ones() % 2 == 0 { p } else { -p }
+            if (i & mask).count_ones().is_multiple_of(2) { p } else { -p }
         });
         signed.sum()
     }

@@ -101,7 +101,7 @@ impl Born {
     /// The outcome as qubits read, the last of them first.
     fn name(&self, outcome: usize) -> String {
         let n = self.state.qubits();
-        (0..n).rev().map(|q| if outcome >> q & 1 == 1 { '1' } else { '0' }).collect()
+        (0..n).rev().map(|q| if (outcome >> q) & 1 == 1 { '1' } else { '0' }).collect()
     }
 
     fn frequency(&self, outcome: usize) -> f64 {

@@ -48,7 +48,7 @@ fn map(id: &'static str, title: impl Into<String>, edge: f64, values: &[f64], po
         own.map(move |(x, _)| Dot::new(*x, Tone::Ink, glyph).filled(positive))
     };
     Panel::new(id, title, axis("input 0"), axis("input 1"))
-        .height(290.0)
+        .height(270.0)
         .square()
         .cells(id, [-edge, -edge, edge, edge], [SIDE, SIDE], cells, Ramp::Diverging)
         .dots("ones", "", kind(true, Glyph::Circle), 2.2)

@@ -9,7 +9,7 @@ use crate::lab::readout::format_number;
 use crate::models::quantum_kernel::TRAIN;
 use crate::numerics::statistics::mean;
 
-const LOWER: f64 = 270.0;
+const LOWER: f64 = 200.0;
 
 /// Bars of the histogram.
 const BINS: usize = 20;

@@ -11,7 +11,7 @@ use crate::lab::readout::format_number;
 /// Updates that the axis begins with.
 const LEAST: f64 = 100.0;
 
-const LOWER: f64 = 215.0;
+const LOWER: f64 = 200.0;
 
 /// Points that are drawn on a map; more would hide it.
 const SHOWN: usize = 60;
