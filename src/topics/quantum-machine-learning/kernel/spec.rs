@@ -30,7 +30,7 @@ pub static SPEC: Spec = Spec::new(
         "Copied: qubits get inputs 0 and 1 again and again. Own: each qubit from the third on gets noise that says \
          nothing of the label.",
     ),
-    Control::real("gamma", "Bandwidth γ", [0.2, 6.28], 0.02, 1.0)
+    Control::real("gamma", "Bandwidth γ", [0.2, 6.3], 0.02, 1.0)
         .help("What features are multiplied with before they become angles."),
     SHOTS.control().help("Runs of a device for each overlap; exact overlaps exist on paper only."),
     Control::logarithmic("lambda", "Ridge λ", [0.001, 3.0], 0.01)
