@@ -5,6 +5,7 @@ use browser_tests::{Outcome, hold};
 use serde_json::{Value as Json, json};
 use thirtyfour::Key;
 
+use super::addresses::pair;
 use super::controls::frames;
 use crate::Stage;
 
@@ -140,16 +141,27 @@ pub async fn measured_numbers_set_their_run_up(stage: &mut Stage) -> Outcome {
             let (simulation, query) = name.split_once('?').unwrap_or((name, ""));
             let root = format!("[data-sim=\"{slug}/{simulation}\"]");
             session.adopted(&root).await?;
+            // A run may end by itself before the step that is named.
+            let pairs = query.split('&').filter_map(|part| part.split_once('='));
+            let (at, values): (Vec<_>, Vec<_>) =
+                pairs.filter(|(name, _)| *name != "kept").partition(|(name, _)| *name == "at");
+            let at = at.first().and_then(|(_, at)| at.parse().ok()).unwrap_or(0);
+            let values: Vec<_> = values.iter().map(|(name, value)| pair(name, *value)).collect();
+            let found = stage.simulations.iter().find(|s| s.slug == *slug && s.id == simulation);
+            let end = match found {
+                Some(found) => found.run(&values, at)?["step"].as_u64().unwrap_or(at).to_string(),
+                None => at.to_string(),
+            };
             session.click(&format!("[data-run=\"{name}\"]")).await?;
             // A second run stands beside the first, and says its values in words; a field groups digits.
             let stands = "const sim = document.querySelector(a[0]);\
                           const value = (e) => e.type === 'checkbox' ? (e.checked ? 'on' : 'off') : e.value;\
                           return [...new URLSearchParams(a[1])].every(([name, text]) => \
-                          name === 'at' ? sim.dataset.step === text : \
+                          name === 'at' ? sim.dataset.step === a[2] : \
                           name === 'kept' ? !sim.querySelector('[data-kept]').hidden : \
                           value(sim.querySelector(`[name=\"${name}\"]`)).replaceAll(',', '') === text)";
             let what = format!("a click on the number of {name} sets it up");
-            session.until_of(&what, stands, json!([root, query])).await?;
+            session.until_of(&what, stands, json!([root, query, end])).await?;
             let still = "return document.querySelector(a).dataset.state === 'paused'";
             session.until_of(&format!("{name} stands still"), still, &*root).await?;
             all += 1;
