@@ -25,8 +25,8 @@ pub fn gallery(
     element(&mut main, "h1", &[], TAGLINE);
     element(&mut main, "p", &[("class", "lead")], INVITATION);
     let first = articles.first();
-    if let Some((article, hero)) = first.and_then(|a| Some((a, a.simulations().first()?))) {
-        let topic = article.topic;
+    let hero = first.and_then(|article| Some((article.topic, article.simulations().first()?)));
+    if let Some((topic, hero)) = hero {
         let id = format!("sim-{}", hero.spec().id);
         open(&mut main, "figure", &[("class", "simulation hero"), ("id", &*id)]);
         main.push_str(&widget(topic, hero));
@@ -52,11 +52,10 @@ pub fn gallery(
         close(&mut main, "section");
     }
     close(&mut main, "div");
-    let hero = first.and_then(|article| Some((article.topic, *article.topic.simulations.first()?)));
     let title = format!("{SITE}: explorable explanations of emerging AI research");
     let page = Page {
         card: first.and_then(|article| Card::hero(article.topic)),
-        needs: hero.map(|(topic, spec)| pieces(topic, &[spec])).unwrap_or_default(),
+        needs: hero.map(|(topic, hero)| pieces(topic, &[hero.spec()])).unwrap_or_default(),
         ..Page::plain("./", "", &title, INVITATION, &main)
     };
     File { path: "index.html".to_owned(), text: site.page(&page) }

@@ -1,6 +1,5 @@
 //! Whether something is luck: the same settings on the first seeds, and how often it comes out the same.
 
-use super::address::SEED;
 use super::batch::Batch;
 use super::readout::Reading;
 use super::run::{Job, with_seed};
@@ -20,10 +19,9 @@ impl Luck {
     /// Each of the settings at step `at`, on every seed; `None` where no seed is drawn.
     #[must_use]
     pub fn new(spec: &'static Spec, settings: &[&Values], at: u64) -> Option<Self> {
-        spec.controls.iter().find(|control| control.id == SEED)?;
         let job = |values: &Values, seed| Job { spec, values: with_seed(values.clone(), Some(seed)), at };
         let jobs = (1..=SEEDS).flat_map(|seed| settings.iter().map(move |values| job(values, seed)));
-        Some(Self { batch: Batch::new(jobs.collect()), at })
+        spec.has_seed().then(|| Self { batch: Batch::new(jobs.collect()), at })
     }
 
     /// What a bet is about.

@@ -283,7 +283,6 @@ impl Run {
     }
 }
 
-/// Values with another seed.
 /// The values on another seed, if there is one.
 pub(super) fn with_seed(mut values: Values, seed: Option<u64>) -> Values {
     if let Some(seed) = seed {

@@ -3,6 +3,7 @@
 //! The page, the command line, the static site and the tests all run simulations through here,
 //! which is what makes them agree.
 
+use super::address::SEED;
 use super::condition::Moment;
 use super::readout::Reading;
 use super::simulation::{Challenge, Simulation, Spec};
@@ -71,6 +72,26 @@ impl Runner {
     pub fn preset(spec: &'static Spec, id: &str, steps: u64) -> Self {
         let preset = spec.preset(id).unwrap_or_else(|| panic!("no preset {id}"));
         Self::after(spec, preset.values, steps)
+    }
+
+    /// A readout of each of some seeds, so many steps after these changes.
+    ///
+    /// # Panics
+    /// If there is no such readout, or where it has no number.
+    #[must_use]
+    pub fn over_seeds(
+        spec: &'static Spec,
+        pairs: &[(&str, &str)],
+        seeds: core::ops::RangeInclusive<u64>,
+        steps: u64,
+        readout: &str,
+    ) -> Vec<f64> {
+        let number = |seed: u64| {
+            let text = seed.to_string();
+            let number = Self::after(spec, &[pairs, &[(SEED, &*text)]].concat(), steps).number(readout);
+            number.unwrap_or_else(|| panic!("{readout} has no number on seed {seed}"))
+        };
+        seeds.map(number).collect()
     }
 
     /// The run that the prediction is about, at the step that decides it.

@@ -1,5 +1,6 @@
 //! A simulation: values in; readings and a figure out.
 
+use super::address::SEED;
 use super::condition::{Clause, Moment, Quantity};
 use super::control::Control;
 use super::figure::Figure;
@@ -193,6 +194,12 @@ impl Spec {
     #[must_use]
     pub fn preset(&self, id: &str) -> Option<&'static Preset> {
         self.presets.iter().find(|p| p.id == id)
+    }
+
+    /// Whether a seed is drawn.
+    #[must_use]
+    pub fn has_seed(&self) -> bool {
+        self.controls.iter().any(|control| control.id == SEED)
     }
 
     /// Position of a readout.

@@ -137,7 +137,6 @@ mod tests {
             let mut stream = Stream::new(n as u64, "check");
             let found = variance(1000, || slope(Cost::Local, n, 60, &mut stream));
             let ratio = found / Cost::Local.even(n);
-            println!("{n}: {found} {ratio}");
             assert!((0.7..1.3).contains(&ratio), "{n}: {ratio}");
         }
     }

@@ -14,9 +14,10 @@
 //! Departures: one anchor for each old task, as the authors did. The pull of the penalty is taken implicitly,
 //! w ← (w + c w*) / (1 + c) with c = rate λ F: an explicit step is unstable where c exceeds 2.
 
-use crate::mlp::{Activation, Gradients, Mlp, Target};
+use crate::mlp::{Activation, Mlp, Target, Trainer};
 use numerics::elementary::softmax;
 use numerics::matrix::Matrix;
+use numerics::optimiser::Rule;
 use numerics::random::Stream;
 
 /// Pixels of a picture.
@@ -150,7 +151,7 @@ pub enum Protection {
 /// A network that learns one task after the other.
 #[derive(Clone, Debug)]
 pub struct Learner {
-    mlp: Mlp,
+    trainer: Trainer,
     tasks: Vec<Task>,
     tests: Vec<Examples>,
     protection: Protection,
@@ -177,7 +178,7 @@ impl Learner {
         let mut luck = Stream::new(seed, "tests");
         let tests = tasks.iter().map(|task| task.draws(TESTS, &mut luck)).collect();
         Self {
-            mlp,
+            trainer: Trainer::new(mlp, Rule::Sgd { momentum: 0.0, weight_decay: 0.0 }, RATE),
             tasks,
             tests,
             protection,
@@ -209,7 +210,7 @@ impl Learner {
     /// Weights of the network.
     #[must_use]
     pub fn weights(&self) -> usize {
-        let Mlp { w1, b1, w2, b2, .. } = &self.mlp;
+        let Mlp { w1, b1, w2, b2, .. } = &self.trainer.mlp;
         w1.as_slice().len() + b1.len() + w2.as_slice().len() + b2.len()
     }
 
@@ -226,8 +227,7 @@ impl Learner {
             return;
         }
         let batch = self.batch();
-        let (_, gradients) = self.mlp.gradients(&batch.matrix(), &Target::Classes(batch.classes));
-        descend(&mut self.mlp, &gradients);
+        self.trainer.step(&batch.matrix(), &Target::Classes(batch.classes));
         if let Protection::Anchors(lambda) = self.protection {
             self.pull(lambda);
         }
@@ -259,7 +259,7 @@ impl Learner {
         if anchors.is_empty() {
             return;
         }
-        for (i, w) in parameters(&mut self.mlp).into_iter().flatten().enumerate() {
+        for (i, w) in parameters(&mut self.trainer.mlp).into_iter().flatten().enumerate() {
             let (mut weight, mut sum) = (1.0, *w);
             for anchor in anchors {
                 let c = RATE * lambda * anchor.importance[i];
@@ -275,7 +275,7 @@ impl Learner {
             Protection::None => {}
             Protection::Anchors(_) => {
                 let importance = self.importance(task);
-                let star = parameters(&mut self.mlp).into_iter().flatten().map(|w| *w).collect();
+                let star = parameters(&mut self.trainer.mlp).into_iter().flatten().map(|w| *w).collect();
                 self.anchors.push(Anchor { star, importance });
             }
             Protection::Replay(_) => self.kept.push(self.tasks[task].draws(KEPT, &mut self.fisher)),
@@ -288,10 +288,10 @@ impl Learner {
         for _ in 0..FISHER {
             let (x, _) = self.tasks[task].draw(&mut self.fisher);
             let x = Matrix::from_vec(1, PIXELS, x);
-            let mut chances = self.mlp.forward(&x).1;
+            let mut chances = self.trainer.mlp.forward(&x).1;
             softmax(chances.row_mut(0));
             let label = self.fisher.weighted(chances.row(0));
-            let gradients = self.mlp.gradients(&x, &Target::Classes(vec![label])).1;
+            let gradients = self.trainer.mlp.gradients(&x, &Target::Classes(vec![label])).1;
             let slopes = [gradients.w1.as_slice(), &gradients.b1, gradients.w2.as_slice(), &gradients.b2];
             let squares = slopes.into_iter().flatten().map(|g| g * g / FISHER as f64);
             if sums.is_empty() {
@@ -307,7 +307,7 @@ impl Learner {
     #[must_use]
     pub fn accuracy(&self, task: usize) -> f64 {
         let tests = &self.tests[task];
-        let (_, out) = self.mlp.forward(&tests.matrix());
+        let (_, out) = self.trainer.mlp.forward(&tests.matrix());
         let right = tests.classes.iter().enumerate().filter(|(n, class)| {
             let row = out.row(*n);
             row.iter().enumerate().all(|(o, y)| o == **class || *y < row[**class])
@@ -318,13 +318,6 @@ impl Learner {
 
 fn parameters(mlp: &mut Mlp) -> [&mut [f64]; 4] {
     [mlp.w1.as_mut_slice(), &mut mlp.b1, mlp.w2.as_mut_slice(), &mut mlp.b2]
-}
-
-fn descend(mlp: &mut Mlp, gradients: &Gradients) {
-    let slopes = [gradients.w1.as_slice(), &gradients.b1, gradients.w2.as_slice(), &gradients.b2];
-    for (w, slope) in parameters(mlp).into_iter().zip(slopes) {
-        w.iter_mut().zip(slope).for_each(|(w, g)| *w -= RATE * g);
-    }
 }
 
 #[cfg(test)]
@@ -386,7 +379,11 @@ mod tests {
         let weights = |protection| {
             let mut learner = Learner::new(2, 8, protection, 3);
             (0..2 * STEPS).for_each(|_| learner.step());
-            parameters(&mut learner.mlp).into_iter().flatten().map(|w| w.to_bits()).collect::<Vec<_>>()
+            parameters(&mut learner.trainer.mlp)
+                .into_iter()
+                .flatten()
+                .map(|w| w.to_bits())
+                .collect::<Vec<_>>()
         };
         assert_eq!(weights(Protection::None), weights(Protection::Anchors(0.0)));
     }

@@ -16,7 +16,7 @@
 use crate::quantum_state::{Half, Pauli, State};
 use core::f64::consts::PI;
 use numerics::elementary::{cos, exp, sin};
-use numerics::linear::solve;
+use numerics::linear::ridge;
 use numerics::matrix::{Matrix, dot};
 use numerics::random::Stream;
 
@@ -146,18 +146,6 @@ impl Machine {
     #[must_use]
     pub fn pairs(&self) -> Vec<f64> {
         (0..self.gram.rows()).flat_map(|i| self.gram.row(i)[..i].to_vec()).collect()
-    }
-}
-
-/// α, and the ridge that made the system solvable: ten times more wherever it was not.
-fn ridge(gram: &Matrix, labels: &[f64], mut lambda: f64) -> (Vec<f64>, f64) {
-    loop {
-        let n = gram.rows();
-        let with = Matrix::from_fn(n, n, |i, j| gram[(i, j)] + if i == j { lambda } else { 0.0 });
-        if let Some(alpha) = solve(&with, labels) {
-            return (alpha, lambda);
-        }
-        lambda *= 10.0;
     }
 }
 

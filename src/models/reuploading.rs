@@ -396,9 +396,7 @@ mod tests {
             training.accuracy()
         };
         let runs: Vec<[f64; 3]> = (1..=20).map(|seed| [1, 2, 3].map(|layers| after(layers, seed))).collect();
-        let mean = |k: usize| runs.iter().map(|run| run[k]).sum::<f64>() / 20.0;
         let ordered = runs.iter().filter(|[one, two, three]| two < one && one < three).count();
-        println!("{:?} {ordered} of 20 {runs:?}", [0, 1, 2].map(mean));
         assert!(ordered >= 18, "{ordered}: {runs:?}");
     }
 }

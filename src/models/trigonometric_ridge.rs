@@ -7,7 +7,7 @@
 //! k = d₀ with the same of x₁ up to d₁; λ, the ridge. w = Φᵀ(ΦΦᵀ + λ1)⁻¹y, one linear system.
 
 use numerics::elementary::{cos, sin};
-use numerics::linear::solve;
+use numerics::linear::ridge;
 use numerics::matrix::{Matrix, dot};
 
 #[derive(Clone, Debug)]
@@ -41,11 +41,8 @@ impl Ridge {
         assert!(lambda > 0.0, "a ridge is positive");
         let phi: Vec<Vec<f64>> = points.iter().map(|(x, _)| features(*x, degrees)).collect();
         let y: Vec<f64> = points.iter().map(|(_, y)| *y).collect();
-        let gram = Matrix::from_fn(phi.len(), phi.len(), |i, j| {
-            dot(&phi[i], &phi[j]) + if i == j { lambda } else { 0.0 }
-        });
-        // Positive definite: there is a solution.
-        let alpha = solve(&gram, &y).unwrap_or_else(|| vec![0.0; y.len()]);
+        let gram = Matrix::from_fn(phi.len(), phi.len(), |i, j| dot(&phi[i], &phi[j]));
+        let (alpha, _) = ridge(&gram, &y, lambda);
         let mut weights = vec![0.0; phi.first().map_or(0, Vec::len)];
         for (row, a) in phi.iter().zip(&alpha) {
             weights.iter_mut().zip(row).for_each(|(w, x)| *w += a * x);

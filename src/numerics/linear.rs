@@ -41,6 +41,22 @@ pub fn solve(a: &Matrix, b: &[f64]) -> Option<Vec<f64>> {
     Some(x)
 }
 
+/// α with (K + λ1) α = y, and λ: ten times more of it wherever that is singular (kernel ridge regression).
+///
+/// # Panics
+/// If the sizes do not fit.
+#[must_use]
+pub fn ridge(gram: &Matrix, y: &[f64], mut lambda: f64) -> (Vec<f64>, f64) {
+    let n = gram.rows();
+    loop {
+        let with = Matrix::from_fn(n, n, |i, j| gram[(i, j)] + if i == j { lambda } else { 0.0 });
+        if let Some(alpha) = solve(&with, y) {
+            return (alpha, lambda);
+        }
+        lambda *= 10.0;
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -58,6 +74,13 @@ mod tests {
         // The first pivot is zero.
         let a = Matrix::from_vec(2, 2, vec![0.0, 2.0, 3.0, 0.0]);
         assert_eq!(solve(&a, &[4.0, 9.0]), Some(vec![3.0, 2.0]));
+    }
+
+    #[test]
+    fn a_ridge_grows_until_there_is_a_solution() {
+        let (alpha, lambda) = ridge(&Matrix::from_fn(3, 3, |_, _| 1.0), &[4.0; 3], 1e-20);
+        assert!(lambda > 1e-20 && (alpha.iter().sum::<f64>() - 4.0).abs() < 1e-2, "{alpha:?} {lambda}");
+        assert_eq!(ridge(&Matrix::zeros(2, 2), &[1.0, 2.0], 0.5), (vec![2.0, 4.0], 0.5));
     }
 
     #[test]

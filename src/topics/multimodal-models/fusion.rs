@@ -180,11 +180,7 @@ mod tests {
     use crate::lab::Runner;
 
     fn over_seeds(rho: &str, id: &str) -> Vec<f64> {
-        let each = (1..=20).map(|seed| {
-            let seed = seed.to_string();
-            Runner::after(&SPEC, &[("rho", rho), ("seed", &seed)], LAST).number(id).unwrap()
-        });
-        each.collect()
+        Runner::over_seeds(&SPEC, &[("rho", rho)], 1..=20, LAST, id)
     }
 
     #[test]

@@ -185,6 +185,7 @@ impl Born {
 mod tests {
     use super::*;
     use crate::lab::Runner;
+    use crate::numerics::statistics::mean;
 
     #[test]
     fn eight_alike_qubits_read_zeros_or_ones() {
@@ -196,26 +197,16 @@ mod tests {
     /// Known result: four times the shots halve the error.
     #[test]
     fn four_times_the_shots_halve_the_distance() {
-        let at = |shots: &str| {
-            let each = (1..=200).map(|seed| {
-                let seed = seed.to_string();
-                Runner::after(&SPEC, &[("shots", shots), ("seed", &seed)], 0).number("tv_distance").unwrap()
-            });
-            each.sum::<f64>() / 200.0
-        };
+        let at =
+            |shots: &str| mean(&Runner::over_seeds(&SPEC, &[("shots", shots)], 1..=200, 0, "tv_distance"));
         let ratio = at("100") / at("400");
         assert!((1.6..2.5).contains(&ratio), "{ratio}");
     }
 
     #[test]
     fn guessing_scores_nothing_and_reading_scores_one() {
-        let scores = (1..=40).map(|seed| {
-            let pairs = [("circuit", "random"), ("qubits", "6"), ("shots", "2000")];
-            let seed = seed.to_string();
-            let pairs: Vec<_> = pairs.into_iter().chain([("seed", seed.as_str())]).collect();
-            Runner::after(&SPEC, &pairs, 0).number("xeb").unwrap()
-        });
-        let mean = scores.sum::<f64>() / 40.0;
+        let pairs = [("circuit", "random"), ("qubits", "6"), ("shots", "2000")];
+        let mean = mean(&Runner::over_seeds(&SPEC, &pairs, 1..=40, 0, "xeb"));
         assert!((mean - 63.0 / 65.0).abs() < 0.1, "{mean}");
     }
 }

@@ -241,14 +241,10 @@ impl Plateau {
 mod tests {
     use super::*;
     use crate::lab::Runner;
+    use crate::numerics::statistics::mean;
 
     fn over_seeds(pairs: &[(&str, &str)], id: &str) -> Vec<f64> {
-        let each = (1..=20).map(|seed| {
-            let seed = seed.to_string();
-            let pairs: Vec<_> = pairs.iter().copied().chain([("seed", seed.as_str())]).collect();
-            Runner::after(&SPEC, &pairs, 200).number(id).unwrap()
-        });
-        each.collect()
+        Runner::over_seeds(&SPEC, pairs, 1..=20, 200, id)
     }
 
     /// Known result: 60 layers have the slope of evenly spread states, about.
@@ -269,7 +265,7 @@ mod tests {
     fn single_rotations_have_the_published_variance() {
         for cost in ["local", "global"] {
             let ratios = over_seeds(&[("circuit", "product"), ("cost", cost), ("n_max", "4")], "ratio");
-            let mean = ratios.iter().sum::<f64>() / 20.0;
+            let mean = mean(&ratios);
             assert!((mean - 1.0).abs() < 0.08, "{cost}: {ratios:?}");
         }
     }

@@ -351,14 +351,10 @@ fn decade(power: i32) -> String {
 mod tests {
     use super::*;
     use crate::lab::Runner;
+    use crate::numerics::statistics::mean;
 
     fn slopes(tail: &str, axis: &str, id: &str) -> f64 {
-        let all = (1..=20).map(|seed| {
-            let seed = seed.to_string();
-            let pairs = [("tail", tail), ("axis", axis), ("seed", &seed)];
-            Runner::after(&SPEC, &pairs, 41).number(id).unwrap()
-        });
-        all.sum::<f64>() / 20.0
+        mean(&Runner::over_seeds(&SPEC, &[("tail", tail), ("axis", axis)], 1..=20, 41, id))
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! What the reader picks: control, readout, seeds and step; and the words around the curve.
 
 use crate::lab::Spec;
-use crate::lab::address::{FURTHEST_STEP, SEED};
+use crate::lab::address::FURTHEST_STEP;
 use crate::lab::control::shorten;
 use crate::lab::entry::number;
 use crate::lab::svg::escape;
@@ -35,9 +35,8 @@ pub fn html(spec: &Spec) -> String {
     let readouts: String = spec.readouts.iter().enumerate().map(|(i, r)| option(i, r.label)).collect();
     let field = |label: &str, field: &str| format!("<label><span>{label}</span>{field}</label>");
     let select = |name: &str, options: &str| format!("<select data-depend-{name}>{options}</select>");
-    let has_seed = spec.controls.iter().any(|c| c.id == SEED);
     let seeds: String = SEEDS.map(|n| option(n as usize, &n.to_string())).concat();
-    let seeds = if has_seed { field("over seeds", &select("seeds", &seeds)) } else { String::new() };
+    let seeds = if spec.has_seed() { field("over seeds", &select("seeds", &seeds)) } else { String::new() };
     let step = if spec.pace.is_still() {
         String::new()
     } else {

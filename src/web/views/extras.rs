@@ -1,6 +1,5 @@
 //! Presets, the prediction, the challenges, and the fold for sweeps.
 
-use crate::lab::address::SEED;
 use crate::lab::condition::{Bound, Quantity};
 use crate::lab::measured::plain;
 use crate::lab::readout::format_number;
@@ -68,7 +67,7 @@ pub fn challenges(opening: &Runner) -> impl IntoView + use<> {
 /// Asks whether it is luck, where a seed is drawn; `asked` is what [`crate::web::luck`] knows it by. One that
 /// waits is shown when there is something to ask, and has its place before.
 pub fn luck(spec: &Spec, asked: String, waits: bool) -> impl IntoView + use<> {
-    spec.controls.iter().any(|c| c.id == SEED).then(|| {
+    spec.has_seed().then(|| {
         view! {
             <p class="luck" data-luck=asked data-waits=waits.then_some("")>
                 <button type="button" data-action="luck">{words::luck(false)}</button>

@@ -4,12 +4,7 @@ use crate::numerics::statistics::mean;
 
 /// A readout of twenty seeds after some steps.
 fn over_seeds(pairs: &[(&str, &str)], steps: u64, id: &str) -> Vec<f64> {
-    let each = (1..=20).map(|seed| {
-        let seed = seed.to_string();
-        let pairs: Vec<_> = pairs.iter().copied().chain([("seed", seed.as_str())]).collect();
-        Runner::after(&SPEC, &pairs, steps).number(id).unwrap()
-    });
-    each.collect()
+    Runner::over_seeds(&SPEC, pairs, 1..=20, steps, id)
 }
 
 #[test]

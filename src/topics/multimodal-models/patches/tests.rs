@@ -1,15 +1,11 @@
 use super::SPEC;
 use crate::lab::Runner;
+use crate::numerics::statistics::mean as mean_of;
 
 #[test]
 fn fewer_tokens_find_the_bar_and_no_longer_say_where() {
-    let mean = |patch: &str, id: &str| {
-        let each = (1..=6).map(|seed| {
-            let seed = seed.to_string();
-            Runner::after(&SPEC, &[("patch", patch), ("seed", &seed)], 150).number(id).unwrap()
-        });
-        each.sum::<f64>() / 6.0
-    };
+    let mean =
+        |patch: &str, id: &str| mean_of(&Runner::over_seeds(&SPEC, &[("patch", patch)], 1..=6, 150, id));
     for (patch, hit, mass) in [("2", 87.0, 0.66), ("4", 95.0, 0.45), ("12", 98.0, 0.13)] {
         assert!((mean(patch, "hit") - hit).abs() < 6.0, "{patch}: {}", mean(patch, "hit"));
         assert!((mean(patch, "mass") - mass).abs() < 0.06, "{patch}: {}", mean(patch, "mass"));

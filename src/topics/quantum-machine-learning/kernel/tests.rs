@@ -3,12 +3,7 @@ use crate::lab::Runner;
 use crate::numerics::statistics::mean;
 
 fn over_seeds(pairs: &[(&str, &str)], id: &str) -> Vec<f64> {
-    let each = (1..=40).map(|seed| {
-        let seed = seed.to_string();
-        let pairs: Vec<_> = pairs.iter().copied().chain([("seed", seed.as_str())]).collect();
-        Runner::after(&SPEC, &pairs, 0).number(id).unwrap()
-    });
-    each.collect()
+    Runner::over_seeds(&SPEC, pairs, 1..=40, 0, id)
 }
 
 const OWN: [(&str, &str); 3] = [("features", "own"), ("gamma", "3.14"), ("lambda", "0.1")];
