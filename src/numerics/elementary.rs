@@ -145,6 +145,20 @@ pub fn sigmoid(x: f64) -> f64 {
     (if x >= 0.0 { 1.0 } else { e }) / (1.0 + e)
 }
 
+/// The logistic function of each of a slice.
+pub fn sigmoid_all(xs: &mut [f64]) {
+    for x in xs {
+        *x = sigmoid(*x);
+    }
+}
+
+/// The hyperbolic tangent of each of a slice, within two units in the last place of 1.
+pub fn tanh_all(xs: &mut [f64]) {
+    for x in xs {
+        *x = 2.0 * sigmoid(2.0 * *x) - 1.0;
+    }
+}
+
 /// ln(1 + e^z); z itself above 20, where the difference is below 3·10⁻⁹.
 #[must_use]
 pub fn softplus(z: f64) -> f64 {

@@ -53,6 +53,7 @@ topics! {
     retrieval_augmented_models in "retrieval-augmented-models/mod.rs",
     world_models_and_agents in "world-models-and-agents/mod.rs",
     quantum_machine_learning in "quantum-machine-learning/mod.rs",
+    liquid_networks in "liquid-networks/mod.rs",
 }
 
 /// The parts of the gallery, in its order, as the field guide groups what there is to ask.

@@ -4,6 +4,7 @@ mod attention;
 mod experts;
 mod fine_tuning;
 mod interpretability;
+mod liquid;
 mod multimodal;
 mod quantum;
 mod retrieval;
@@ -28,6 +29,7 @@ pub fn lookup(kernel: &str) -> Option<Kernel> {
         experts::KERNELS,
         fine_tuning::KERNELS,
         interpretability::KERNELS,
+        liquid::KERNELS,
         multimodal::KERNELS,
         quantum::KERNELS,
         retrieval::KERNELS,

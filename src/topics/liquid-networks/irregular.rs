@@ -1,0 +1,297 @@
+//! `irregular`: three networks foretell a wave that is looked at at uneven moments.
+
+use crate::lab::charts::{Curve, training};
+use crate::lab::figure::{Axis, Dot, Figure, Glyph, Panel, Stroke, Tone};
+use crate::lab::series::Series;
+use crate::lab::{
+    Answer, Challenge, Control, Named, Pace, Prediction, Preset, Readout, Simulation, Spec, Values, of,
+    reading,
+};
+use crate::models::closed_form::ClosedForm;
+use crate::models::recurrent::{Plain, Recurrent, Sequence, Trainer, answers, error};
+use crate::models::uneven_waves::{BATCH, Sampling, WARM_UP, Wave};
+use crate::numerics::random::Stream;
+
+/// Waves in the exam, and how many of them one update looks at.
+const EXAM: usize = 64;
+const SHARE: usize = 8;
+
+pub static SPEC: Spec = Spec::new(
+    "irregular",
+    "A wave at uneven moments",
+    "Three networks learn to foretell the next value of a wave: a closed-form liquid cell, a plain network \
+     that is told when it will come, and the same network left blind.",
+    Pace::new(180.0, 60, "update").promised(300),
+    |values| Box::new(Irregular::new(values)),
+)
+.controls(&[
+    Control::real("irr", "Irregularity r", [0.0, 1.0], 0.05, 1.0)
+        .help("How uneven the moments are: at 0 all gaps are equal, at 1 they are drawn like waits at random."),
+    Control::real("gap", "Mean gap", [0.05, 0.6], 0.05, 0.25)
+        .unit("s")
+        .help("Mean time between two looks at the wave."),
+    Control::integer("units", "Liquid units", 4, 16, 8)
+        .step(2)
+        .help("Units of the liquid cell; the plain networks get as many as make for an equal count of parameters."),
+    Control::logarithmic("lr", "Learning rate", [1e-3, 0.1], 0.01)
+        .live()
+        .secondary()
+        .help("Size of an Adam step. Applies to the running networks."),
+    Control::toggle("train", "Train", true).live().secondary().help("Off, the networks stay as they are."),
+    Control::seed(1).secondary(),
+])
+.readouts(&[
+    Readout::new("mse_cfc", "Error, liquid", 4)
+        .help("Mean squared error of the closed-form liquid cell on 64 fresh waves."),
+    Readout::new("mse_dt", "Error, told", 4)
+        .help("The same of the plain network that is told the time to the next look."),
+    Readout::new("mse_blind", "Error, blind", 4).help("The same of the plain network that is not."),
+    Readout::new("mse_persist", "Error, no change", 3)
+        .help("The same of who says that the next value will be the last."),
+    Readout::new("ratio", "Blind by liquid", 2)
+        .unit("×")
+        .help("How many times as large the blind network's error is as the liquid cell's."),
+    Readout::new("updates", "Updates", 0).help("Updates that the networks have learned from."),
+])
+.presets(&[
+    Preset::new("even", "Even looks")
+        .look("All gaps are equal. The blind network needs no clock, and is as good as any.")
+        .with(&[("irr", "0")]),
+    Preset::new("a-little", "A little uneven")
+        .look("The curves part: first the liquid cell's, later that of the network that is told.")
+        .with(&[("irr", "0.25")]),
+])
+.challenges(&[Challenge::new(
+    "no-clock",
+    "A world without need of a clock",
+    "Find looks, at least 0.2 s apart on average, for which after 300 updates the blind network's error is at \
+     most 1.5 times that of the liquid cell.",
+    &[of("updates").at_least(300.0), of("ratio").at_most(1.5), of("gap").at_least(0.2)],
+)
+.solution(&[("irr", "0")], 320)])
+.prediction(
+    Prediction::new(
+        "The gaps are as uneven as they get, and the blind network has as many parameters as the liquid \
+         cell. After 300 updates, how many times as large will its error be?",
+        of("ratio"),
+        &[
+            Answer::below("Less than 1.5: it learns the usual gap", 1.5),
+            Answer::below("1.5 to 2.5 times", 2.5),
+            Answer::beyond("More than 2.5 times"),
+        ],
+        "The next value depends on when it comes. Who does not know that can only foretell a mean over all \
+         gaps, and no training helps.",
+    )
+    .settled_at(304),
+);
+
+/// A network in training.
+struct Pupil<N> {
+    network: N,
+    trainer: Trainer,
+    told: bool,
+    /// The network that is examined, the sum of its errors so far, and the last whole mean.
+    examined: N,
+    errors: f64,
+    result: f64,
+}
+
+impl<N: Recurrent + Clone> Pupil<N> {
+    fn new(network: N, told: bool) -> Self {
+        Self {
+            trainer: Trainer::new(&network),
+            examined: network.clone(),
+            network,
+            told,
+            errors: 0.0,
+            result: f64::NAN,
+        }
+    }
+
+    fn learn(&mut self, waves: &[Wave], rate: f64) {
+        let batch: Vec<Sequence> = waves.iter().map(|wave| wave.sequence(self.told)).collect();
+        self.trainer.update(&mut self.network, &batch, WARM_UP, rate);
+    }
+
+    /// A share of the exam; the first takes the weights, the last says what was found.
+    fn examine(&mut self, waves: &[Wave], share: usize) {
+        if share == 0 {
+            (self.errors, self.examined) = (0.0, self.network.clone());
+        }
+        let mine = &waves[share * SHARE..(share + 1) * SHARE];
+        self.errors +=
+            mine.iter().map(|wave| error(&self.examined, &wave.sequence(self.told), WARM_UP)).sum::<f64>();
+        if share + 1 == EXAM / SHARE {
+            self.result = self.errors / EXAM as f64;
+        }
+    }
+
+    fn foretell(&self, wave: &Wave) -> Vec<[f64; 2]> {
+        let said = answers(&self.network, &wave.sequence(self.told));
+        wave.moments[1..].iter().zip(said).map(|(t, y)| [*t, y.clamp(-1.5, 1.5)]).collect()
+    }
+}
+
+struct Irregular {
+    sampling: Sampling,
+    rate: f64,
+    train: bool,
+    liquid: Pupil<ClosedForm>,
+    told: Pupil<Plain>,
+    blind: Pupil<Plain>,
+    waves: Stream,
+    exam: Vec<Wave>,
+    persistence: f64,
+    steps: u64,
+    updates: u64,
+    curves: Series<3>,
+}
+
+/// Units of a plain network with about as many parameters as a liquid cell of so many units.
+fn rival_units(units: usize) -> usize {
+    let wanted = ClosedForm::parameters(1, units);
+    (1..64).min_by_key(|n| Plain::parameters(1, *n).abs_diff(wanted)).unwrap_or(units)
+}
+
+impl Irregular {
+    fn new(values: &Values) -> Self {
+        let seed = values.seed();
+        let sampling = Sampling { gap: values.real("gap"), irregularity: values.real("irr") };
+        let units = values.integer("units");
+        let rival = rival_units(units);
+        let stream = |purpose: &str| Stream::new(seed, purpose);
+        let mut fresh = stream("exam");
+        let exam: Vec<Wave> = (0..EXAM).map(|_| Wave::new(sampling, &mut fresh)).collect();
+        let mut simulation = Self {
+            sampling,
+            rate: values.real("lr"),
+            train: values.toggle("train"),
+            liquid: Pupil::new(ClosedForm::new(1, units, &mut stream("closed form")), false),
+            told: Pupil::new(Plain::new(2, rival, &mut stream("told")), true),
+            blind: Pupil::new(Plain::new(1, rival, &mut stream("blind")), false),
+            waves: stream("waves"),
+            persistence: exam.iter().map(Wave::persistence).sum::<f64>() / EXAM as f64,
+            exam,
+            steps: 0,
+            updates: 0,
+            curves: Series::every((EXAM / SHARE) as u64),
+        };
+        (0..EXAM / SHARE).for_each(|share| simulation.examine(share));
+        simulation
+    }
+
+    fn examine(&mut self, share: usize) {
+        self.liquid.examine(&self.exam, share);
+        self.told.examine(&self.exam, share);
+        self.blind.examine(&self.exam, share);
+        if share + 1 == EXAM / SHARE {
+            self.curves.push(self.steps, self.errors());
+        }
+    }
+
+    fn errors(&self) -> [f64; 3] {
+        [self.liquid.result, self.told.result, self.blind.result]
+    }
+
+    fn skipped(&self) -> u64 {
+        self.liquid.trainer.skipped + self.told.trainer.skipped + self.blind.trainer.skipped
+    }
+}
+
+impl Simulation for Irregular {
+    fn step(&mut self) {
+        if self.train {
+            let batch: Vec<Wave> = (0..BATCH).map(|_| Wave::new(self.sampling, &mut self.waves)).collect();
+            self.liquid.learn(&batch, self.rate);
+            self.told.learn(&batch, self.rate);
+            self.blind.learn(&batch, self.rate);
+            self.updates += 1;
+        }
+        self.steps += 1;
+        self.examine((self.steps as usize - 1) % (EXAM / SHARE));
+    }
+
+    fn set(&mut self, values: &Values) {
+        self.rate = values.real("lr");
+        self.train = values.toggle("train");
+    }
+
+    fn readings(&self) -> Vec<Named> {
+        let [liquid, told, blind] = self.errors();
+        vec![
+            reading("mse_cfc", liquid),
+            reading("mse_dt", told),
+            reading("mse_blind", blind),
+            reading("mse_persist", self.persistence),
+            reading("ratio", blind / liquid),
+            reading("updates", self.updates as f64),
+        ]
+    }
+
+    fn figure(&self) -> Figure {
+        let wave = &self.exam[0];
+        let end = wave.moments[wave.moments.len() - 1];
+        let truth = (0..=300).map(|k| f64::from(k) / 300.0 * end).map(|t| [t, wave.at(t)]);
+        let seen = wave.moments.iter().map(|t| Dot::new([*t, wave.at(*t)], Tone::Ink, Glyph::Circle));
+        let dots = |points: Vec<[f64; 2]>, tone, glyph| {
+            points.into_iter().map(move |at| Dot::new(at, tone, glyph)).collect::<Vec<_>>()
+        };
+        let series = Panel::new(
+            "wave",
+            "A wave, its looks, and what each network foretold of the next",
+            Axis::linear("time", [0.0, end]).unit("s"),
+            Axis::linear("", [-1.6, 1.6]).grid(),
+        )
+        .height(260.0)
+        .line("truth", "", truth, Tone::Muted, Stroke::Thin)
+        .dots("blind", "blind", dots(self.blind.foretell(wave), Tone::Muted, Glyph::Cross), 4.0)
+        .dots("told", "told the gap", dots(self.told.foretell(wave), Tone::Series(0), Glyph::Square), 3.5)
+        .dots("liquid", "liquid", dots(self.liquid.foretell(wave), Tone::Accent, Glyph::Diamond), 4.0)
+        .dots("seen", "looks", seen, 2.5);
+        let curve = |id, label, column, tone| Curve::new(id, label, self.curves.curve(column), tone);
+        let errors = training(
+            "errors",
+            "Squared error on 64 fresh waves",
+            "update",
+            200.0,
+            Axis::logarithmic("", [1e-4, 1.0]),
+            vec![
+                curve("curve_blind", "blind", 2, Tone::Muted).stroke(Stroke::Dashed),
+                curve("curve_told", "told", 1, Tone::Series(0)),
+                curve("curve_liquid", "liquid", 0, Tone::Accent),
+            ],
+        )
+        .height(240.0);
+        let [liquid, told, blind] = self.errors();
+        let alternative = format!(
+            "After {} updates the mean squared errors are {liquid:.4} for the liquid cell, {told:.4} for the \
+             network that is told the gap, and {blind:.4} for the blind one; saying that nothing changes has \
+             {:.3}.",
+            self.updates, self.persistence,
+        );
+        Figure::new(vec![vec![series], vec![errors]], alternative)
+    }
+
+    fn notes(&self) -> Vec<String> {
+        let skipped = self.skipped();
+        if skipped == 0 {
+            return Vec::new();
+        }
+        vec![format!("{skipped} updates were left out: a gradient was no finite number.")]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rivals_have_about_as_many_parameters() {
+        assert_eq!((rival_units(8), Plain::parameters(1, rival_units(8))), (17, 341));
+        for units in (4..=16).step_by(2) {
+            let (own, rival) =
+                (ClosedForm::parameters(1, units) as f64, Plain::parameters(1, rival_units(units)) as f64);
+            assert!((rival / own - 1.0).abs() < 0.12, "{units}: {own} against {rival}");
+        }
+    }
+}
