@@ -280,49 +280,23 @@ mod tests {
     }
 
     #[test]
-    #[ignore]
-    fn probe() {
-        for updates in [100, 200, 400, 600, 1000] {
-            let now = std::time::Instant::now();
-            let nets: Vec<LiquidNetwork> = (1..=12).map(|s| trained(liquid(s), s, updates, 0.01)).collect();
-            let took = now.elapsed();
-            println!("{updates} {:?} {took:?}", over(12, |s| distance(&nets[s as usize - 1], s, 0.05, 0.0)));
-            if updates == 600 {
-                for drop in [0.35, 0.5, 0.65, 0.75, 0.85] {
-                    println!(
-                        " drop {drop} {:?}",
-                        over(12, |s| distance(&nets[s as usize - 1], s, 0.05, drop))
-                    );
-                }
-                for noise in [0.3, 0.5, 1.0] {
-                    println!(
-                        " noise {noise} {:?}",
-                        over(12, |s| distance(&nets[s as usize - 1], s, noise, 0.0))
-                    );
-                }
-                for net in &nets {
-                    let fatal: Vec<String> = (0..15)
-                        .map(|i| {
-                            let mut n = net.clone();
-                            n.held = Some(i);
-                            format!(
-                                "{:.2}",
-                                (0..3).map(|k| exam(&n, 1, k, 0.05, 0.0).distance).sum::<f64>() / 3.0
-                            )
-                        })
-                        .collect();
-                    println!("{fatal:?}");
-                }
-            }
-        }
-        for updates in [25, 50, 100, 200, 600] {
-            let nets: Vec<Plain> = (1..=12)
-                .map(|s| trained(Plain::new(3, 13, &mut Stream::new(s, "rival")), s, updates, 0.01))
-                .collect();
-            println!("rnn {updates} {:?}", over(12, |s| distance(&nets[s as usize - 1], s, 0.05, 0.0)));
-            for drop in [0.5, 0.65, 0.75, 0.85] {
-                println!(" drop {drop} {:?}", over(12, |s| distance(&nets[s as usize - 1], s, 0.05, drop)));
-            }
-        }
+    fn twenty_plain_networks_drive_after_few_lessons() {
+        let found = over(20, |seed| {
+            let network = trained(Plain::new(3, 13, &mut Stream::new(seed, "rival")), seed, 100, 0.01);
+            distance(&network, seed, LESSON_NOISE, 0.0)
+        });
+        assert!(found[1] < 0.2 && found[2] < 0.5, "{found:?}");
+    }
+
+    #[test]
+    fn twenty_liquid_networks_drive_and_lose_half_of_their_pictures() {
+        let networks: Vec<LiquidNetwork> =
+            (1..=20).map(|seed| trained(liquid(seed), seed, 600, 0.01)).collect();
+        let at = |noise, drop| over(20, |seed| distance(&networks[seed as usize - 1], seed, noise, drop));
+        let [clear, half, dark, fog] =
+            [at(LESSON_NOISE, 0.0), at(LESSON_NOISE, 0.5), at(LESSON_NOISE, 0.85), at(0.5, 0.0)];
+        assert!((0.08..0.3).contains(&clear[1]), "{clear:?}");
+        assert!(half[1] < clear[1] + 0.1, "{half:?}");
+        assert!(dark[1] > 1.0 && fog[1] > 0.4, "{dark:?}, {fog:?}");
     }
 }

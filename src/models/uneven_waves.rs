@@ -133,29 +133,17 @@ mod tests {
     }
 
     #[test]
-    #[ignore]
-    fn probe() {
-        let now = std::time::Instant::now();
-        for irregularity in [0.0, 0.1, 0.25, 0.5, 0.75, 1.0] {
-            let all: Vec<[f64; 3]> =
-                (1..=12).map(|s| three(Sampling { gap: 0.25, irregularity }, s, 300)).collect();
-            let means = [0, 1, 2].map(|k| mean(&all.iter().map(|a| a[k]).collect::<Vec<_>>()));
-            println!(
-                "{irregularity} {means:?} cfc<told {} cfc<blind {}",
-                all.iter().filter(|a| a[0] < a[1]).count(),
-                all.iter().filter(|a| a[0] < a[2]).count()
-            );
-        }
-        println!("{:?}", now.elapsed());
-        for updates in [100, 600, 1500] {
-            let all: Vec<[f64; 3]> =
-                (1..=12).map(|s| three(Sampling { gap: 0.25, irregularity: 1.0 }, s, updates)).collect();
-            let means = [0, 1, 2].map(|k| mean(&all.iter().map(|a| a[k]).collect::<Vec<_>>()));
-            println!(
-                "{updates} {means:?} cfc<told {} cfc<blind {}",
-                all.iter().filter(|a| a[0] < a[1]).count(),
-                all.iter().filter(|a| a[0] < a[2]).count()
-            );
-        }
+    fn the_clock_is_worth_more_than_the_cell_and_nothing_on_even_looks() {
+        let all = |irregularity| {
+            (1..=20)
+                .map(|seed| three(Sampling { gap: 0.25, irregularity }, seed, 150))
+                .collect::<Vec<[f64; 3]>>()
+        };
+        let uneven = all(1.0);
+        let ahead = |i: usize, j: usize| uneven.iter().filter(|e| e[i] < e[j]).count();
+        assert_eq!([ahead(0, 2), ahead(1, 2)], [20, 20], "the blind network stays behind");
+        assert!(ahead(0, 1) >= 15, "{uneven:?}");
+        let even = all(0.0);
+        assert!(even.iter().filter(|e| e[2] < e[0]).count() >= 15, "{even:?}");
     }
 }

@@ -37,9 +37,9 @@ static INPUT: Choice<Input, 3> = Choice::new(
     [("steps", "steps", steps), ("sine", "sine", sine), ("pulses", "pulses", pulses)],
 );
 
-/// Two seconds on, two seconds off, from the first second on.
+/// Two seconds on, two seconds off.
 fn steps(t: f64) -> f64 {
-    f64::from(u8::from((t + 3.0 + 1e-9) % 4.0 < 2.0 && t + 1e-9 >= 1.0))
+    f64::from(u8::from((t + 1e-9) % 4.0 < 2.0))
 }
 
 fn sine(t: f64) -> f64 {

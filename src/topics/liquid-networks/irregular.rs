@@ -242,7 +242,7 @@ impl Simulation for Irregular {
             Axis::linear("time", [0.0, end]).unit("s"),
             Axis::linear("", [-1.6, 1.6]).grid(),
         )
-        .height(260.0)
+        .height(250.0)
         .line("truth", "", truth, Tone::Muted, Stroke::Thin)
         .dots("blind", "blind", dots(self.blind.foretell(wave), Tone::Muted, Glyph::Cross), 4.0)
         .dots("told", "told the gap", dots(self.told.foretell(wave), Tone::Series(0), Glyph::Square), 3.5)
@@ -261,7 +261,7 @@ impl Simulation for Irregular {
                 curve("curve_liquid", "liquid", 0, Tone::Accent),
             ],
         )
-        .height(240.0);
+        .height(230.0);
         let [liquid, told, blind] = self.errors();
         let alternative = format!(
             "After {} updates the mean squared errors are {liquid:.4} for the liquid cell, {told:.4} for the \

@@ -13,7 +13,7 @@ use crate::numerics::elementary::{cos, sin};
 
 /// What is seen of the road, in metres: behind and before the cars, and to each side.
 const VIEW: [f64; 2] = [-10.0, 45.0];
-const ASIDE: f64 = 13.0;
+const ASIDE: f64 = 10.0;
 /// How far the trace reaches to each side, in metres.
 const TRACED: f64 = 3.0;
 const NAMES: [&str; SENSES] = ["offset", "heading", "bend ahead"];
@@ -53,7 +53,7 @@ fn road(lane: &Lane) -> Panel {
         Axis::linear("ahead", VIEW).unit("m"),
         Axis::linear("", [-ASIDE, ASIDE]),
     )
-    .height(230.0)
+    .height(160.0)
     .line("left", "", line(HALF_WIDTH), Tone::Ink, Stroke::Solid)
     .line("right", "", line(-HALF_WIDTH), Tone::Ink, Stroke::Solid)
     .line("middle", "", line(0.0), Tone::Muted, Stroke::Dashed);
@@ -92,7 +92,7 @@ fn trace(lane: &Lane) -> Panel {
         Axis::linear("time", [-(TRACE as f64) * GAP, 0.0]).unit("s"),
         Axis::linear("", [-TRACED, TRACED]).unit("m").grid(),
     )
-    .height(210.0)
+    .height(140.0)
     .rule("edge_left", "", At::Y(HALF_WIDTH), Tone::Ink, Stroke::Thin)
     .rule("edge_right", "", At::Y(-HALF_WIDTH), Tone::Ink, Stroke::Thin);
     if let Some(plain) = &lane.plain {
@@ -107,8 +107,8 @@ fn losses(lane: &Lane) -> Panel {
         curves.push(Curve::new("plain_loss", "plain", lane.losses.curve(1), Tone::Series(0)));
     }
     curves.push(Curve::new("liquid_loss", "liquid", lane.losses.curve(0), Tone::Accent));
-    let y = Axis::logarithmic("", [0.005, 2.0]);
-    training("losses", "Loss", "update", 200.0, y, curves).height(210.0)
+    let y = Axis::logarithmic("", [0.001, 2.0]);
+    training("losses", "Loss", "update", 200.0, y, curves).height(140.0)
 }
 
 /// Where senses and neurons stand: senses, inter, command and motor neurons from left to right.
@@ -154,7 +154,7 @@ fn wiring(lane: &Lane) -> Panel {
         ]),
         Axis::hidden([1.0, 0.0]),
     )
-    .height(270.0)
+    .height(190.0)
     .links("synapses", links)
     .dots("senses", "", senses, 5.0)
     .dots("neurons", "", neurons, 7.0)
@@ -173,7 +173,7 @@ fn lesions(lane: &Lane) -> Panel {
         Axis::categories("neuron", names),
         Axis::linear("", [0.0, FARTHEST]).unit("m").grid(),
     )
-    .height(270.0)
+    .height(190.0)
     .bars("lesions", bars);
     let panel = with_level(panel, "edge", "", HALF_WIDTH, Tone::Ink);
     if lane.lesion_map.is_some() {
