@@ -136,7 +136,7 @@ mod tests {
     fn the_clock_is_worth_more_than_the_cell_and_nothing_on_even_looks() {
         let all = |irregularity| {
             (1..=20)
-                .map(|seed| three(Sampling { gap: 0.25, irregularity }, seed, 150))
+                .map(|seed| three(Sampling { gap: 0.25, irregularity }, seed, 100))
                 .collect::<Vec<[f64; 3]>>()
         };
         let uneven = all(1.0);

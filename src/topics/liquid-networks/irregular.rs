@@ -55,7 +55,7 @@ pub static SPEC: Spec = Spec::new(
 ])
 .presets(&[
     Preset::new("even", "Even looks")
-        .look("All gaps are equal. The blind network needs no clock, and is as good as any.")
+        .look("All gaps are equal: the blind network needs no clock.")
         .with(&[("irr", "0")]),
     Preset::new("a-little", "A little uneven")
         .look("The curves part: first the liquid cell's, later that of the network that is told.")
@@ -238,7 +238,7 @@ impl Simulation for Irregular {
         };
         let series = Panel::new(
             "wave",
-            "A wave, its looks, and what each network foretold of the next",
+            "A wave, and what each network foretold",
             Axis::linear("time", [0.0, end]).unit("s"),
             Axis::linear("", [-1.6, 1.6]).grid(),
         )

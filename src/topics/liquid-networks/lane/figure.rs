@@ -53,7 +53,7 @@ fn road(lane: &Lane) -> Panel {
         Axis::linear("ahead", VIEW).unit("m"),
         Axis::linear("", [-ASIDE, ASIDE]),
     )
-    .height(160.0)
+    .height(150.0)
     .line("left", "", line(HALF_WIDTH), Tone::Ink, Stroke::Solid)
     .line("right", "", line(-HALF_WIDTH), Tone::Ink, Stroke::Solid)
     .line("middle", "", line(0.0), Tone::Muted, Stroke::Dashed);

@@ -61,18 +61,18 @@ pub static SPEC: Spec = Spec::new(
 ])
 .presets(&[
     Preset::new("first-lesson", "First lesson")
-        .look("Both cars leave the lane; the plain one is the first to come back."),
+        .look("Both cars begin to learn; the plain one is the first to keep to its lane."),
     Preset::new("fog", "Fog")
         .look("Both sway: what is seen is mostly noise, and neither network has learned to doubt it.")
         .with(&[("noise", "0.5")]),
     Preset::new("half-blind", "Half blind")
-        .look("Every second picture is lost. Once they drive, neither car minds.")
+        .look("Every second picture is lost. Watch whether the cars mind, once they drive.")
         .with(&[("drop", "0.5")]),
     Preset::new("blackout", "Blackout")
         .look("Of twenty pictures three arrive. Both cars are lost, the liquid one as well.")
         .with(&[("drop", "0.85")]),
     Preset::new("dense", "All to all")
-        .look("Twice the synapses: it learns sooner.")
+        .look("Twice the synapses: the liquid car comes back to its lane sooner.")
         .with(&[("sparsity", "dense")]),
     Preset::new("lesion-map", "A lesion")
         .look("The motor neuron is held at 0, so the steering is constant. The bars say what each neuron is worth.")
