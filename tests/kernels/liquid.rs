@@ -11,7 +11,7 @@ pub const KERNELS: &[(&str, Kernel)] =
 
 type Outputs = Result<Vec<(&'static str, Tensor)>, String>;
 
-fn rows(rows: Vec<Vec<f64>>) -> Tensor {
+fn rows(rows: &[Vec<f64>]) -> Tensor {
     let width = rows.first().map_or(0, Vec::len);
     Tensor::matrix(&Matrix::from_vec(rows.len(), width, rows.concat()))
 }
@@ -56,7 +56,7 @@ fn ltc_step(case: &Case) -> Outputs {
         out.push(state.iter().zip(scale.iter().zip(&shift)).map(|(v, (w, b))| v * w + b).collect());
         next.push(state);
     }
-    Ok(vec![("out", rows(out)), ("next_state", rows(next))])
+    Ok(vec![("out", rows(&out)), ("next_state", rows(&next))])
 }
 
 fn cfc_step(case: &Case) -> Outputs {
@@ -83,7 +83,8 @@ fn cfc_step(case: &Case) -> Outputs {
     };
     let cell = Cell { backbone, activation, first: linear("ff1", "")?, mode };
     let (x, h, gap) = (case.matrix("x")?, case.matrix("h")?, case.number("ts")?);
-    Ok(vec![("h_new", rows((0..x.rows()).map(|r| cell.step(x.row(r), h.row(r), gap)).collect()))])
+    let states: Vec<Vec<f64>> = (0..x.rows()).map(|r| cell.step(x.row(r), h.row(r), gap)).collect();
+    Ok(vec![("h_new", rows(&states))])
 }
 
 fn rnn_cell(case: &Case) -> Outputs {
@@ -106,7 +107,7 @@ fn rnn_cell(case: &Case) -> Outputs {
         }
         states.push(state.clone());
     }
-    let mut outputs = vec![("h", rows(states))];
+    let mut outputs = vec![("h", rows(&states))];
     if kind == "lstm" {
         outputs.push(("c_last", Tensor::vector(cell)));
     }
