@@ -54,6 +54,7 @@ topics! {
     world_models_and_agents in "world-models-and-agents/mod.rs",
     quantum_machine_learning in "quantum-machine-learning/mod.rs",
     liquid_networks in "liquid-networks/mod.rs",
+    graph_networks_for_code in "graph-networks-for-code/mod.rs",
 }
 
 /// The parts of the gallery, in its order, as the field guide groups what there is to ask.

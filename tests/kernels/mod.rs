@@ -3,6 +3,7 @@
 mod attention;
 mod experts;
 mod fine_tuning;
+mod graphs;
 mod interpretability;
 mod liquid;
 mod multimodal;
@@ -28,6 +29,7 @@ pub fn lookup(kernel: &str) -> Option<Kernel> {
         attention::KERNELS,
         experts::KERNELS,
         fine_tuning::KERNELS,
+        graphs::KERNELS,
         interpretability::KERNELS,
         liquid::KERNELS,
         multimodal::KERNELS,

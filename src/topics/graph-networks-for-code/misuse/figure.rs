@@ -1,0 +1,194 @@
+//! The picture of `misuse`: the code with its suspicions, its graph, and how learning goes.
+
+use super::super::EDGES;
+use super::{LAST, Misuse, shortened};
+use crate::lab::charts::{self, Curve};
+use crate::lab::figure::{Anchor, Axis, Dot, Figure, Fill, GAP, Glyph, Link, Panel, Stroke, Tile, Tone};
+use crate::lab::readout::format_number;
+use crate::models::small_python::Class;
+
+/// Lines and characters of the code that are drawn.
+pub const ROWS: usize = 12;
+const COLUMNS: usize = 38;
+
+/// From here on a name is marked as the suspect.
+const SUSPECT: f64 = 0.5;
+
+pub fn draw(sim: &Misuse) -> Figure {
+    Figure::new(vec![vec![code(sim), graph(sim)], vec![accuracy(sim), loss(sim)]], alternative(sim))
+}
+
+/// The program as it stands, with a line under every name that is read, the stronger the more suspect.
+fn code(sim: &Misuse) -> Panel {
+    let rows = ROWS as f64;
+    let tokens = || sim.program.tokens.iter().filter(|t| !t.text.is_empty() && t.line <= ROWS);
+    let longest = tokens().map(|t| t.column + t.text.chars().count()).max().unwrap_or(0).clamp(26, COLUMNS);
+    let mut panel = Panel::new(
+        "code",
+        "The code, and what is suspected",
+        Axis::hidden([0.0, longest as f64]),
+        Axis::hidden([rows + 1.4, -0.6]),
+    )
+    .height(290.0);
+    let (mut suspects, mut underlined) = (Vec::new(), Vec::new());
+    for (node, chance) in sim.graph.candidates.iter().zip(&sim.chances[1..]) {
+        let Some(token) = sim.program.token_of(*node).filter(|t| t.line <= ROWS && t.column < longest) else {
+            // Every candidate keeps its place in the mark.
+            underlined.push(Link { from: GAP, to: GAP, tone: Tone::Bad, weight: 0.0 });
+            continue;
+        };
+        let (row, from) = (token.line as f64 - 1.0, token.column as f64 - 1.0);
+        let to = (from + token.text.chars().count() as f64).min(longest as f64);
+        if *chance >= SUSPECT {
+            suspects.push(Tile::new([from - 0.3, row - 0.46, to + 0.3, row + 0.46], Tone::Bad, Fill::Tint));
+        }
+        underlined.push(Link {
+            from: [from, row + 0.44],
+            to: [to, row + 0.44],
+            tone: Tone::Bad,
+            weight: chance.max(0.02),
+        });
+    }
+    panel = panel.boxes("suspects", suspects).links("suspicion", underlined);
+    for token in tokens().filter(|t| t.column < longest) {
+        let tone = if token.class == Class::Name { Tone::Ink } else { Tone::Muted };
+        let room = longest + 1 - token.column;
+        let text: String = if token.text.chars().count() > room {
+            token.text.chars().take(room.saturating_sub(1)).chain(['…']).collect()
+        } else {
+            token.text.clone()
+        };
+        let at = [token.column as f64 - 1.0, token.line as f64 - 1.0];
+        panel = panel.words("words", at, text, Anchor::Start, tone);
+    }
+    let (best, _) = sim.verdict();
+    let tone = if best == 0 { Tone::Good } else { Tone::Bad };
+    panel.words("verdict", [0.0, rows + 0.8], format!("Verdict: {}", sim.said()), Anchor::Start, tone)
+}
+
+/// Where a node stands: words from left to right, the tree from above.
+fn place(sim: &Misuse, node: usize) -> [f64; 2] {
+    [node as f64, sim.program.depth_of(node) as f64]
+}
+
+fn graph(sim: &Misuse) -> Panel {
+    let n = sim.graph.len();
+    let deepest = (0..n).map(|i| sim.program.depth_of(i)).max().unwrap_or(0).max(3) as f64;
+    let (low, right) = (deepest + 1.9, n.max(12) as f64);
+    let mut panel = Panel::new(
+        "graph",
+        "Its graph: words from the left, the tree from above",
+        Axis::hidden([-0.8, right - 0.2]),
+        Axis::hidden([low + 0.7, -0.6]),
+    )
+    .height(290.0)
+    .weight(1.2);
+    for (e, ((name, tone), id)) in EDGES.into_iter().zip(["tree", "order", "write", "use"]).enumerate() {
+        let on = sim.setting.edges[e];
+        let points: Vec<[f64; 2]> = sim.graph.edges[e]
+            .iter()
+            .filter(|_| on)
+            .flat_map(|[i, j]| {
+                let (from, to) = (place(sim, *i), place(sim, *j));
+                let dip = [0.0, 0.0, 0.9, 1.5][e];
+                arc(from, to, dip).into_iter().chain([GAP])
+            })
+            .collect();
+        let stroke = if e < 2 { Stroke::Thin } else { Stroke::Solid };
+        panel = panel.line(id, "", points, tone, stroke);
+        let text = if on { format!("— {name}") } else { format!("({name} off)") };
+        let at = [-0.6 + right * [0.0, 0.2, 0.48, 0.75][e], low + 0.2];
+        panel = panel.words("legend", at, text, Anchor::Start, if on { tone } else { Tone::Muted });
+    }
+    let others = (0..n).filter(|i| !sim.graph.candidates.contains(i));
+    panel = panel.dots("nodes", "", others.map(|i| Dot::new(place(sim, i), Tone::Muted, glyph(sim, i))), 3.5);
+    let names = sim.graph.candidates.iter().zip(&sim.chances[1..]).map(|(i, chance)| {
+        let suspect = *chance >= SUSPECT;
+        let tone = if suspect { Tone::Bad } else { Tone::Ink };
+        Dot::new(place(sim, *i), tone, Glyph::Circle)
+    });
+    panel.dots("names", "", names, 5.0)
+}
+
+fn glyph(sim: &Misuse, node: usize) -> Glyph {
+    if sim.graph.kinds[node].is_name() { Glyph::Circle } else { Glyph::Square }
+}
+
+/// A line, or one that hangs through below both ends.
+fn arc(from: [f64; 2], to: [f64; 2], dip: f64) -> Vec<[f64; 2]> {
+    if dip <= 0.0 {
+        return vec![from, to];
+    }
+    let control = [f64::midpoint(from[0], to[0]), from[1].max(to[1]) + dip];
+    let at =
+        |t: f64, d: usize| (1.0 - t) * (1.0 - t) * from[d] + 2.0 * t * (1.0 - t) * control[d] + t * t * to[d];
+    (0..=8).map(|i| f64::from(i) / 8.0).map(|t| [at(t, 0), at(t, 1)]).collect()
+}
+
+fn accuracy(sim: &Misuse) -> Panel {
+    let x = Axis::linear("updates", [0.0, LAST as f64]);
+    let y =
+        Axis::linear("accuracy", [0.0, 1.05]).ticks([0.0, 0.5, 1.0].map(|p| (p, format_number(p, 1)))).grid();
+    let curve = Curve::new("accuracy", "", sim.curves.curve(0), Tone::Accent).stroke(Stroke::Thick);
+    let panel = Panel::new("learning", "200 unseen functions", x, y).height(200.0);
+    let panel = charts::with_curves(panel, vec![curve]);
+    let panel = charts::with_level(panel, "chance", "", sim.chance(), Tone::Muted);
+    panel.words("hint", [LAST as f64 - 8.0, 0.07], "dashed: always “no bug”", Anchor::End, Tone::Muted)
+}
+
+fn loss(sim: &Misuse) -> Panel {
+    let x = Axis::linear("updates", [0.0, LAST as f64]);
+    let y = Axis::linear("loss", [0.0, 2.5]).unit("nats").grid();
+    let curve = Curve::new("loss", "", sim.curves.curve(1), Tone::Ink);
+    charts::with_curves(Panel::new("losses", "Loss in training", x, y).height(200.0).weight(1.2), vec![curve])
+}
+
+pub fn describe(sim: &Misuse, mark: &str, index: usize) -> Option<String> {
+    let candidate = |place: usize| {
+        let node = *sim.graph.candidates.get(place)?;
+        let token = sim.program.token_of(node)?;
+        let heard =
+            sim.graph.heard(node, sim.setting.layers, sim.setting.edges).iter().filter(|h| **h).count();
+        let layers = if sim.setting.layers == 1 {
+            "1 layer hears".to_owned()
+        } else {
+            format!("{} layers hear", sim.setting.layers)
+        };
+        Some(format!(
+            "“{}”, line {}, column {}: wrong with {} %; {layers} of {heard} of {} nodes",
+            shortened(&token.text),
+            token.line,
+            token.column,
+            format_number(100.0 * sim.chances[1 + place], 1),
+            sim.graph.len()
+        ))
+    };
+    match mark {
+        "suspicion" | "names" => candidate(index),
+        "nodes" => {
+            let node = (0..sim.graph.len()).filter(|i| !sim.graph.candidates.contains(i)).nth(index)?;
+            let token = sim.program.token_of(node)?;
+            Some(format!(
+                "{} “{}”, line {}, column {}",
+                sim.graph.kinds[node].name(),
+                shortened(&token.text),
+                token.line,
+                token.column
+            ))
+        }
+        _ => None,
+    }
+}
+
+fn alternative(sim: &Misuse) -> String {
+    let accuracy = sim.accuracy().map_or_else(|| "no".to_owned(), |a| format_number(a, 3));
+    format!(
+        "The code has {} nodes and {} edges. Verdict: {}. After {} updates the network has an accuracy of {accuracy} on \
+         unseen functions; always saying “no bug” has {}.",
+        sim.graph.len(),
+        sim.graph.count(sim.setting.edges),
+        sim.said(),
+        sim.updates,
+        format_number(sim.chance(), 3)
+    )
+}
