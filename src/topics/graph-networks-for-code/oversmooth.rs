@@ -51,6 +51,12 @@ static LINKS: Choice<[bool; 4], 4> = Choice::new(
     ],
 );
 
+static RELU: Choice<bool, 2> = Choice::new(
+    "relu",
+    "A layer is",
+    [("off", "a mean", false), ("on", "a mean, a random matrix and a ReLU", true)],
+);
+
 /// Layers at most.
 const MOST: usize = 64;
 /// The smallest residual that is drawn.
@@ -70,8 +76,7 @@ pub static SPEC: Spec = Spec::new(
         .help("How much of its beginning each node gets back after every layer."),
     LINKS.control().help("Which edges join the nodes."),
     GRAPH.control().help("What is averaged: a function of each shape, or three nodes in a row."),
-    Control::toggle("relu", "Matrix and ReLU", false)
-        .help("Whether each layer also has a random matrix and sets what is negative to zero, as a network before training."),
+    RELU.control().help("Whether each layer also has a random matrix and sets what is negative to zero, as a network before training."),
     Control::seed(1).secondary(),
 ])
 .readouts(&[
@@ -191,7 +196,7 @@ impl Smooth {
             kinds,
             now: start.clone(),
             start,
-            matrices: values.toggle("relu").then(|| Stream::new(values.seed(), "matrices")),
+            matrices: RELU.of(values).then(|| Stream::new(values.seed(), "matrices")),
             at: 0,
             course: Vec::new(),
             view,
@@ -251,7 +256,7 @@ impl Simulation for Smooth {
             "After {} layers the mean cosine of {} nodes is {}, and a difference of {} is left. λ₂ is {}.",
             self.at,
             self.kinds.len(),
-            format_number(similarity, 3),
+            if similarity.is_nan() { "not defined".to_owned() } else { format_number(similarity, 3) },
             format_number(residual, 4),
             format_number(self.mixing.second().unwrap_or(0.0), 3)
         );

@@ -273,6 +273,8 @@ impl Simulation for Propagate {
     }
 }
 
+const NUMBERS: [&str; MOST] = ["number-1", "number-2", "number-3", "number-4", "number-5", "number-6"];
+
 impl Propagate {
     fn matrix(&self, id: &'static str, title: &str, m: &Matrix, decimals: usize) -> Panel {
         let end = self.n as f64;
@@ -323,7 +325,7 @@ impl Propagate {
         for i in 0..self.n {
             let [x, y] = place(i);
             let text = format!("{}: {}", i + 1, format_number(self.now()[i], 3));
-            panel = panel.words("numbers", [1.32 * x, 1.28 * y], text, Anchor::Middle, Tone::Ink);
+            panel = panel.words(NUMBERS[i], [1.32 * x, 1.28 * y], text, Anchor::Middle, Tone::Ink);
         }
         panel.words("spelt", [0.0, -1.66], self.spelt(), Anchor::Middle, Tone::Accent)
     }
@@ -345,9 +347,11 @@ impl Propagate {
         .dots("own", "", [Dot::new(top, Tone::Accent, Glyph::Circle)], 7.0)
         .dots("near", "", [-1.0, 0.0, 1.0].map(|x| Dot::new([x, low], EDGES[1].1, Glyph::Square)), 6.0)
         .words("own-value", [0.0, 1.28], "the node: 1", Anchor::Middle, Tone::Ink);
-        for (x, value, name) in [(-1.0, a, "part"), (0.0, b, "part"), (1.0, next, "next word")] {
+        for (id, x, value, name) in
+            [("part-1", -1.0, a, "part"), ("part-2", 0.0, b, "part"), ("next", 1.0, next, "next word")]
+        {
             panel = panel.words(
-                "near-values",
+                id,
                 [x, low - 0.3],
                 format!("{name}: {}", number(value)),
                 Anchor::Middle,

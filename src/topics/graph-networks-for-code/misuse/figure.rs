@@ -11,6 +11,19 @@ use crate::models::small_python::Class;
 pub const ROWS: usize = 12;
 const COLUMNS: usize = 38;
 
+/// Words of the code that are drawn at most, and their names in the figure: w000, w001, ...
+const WORDS: usize = 200;
+static IDS: [u8; 4 * WORDS] = {
+    let (mut ids, mut i) = ([b'w'; 4 * WORDS], 0);
+    while i < WORDS {
+        ids[4 * i + 1] = b'0' + (i / 100) as u8;
+        ids[4 * i + 2] = b'0' + (i / 10 % 10) as u8;
+        ids[4 * i + 3] = b'0' + (i % 10) as u8;
+        i += 1;
+    }
+    ids
+};
+
 /// From here on a name is marked as the suspect.
 const SUSPECT: f64 = 0.5;
 
@@ -50,7 +63,7 @@ fn code(sim: &Misuse) -> Panel {
         });
     }
     panel = panel.boxes("suspects", suspects).links("suspicion", underlined);
-    for token in tokens().filter(|t| t.column < longest) {
+    for (token, id) in tokens().filter(|t| t.column < longest).zip(IDS.as_chunks::<4>().0) {
         let tone = if token.class == Class::Name { Tone::Ink } else { Tone::Muted };
         let room = longest + 1 - token.column;
         let text: String = if token.text.chars().count() > room {
@@ -59,7 +72,7 @@ fn code(sim: &Misuse) -> Panel {
             token.text.clone()
         };
         let at = [token.column as f64 - 1.0, token.line as f64 - 1.0];
-        panel = panel.words("words", at, text, Anchor::Start, tone);
+        panel = panel.words(str::from_utf8(id).unwrap_or_default(), at, text, Anchor::Start, tone);
     }
     let (best, _) = sim.verdict();
     let tone = if best == 0 { Tone::Good } else { Tone::Bad };
@@ -98,7 +111,17 @@ fn graph(sim: &Misuse) -> Panel {
         panel = panel.line(id, "", points, tone, stroke);
         let text = if on { format!("— {name}") } else { format!("({name} off)") };
         let at = [-0.6 + right * [0.0, 0.2, 0.48, 0.75][e], low + 0.2];
-        panel = panel.words("legend", at, text, Anchor::Start, if on { tone } else { Tone::Muted });
+        let legend = ["legend-tree", "legend-order", "legend-write", "legend-use"][e];
+        panel = panel.words(legend, at, text, Anchor::Start, if on { tone } else { Tone::Muted });
+    }
+    if n == 0 {
+        panel = panel.words(
+            "empty",
+            [right / 2.0, deepest / 2.0],
+            "no code, no nodes",
+            Anchor::Middle,
+            Tone::Muted,
+        );
     }
     let others = (0..n).filter(|i| !sim.graph.candidates.contains(i));
     panel = panel.dots("nodes", "", others.map(|i| Dot::new(place(sim, i), Tone::Muted, glyph(sim, i))), 3.5);
