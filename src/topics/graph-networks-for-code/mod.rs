@@ -29,3 +29,8 @@ const EDGES: [(&str, Tone); 4] = [
     ("last write", Tone::Series(1)),
     ("last use", Tone::Series(2)),
 ];
+
+/// "1 layer", "2 layers".
+fn counted(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+}

@@ -1,6 +1,6 @@
 //! `propagate`: a few nodes, the matrix that averages over them, and one of its sums spelt out.
 
-use super::EDGES;
+use super::{EDGES, counted};
 use crate::lab::condition::difference;
 use crate::lab::figure::{Anchor, Axis, Dot, Figure, Fill, GAP, Glyph, Panel, Stroke, Tile, Tone};
 use crate::lab::readout::format_number;
@@ -189,23 +189,19 @@ impl Propagate {
         self.neighbours().iter().sum::<f64>() / 3.0
     }
 
-    /// The last sum of node 2, or of what there was at the beginning.
+    /// The last sum of node 2, or what there was at the beginning.
     fn spelt(&self) -> String {
         let Some(before) = self.steps.checked_sub(1).map(|k| &self.course[k]) else {
-            return "Node 2 begins with 0.".to_owned();
+            return "nothing has been heard yet".to_owned();
         };
         let number = |x: f64| format_number(x, 3);
-        let terms: Vec<String> = (0..self.n)
-            .filter(|j| self.mixing.propagation[(1, *j)] != 0.0)
-            .map(|j| format!("{}·{}", number(self.mixing.propagation[(1, j)]), number(before[j])))
+        let heard: Vec<usize> = (0..self.n).filter(|j| self.mixing.propagation[(1, *j)] != 0.0).collect();
+        let terms: Vec<String> = heard
+            .iter()
             .take(3)
+            .map(|j| format!("{}·{}", number(self.mixing.propagation[(1, *j)]), number(before[*j])))
             .collect();
-        let more = if (0..self.n).filter(|j| self.mixing.propagation[(1, *j)] != 0.0).count() > 3 {
-            " + …"
-        } else {
-            ""
-        };
-        format!("Node 2: {}{more} = {}", terms.join(" + "), number(self.now()[1]))
+        format!("= {}{}", terms.join(" + "), if heard.len() > 3 { " + …" } else { "" })
     }
 }
 
@@ -223,9 +219,9 @@ impl Simulation for Propagate {
     fn figure(&self) -> Figure {
         let values: Vec<String> = self.now().iter().map(|x| format_number(*x, 3)).collect();
         let alternative = format!(
-            "{} nodes after {} steps have the values {}. {} In a layer with types the sum is {}, without types the mean is {}.",
+            "{} nodes after {} have the values {}. Node 2: {}. In a layer with types the sum is {}, without types the mean is {}.",
             self.n,
-            self.steps,
+            counted(self.steps, "step"),
             values.join(", "),
             self.spelt(),
             format_number(self.typed(), 2),
@@ -307,7 +303,7 @@ impl Propagate {
         let lines = self.links.iter().flat_map(|[i, j]| [place(*i), place(*j), GAP]);
         let mut panel = Panel::new(
             "nodes",
-            format!("Values after {} steps", self.steps),
+            format!("Values after {}", counted(self.steps, "step")),
             Axis::hidden([-1.9, 1.9]),
             Axis::hidden([-1.75, 1.45]),
         )
@@ -325,9 +321,16 @@ impl Propagate {
         for i in 0..self.n {
             let [x, y] = place(i);
             let text = format!("{}: {}", i + 1, format_number(self.now()[i], 3));
-            panel = panel.words(NUMBERS[i], [1.32 * x, 1.28 * y], text, Anchor::Middle, Tone::Ink);
+            panel = panel.words(NUMBERS[i], [1.45 * x, 1.28 * y], text, Anchor::Middle, Tone::Ink);
         }
-        panel.words("spelt", [0.0, -1.66], self.spelt(), Anchor::Middle, Tone::Accent)
+        let sum = format!("node 2 = {}", format_number(self.now()[1], 3));
+        panel.words("sum", [0.0, -1.36], sum, Anchor::Middle, Tone::Accent).words(
+            "spelt",
+            [0.0, -1.66],
+            self.spelt(),
+            Anchor::Middle,
+            Tone::Accent,
+        )
     }
 
     /// The typed layer of the text: two parts in the tree, and the next word.

@@ -109,7 +109,7 @@ fn graph(sim: &Misuse) -> Panel {
             .collect();
         let stroke = if e < 2 { Stroke::Thin } else { Stroke::Solid };
         panel = panel.line(id, "", points, tone, stroke);
-        let text = if on { format!("— {name}") } else { format!("({name} off)") };
+        let text = if on { format!("— {name}") } else { format!("({name})") };
         let at = [-0.6 + right * [0.0, 0.2, 0.48, 0.75][e], low + 0.2];
         let legend = ["legend-tree", "legend-order", "legend-write", "legend-use"][e];
         panel = panel.words(legend, at, text, Anchor::Start, if on { tone } else { Tone::Muted });
