@@ -72,13 +72,13 @@ fn links(text: &str) -> Result<Vec<[usize; 2]>, Fault> {
 pub static SPEC: Spec = Spec::new(
     "propagate",
     "One layer by hand",
-    "Node 1 begins with 1, the others with 0. Each step is a product with the matrix Ŝ. Add steps, nodes and \
+    "Node 1 begins with 1, the others with 0. In each step every node hears its neighbours. Add steps, nodes and \
      links, and follow one sum.",
     Pace::still(),
     |values| Box::new(Propagate::new(values)),
 )
 .controls(&[
-    Control::integer("steps", "Steps", 0, 8, 1).help("How often the values are multiplied by Ŝ."),
+    Control::integer("steps", "Steps", 0, 8, 1).help("How often every node hears its neighbours."),
     SHAPE.control().help("How the nodes are linked."),
     Control::integer("n", "Nodes", LEAST as i64, MOST as i64, 3).help("How many nodes there are; a triangle has three."),
     Control::text("links", "Links", 60, "1-2, 2-3, 3-1")
@@ -86,21 +86,21 @@ pub static SPEC: Spec = Spec::new(
         .reader(|text| links(text).map(|_| ()))
         .help("For links as typed: pairs of nodes, such as 1-2, with commas between them."),
     Control::toggle("improved", "Loops count twice", false)
-        .help("Ã = A + 2I in place of A + I: a node listens to itself with twice the weight."),
+        .help("A node listens to itself with twice the weight."),
     Control::toggle("swap", "Swap two values", false)
         .help("In the picture of a typed layer: a part of the node and its next word change places."),
 ])
 .readouts(&[
     Readout::new("middle", "Node 2", 4).help("The value of node 2 after the steps."),
     Readout::new("first", "Node 1", 4).help("The value of node 1 after the steps."),
-    Readout::new("lambda2", "Factor λ₂", 4).help("The second largest size of an eigenvalue of Ŝ."),
+    Readout::new("lambda2", "Factor λ₂", 4).help("The second largest size of an eigenvalue of the factors."),
     Readout::new("typed", "Typed sum", 2).help("What the typed layer makes of the node in the last picture."),
     Readout::new("merged", "Merged mean", 2).help("The mean of the same three neighbours without their types."),
 ])
 .presets(&[
     Preset::new("path", "Path of three").look("Half of what node 1 has stays, and less than half arrives at node 2: it has more neighbours to hear."),
     Preset::new("improved", "Loops count twice")
-        .look("All of Ŝ moves towards its diagonal: values travel slower.")
+        .look("All factors move towards the diagonal: values travel slower.")
         .with(&[("improved", "on"), ("steps", "2")]),
     Preset::new("alone", "A node alone")
         .look("Node 4 has no link: its degree is 1, by its loop, and nothing reaches it.")
@@ -118,7 +118,7 @@ pub static SPEC: Spec = Spec::new(
             Answer::at_most("yes, about", 0.02),
             Answer::beyond("no, the middle has more"),
         ],
-        "What Ŝ keeps is the root of the degree, loops counted: √3 in the middle against √2 at the ends. The mean over \
+        "What the factors keep is the root of the degree, loops counted: √3 in the middle against √2 at the ends. The mean over \
          neighbours would make all alike.",
     )
     .with(&[("steps", "8")]),
@@ -230,8 +230,8 @@ impl Simulation for Propagate {
         Figure::new(
             vec![
                 vec![
-                    self.matrix("with-loops", "Ã: links and loops", &self.weighted, 0),
-                    self.matrix("hat", "Ŝ: over the roots of degrees", &self.mixing.propagation, 3),
+                    self.matrix("with-loops", "Links and loops", &self.weighted, 0),
+                    self.matrix("hat", "Over the roots of degrees", &self.mixing.propagation, 3),
                 ],
                 vec![self.nodes(), self.types()],
             ],

@@ -35,7 +35,7 @@ pub fn draw(sim: &Misuse) -> Figure {
 fn code(sim: &Misuse) -> Panel {
     let rows = ROWS as f64;
     let tokens = || sim.program.tokens.iter().filter(|t| !t.text.is_empty() && t.line <= ROWS);
-    let longest = tokens().map(|t| t.column + t.text.chars().count()).max().unwrap_or(0).clamp(26, COLUMNS);
+    let longest = tokens().map(|t| t.column + t.text.chars().count()).max().unwrap_or(0).clamp(34, COLUMNS);
     let mut panel = Panel::new(
         "code",
         "The code, and what is suspected",
