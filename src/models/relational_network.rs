@@ -371,100 +371,10 @@ impl Network {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::planted_bugs::{HERO, World, texts};
+    use crate::planted_bugs::{HERO, World};
     use crate::small_python::read;
 
     const DEFAULT: Setting = Setting { kind: Layers::Typed, edges: [true; 4], layers: 3, hidden: 24 };
-
-    fn trained(setting: Setting, seed: u64, at: &[u64]) -> Vec<f64> {
-        let world = World::new(seed);
-        let mut test = Stream::new(seed, "test");
-        let exam: Vec<(Prepared, usize)> = (0..200)
-            .map(|_| World::draw(&world.unseen, 0.8, &mut test))
-            .map(|e| (Prepared::new(&e.graph, &setting), e.answer))
-            .collect();
-        let mut stream = Stream::new(seed, "training");
-        let mut network = Network::new(setting, seed);
-        let mut all = Vec::new();
-        for step in 0..*at.last().unwrap() {
-            let batch: Vec<(Prepared, usize)> = (0..8)
-                .map(|_| World::draw(&world.shown, 0.8, &mut stream))
-                .map(|e| (Prepared::new(&e.graph, &setting), e.answer))
-                .collect();
-            let rate = 0.01
-                * if step < 300 {
-                    1.0
-                } else if step < 600 {
-                    0.5
-                } else {
-                    0.25
-                };
-            network.update(&batch, rate);
-            if at.contains(&(step + 1)) {
-                let right = exam.iter().filter(|(g, a)| argmax(&network.verdict(g)) == *a).count();
-                all.push(right as f64 / 200.0);
-            }
-        }
-        all
-    }
-
-    fn argmax(xs: &[f64]) -> usize {
-        (0..xs.len()).fold(0, |best, i| if xs[i] > xs[best] { i } else { best })
-    }
-
-    /// Not a test of anything: what the settings reach, for whoever wants to know.
-    #[test]
-    #[ignore = "prints"]
-    fn survey() {
-        let none = [true; 4];
-        let without = |i: usize| {
-            let mut e = none;
-            e[i] = false;
-            e
-        };
-        let only = |list: &[usize]| {
-            let mut e = [false; 4];
-            list.iter().for_each(|i| e[*i] = true);
-            e
-        };
-        let merged = Layers::Merged;
-        for (name, setting) in [
-            ("default", DEFAULT),
-            ("no child", Setting { edges: without(0), ..DEFAULT }),
-            ("no next", Setting { edges: without(1), ..DEFAULT }),
-            ("no write", Setting { edges: without(2), ..DEFAULT }),
-            ("no use", Setting { edges: without(3), ..DEFAULT }),
-            ("child+next", Setting { edges: only(&[0, 1]), ..DEFAULT }),
-            ("child+write", Setting { edges: only(&[0, 2]), ..DEFAULT }),
-            ("child+use", Setting { edges: only(&[0, 3]), ..DEFAULT }),
-            ("next+use", Setting { edges: only(&[1, 3]), ..DEFAULT }),
-            ("next+write", Setting { edges: only(&[1, 2]), ..DEFAULT }),
-            ("write+use", Setting { edges: only(&[2, 3]), ..DEFAULT }),
-            ("1 layer", Setting { layers: 1, ..DEFAULT }),
-            ("2 layers", Setting { layers: 2, ..DEFAULT }),
-            ("5 layers", Setting { layers: 5, ..DEFAULT }),
-            ("8 layers", Setting { layers: 8, ..DEFAULT }),
-            ("gcn", Setting { kind: merged, ..DEFAULT }),
-            ("gcn 2", Setting { kind: merged, layers: 2, ..DEFAULT }),
-            ("gcn 5", Setting { kind: merged, layers: 5, ..DEFAULT }),
-            ("gcn 8", Setting { kind: merged, layers: 8, ..DEFAULT }),
-            ("gcn wide", Setting { kind: merged, hidden: 80, ..DEFAULT }),
-            ("hidden 8", Setting { hidden: 8, ..DEFAULT }),
-            ("hidden 8 next+use", Setting { hidden: 8, edges: only(&[1, 3]), ..DEFAULT }),
-        ] {
-            let all: Vec<Vec<f64>> =
-                (1..=8).map(|seed| trained(setting, seed, &[100, 200, 400, 800])).collect();
-            let summary: Vec<String> = (0..4)
-                .map(|t| {
-                    let xs: Vec<f64> = all.iter().map(|x| x[t]).collect();
-                    let (low, high) =
-                        xs.iter().fold((1.0, 0.0), |(l, h): (f64, f64), x| (l.min(*x), h.max(*x)));
-                    format!("{:.3} [{low:.2}, {high:.2}]", xs.iter().sum::<f64>() / xs.len() as f64)
-                })
-                .collect();
-            println!("{name:20} {:6} {}", setting.parameters(), summary.join("  "));
-        }
-    }
 
     /// Known result 6.
     #[test]
@@ -543,12 +453,19 @@ mod tests {
         assert_ne!(chances("def f(a, b):\n  return a - b"), chances("def f(a, b):\n  return b - b"));
     }
 
-    /// Known results 7 and 8: what is learned in 400 updates, with and without the edges of variables.
     #[test]
-    fn edges_of_variables_carry_the_task() {
-        for seed in 1..=5 {
-            let typed = trained(DEFAULT, seed, &[400]);
-            assert!(typed[0] >= 0.95, "seed {seed}: {typed:?}");
+    fn updates_lower_the_loss() {
+        let world = World::new(1);
+        for kind in [Layers::Typed, Layers::Merged] {
+            let setting = Setting { kind, ..DEFAULT };
+            let mut stream = Stream::new(1, "batch");
+            let batch: Vec<(Prepared, usize)> = (0..8)
+                .map(|_| World::draw(&world.shown, 0.8, &mut stream))
+                .map(|e| (Prepared::new(&e.graph, &setting), e.answer))
+                .collect();
+            let mut network = Network::new(setting, 1);
+            let losses: Vec<f64> = (0..60).map(|_| network.update(&batch, 0.01)).collect();
+            assert!(losses[59] < 0.5 * losses[0], "{kind:?}: {} to {}", losses[0], losses[59]);
         }
     }
 
@@ -558,6 +475,5 @@ mod tests {
         for text in ["", "x = 1", "def f():\n  return 1"] {
             assert_eq!(network.verdict(&Prepared::new(&Graph::of(&read(text).unwrap()), &DEFAULT)), [1.0]);
         }
-        assert!(texts().len() > 100);
     }
 }

@@ -207,19 +207,20 @@ impl Lexer {
                     self.at += 1;
                     (self.line, self.start, fresh) = (self.line + 1, self.at, true);
                 }
-                ' ' => self.at += 1,
+                ' ' | '\t' => self.at += 1,
                 '#' => {
                     while self.at < self.chars.len() && self.chars[self.at] != '\n' {
                         self.at += 1;
                     }
                 }
-                _ if c.is_alphabetic() || c == '_' => {
-                    self.take(Class::Name, |c| c.is_alphanumeric() || c == '_');
-                }
+                _ if c.is_alphabetic() || c == '_' => match self.prefix() {
+                    Some(length) => self.string(length)?,
+                    None => self.take(Class::Name, |c| c.is_alphanumeric() || c == '_'),
+                },
                 _ if c.is_ascii_digit() => {
                     self.take(Class::Number, |c| c.is_ascii_alphanumeric() || c == '_' || c == '.');
                 }
-                '"' | '\'' => self.string(c)?,
+                '"' | '\'' => self.string(0)?,
                 _ => {
                     match c {
                         '(' | '[' | '{' => brackets.push((c, at)),
@@ -284,7 +285,12 @@ impl Lexer {
         }
         match self.chars.get(self.at) {
             None | Some('\n' | '#') => return Ok(()),
-            Some('\t') => return fault(self.at, "a tab stands in the indentation. It takes spaces."),
+            Some('\t') => {
+                return fault(
+                    self.at,
+                    "a tab stands in the indentation. It takes spaces, four for each block.",
+                );
+            }
             Some(_) => {}
         }
         let width = self.at - from;
@@ -310,15 +316,29 @@ impl Lexer {
         Ok(())
     }
 
-    fn string(&mut self, quote: char) -> Read<()> {
+    /// Letters that say how a text is meant, where one begins here: r"…".
+    fn prefix(&self) -> Option<usize> {
+        let rest = &self.chars[self.at..];
+        let length = rest.iter().take(3).position(|c| matches!(c, '"' | '\''))?;
+        let known = (1..=2).contains(&length) && rest[..length].iter().all(|c| "rRbBfFuU".contains(*c));
+        known.then_some(length)
+    }
+
+    /// A text, with so many letters before it.
+    fn string(&mut self, prefix: usize) -> Read<()> {
         let from = self.at;
-        let long = self.chars[from..].iter().take(3).filter(|c| **c == quote).count() == 3;
+        self.at += prefix;
+        let quote = self.chars[self.at];
+        let long = self.chars[self.at..].iter().take(3).filter(|c| **c == quote).count() == 3;
         self.at += if long { 3 } else { 1 };
         loop {
             match self.chars.get(self.at) {
-                None => return fault(from, format!("a text begins with {quote} and never ends.")),
+                None => break,
                 Some('\n') if !long => {
-                    return fault(from, format!("a text begins with {quote} and does not end on its line."));
+                    return fault(
+                        from,
+                        format!("a text begins with {quote}. A second {quote} is missing on its line."),
+                    );
                 }
                 Some('\n') => {
                     return fault(from, "a text goes over several lines. It takes texts of one line.");
@@ -329,24 +349,29 @@ impl Lexer {
                         !long || self.chars[self.at..].iter().take(3).filter(|c| **c == quote).count() == 3;
                     self.at += if ends && long { 3 } else { 1 };
                     if ends {
-                        break;
+                        self.push(Class::Text, from, self.at - from);
+                        return Ok(());
                     }
                 }
                 Some(_) => self.at += 1,
             }
         }
-        if self.at > self.chars.len() {
-            return fault(from, format!("a text begins with {quote} and never ends."));
-        }
-        self.push(Class::Text, from, self.at - from);
-        Ok(())
+        let end = quote.to_string().repeat(if long { 3 } else { 1 });
+        fault(from, format!("a text begins with {end}. A second {end} is missing at its end."))
     }
 
     fn sign(&mut self, c: char) -> Read<()> {
         let rest: String = self.chars[self.at..].iter().take(3).collect();
         let length = SIGNS.iter().find(|sign| rest.starts_with(**sign)).map_or(1, |sign| sign.len());
         if length == 1 && !"()[]{}:,.=+-*/<>%&|^~@;".contains(c) {
-            return fault(self.at, format!("“{c}” is no sign of Python."));
+            let sentence = match c {
+                '\\' => "“\\” is not read: a line goes on within brackets.".to_owned(),
+                _ if c.is_whitespace() || c.is_control() => {
+                    format!("the blank U+{:04X} stands here. It takes plain spaces.", u32::from(c))
+                }
+                _ => format!("“{c}” is no sign of Python. In quotes it can be a text."),
+            };
+            return fault(self.at, sentence);
         }
         self.push(Class::Sign, self.at, length);
         self.at += length;
@@ -549,7 +574,7 @@ impl Parser {
     }
 
     fn line_end(&mut self) -> Read<()> {
-        if self.take(";") {
+        if self.take(";") && self.peek().class != Class::Break {
             return Ok(());
         }
         match self.peek().class {
@@ -715,8 +740,17 @@ impl Parser {
     fn block(&mut self, word: &str, parent: Option<usize>) -> Read<()> {
         self.expect(":", &format!("at the end of the “{word}” line"))?;
         if self.peek().class != Class::Break {
-            self.simple(parent)?;
-            return self.line_end();
+            // All that stands on the line belongs to the block.
+            loop {
+                self.simple(parent)?;
+                let more = self.is(";");
+                self.line_end()?;
+                // A break that ended the line has been taken.
+                let ended = self.next > 0 && self.tokens[self.next - 1].class == Class::Break;
+                if !more || ended || matches!(self.peek().class, Class::End | Class::Dedent) {
+                    return Ok(());
+                }
+            }
         }
         self.advance();
         if self.peek().class != Class::Indent {
@@ -925,12 +959,25 @@ impl Parser {
         match (token.class, token.text.as_str()) {
             (Class::Number, digits) => {
                 let here = self.advance();
-                let whole = digits.chars().all(|c| c.is_ascii_digit() || c == '_');
+                let plain = digits.replace('_', "");
+                let whole = plain.chars().all(|c| c.is_ascii_digit());
+                let other = ["0x", "0o", "0b"].iter().any(|base| plain.to_lowercase().starts_with(base))
+                    || plain.trim_end_matches(['j', 'J']).parse::<f64>().is_ok();
+                if !whole && !other {
+                    let sentence = format!(
+                        "“{}” is no number, and no name: a name begins with a letter.",
+                        digits.chars().take(20).collect::<String>()
+                    );
+                    return fault(token.at, sentence);
+                }
                 self.node(if whole { Kind::Number } else { Kind::Other }, here)
             }
             (Class::Text, _) | (Class::Name, "True" | "False" | "None") => {
                 let here = self.advance();
                 self.node(Kind::Other, here)
+            }
+            (Class::Name, word @ ("lambda" | "yield" | "await")) => {
+                fault(token.at, format!("“{word}” is not read: plain values are."))
             }
             (Class::Name, word) if KEYWORDS.contains(&word) => {
                 fault(token.at, format!("a value is missing; “{word}” stands here, which is none."))
@@ -1159,6 +1206,9 @@ mod tests {
             "True",
             "\"a\\\"b\"",
             "'''long'''",
+            "f'text'",
+            "0x1f",
+            "1_000.5e3",
         ] {
             let program = read(text).unwrap_or_else(|f| panic!("{text}: {f:?}"));
             assert!(program.nodes.iter().any(|n| n.kind == Kind::Other), "{text}");
@@ -1179,7 +1229,16 @@ mod tests {
             ("x = 1)", 5, "“)” closes nothing"),
             ("  x = 1", 2, "no “:” before it"),
             ("if x:\n    a = 1\n  b = 2", 18, "that of no line above"),
-            ("x = 'a\n", 4, "does not end on its line"),
+            ("x = 'a\n", 4, "A second ' is missing on its line"),
+            ("x = \"a", 4, "A second \" is missing at its end"),
+            ("x = \"\"\"a", 4, "A second \"\"\" is missing at its end"),
+            ("x = 'a\\", 4, "A second ' is missing"),
+            ("x = 1a", 4, "a name begins with a letter"),
+            ("x = 🐛", 4, "“🐛” is no sign of Python"),
+            ("if x:\n\ty = 1", 6, "spaces, four for each block"),
+            ("x =\u{a0}1", 3, "the blank U+00A0 stands here. It takes plain spaces"),
+            ("x = 1 + \\\n2", 8, "a line goes on within brackets"),
+            ("x = lambda: 1", 4, "“lambda” is not read"),
             ("x = 1 2", 6, "the line goes on; “2” stands here"),
             ("else:\n  x = 1", 0, "nothing above it"),
             ("x ? y", 2, "no sign of Python"),
@@ -1201,6 +1260,13 @@ mod tests {
         let nested = format!("{}1{}", "(".repeat(40), ")".repeat(40));
         assert!(read(&nested).unwrap_err().sentence.contains("deep"));
         assert!(read(&"-".repeat(400)).unwrap_err().sentence.contains("deep"));
+        for (open, close) in [("(", ")"), ("[", "]"), ("f(", ")"), ("a[", "]"), ("{", "}")] {
+            let nested = format!("{}1{}", open.repeat(1000), close.repeat(1000));
+            assert!(read(&nested).unwrap_err().sentence.contains("more than 24 deep"), "{open}");
+        }
+        assert!(read(&"not ".repeat(1000)).unwrap_err().sentence.contains("deep"));
+        assert!(read(&"x".repeat(10_000)).is_ok());
+        assert!(read(&"x.y".repeat(3_000)).unwrap_err().sentence.contains("120 nodes"));
         assert!(read(&"x = 1\n".repeat(41)).unwrap_err().sentence.contains("120 nodes"));
         let blocks: String = (0..40).map(|i| format!("{}if x:\n", " ".repeat(i))).collect();
         assert!(read(&blocks).unwrap_err().sentence.contains("deep"));
@@ -1212,7 +1278,7 @@ mod tests {
     fn no_text_makes_the_reader_fall() {
         let pieces = [
             "def", " f", "(", ")", ":", "\n", "  ", "x", "=", "1", "if ", "else", "for ", " in ", "[", "]",
-            "'", ".",
+            "'", ".", "\t", ";", "\"", "\\", "🐛", "not ", "class ", "try:", "except:", "f'", "@", ",", "-",
         ];
         let mut stream = numerics::random::Stream::new(1, "texts");
         for _ in 0..20_000 {
@@ -1223,6 +1289,13 @@ mod tests {
                 Err(fault) => assert!(fault.at <= length, "{text:?}"),
             }
         }
+    }
+
+    #[test]
+    fn statements_of_one_line_belong_to_its_block() {
+        let program = read("def f(a):\n  if a: b = 1; c = 2;\n  return c").unwrap();
+        let inside = program.nodes.iter().filter(|n| n.kind == Kind::Assignment);
+        assert!(inside.into_iter().all(|n| program.nodes[n.parent.unwrap()].kind == Kind::If));
     }
 
     #[test]

@@ -10,6 +10,7 @@ mod shapes;
 mod text;
 
 pub use scale::Projection;
+pub use text::{fit, width as text_width};
 
 use super::figure::{Anchor, Figure, Ramp, Tone};
 use super::palette;

@@ -5,11 +5,13 @@ use super::{LAST, Misuse, shortened};
 use crate::lab::charts::{self, Curve};
 use crate::lab::figure::{Anchor, Axis, Dot, Figure, Fill, GAP, Glyph, Link, Panel, Stroke, Tile, Tone};
 use crate::lab::readout::format_number;
-use crate::models::small_python::Class;
+use crate::lab::scene::{fit, text_width};
+use crate::models::small_python::{Class, Program, Token};
 
-/// Lines and characters of the code that are drawn.
+/// Lines of the code that are drawn, their width and that of a blank in px of the narrowest figure.
 pub const ROWS: usize = 12;
-const COLUMNS: usize = 38;
+const ROOM: f64 = 300.0;
+const BLANK: f64 = 5.0;
 
 /// Words of the code that are drawn at most, and their names in the figure: w000, w001, ...
 const WORDS: usize = 200;
@@ -31,48 +33,67 @@ pub fn draw(sim: &Misuse) -> Figure {
     Figure::new(vec![vec![code(sim), graph(sim)], vec![accuracy(sim), loss(sim)]], alternative(sim))
 }
 
+/// A word of the code as it is drawn, and where it begins and ends.
+struct Drawn<'a> {
+    token: &'a Token,
+    text: String,
+    from: f64,
+    to: f64,
+}
+
+/// The words of the first lines, one after another as wide as they are; what does not fit is cut.
+fn drawn(program: &Program) -> Vec<Drawn<'_>> {
+    let (mut all, mut line, mut column, mut x) = (Vec::new(), 0, 1, 0.0);
+    for token in program.tokens.iter().filter(|t| !t.text.is_empty() && t.line <= ROWS) {
+        if token.line > line {
+            (line, column, x) = (token.line, 1, 0.0);
+        }
+        let from = x + BLANK * (token.column - column) as f64;
+        let text = fit(&token.text, ROOM - from);
+        (x, column) = (from + text_width(&token.text), token.column + token.text.chars().count());
+        if !text.is_empty() {
+            all.push(Drawn { token, text, from, to: x.min(ROOM) });
+        }
+    }
+    all
+}
+
 /// The program as it stands, with a line under every name that is read, the stronger the more suspect.
 fn code(sim: &Misuse) -> Panel {
     let rows = ROWS as f64;
-    let tokens = || sim.program.tokens.iter().filter(|t| !t.text.is_empty() && t.line <= ROWS);
-    let longest = tokens().map(|t| t.column + t.text.chars().count()).max().unwrap_or(0).clamp(34, COLUMNS);
+    let words = drawn(&sim.program);
     let mut panel = Panel::new(
         "code",
         "The code, and what is suspected",
-        Axis::hidden([0.0, longest as f64]),
+        Axis::hidden([0.0, ROOM]),
         Axis::hidden([rows + 1.4, -0.6]),
     )
     .height(290.0);
     let (mut suspects, mut underlined) = (Vec::new(), Vec::new());
     for (node, chance) in sim.graph.candidates.iter().zip(&sim.chances[1..]) {
-        let Some(token) = sim.program.token_of(*node).filter(|t| t.line <= ROWS && t.column < longest) else {
+        let at = sim.program.nodes[*node].at;
+        let Some(word) = words.iter().find(|word| word.token.at == at) else {
             // Every candidate keeps its place in the mark.
             underlined.push(Link { from: GAP, to: GAP, tone: Tone::Bad, weight: 0.0 });
             continue;
         };
-        let (row, from) = (token.line as f64 - 1.0, token.column as f64 - 1.0);
-        let to = (from + token.text.chars().count() as f64).min(longest as f64);
+        let row = word.token.line as f64 - 1.0;
         if *chance >= SUSPECT {
-            suspects.push(Tile::new([from - 0.3, row - 0.46, to + 0.3, row + 0.46], Tone::Bad, Fill::Tint));
+            let corners = [word.from - 3.0, row - 0.46, word.to + 3.0, row + 0.46];
+            suspects.push(Tile::new(corners, Tone::Bad, Fill::Tint));
         }
         underlined.push(Link {
-            from: [from, row + 0.44],
-            to: [to, row + 0.44],
+            from: [word.from, row + 0.44],
+            to: [word.to, row + 0.44],
             tone: Tone::Bad,
             weight: chance.max(0.02),
         });
     }
     panel = panel.boxes("suspects", suspects).links("suspicion", underlined);
-    for (token, id) in tokens().filter(|t| t.column < longest).zip(IDS.as_chunks::<4>().0) {
-        let tone = if token.class == Class::Name { Tone::Ink } else { Tone::Muted };
-        let room = longest + 1 - token.column;
-        let text: String = if token.text.chars().count() > room {
-            token.text.chars().take(room.saturating_sub(1)).chain(['…']).collect()
-        } else {
-            token.text.clone()
-        };
-        let at = [token.column as f64 - 1.0, token.line as f64 - 1.0];
-        panel = panel.words(str::from_utf8(id).unwrap_or_default(), at, text, Anchor::Start, tone);
+    for (word, id) in words.into_iter().zip(IDS.as_chunks::<4>().0) {
+        let tone = if word.token.class == Class::Name { Tone::Ink } else { Tone::Muted };
+        let at = [word.from, word.token.line as f64 - 1.0];
+        panel = panel.words(str::from_utf8(id).unwrap_or_default(), at, word.text, Anchor::Start, tone);
     }
     let (best, _) = sim.verdict();
     let tone = if best == 0 { Tone::Good } else { Tone::Bad };
