@@ -93,7 +93,7 @@ pub static SPEC: Spec = Spec::new(
         .look("One heap: the mean cosine is [1.000](run:?k=32&at=32#similarity).")
         .with(&[("k", "32")]),
     Preset::new("kept", "32 layers with residual")
-        .look("A tenth of the beginning in each layer: the heap stays a little open, and the line on the right levels off.")
+        .look("A tenth of the beginning in each layer: the heap stays a little open, and the line of what is left levels off.")
         .with(&[("k", "32"), ("alpha", "0.1")]),
     Preset::new("path", "Path of three")
         .look("Only two differences can be, and the slower one halves with each layer: λ₂ = 0.5.")

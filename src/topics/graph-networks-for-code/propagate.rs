@@ -318,10 +318,10 @@ impl Propagate {
             }),
             7.0,
         );
-        for i in 0..self.n {
+        for (i, id) in NUMBERS.into_iter().enumerate().take(self.n) {
             let [x, y] = place(i);
             let text = format!("{}: {}", i + 1, format_number(self.now()[i], 3));
-            panel = panel.words(NUMBERS[i], [1.45 * x, 1.28 * y], text, Anchor::Middle, Tone::Ink);
+            panel = panel.words(id, [1.45 * x, 1.28 * y], text, Anchor::Middle, Tone::Ink);
         }
         let sum = format!("node 2 = {}", format_number(self.now()[1], 3));
         panel.words("sum", [0.0, -1.36], sum, Anchor::Middle, Tone::Accent).words(

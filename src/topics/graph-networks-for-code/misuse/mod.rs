@@ -15,6 +15,7 @@ use crate::models::planted_bugs::{HERO, World};
 use crate::models::program_graph::Graph;
 use crate::models::relational_network::{Layers, Network, Prepared, Setting};
 use crate::models::small_python::{self, Program};
+use crate::numerics::elementary::powi;
 use crate::numerics::random::Stream;
 use spec::{HIDDEN, KIND, ORDER};
 
@@ -164,8 +165,8 @@ impl Simulation for Misuse {
             .map(|_| World::draw(&self.world.shown, self.bug_rate, &mut self.stream))
             .map(|e| (Prepared::new(&ordered(e.graph, self.among_siblings), &self.setting), e.answer))
             .collect();
-        let halved = HALVED.iter().filter(|at| self.updates >= **at).count() as i32;
-        let loss = self.network.update(&batch, self.rate * 0.5f64.powi(halved));
+        let halved = HALVED.iter().filter(|at| self.updates >= **at).count() as u32;
+        let loss = self.network.update(&batch, self.rate * powi(0.5, halved));
         self.loss.take(loss);
         let from = self.updates as usize * JUDGED % EXAM;
         for i in from..from + JUDGED {

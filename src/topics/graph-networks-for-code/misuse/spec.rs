@@ -110,7 +110,7 @@ pub static SPEC: Spec = Spec::new(
         .look("One layer hears direct neighbours only: [0.64](run:?layers=1&at=400&seeds=1..3#mean:acc) after 400 updates.")
         .with(&[("layers", "1")]),
     Preset::new("deep", "Too deep")
-        .look("Eight merged layers: the longer the nodes listen to each other, the more alike they are, and the slower the curve leaves the dashed line.")
+        .look("Eight merged layers: see when the curve leaves the dashed line, and compare with three.")
         .with(&[("kind", "gcn"), ("layers", "8")]),
 ])
 .challenges(&[
