@@ -6,6 +6,9 @@
 //!
 //! Colours are concepts ([`Tone`]), never RGB: both themes define them.
 
+/// How wide words will be, for a simulation that puts words beside words.
+pub use super::scene::{fit, text_width};
+
 /// Rows of panels from top to bottom, and the same in words.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Figure {
