@@ -12,23 +12,15 @@ const COMMON: [&str; 3] = ["Cargo.lock", "src/numerics", "src/models"];
 
 /// What a simulation is built from in the lab: how it is drawn, said and looked up changes no reading.
 /// A test holds this against what topics use.
-const LAB: [&str; 16] = [
-    "bounded",
-    "charts",
-    "choice",
-    "condition",
-    "control",
-    "drawing",
-    "entry",
-    "figure",
-    "mod",
-    "readout",
-    "runner",
-    "series",
-    "simulation",
-    "speed",
-    "text",
-    "values",
+const LAB: [&str; 8] = [
+    "figure/charts.rs",
+    "figure/mod.rs",
+    "figure/series.rs",
+    "mod.rs",
+    "run/runner.rs",
+    "run/speed.rs",
+    "schema",
+    "simulation.rs",
 ];
 
 const TOPICS: &str = "src/topics";
@@ -46,7 +38,7 @@ fn main() -> io::Result<()> {
             continue;
         }
         let mut digest = DefaultHasher::new();
-        let lab = LAB.iter().map(|name| PathBuf::from(format!("src/lab/{name}.rs")));
+        let lab = LAB.iter().map(|name| PathBuf::from(format!("src/lab/{name}")));
         for root in COMMON.iter().map(PathBuf::from).chain(lab).chain([folder.clone()]) {
             for file in sources(&root)? {
                 println!("cargo::rerun-if-changed={}", file.display());

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use tinkerable::lab::speed::steps_per_second;
+use tinkerable::lab::run::speed::steps_per_second;
 use tinkerable::topics;
 
 fn main() {

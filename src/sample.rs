@@ -1,7 +1,7 @@
 //! A topic for the tests of what serves every topic: it counts.
 
 use crate::lab::figure::{Axis, Figure, Panel, Stroke, Tone};
-use crate::lab::text::{Alphabet, Fault};
+use crate::lab::schema::text::{Alphabet, Fault};
 use crate::lab::{Control, Named, Pace, Preset, Readout, Simulation, Spec, Values, reading};
 use crate::topics::{Group, Topic};
 

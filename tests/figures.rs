@@ -4,7 +4,9 @@
 //! the picture (`tinkerable figure <slug>/<simulation>`), then accept it with
 //! `INSTA_UPDATE=always cargo test --test figures`.
 
-use tinkerable::lab::{Runner, scene, svg};
+use tinkerable::lab::Runner;
+use tinkerable::lab::figure::scene;
+use tinkerable::lab::figure::svg;
 use tinkerable::topics::ALL;
 
 #[test]

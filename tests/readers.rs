@@ -6,8 +6,8 @@
 use std::path::PathBuf;
 use std::process::{Command, Output};
 
-use tinkerable::lab::palette;
-use tinkerable::lab::snippet::Embed;
+use tinkerable::lab::figure::palette;
+use tinkerable::lab::share::snippet::Embed;
 
 const BINARY: &str = env!("CARGO_BIN_EXE_tinkerable");
 

@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write as _;
 
 use scraper::{Html, Selector};
-use tinkerable::article::offline;
-use tinkerable::article::site::{Drawn, Setting, draw, still};
-use tinkerable::lab::days;
-use tinkerable::lab::search::{Entry, Index, Kind};
+use tinkerable::site::offline;
+use tinkerable::site::{Drawn, Setting, draw, still};
 use tinkerable::topics;
+use tinkerable::words::days;
+use tinkerable::words::search::{Entry, Index, Kind};
 
 /// What Trunk writes.
 fn template() -> String {

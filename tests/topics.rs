@@ -5,11 +5,12 @@
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 use tinkerable::lab::address::{Moment, decode, encode};
-use tinkerable::lab::condition::Bound;
-use tinkerable::lab::days;
+use tinkerable::lab::figure::svg;
 use tinkerable::lab::figure::{Axis, Figure, Scale, Shape};
-use tinkerable::lab::{Control, Kind, Reading, Runner, Spec, Value, Values, svg};
+use tinkerable::lab::schema::condition::Bound;
+use tinkerable::lab::{Control, Kind, Reading, Runner, Spec, Value, Values};
 use tinkerable::topics::ALL;
+use tinkerable::words::days;
 
 /// Steps for which every corner must stay finite.
 const STEPS: u64 = 200;
@@ -175,7 +176,7 @@ fn assert_figure(figure: &Figure, context: &dyn Fn() -> String) {
         }
     }
     for width in [328.0, 720.0] {
-        let drawn = svg::inline(&tinkerable::lab::scene::compose(figure, width), "");
+        let drawn = svg::inline(&tinkerable::lab::figure::scene::compose(figure, width), "");
         assert!(!drawn.contains("NaN") && !drawn.contains("inf "), "{}", context());
     }
 }
@@ -342,7 +343,8 @@ fn figures_keep_their_height_while_they_run() {
         let after: Vec<f64> = runner.simulation().figure().panels().map(|p| p.height).collect();
         assert_eq!(before, after, "{name}");
         assert!(
-            (200.0..=520.0).contains(&tinkerable::lab::scene::height(&runner.simulation().figure(), 720.0)),
+            (200.0..=520.0)
+                .contains(&tinkerable::lab::figure::scene::height(&runner.simulation().figure(), 720.0)),
             "{name}"
         );
     }

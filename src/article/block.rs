@@ -99,7 +99,7 @@ pub struct Placement {
 /// A place for a sweep: `![caption](sweep:id?control=a..b#readout)` alone on its line.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SweepPlacement {
-    /// The name of the sweep, as [`crate::lab::sweep`] reads it.
+    /// The name of the sweep, as [`crate::lab::run::sweep`] reads it.
     pub name: String,
     pub caption: Vec<Inline>,
 }

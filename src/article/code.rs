@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use syntect::parsing::{ParseState, Scope, ScopeStack, SyntaxSet};
 
-use crate::lab::svg::escape;
+use crate::lab::figure::svg::escape;
 
 /// The classes, each with the scopes that it stands for. The most specific scope decides.
 pub const CLASSES: [(&str, &[&str]); 7] = [

@@ -1,6 +1,6 @@
 //! The few pieces of HTML writing that everything here shares.
 
-use crate::lab::svg::escape;
+use crate::lab::figure::svg::escape;
 
 /// Appends `<name attribute="value" ...>`.
 pub fn open(out: &mut String, name: &str, attributes: &[(&str, &str)]) {
@@ -65,4 +65,15 @@ pub fn without_citations(html: &str) -> String {
 pub fn capitalised(word: &str) -> String {
     let mut letters = word.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// The id of a heading or a term: its words in lower case with hyphens between them.
+#[must_use]
+pub fn slug(text: &str) -> String {
+    let words: Vec<String> = text
+        .split(|c: char| !c.is_alphanumeric() && c != '’' && c != '\'')
+        .map(|word| word.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect())
+        .filter(|word: &String| !word.is_empty())
+        .collect();
+    words.join("-")
 }

@@ -6,10 +6,11 @@ use std::path::{Path, PathBuf};
 use super::block::{Block, BlockKind, Inline, InlineKind, TalkStep, plain, walk, walk_blocks};
 use super::problem::Problem;
 use super::runs;
-use crate::lab::measured::{Piece, agrees, numbers, pieces};
+use crate::lab::Spec;
+use crate::lab::address;
+use crate::lab::run::measured::{Piece, agrees, numbers, pieces};
+use crate::lab::run::sweep::{Curve, Sweep};
 use crate::lab::run::{Answer, Run};
-use crate::lab::sweep::{Curve, Sweep};
-use crate::lab::{Spec, address};
 use crate::topics::{self, Topic};
 
 mod given;

@@ -5,28 +5,17 @@
 //! only the simulations themselves are missing. All that is broken is reported at once, each with
 //! its line. The whole runs at build time: the page carries none of it.
 
-mod announce;
 pub mod block;
-mod cards;
 mod check;
 mod code;
-pub mod embeds;
-mod gallery;
-mod guide;
-pub mod headers;
-mod html;
+pub(crate) mod html;
 mod math;
 mod measured;
-pub mod offline;
-pub mod page;
 mod parse;
 mod problem;
 pub mod runs;
-pub mod search;
 mod sections;
-pub mod site;
 mod stage;
-mod template;
 #[cfg(test)]
 mod tests;
 mod write;
@@ -144,6 +133,19 @@ impl Article {
             }
         }
         out
+    }
+
+    /// Whether a simulation stands in the text.
+    #[must_use]
+    pub fn places(&self, simulation: &'static str) -> bool {
+        self.pieces.contains(&Piece::Simulation(simulation))
+    }
+
+    /// Those steps of the talk that show a simulation, as HTML; empty where there are none.
+    #[must_use]
+    pub fn steps(&self, simulation: &str) -> String {
+        let own: Vec<Step> = self.talk.iter().filter(|s| s.simulation == simulation).cloned().collect();
+        if own.is_empty() { String::new() } else { write::talk(&own, false) }
     }
 
     /// The simulations at their opening moments, in the topic's order.

@@ -14,9 +14,10 @@ use pulldown_cmark::{
 use super::block::{
     Alignment, Block, BlockKind, Cited, Inline, InlineKind, Part, Placement, Role, SweepPlacement, Table,
 };
+use super::html::slug;
 use super::problem::Problem;
 use super::sections;
-use crate::lab::measured::SCHEME;
+use crate::lab::run::measured::SCHEME;
 
 /// The scheme that the reader gives to citations; no author writes it.
 const CITE: &str = "cite:";
@@ -316,15 +317,4 @@ impl<'a> Reader<'a> {
 fn cited(text: &str) -> Cited {
     let (key, place) = text.split_once(',').unwrap_or((text, ""));
     Cited { key: key.trim().trim_start_matches('@').to_owned(), place: place.trim().to_owned() }
-}
-
-/// The id of a heading or a term: its words in lower case with hyphens between them.
-#[must_use]
-pub fn slug(text: &str) -> String {
-    let words: Vec<String> = text
-        .split(|c: char| !c.is_alphanumeric() && c != '’' && c != '\'')
-        .map(|word| word.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect())
-        .filter(|word: &String| !word.is_empty())
-        .collect();
-    words.join("-")
 }

@@ -269,16 +269,29 @@ mod tests {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/topics");
         // Names that the lab gives out at its top come from these.
         let elsewhere = ["page_text"];
+        let exists =
+            |file: &String| Path::new(env!("CARGO_MANIFEST_DIR")).join("src/lab").join(file).exists();
         let mut seen = 0;
         for topic in topics::ALL {
             for file in super::super::measured::files(&root.join(topic.slug)) {
                 let text = fs::read_to_string(&file).unwrap_or_default();
                 for rest in text.split("lab::").skip(1) {
-                    let name: String = rest.chars().take_while(|c| c.is_lowercase() || *c == '_').collect();
-                    if !name.is_empty() && !elsewhere.contains(&name.as_str()) {
-                        assert!(list.contains(&format!("\"{name}\"")), "{name} in {}", file.display());
-                        seen += 1;
-                    }
+                    let named: String =
+                        rest.chars().take_while(|c| c.is_lowercase() || "_:".contains(*c)).collect();
+                    let mut path = named.split("::").filter(|name| !name.is_empty());
+                    let Some(room) = path.next().filter(|name| !elsewhere.contains(name)) else { continue };
+                    let of_room = [room.to_owned(), format!("{room}.rs"), format!("{room}/mod.rs")];
+                    let deeper = path.next().map(|name| format!("{room}/{name}.rs"));
+                    let listed = |file: &String| list.contains(&format!("\"{file}\""));
+                    assert!(of_room.iter().chain(&deeper).any(listed), "{named} in {}", file.display());
+                    // A room of which a part is listed is listed part by part.
+                    let whole = listed(&of_room[0]);
+                    assert!(
+                        whole || deeper.iter().all(|d| listed(d) || !exists(d)),
+                        "{named} in {}",
+                        file.display()
+                    );
+                    seen += 1;
                 }
             }
         }

@@ -1,7 +1,7 @@
 //! The parts of an article that have a form of their own: claims, the glossary, the references.
 
 use super::block::{Block, BlockKind, Claim, Inline, InlineKind, Reference, TalkStep, Term, Verdict, plain};
-use super::parse::slug;
+use super::html::slug;
 use super::problem::Problem;
 
 /// The heading over the steps that a presenter walks through.

@@ -168,7 +168,7 @@ fn tone(shape: &Shape) -> Option<Tone> {
 /// The words of a control's link, cut before and after the control's value.
 fn around_value(control: &Control, value: &Value, content: &[Inline]) -> Result<[String; 3], String> {
     let text = plain(content);
-    let shown = control.spoken(value);
+    let shown = control.shown(value);
     find_value(&text, &shown)
         .or_else(|| find_value(&text.to_lowercase(), &shown.to_lowercase()).filter(|_| !control.is_number()))
         .and_then(|at| {

@@ -38,7 +38,7 @@ fn headings_have_ids_and_make_the_contents() {
     assert!(html.contains("<h1>A <em>fine</em> title</h1>"));
     assert!(html.contains("<h2 id=\"whats-in-a-name\">What’s in a name?<a class=\"permalink\""));
     assert!(html.contains("<h3 id=\"deeper\">"));
-    let contents = page::contents(&article.sections);
+    let contents = crate::site::page::contents(&article.sections);
     assert!(contents.contains("<li><a href=\"#whats-in-a-name\">What’s in a name?</a></li></ol>"));
 }
 

@@ -16,10 +16,12 @@ use super::measured;
 use super::problem::Problem;
 use super::stage::Stage;
 use super::{Entry, Section};
-use crate::lab::scene::compose;
-use crate::lab::sweep::Sweep;
-use crate::lab::{address, days, svg};
+use crate::lab::address;
+use crate::lab::figure::scene::compose;
+use crate::lab::figure::svg;
+use crate::lab::run::sweep::Sweep;
 use crate::topics::Topic;
+use crate::words::days;
 
 /// A stretch of HTML, or the place of something else.
 #[derive(Clone, Debug, PartialEq, Eq)]

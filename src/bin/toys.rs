@@ -4,7 +4,7 @@
 //! [`steps`]. No page loads it.
 
 use core::hint::black_box;
-use tinkerable::lab::speed::steps_per_second;
+use tinkerable::lab::run::speed::steps_per_second;
 use tinkerable::models::attention::{Logits, attend, standard_scale};
 use tinkerable::models::spiking::{Leaky, Reset};
 use tinkerable::numerics::matrix::{Matrix, sum};

@@ -6,7 +6,7 @@ use lexopt::{Arg, Parser, ValueExt as _};
 use super::Failure;
 use super::command::Flag;
 use crate::lab::address::{FURTHEST_STEP, read_kept};
-use crate::lab::control::shorten;
+use crate::lab::schema::control::shorten;
 use crate::lab::{Runner, Spec, Values};
 use crate::topics;
 

@@ -2,7 +2,7 @@
 
 use super::arguments::Arguments;
 use super::{Answer, Failure, NOTES};
-use crate::lab::control::shorten;
+use crate::lab::schema::control::shorten;
 use std::path::PathBuf;
 
 /// The width in characters that the help keeps to.

@@ -4,11 +4,13 @@ use super::arguments::{Arguments, Request, number, site};
 use super::command::{Command, KEPT, OUT, PNG, STEPS, THEME, URL, WIDTH_PX};
 use super::png::Painter;
 use super::{Answer, Failure};
+use crate::lab::Runner;
 use crate::lab::address::Moment;
-use crate::lab::palette::Theme;
-use crate::lab::picture::described;
-use crate::lab::record::address;
-use crate::lab::{Runner, compare, svg};
+use crate::lab::figure::palette::Theme;
+use crate::lab::figure::picture::described;
+use crate::lab::figure::svg;
+use crate::lab::run::compare;
+use crate::lab::share::record::address;
 
 const NARROWEST: u64 = 240;
 const WIDEST: u64 = 4000;
@@ -63,7 +65,7 @@ pub fn theme(name: &str) -> Result<Theme, Failure> {
         "auto" => Ok(Theme::Auto),
         other => Err(Failure::Arguments(format!(
             "“{}” is no value for --theme: it takes one of light, dark, auto.",
-            crate::lab::control::shorten(other)
+            crate::lab::schema::control::shorten(other)
         ))),
     }
 }

@@ -7,7 +7,7 @@ use serde_json::{Value as Json, json};
 use super::arguments::Arguments;
 use super::command::{Command, Flag};
 use super::{Answer, Failure};
-use crate::lab::measured::plain;
+use crate::lab::run::measured::plain;
 use crate::lab::{Control, Kind, Readout, Spec, Value};
 use crate::topics::{self, Topic};
 

@@ -138,7 +138,7 @@ pub fn answer(arguments: impl IntoIterator<Item = OsString>) -> Result<Answer, F
             let command = COMMANDS.iter().find(|command| command.name == name).ok_or_else(|| {
                 Failure::Arguments(format!(
                     "There is no command “{}”: the commands are {}.",
-                    crate::lab::control::shorten(&name),
+                    crate::lab::schema::control::shorten(&name),
                     names()
                 ))
             })?;

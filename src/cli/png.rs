@@ -5,7 +5,7 @@ use std::sync::Arc;
 use resvg::tiny_skia::{Color, Pixmap, Transform};
 use resvg::usvg::{Options, Tree, fontdb};
 
-use crate::lab::palette;
+use crate::lab::figure::palette;
 
 /// The fonts of the page: the first of each family, and what has the characters that those lack.
 const FONTS: [&[u8]; 6] = [
@@ -60,8 +60,9 @@ impl Painter {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lab::palette::Theme;
-    use crate::lab::{Runner, svg};
+    use crate::lab::Runner;
+    use crate::lab::figure::palette::Theme;
+    use crate::lab::figure::svg;
     use crate::sample::SPEC;
 
     #[test]

@@ -6,8 +6,8 @@ use super::arguments::{Arguments, Request, site};
 use super::command::{Command, Flag, OUT, STEPS, URL};
 use super::{Answer, Failure};
 use crate::lab::Runner;
-use crate::lab::record::Recorder;
-use crate::lab::unit::several;
+use crate::lab::schema::unit::several;
+use crate::lab::share::record::Recorder;
 
 pub const COMMAND: Command = Command {
     name: "run",

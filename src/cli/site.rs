@@ -11,10 +11,11 @@ use super::arguments::{self, Arguments};
 use super::command::{Command, Flag, URL};
 use super::png::Painter;
 use super::{Answer, Failure};
-use crate::article::site::{self, Setting};
-use crate::article::{headers, offline, runs};
+use crate::article::runs;
 use crate::lab::Runner;
-use crate::lab::standalone::with_fonts;
+use crate::lab::share::standalone::with_fonts;
+use crate::site::{self, Setting};
+use crate::site::{headers, offline};
 use crate::topics::{self, Topic};
 
 /// The style sheet of the project, used where none is named.

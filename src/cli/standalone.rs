@@ -13,7 +13,7 @@ use super::arguments::{Arguments, Request};
 use super::command::{Command, Flag, KEPT, OUT, STEPS};
 use super::{Answer, Failure};
 use crate::lab::address::Moment;
-use crate::lab::standalone::{Parts, pieces, program, standalone, with_fonts};
+use crate::lab::share::standalone::{Parts, pieces, program, standalone, with_fonts};
 
 /// Where the site's build leaves it.
 const SITE: &str = "dist";

@@ -10,13 +10,14 @@ use super::figure::{self, LARGEST};
 use super::png::Painter;
 use super::{Answer, Failure};
 use crate::article::runs;
+use crate::lab::Spec;
 use crate::lab::address::FURTHEST_STEP;
-use crate::lab::palette::Theme;
-use crate::lab::picture::described;
-use crate::lab::record::address;
+use crate::lab::figure::palette::Theme;
+use crate::lab::figure::picture::described;
+use crate::lab::figure::svg;
+use crate::lab::run::sweep::{Curve, Sweep};
 use crate::lab::run::{MOST_SEEDS, Run};
-use crate::lab::sweep::{Curve, Sweep};
-use crate::lab::{Spec, svg};
+use crate::lab::share::record::address;
 use crate::topics;
 
 /// Seeds where none are named.

@@ -5,11 +5,10 @@
 //! run to compare with, by the same rules and with the same seed; `kept=defaults` where it has none
 //! but defaults. In its texts a comma is `%2C` and a percent sign `%25`, before the query is encoded.
 
-use super::control::{Refusal, shorten};
-use super::embed;
-use super::nearest::slips;
-use super::simulation::Spec;
-use super::values::Values;
+use crate::lab::schema::control::{Refusal, shorten};
+use crate::lab::schema::values::{SEED, Values};
+use crate::lab::simulation::Spec;
+use crate::words::nearest::slips;
 
 /// A moment of a simulation as an address gives it.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,6 +27,9 @@ pub const KEPT: &str = "kept";
 /// The name of a sweep that a page shows, with the name of the sweep itself: it belongs to the page.
 pub const DEPEND: &str = "depend";
 
+/// Names in the address of a simulation alone in a frame that do not belong to the simulation.
+pub const OF_THE_FRAME: [&str; 7] = ["theme", "background", "controls", "play", "scale", "present", DEPEND];
+
 /// What a second run without values of its own is called.
 const DEFAULTS: &str = "defaults";
 
@@ -39,7 +41,7 @@ pub const FURTHEST_STEP: u64 = 1_000_000;
 pub fn encode(spec: &Spec, moment: &Moment, prefix: bool) -> String {
     let mut out = form_urlencoded::Serializer::new(String::new());
     // A control that shares its name with something of the page is always told apart.
-    let told_apart = |id: &str| prefix || embed::NAMES.contains(&id);
+    let told_apart = |id: &str| prefix || OF_THE_FRAME.contains(&id);
     let name = |id: &str| if told_apart(id) { format!("{}.{id}", spec.id) } else { id.to_owned() };
     for (control, value) in moment.values.iter() {
         if *value != control.default() {
@@ -86,9 +88,6 @@ pub fn read_kept(spec: &Spec, text: &str, refusals: &mut Vec<Refusal>) -> Values
     }
     kept
 }
-
-/// The control that two runs which are compared have in common.
-pub const SEED: &str = "seed";
 
 /// The parts of a query that have one of these names.
 #[must_use]
@@ -142,7 +141,7 @@ pub fn strange(specs: &[&'static Spec], query: &str, ours: &[&str]) -> Vec<Strin
 
 /// Whether a name may be a misspelt control, or another name of the simulation's addresses.
 fn resembles_a_name(spec: &Spec, name: &str) -> bool {
-    let ids: Vec<&str> = spec.controls.iter().map(|c| c.id).chain([AT, KEPT]).chain(embed::NAMES).collect();
+    let ids: Vec<&str> = spec.controls.iter().map(|c| c.id).chain([AT, KEPT]).chain(OF_THE_FRAME).collect();
     resembles(name, &ids)
 }
 
@@ -252,7 +251,7 @@ mod tests {
         let values = Values::with(spec.controls, &[("scale", "2")]);
         let query = encode(spec, &Moment::of(values.clone(), None), false);
         assert_eq!(query, "flash-tiles.scale=2");
-        let (moments, refusals) = decode(&[spec], &format!("scale=3&{query}"), &embed::NAMES);
+        let (moments, refusals) = decode(&[spec], &format!("scale=3&{query}"), &OF_THE_FRAME);
         assert_eq!((&moments[0].values, refusals.len()), (&values, 0));
     }
 
@@ -303,7 +302,7 @@ mod tests {
 
     #[test]
     fn what_belongs_to_the_page_stays_in_the_address() {
-        assert_eq!(kept("?theme=dark&k=2&scale=1.5", &embed::NAMES), "theme=dark&scale=1.5");
+        assert_eq!(kept("?theme=dark&k=2&scale=1.5", &OF_THE_FRAME), "theme=dark&scale=1.5");
         assert_eq!(without("?word=&present=2", "present"), "word=", "an empty text is a text");
     }
 
@@ -311,12 +310,12 @@ mod tests {
     fn what_others_hang_on_an_address_is_no_mistake_of_the_reader() {
         use crate::sample::SPEC;
         let query = "utm_source=x&fbclid=y&gclid=z&forceview=1&_ga=1&mc_cid=2&ref=home&v=2&si=3&stride=5";
-        let (moments, refusals) = decode(&[&SPEC], query, &embed::NAMES);
+        let (moments, refusals) = decode(&[&SPEC], query, &OF_THE_FRAME);
         assert_eq!((moments[0].values.integer("stride"), refusals), (5, vec![]));
-        let names = strange(&[&SPEC], query, &embed::NAMES);
+        let names = strange(&[&SPEC], query, &OF_THE_FRAME);
         assert_eq!(names, ["utm_source", "fbclid", "gclid", "forceview", "_ga", "mc_cid", "ref", "v", "si"]);
         for misspelt in ["stide", "Stride", "strides", "oder", "sede", "thme", "count.utm_source", "words"] {
-            let (_, refusals) = decode(&[&SPEC], &format!("{misspelt}=1"), &embed::NAMES);
+            let (_, refusals) = decode(&[&SPEC], &format!("{misspelt}=1"), &OF_THE_FRAME);
             assert_eq!(refusals.len(), 1, "{misspelt}");
         }
     }

@@ -1,12 +1,12 @@
 //! A simulation: values in; readings and a figure out.
 
-use super::address::SEED;
-use super::condition::{Clause, Moment, Quantity};
-use super::control::Control;
-use super::figure::Figure;
-use super::page_text;
-use super::readout::{Named, Readout};
-use super::values::Values;
+use crate::lab::figure::Figure;
+use crate::lab::page_text;
+use crate::lab::schema::condition::{Clause, Facts, Quantity};
+use crate::lab::schema::control::Control;
+use crate::lab::schema::readout::{Named, Readout};
+use crate::lab::schema::values::SEED;
+use crate::lab::schema::values::Values;
 
 /// A running mechanism. It owns its random streams and is a function of its values, its seed and
 /// the number of steps made: equal ones give equal readings, bit for bit, on every machine.
@@ -276,8 +276,8 @@ impl Challenge {
     }
 
     #[must_use]
-    pub fn is_solved(&self, moment: &Moment) -> bool {
-        self.solved.iter().all(|clause| clause.holds(moment))
+    pub fn is_solved(&self, facts: &Facts) -> bool {
+        self.solved.iter().all(|clause| clause.holds(facts))
     }
 }
 
@@ -326,8 +326,8 @@ impl Prediction {
     /// Which answer is right now, by its place; `None` before the settled step, and where the
     /// quantity is no number.
     #[must_use]
-    pub fn outcome(&self, moment: &Moment) -> Option<usize> {
-        let x = self.quantity.number(moment).filter(|_| moment.step >= self.settled_at)?;
+    pub fn outcome(&self, facts: &Facts) -> Option<usize> {
+        let x = self.quantity.number(facts).filter(|_| facts.step >= self.settled_at)?;
         let mut right: Option<usize> = None;
         for (i, answer) in self.answers.iter().enumerate().filter(|(_, answer)| answer.reaches(x)) {
             // Of the answers that reach so far, the one that ends first.
@@ -370,7 +370,7 @@ impl Answer {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lab::condition::of;
+    use crate::lab::schema::condition::of;
     use crate::lab::{Reading, Readout};
 
     const BET: Prediction = Prediction::new(
@@ -383,13 +383,13 @@ mod tests {
 
     fn right(reading: Reading, step: u64) -> Option<&'static str> {
         let values = Values::defaults(&[]);
-        let moment = Moment {
+        let facts = Facts {
             values: &values,
             readouts: &[const { Readout::new("x", "X", 1) }],
             readings: &[reading],
             step,
         };
-        BET.outcome(&moment).map(|i| BET.answers[i].label)
+        BET.outcome(&facts).map(|i| BET.answers[i].label)
     }
 
     #[test]

@@ -86,7 +86,7 @@ pub struct Cell {
 
 /// What a cell does with a token.
 #[derive(Clone, Copy, Debug)]
-pub struct Moment {
+pub struct Update {
     pub z: f64,
     /// 1 − a: the share of the state that the token replaces.
     pub gate: f64,
@@ -94,7 +94,7 @@ pub struct Moment {
     pub output: f64,
 }
 
-impl Moment {
+impl Update {
     /// Δ.
     #[must_use]
     pub fn step_size(&self) -> f64 {
@@ -123,23 +123,23 @@ impl Cell {
 
     /// What happens at each token, from a state of 0.
     #[must_use]
-    pub fn run(&self, tokens: &[Token]) -> Vec<Moment> {
-        let mut moments = Vec::new();
-        self.run_into(tokens, &mut moments);
-        moments
+    pub fn run(&self, tokens: &[Token]) -> Vec<Update> {
+        let mut updates = Vec::new();
+        self.run_into(tokens, &mut updates);
+        updates
     }
 
     /// The same in the place of an earlier run.
-    fn run_into(&self, tokens: &[Token], moments: &mut Vec<Moment>) {
+    fn run_into(&self, tokens: &[Token], updates: &mut Vec<Update>) {
         let [value_weight, mark_weight, bias, scale, skip] = self.weights;
-        moments.clear();
+        updates.clear();
         // The gates first, which wait for no state.
-        moments.extend(tokens.iter().map(|t| {
+        updates.extend(tokens.iter().map(|t| {
             let z = value_weight * t.value + mark_weight * f64::from(u8::from(t.marked)) + bias;
-            Moment { z, gate: sigmoid(z), state: 0.0, output: 0.0 }
+            Update { z, gate: sigmoid(z), state: 0.0, output: 0.0 }
         }));
         let mut state = 0.0;
-        for (now, t) in moments.iter_mut().zip(tokens) {
+        for (now, t) in updates.iter_mut().zip(tokens) {
             state += now.gate * (t.value - state);
             now.state = state;
             now.output = scale * state + skip * t.value;
@@ -153,18 +153,18 @@ impl Cell {
         let count = batch.iter().map(Vec::len).sum::<usize>().max(1) as f64;
         let (mut loss, mut slope) = (0.0, [0.0; COUNT]);
         let [_, _, _, scale, _] = self.weights;
-        let mut moments = Vec::new();
+        let mut updates = Vec::new();
         for tokens in batch {
-            self.run_into(tokens, &mut moments);
+            self.run_into(tokens, &mut updates);
             // What the loss loses by a larger state, from the tokens behind.
             let mut behind = 0.0;
             for t in (0..tokens.len()).rev() {
-                let (token, now) = (tokens[t], moments[t]);
+                let (token, now) = (tokens[t], updates[t]);
                 let error = now.output - token.target;
                 loss += error * error / count;
                 let delta = 2.0 * error / count;
                 let g = scale * delta + behind;
-                let before = if t == 0 { 0.0 } else { moments[t - 1].state };
+                let before = if t == 0 { 0.0 } else { updates[t - 1].state };
                 let kept = 1.0 - now.gate;
                 // da/dz = −a σ(z), and a multiplies h_(t−1) − v_t.
                 let dz = -g * (before - token.value) * kept * now.gate;

@@ -158,7 +158,7 @@ pub fn find(address: &str) -> Result<(&'static Topic, &'static Spec), String> {
                 ALL.iter().flat_map(|t| t.simulations.iter().map(|s| t.address(s))).collect();
             format!(
                 "There is no simulation “{}”. The simulations are: {}.",
-                crate::lab::control::shorten(address),
+                crate::lab::schema::control::shorten(address),
                 all.join(", ")
             )
         })

@@ -1,7 +1,7 @@
 //! Steps per second of a simulation in WebAssembly, for `cargo xtask measure`.
 
 use super::{dom, ticker};
-use crate::lab::speed::steps_per_second;
+use crate::lab::run::speed::steps_per_second;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 /// Runs a simulation of the page at its defaults for `milliseconds` and returns the steps per second

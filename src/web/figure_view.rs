@@ -6,7 +6,7 @@
 use super::dom;
 use super::raster::Rasters;
 use crate::lab::figure::Figure;
-use crate::lab::scene::{Frame, Ink, Item, compose};
+use crate::lab::figure::scene::{Frame, Ink, Item, compose};
 use std::collections::VecDeque;
 use web_sys::{Element, Node};
 

@@ -3,7 +3,7 @@
 
 use super::dom;
 use crate::lab::address;
-use crate::lab::snippet::{Embed, qr_svg};
+use crate::lab::share::snippet::{Embed, qr_svg};
 use crate::pieces::piece;
 use js_sys::Reflect;
 use reactive_graph::owner::Owner;
@@ -110,7 +110,7 @@ impl Form {
         if known != figure {
             let sentence = format!(
                 "There is no simulation “{}”: choose one in the list.",
-                crate::lab::control::shorten(&figure)
+                crate::lab::schema::control::shorten(&figure)
             );
             self.say(&sentence);
             return;

@@ -5,7 +5,7 @@
 use super::dom;
 use super::figure_view::FigureView;
 use crate::lab::Spec;
-use crate::lab::sweep::{Curve, Guess, Sweep};
+use crate::lab::run::sweep::{Curve, Guess, Sweep};
 use crate::pieces::piece;
 use reactive_graph::owner::Owner;
 use std::cell::{Cell, RefCell};

@@ -6,7 +6,7 @@ use super::dom;
 use super::session::Session;
 use super::words;
 use crate::lab::Runner;
-use crate::lab::luck::{Luck, SEEDS};
+use crate::lab::run::luck::{Luck, SEEDS};
 use crate::pieces::piece;
 use reactive_graph::prelude::*;
 use wasm_bindgen_futures::spawn_local;

@@ -3,10 +3,12 @@
 use super::figure_view::FigureView;
 use super::session::Session;
 use super::{bind, dom, present, share, theme, ticker};
-use crate::lab::nearest::nearest;
-use crate::lab::{Runner, Spec, Value, address, days};
+use crate::lab::address;
+use crate::lab::{Runner, Spec, Value};
 use crate::pieces::{Missing, piece};
 use crate::topics;
+use crate::words::days;
+use crate::words::nearest::nearest;
 use any_spawner::Executor;
 use js_sys::{Promise, Reflect};
 use reactive_graph::owner::{LocalStorage, Owner, StoredValue};
@@ -27,7 +29,7 @@ const PAGE_NAMES: [&str; 3] = ["theme", present::NAME, address::DEPEND];
 
 /// The same for the page that stands here.
 pub fn page_names() -> &'static [&'static str] {
-    if super::embed::is_here() { &crate::lab::embed::NAMES } else { &PAGE_NAMES }
+    if super::embed::is_here() { &crate::lab::address::OF_THE_FRAME } else { &PAGE_NAMES }
 }
 
 thread_local! {

@@ -135,7 +135,7 @@ impl Stage {
             }
             _ => Some(format!(
                 "“{}” is no step of this talk: present takes a whole number from 1 to {last}.",
-                crate::lab::control::shorten(asked)
+                crate::lab::schema::control::shorten(asked)
             )),
         }
     }

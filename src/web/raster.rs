@@ -2,9 +2,9 @@
 
 use super::dom;
 use super::theme;
+use crate::lab::figure::palette::ramp_colour;
+use crate::lab::figure::scene::{Ink, Item};
 use crate::lab::figure::{EMPTY, LEVELS, Ramp};
-use crate::lab::palette::ramp_colour;
-use crate::lab::scene::{Ink, Item};
 use wasm_bindgen::{Clamped, JsCast};
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, ImageData};
 

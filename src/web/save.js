@@ -58,7 +58,7 @@ async function paint(svg, scale, chunks) {
   canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
   URL.revokeObjectURL(image.src);
   const blob = await new Promise((done) => canvas.toBlob(done));
-  // Its density and where it comes from stand behind its header: lab::picture.
+  // Its density and where it comes from stand behind its header: lab::figure::picture.
   return new Blob([blob.slice(0, 33), chunks, blob.slice(33)], { type: "image/png" });
 }
 
@@ -67,7 +67,7 @@ async function parts(address) {
   const page = await text(`embed/${address}/index.html`);
   const program = page.match(/data-program="..\/..\/..\/(.*?)"/)[1];
   const script = await text(`${program}.js`);
-  // As lab::standalone::pieces has it.
+  // As lab::share::standalone::pieces has it.
   const files = (script.match(/site-[a-z-]+-[0-9a-f]{16}\.wasm/g) ?? [])
     .filter((file) => page.includes(file) || !/^site-(topic|search|form|guess|plain|free)-/.test(file));
   const pack = async (file) => {

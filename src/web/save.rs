@@ -3,11 +3,11 @@
 
 use super::session::Session;
 use super::{dom, share, theme};
-use crate::lab::palette::Theme;
-use crate::lab::picture;
-use crate::lab::record::Recorder;
-use crate::lab::standalone::{Parts, standalone};
-use crate::lab::svg;
+use crate::lab::figure::palette::Theme;
+use crate::lab::figure::picture;
+use crate::lab::figure::svg;
+use crate::lab::share::record::Recorder;
+use crate::lab::share::standalone::{Parts, standalone};
 use crate::pieces::piece;
 use gloo::timers::callback::Timeout;
 use js_sys::{Object, Reflect, Uint8Array};

@@ -1,9 +1,9 @@
 //! The search in its dialog, which every page has drawn already and opens by itself.
 
 use super::dom;
-use crate::lab::control::shorten;
-use crate::lab::search::{Answer, Count, Entry, Index, Kind, Query};
+use crate::lab::schema::control::shorten;
 use crate::pieces::{Missing, piece};
+use crate::words::search::{Answer, Count, Entry, Index, Kind, Query};
 use js_sys::Array;
 use std::cell::Cell;
 use std::rc::Rc;

@@ -3,11 +3,13 @@
 use super::{dom, figure_view::FigureView, ticker};
 use crate::lab::address::Moment;
 use crate::lab::figure::Figure;
-use crate::lab::inspect::{self, Direction, Spot};
-use crate::lab::pair::Progress;
-use crate::lab::scene::{compose, height};
+use crate::lab::figure::scene::{compose, height};
+use crate::lab::run::compare;
+use crate::lab::run::inspect::{self, Direction, Spot};
+use crate::lab::run::narration;
+use crate::lab::run::pair::Progress;
 use crate::lab::simulation::Prediction;
-use crate::lab::{Control, Pair, Reading, Runner, Spec, Value, Values, compare, narration};
+use crate::lab::{Control, Pair, Reading, Runner, Spec, Value, Values};
 use crate::pieces::Missing;
 use reactive_graph::owner::{LocalStorage, StoredValue};
 use reactive_graph::prelude::*;
@@ -422,10 +424,10 @@ impl Session {
             if self.notes.with_untracked(|n| *n != notes) {
                 self.notes.set(notes);
             }
-            let moment = r.moment();
+            let facts = r.facts();
             let mut solved = self.solved.get_untracked();
             for (i, challenge) in self.spec.challenges.iter().enumerate() {
-                if solved >> i & 1 == 0 && challenge.is_solved(&moment) {
+                if solved >> i & 1 == 0 && challenge.is_solved(&facts) {
                     solved |= 1 << i;
                     self.inner.update_value(|own| own.solutions[i] = Some((r.values().clone(), r.step())));
                     self.spoken.set(format!("Challenge solved: {}.", challenge.title));

@@ -4,7 +4,7 @@ use super::dom;
 use super::session::Session;
 use super::ticker;
 use crate::lab::address::{self, Moment};
-use crate::lab::record;
+use crate::lab::share::record;
 use gloo::timers::callback::Timeout;
 use reactive_graph::prelude::*;
 use std::cell::RefCell;

@@ -1,10 +1,10 @@
 //! The words that change while a simulation lives: the views write them first, the browser again
 //! whenever they differ.
 
-use crate::lab::control::group_thousands;
-use crate::lab::drawing::{self, Drawing};
-use crate::lab::luck::SEEDS;
-use crate::lab::unit::counted;
+use crate::lab::run::luck::SEEDS;
+use crate::lab::schema::control::group_thousands;
+use crate::lab::schema::drawing::{self, Drawing};
+use crate::lab::schema::unit::counted;
 use crate::lab::{Control, Prediction, Value};
 
 /// Places on a control's track.
@@ -30,7 +30,7 @@ pub fn clock(step: u64) -> String {
 
 /// A control's value with its unit.
 pub fn with_unit(control: &Control, value: &Value) -> String {
-    format!("{} {}", control.spoken(value), control.unit).trim_end().to_owned()
+    format!("{} {}", control.shown(value), control.unit).trim_end().to_owned()
 }
 
 /// Where a value stands on its track.
@@ -40,7 +40,7 @@ pub fn place(control: &Control, value: &Value) -> String {
 
 /// What a drawing shows, for those who do not see it.
 pub fn sheet(control: &Control, cells: &[u8]) -> String {
-    format!("{}: {}", control.label, drawing::spoken(cells))
+    format!("{}: {}", control.label, drawing::shown(cells))
 }
 
 /// What stands in a cell of a drawing, counted from the upper left.

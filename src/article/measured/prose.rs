@@ -5,7 +5,7 @@ use super::super::problem::Problem;
 use super::given::GIVEN;
 use super::published;
 use super::{inlines, run_of};
-use crate::lab::measured::numbers;
+use crate::lab::run::measured::numbers;
 use crate::topics::Topic;
 
 /// Words around a number that say where it comes from: a run, its seeds, its steps, a share.

@@ -10,7 +10,7 @@ use super::super::block::{Block, BlockKind, Inline, InlineKind, Table, plain, wa
 use super::super::problem::Problem;
 use super::super::runs;
 use super::run_of;
-use crate::lab::measured::in_units_of;
+use crate::lab::run::measured::in_units_of;
 use crate::topics::Topic;
 
 /// The head of such a table.

@@ -7,7 +7,7 @@ use crate::article::measured;
 use crate::article::sections::{STEP, TALK};
 use crate::article::stage::Resolved;
 use crate::lab::figure::Tone;
-use crate::lab::svg::escape;
+use crate::lab::figure::svg::escape;
 use crate::{guide, topics};
 
 impl<'a> Writer<'a> {
@@ -127,7 +127,7 @@ impl<'a> Writer<'a> {
                     ("type", "button"),
                     ("class", "preset-link"),
                     ("data-preset", &*name),
-                    ("title", &*crate::lab::measured::plain(preset.look)),
+                    ("title", &*crate::lab::run::measured::plain(preset.look)),
                 ];
                 self.enclosed("button", &attributes, &part.content);
             }
@@ -189,5 +189,5 @@ fn page_at(from: &str, to: &str) -> Result<(), String> {
 
 /// The name of a tone, as its CSS variable has it.
 fn tone_name(tone: Tone) -> String {
-    crate::lab::palette::variable(tone).trim_start_matches("var(--").trim_end_matches(')').to_owned()
+    crate::lab::figure::palette::variable(tone).trim_start_matches("var(--").trim_end_matches(')').to_owned()
 }

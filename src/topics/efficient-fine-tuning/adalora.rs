@@ -1,10 +1,10 @@
 //! `adalora`: one budget of ranks for six layers that need different ones.
 
 use super::{FLOOR, LORA};
-use crate::lab::charts::{self, Curve};
+use crate::lab::figure::charts::{self, Curve};
+use crate::lab::figure::series::Series;
 use crate::lab::figure::{Axis, Bar, Figure, Fill, Panel, Tile, Tone};
-use crate::lab::readout::format_number;
-use crate::lab::series::Series;
+use crate::lab::schema::readout::format_number;
 use crate::lab::{Bounded, Control, Named, Pace, Preset, Readout, Simulation, Spec, Values, reading};
 use crate::models::rank_budget::{Budgeted, Layer, NEEDED};
 

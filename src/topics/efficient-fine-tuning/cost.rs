@@ -1,9 +1,9 @@
 //! `cost`: parameters, gigabytes and dollars of tuning a 70-billion model.
 
 use super::{FULL, LORA, QUANTISED};
-use crate::lab::charts::{self, Entry};
+use crate::lab::figure::charts::{self, Entry};
 use crate::lab::figure::{At, Axis, Figure, Stroke, Tone};
-use crate::lab::readout::format_number;
+use crate::lab::schema::readout::format_number;
 use crate::lab::{
     Challenge, Choice, Control, Named, Pace, Preset, Readout, Simulation, Spec, Values, of, reading,
 };

@@ -2,7 +2,7 @@
 
 use super::QUANTISED;
 use crate::lab::figure::{Axis, Bar, Figure, Panel, Tone};
-use crate::lab::readout::format_number;
+use crate::lab::schema::readout::format_number;
 use crate::lab::{
     Challenge, Choice, Control, Named, Pace, Preset, Readout, Simulation, Spec, Values, of, reading,
 };

@@ -1,8 +1,8 @@
 //! A sparse autoencoder at work on planted activations: what `sae` and `feature-browser` share.
 
-use crate::lab::charts::{self, Curve};
+use crate::lab::figure::charts::{self, Curve};
+use crate::lab::figure::series::Series;
 use crate::lab::figure::{Axis, Panel, Tone};
-use crate::lab::series::Series;
 use crate::models::planted::Planted;
 use crate::models::sparse_autoencoder::{Quality, Rein, STEPS, Trainer, quality};
 use crate::numerics::matrix::Matrix;

@@ -3,7 +3,7 @@
 
 use super::dictionary::Learning;
 use crate::lab::figure::{Axis, Bar, Figure, Panel, Shape, Tone};
-use crate::lab::readout::format_number;
+use crate::lab::schema::readout::format_number;
 use crate::lab::{Bounded, Choice, Control, Named, Pace, Preset, Readout, Simulation, Spec, Values, reading};
 use crate::models::planted::{PHRASES, Planted, TAGS, best_concept, concepts, correlation, members};
 use crate::models::sparse_autoencoder::Rein;

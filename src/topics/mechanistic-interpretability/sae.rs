@@ -1,9 +1,9 @@
 //! `sae`: a sparse autoencoder looks for features that were planted in activations.
 
 use super::dictionary::Learning;
-use crate::lab::charts;
+use crate::lab::figure::charts;
 use crate::lab::figure::{Axis, Dot, Figure, Fill, GAP, Glyph, Panel, Stroke, Tile, Tone};
-use crate::lab::readout::format_number;
+use crate::lab::schema::readout::format_number;
 use crate::lab::{
     Bounded, Challenge, Choice, Control, Named, Pace, Preset, Readout, Simulation, Spec, Values, of, reading,
 };

@@ -1,9 +1,9 @@
 //! `superposition`: a network with two neurons learns to keep more than two features.
 
-use crate::lab::charts::{self, Curve};
+use crate::lab::figure::charts::{self, Curve};
+use crate::lab::figure::series::{Series, Smoothed};
 use crate::lab::figure::{Axis, Bar, Dot, Figure, Glyph, Panel, Stroke, Tone};
-use crate::lab::readout::format_number;
-use crate::lab::series::{Series, Smoothed};
+use crate::lab::schema::readout::format_number;
 use crate::lab::{
     Answer, Challenge, Control, Named, Pace, Prediction, Preset, Readout, Simulation, Spec, Values, of,
     reading,

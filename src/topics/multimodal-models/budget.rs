@@ -2,7 +2,7 @@
 
 use super::{FIRST, SECOND, UNTAUGHT};
 use crate::lab::figure::{At, Axis, Bar, Dot, Figure, Glyph, Panel, Stroke, Tone};
-use crate::lab::readout::format_number;
+use crate::lab::schema::readout::format_number;
 use crate::lab::{
     Challenge, Choice, Control, Named, Pace, Preset, Readout, Simulation, Spec, Values, of, reading,
 };

@@ -1,10 +1,10 @@
 //! `fusion`: two judges who add their verdicts, and one who hears both senses at once.
 
 use super::{FIRST, UNTAUGHT};
-use crate::lab::charts::{self, Curve};
+use crate::lab::figure::charts::{self, Curve};
+use crate::lab::figure::series::Series;
 use crate::lab::figure::{Anchor, Axis, Figure, LEVELS, Panel, Ramp, Stroke, Tone};
-use crate::lab::readout::format_number;
-use crate::lab::series::Series;
+use crate::lab::schema::readout::format_number;
 use crate::lab::{Challenge, Control, Named, Pace, Preset, Readout, Simulation, Spec, Values, of, reading};
 use crate::models::fusion::{Fusion, Setting, Verdicts};
 

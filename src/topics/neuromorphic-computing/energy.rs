@@ -1,7 +1,7 @@
 //! `energy`: the bill of one layer, spiking against dense, in picojoules.
 
 use crate::lab::figure::{Anchor, At, Axis, Bar, Figure, Panel, Stroke, Tone};
-use crate::lab::readout::format_number;
+use crate::lab::schema::readout::format_number;
 use crate::lab::{
     Answer, Challenge, Choice, Control, Named, Pace, Prediction, Preset, Readout, Simulation, Spec, Values,
     of, reading,

@@ -2,7 +2,7 @@
 
 use super::{CLASSICAL, QUANTUM};
 use crate::lab::figure::{Axis, Bar, Dot, Figure, Glyph, Panel, round_up};
-use crate::lab::readout::format_number;
+use crate::lab::schema::readout::format_number;
 use crate::lab::{
     Answer, Choice, Control, Named, Pace, Prediction, Preset, Readout, Simulation, Spec, Values, of, reading,
 };

@@ -7,10 +7,10 @@ mod plateau;
 mod vqc;
 
 use super::{Group, Topic, article};
-use crate::lab::charts::signed_level;
+use crate::lab::figure::charts::signed_level;
 use crate::lab::figure::{Axis, Dot, Glyph, Panel, Ramp, Tone};
 use crate::lab::page_text;
-use crate::lab::readout::format_number;
+use crate::lab::schema::readout::format_number;
 use crate::models::reuploading::Labelled;
 
 pub static TOPIC: Topic = Topic {

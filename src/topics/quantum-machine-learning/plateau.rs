@@ -2,7 +2,7 @@
 
 use super::{CLASSICAL, QUANTUM};
 use crate::lab::figure::{Axis, Dot, Figure, Glyph, Panel, Stroke};
-use crate::lab::readout::format_number;
+use crate::lab::schema::readout::format_number;
 use crate::lab::{
     Challenge, Choice, Control, Named, Pace, Preset, Readout, Simulation, Spec, Values, of, reading,
 };

@@ -1,11 +1,11 @@
 //! `learner`: a store of facts in which nothing mentions a power law, and whose loss follows one.
 
 use super::{FOUND, MINE, TRUTH};
-use crate::lab::charts::{self, Curve};
+use crate::lab::figure::charts::{self, Curve};
 use crate::lab::figure::{
     Anchor, Axis, Dot, EMPTY, Figure, Fill, GAP, Glyph, Panel, Ramp, Stroke, Tile, Tone,
 };
-use crate::lab::readout::format_number;
+use crate::lab::schema::readout::format_number;
 use crate::lab::{Choice, Control, Named, Pace, Preset, Readout, Simulation, Spec, Values, reading};
 use crate::models::heavy_tail::{Reader, World, loss_of, losses, valley};
 use crate::models::law_fit::power_law;

@@ -9,7 +9,7 @@ mod learner;
 use super::{Group, Topic, article};
 use crate::lab::figure::Tone;
 use crate::lab::page_text;
-use crate::lab::readout::format_number;
+use crate::lab::schema::readout::format_number;
 
 pub static TOPIC: Topic = Topic {
     slug: "scaling-laws",

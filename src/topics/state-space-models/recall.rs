@@ -1,9 +1,9 @@
 //! `recall`: how many pairs a fixed state holds, and how many a cache does.
 
 use super::{ATTENTION, SELECTIVE};
-use crate::lab::charts::{self, Curve, Entry};
+use crate::lab::figure::charts::{self, Curve, Entry};
 use crate::lab::figure::{At, Axis, Figure, Panel, Stroke, Tone};
-use crate::lab::readout::format_number;
+use crate::lab::schema::readout::format_number;
 use crate::lab::{Challenge, Control, Named, Pace, Preset, Readout, Simulation, Spec, Values, of, reading};
 use crate::models::associative::{Memory, VALUES, cache_numbers, state_numbers};
 use crate::numerics::random::Stream;

@@ -1,9 +1,9 @@
 //! `scaling`: what reading n tokens costs, in operations and in memory.
 
 use super::{ATTENTION, FIXED, SELECTIVE};
-use crate::lab::charts::{self, Curve};
+use crate::lab::figure::charts::{self, Curve};
 use crate::lab::figure::{Axis, Figure, Panel, Stroke, Tone};
-use crate::lab::readout::format_number;
+use crate::lab::schema::readout::format_number;
 use crate::lab::{Control, Named, Pace, Preset, Readout, Simulation, Spec, Values, reading};
 use crate::models::mamba::Shape as Block;
 use crate::models::sequence_costs::{

@@ -1,9 +1,9 @@
 //! `two-views`: one linear layer as a recurrence and as a convolution, and what its state knows.
 
 use super::{FIXED, SELECTIVE};
-use crate::lab::charts::{self, Curve};
+use crate::lab::figure::charts::{self, Curve};
 use crate::lab::figure::{Anchor, At, Axis, Dot, Figure, Glyph, Panel, Stroke, Tone, round_up};
-use crate::lab::readout::format_number;
+use crate::lab::schema::readout::format_number;
 use crate::lab::{Choice, Control, Named, Pace, Preset, Reading, Readout, Simulation, Spec, Values, reading};
 use crate::models::hippo::Layer;
 use crate::models::hyena::Hyena;

@@ -1,9 +1,9 @@
 //! `latency`: accuracy against seconds, for independent errors and for questions that fail again.
 
 use super::{SINGLE, TRIES, VOTE};
-use crate::lab::charts::{self, Curve, Measured};
+use crate::lab::figure::charts::{self, Curve, Measured};
 use crate::lab::figure::{At, Axis, Dot, Figure, Glyph, Stroke, Tone};
-use crate::lab::readout::format_number;
+use crate::lab::schema::readout::format_number;
 use crate::lab::{Challenge, Control, Named, Pace, Preset, Readout, Simulation, Spec, Values, of, reading};
 use crate::models::votes::{Difficulty, wilson};
 use crate::numerics::random::Stream;

@@ -1,9 +1,9 @@
 //! `causal`: three bits that cause one another, seen and acted upon, and two tables of old.
 
 use super::arrow;
-use crate::lab::charts::{Curve, with_curves};
+use crate::lab::figure::charts::{Curve, with_curves};
 use crate::lab::figure::{Anchor, Axis, Bar, Dot, Figure, Fill, GAP, Glyph, Panel, Stroke, Tile, Tone};
-use crate::lab::readout::format_number;
+use crate::lab::schema::readout::format_number;
 use crate::lab::{
     Answer, Challenge, Choice, Control, Named, Pace, Prediction, Preset, Readout, Simulation, Spec, Values,
     of, reading,

@@ -1,8 +1,8 @@
 //! `forget`: one network learns tasks one after the other, and forgets, freezes or keeps.
 
-use crate::lab::charts::{self, Curve, with_level};
+use crate::lab::figure::charts::{self, Curve, with_level};
 use crate::lab::figure::{At, Axis, Bar, Figure, GAP, Panel, Ramp, Stroke, Tone, level};
-use crate::lab::readout::format_number;
+use crate::lab::schema::readout::format_number;
 use crate::lab::{
     Answer, Challenge, Choice, Control, Named, Pace, Prediction, Preset, Readout, Simulation, Spec, Values,
     of, reading,

@@ -1,7 +1,7 @@
 //! Comparing: the run that was kept beside the one that goes on, and what they differ in.
 
 use super::{on_click, press};
-use crate::lab::compare;
+use crate::lab::run::compare;
 use crate::web::dom;
 use crate::web::session::Session;
 use reactive_graph::prelude::*;

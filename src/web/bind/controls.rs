@@ -1,7 +1,8 @@
 //! Controls: keys, typed text, tracks, menus and switches set values; values set them all.
 
 use super::{drawing, on_click, typed};
-use crate::lab::{Control, Kind, Spec, Value, entry};
+use crate::lab::schema::entry;
+use crate::lab::{Control, Kind, Spec, Value};
 use crate::pieces::piece;
 use crate::web::session::Session;
 use crate::web::{dom, words};
@@ -70,7 +71,7 @@ pub fn touched(root: &Element, spec: &'static Spec) -> Vec<(&'static str, String
                         let value = control.at_position(track.value_as_number() / words::TRACK);
                         found.push((control.id, control.written(&value), String::new()));
                     } else if let Ok(text) = entry::read(control, &input.value()) {
-                        let shown = entry::read(control, &control.spoken(&default)).unwrap_or_default();
+                        let shown = entry::read(control, &control.shown(&default)).unwrap_or_default();
                         found.push((control.id, text, shown));
                     }
                 }
@@ -89,11 +90,11 @@ fn number(field: HtmlInputElement, session: Session, control: &'static Control) 
             Err(question) => session.messages.set(vec![question]),
         }
         // A refused text gives way to the value that stands.
-        own.set_value(&control.spoken(&session.value(control)));
+        own.set_value(&control.shown(&session.value(control)));
     });
     dom::follow(move || {
         let value = session.tracked_value(control);
-        field.set_value(&control.spoken(&value));
+        field.set_value(&control.shown(&value));
         describe(&field, control, &value);
     });
 }

@@ -2,7 +2,7 @@
 //! model while it is drawn; what the schema refuses stays on the sheet, and a sentence says why.
 
 use super::on_click;
-use crate::lab::drawing::{self, Drawing};
+use crate::lab::schema::drawing::{self, Drawing};
 use crate::lab::{Control, Value};
 use crate::web::dom;
 use crate::web::session::Session;

@@ -80,7 +80,7 @@ fn challenges(root: &Element, session: Session) {
         session.readings.track();
         session.step.track();
         session.with_run(|runner| {
-            let moment = runner.moment();
+            let facts = runner.facts();
             for (i, ((item, clauses), challenge)) in items.iter().zip(session.spec.challenges).enumerate() {
                 let is_solved = solved >> i & 1 == 1;
                 dom::mark(item, "solved", is_solved);
@@ -88,7 +88,7 @@ fn challenges(root: &Element, session: Session) {
                     dom::set_text(&stamp, if is_solved { " solved" } else { "" });
                 }
                 for (element, clause) in clauses.iter().zip(challenge.solved) {
-                    let holds = clause.holds(&moment);
+                    let holds = clause.holds(&facts);
                     dom::mark(element, "holds", holds);
                     if let Some(state) = dom::find(element, "[data-clause-state]") {
                         dom::set_text(&state, words::clause(holds));

@@ -1,6 +1,6 @@
 //! Reading the picture: what the pointer stands on, or the arrow keys come to, is framed and named.
 
-use crate::lab::inspect::Direction;
+use crate::lab::run::inspect::Direction;
 use crate::pieces::piece;
 use crate::web::dom;
 use crate::web::session::Session;

@@ -2,7 +2,8 @@
 //! mark, links that set a preset. Their HTML stands in the static page; here it comes to life.
 
 use super::controls::{describe, keys};
-use crate::lab::{Control, address};
+use crate::lab::Control;
+use crate::lab::address;
 use crate::web::dom;
 use crate::web::session::Session;
 use reactive_graph::owner::{LocalStorage, StoredValue};
@@ -106,7 +107,7 @@ fn bind_number(element: &HtmlElement, session: Session, control: &'static Contro
     let shown = element.clone();
     dom::follow(move || {
         let value = session.tracked_value(control);
-        dom::set_text(&shown, &control.spoken(&value));
+        dom::set_text(&shown, &control.shown(&value));
         describe(&shown, control, &value);
     });
     dom::listen::<KeyboardEvent>(element, "keydown", move |event| keys(session, control, &event));
@@ -152,7 +153,7 @@ fn bind_number(element: &HtmlElement, session: Session, control: &'static Contro
 fn bind_free(element: &HtmlElement, session: Session, control: &'static Control) {
     let shown = element.clone();
     dom::follow(move || {
-        let words = control.spoken(&session.tracked_value(control));
+        let words = control.shown(&session.tracked_value(control));
         dom::set(&shown, "aria-label", &format!("{} {words}", control.label));
         dom::set_text(&shown, &words);
     });

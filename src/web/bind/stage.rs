@@ -1,7 +1,8 @@
 //! The transport, the readouts, and what the model has to say.
 
 use super::on_click;
-use crate::lab::{entry, narration};
+use crate::lab::run::narration;
+use crate::lab::schema::entry;
 use crate::web::session::Session;
 use crate::web::{dom, save, share, words};
 use reactive_graph::prelude::*;

@@ -2,10 +2,10 @@
 
 use crate::lab::Spec;
 use crate::lab::address::FURTHEST_STEP;
-use crate::lab::control::shorten;
-use crate::lab::entry::number;
-use crate::lab::svg::escape;
-use crate::lab::sweep::Sweep;
+use crate::lab::figure::svg::escape;
+use crate::lab::run::sweep::Sweep;
+use crate::lab::schema::control::shorten;
+use crate::lab::schema::entry::number;
 use crate::web::dom;
 use crate::web::session::Session;
 use reactive_graph::prelude::*;

@@ -2,7 +2,7 @@
 //! the simulation take its value.
 
 use super::Depend;
-use crate::lab::sweep::Point;
+use crate::lab::run::sweep::Point;
 use crate::web::dom;
 use reactive_graph::prelude::*;
 use std::rc::Rc;

@@ -1,6 +1,6 @@
 //! Time that the frames of the page leave.
 
-use crate::lab::batch::Batch;
+use crate::lab::run::batch::Batch;
 use crate::web::dom;
 use js_sys::Promise;
 use wasm_bindgen::{JsCast, JsValue};

@@ -1,7 +1,7 @@
 //! Controls: one row each, made from the schema. All ranges and texts come from there.
 
 use super::drawing::drawing;
-use crate::lab::text::Text;
+use crate::lab::schema::text::Text;
 use crate::lab::{Control, Kind, Spec, Value};
 use crate::web::words::{self, TRACK};
 use leptos::either::{Either, EitherOf5};
@@ -75,7 +75,7 @@ fn number(control: &'static Control, id: String) -> impl IntoView {
                 autocomplete="off"
                 id=id
                 name=control.id
-                value=control.spoken(&value)
+                value=control.shown(&value)
                 aria-valuemin=min
                 aria-valuemax=max
                 aria-valuenow=control.number(&value)

@@ -1,7 +1,7 @@
 //! The sheet of a drawing: its cells, the inks to draw with, and what else can be done to it.
 
 use crate::lab::Control;
-use crate::lab::drawing::{Drawing, Inks};
+use crate::lab::schema::drawing::{Drawing, Inks};
 use crate::web::words;
 use leptos::prelude::*;
 

@@ -1,8 +1,8 @@
 //! Presets, the prediction, the challenges, and the fold for sweeps.
 
-use crate::lab::condition::{Bound, Quantity};
-use crate::lab::measured::plain;
-use crate::lab::readout::format_number;
+use crate::lab::run::measured::plain;
+use crate::lab::schema::condition::{Bound, Quantity};
+use crate::lab::schema::readout::format_number;
 use crate::lab::{Challenge, Clause, Prediction, Preset, Runner, Spec};
 use crate::web::words;
 use leptos::prelude::*;
@@ -91,12 +91,12 @@ pub fn depend(spec: &Spec) -> impl IntoView + use<> {
 }
 
 fn item(opening: &Runner, index: usize, challenge: &'static Challenge) -> impl IntoView + use<> {
-    let moment = opening.moment();
+    let facts = opening.facts();
     let clauses: Vec<_> = challenge
         .solved
         .iter()
         .map(|clause| {
-            let holds = clause.holds(&moment);
+            let holds = clause.holds(&facts);
             view! {
                 <li data-clause class=if holds { "holds" } else { "" }>
                     <span class="tick" aria-hidden="true"></span>

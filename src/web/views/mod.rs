@@ -8,8 +8,9 @@ mod drawing;
 mod extras;
 mod stage;
 
-use crate::lab::svg::escape;
-use crate::lab::{Runner, narration};
+use crate::lab::Runner;
+use crate::lab::figure::svg::escape;
+use crate::lab::run::narration;
 use crate::topics::Topic;
 use leptos::prelude::*;
 

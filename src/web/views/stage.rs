@@ -1,8 +1,10 @@
 //! The picture, the transport under it, the readouts, and what the model has to say.
 
 use super::extras;
-use crate::lab::scene::compose;
-use crate::lab::{Pace, Reading, Readout, Runner, narration, svg};
+use crate::lab::figure::scene::compose;
+use crate::lab::figure::svg;
+use crate::lab::run::narration;
+use crate::lab::{Pace, Reading, Readout, Runner};
 use crate::web::words;
 use leptos::prelude::*;
 

@@ -1,11 +1,11 @@
 //! The picture of the tiles: grid, watched row, counters.
 
 use super::FlashTiles;
-use crate::lab::control::group_thousands;
 use crate::lab::figure::{
     Anchor, At, Axis, Bar, Dot, EMPTY, Figure, Fill, Glyph, Panel, Ramp, Stroke, Tile, Tone, level,
 };
-use crate::lab::readout::format_number;
+use crate::lab::schema::control::group_thousands;
+use crate::lab::schema::readout::format_number;
 use crate::models::tiled_attention::{Algorithm, Glimpse};
 use crate::numerics::elementary::ln;
 use crate::numerics::half::Precision;

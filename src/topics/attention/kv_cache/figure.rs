@@ -2,7 +2,7 @@
 
 use super::{KvCache, PROMPT};
 use crate::lab::figure::{Anchor, At, Axis, Dot, Figure, Glyph, Panel, Stroke, Tone, round_up};
-use crate::lab::readout::format_number;
+use crate::lab::schema::readout::format_number;
 use crate::models::kv_cache::CacheShape;
 use crate::numerics::elementary::{log10, pow};
 

@@ -2,7 +2,7 @@
 
 use super::Positions;
 use crate::lab::figure::{Anchor, At, Axis, Dot, Figure, Glyph, Panel, Stroke, Tone};
-use crate::lab::readout::format_number;
+use crate::lab::schema::readout::format_number;
 use crate::models::needle::{Scheme, share};
 use crate::numerics::elementary::{exp, log_sum_exp, log10, pow};
 

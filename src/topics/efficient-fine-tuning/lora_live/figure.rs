@@ -2,9 +2,9 @@
 
 use super::super::{DORA, FLOOR, FULL, LORA};
 use super::Race;
-use crate::lab::charts::{self, Curve};
+use crate::lab::figure::charts::{self, Curve};
 use crate::lab::figure::{Axis, Bar, Figure, Panel, Shape, Stroke, Tone};
-use crate::lab::readout::format_number;
+use crate::lab::schema::readout::format_number;
 use crate::models::low_rank::{CHANGE_RANK, WIDTH};
 
 const AXES: [&str; 2] = ["output", "input"];

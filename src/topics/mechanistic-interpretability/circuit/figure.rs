@@ -2,7 +2,7 @@
 
 use super::Circuit;
 use crate::lab::figure::{Axis, Bar, Figure, Fill, Link, Panel, Tile, Tone};
-use crate::lab::readout::format_number;
+use crate::lab::schema::readout::format_number;
 use crate::models::circuits::{Ablation, Head};
 
 const LOOKS: [&str; 4] = ["head_1", "head_2", "head_3", "head_4"];

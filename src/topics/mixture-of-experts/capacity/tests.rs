@@ -2,7 +2,7 @@ use super::*;
 use crate::lab::Runner;
 
 fn read(runner: &Runner, id: &str) -> f64 {
-    runner.moment().number(id).unwrap_or(f64::NAN)
+    runner.facts().number(id).unwrap_or(f64::NAN)
 }
 
 #[test]

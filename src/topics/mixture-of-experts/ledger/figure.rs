@@ -4,7 +4,7 @@
 use super::{LARGEST_BATCH, Ledger};
 use crate::lab::Figure;
 use crate::lab::figure::{Anchor, At, Axis, Bar, Dot, Fill, Glyph, Panel, Stroke, Tile, Tone, round_up};
-use crate::lab::readout::format_number;
+use crate::lab::schema::readout::format_number;
 
 /// Lower end of the ledger, in billions.
 const LEAST: f64 = 3e-4;

@@ -3,9 +3,9 @@
 use super::super::tone;
 use super::{DEAD, Train};
 use crate::lab::Figure;
-use crate::lab::charts;
-use crate::lab::control::group_thousands;
+use crate::lab::figure::charts;
 use crate::lab::figure::{Anchor, At, Axis, Bar, Dot, Glyph, Panel, Ramp, Stroke, Tone};
+use crate::lab::schema::control::group_thousands;
 use crate::numerics::matrix::norm;
 use crate::numerics::random::Stream;
 

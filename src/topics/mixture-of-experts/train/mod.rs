@@ -8,8 +8,8 @@ mod tests;
 
 pub use spec::SPEC;
 
-use crate::lab::readout::absent;
-use crate::lab::series::Series;
+use crate::lab::figure::series::Series;
+use crate::lab::schema::readout::absent;
 use crate::lab::{Bounded, Figure, Named, Simulation, Values, reading};
 use crate::models::clusters::{Batch, Clusters};
 use crate::models::mixture::{Balance, Mixture, Settings};

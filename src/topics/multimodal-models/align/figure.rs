@@ -4,9 +4,9 @@
 use super::super::{FIRST, SECOND, UNTAUGHT};
 use super::Align;
 use crate::lab::Figure;
-use crate::lab::charts::{self, Curve};
+use crate::lab::figure::charts::{self, Curve};
 use crate::lab::figure::{Anchor, Axis, Bar, EMPTY, Fill, Panel, Ramp, Stroke, Tile, Tone};
-use crate::lab::readout::format_number;
+use crate::lab::schema::readout::format_number;
 use crate::models::three_senses::{CONCEPTS, Hub, SIDE, SOUND, Sense};
 
 const HEIGHT: f64 = 290.0;

@@ -7,8 +7,8 @@ mod tests;
 
 pub use spec::SPEC;
 
-use crate::lab::readout::format_number;
-use crate::lab::series::Series;
+use crate::lab::figure::series::Series;
+use crate::lab::schema::readout::format_number;
 use crate::lab::{Figure, Named, Simulation, Values, reading};
 use crate::models::three_senses::{CONCEPTS, Hub, Senses, Setting, Test};
 use crate::numerics::elementary::ln;

@@ -3,9 +3,9 @@
 use super::super::{FIRST, UNTAUGHT};
 use super::{INKS, Patches, SIZES};
 use crate::lab::Figure;
-use crate::lab::charts::{self, Curve};
+use crate::lab::figure::charts::{self, Curve};
 use crate::lab::figure::{Axis, Dot, Fill, Glyph, Panel, Ramp, Stroke, Tile, Tone, level};
-use crate::lab::readout::format_number;
+use crate::lab::schema::readout::format_number;
 use crate::models::patch_attention::{Form, PIXELS, SIDE};
 
 const END: f64 = SIDE as f64;

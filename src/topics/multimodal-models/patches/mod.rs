@@ -4,7 +4,7 @@ mod figure;
 #[cfg(test)]
 mod tests;
 
-use crate::lab::drawing::Ink;
+use crate::lab::schema::drawing::Ink;
 use crate::lab::{Choice, Control, Figure, Named, Pace, Preset, Readout, Simulation, Spec, Values, reading};
 use crate::models::patch_attention::{Attention, Cut, Form, Question, SIDE, Scene, features};
 use crate::numerics::matrix::Matrix;

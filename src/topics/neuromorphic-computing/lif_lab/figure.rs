@@ -1,6 +1,6 @@
 //! The picture of `lif-lab`.
 
-use super::{LARGEST_CURRENT, LifLab, Moment, WINDOW};
+use super::{LARGEST_CURRENT, LifLab, Sample, WINDOW};
 use crate::lab::figure::{Anchor, At, Axis, Dot, Figure, Glyph, Panel, Stroke, Tone, round_up};
 use crate::models::spiking::Reset;
 
@@ -25,7 +25,7 @@ fn trace(lab: &LifLab) -> Panel {
         Reset::Subtract if lab.neuron.delayed => -theta * (1.0 - lab.neuron.beta) - 0.02 * top,
         _ => -0.02 * top,
     };
-    let points = |f: fn(&Moment) -> f64| -> Vec<[f64; 2]> {
+    let points = |f: fn(&Sample) -> f64| -> Vec<[f64; 2]> {
         lab.history.iter().map(|m| [m.step as f64, f(m)]).collect()
     };
     let spikes: Vec<[f64; 2]> =

@@ -4,7 +4,7 @@ mod figure;
 #[cfg(test)]
 mod tests;
 
-use crate::lab::readout::format_number;
+use crate::lab::schema::readout::format_number;
 use crate::lab::{
     Challenge, Choice, Control, Figure, Named, Pace, Preset, Readout, Simulation, Spec, Values, of, reading,
 };
@@ -126,7 +126,7 @@ enum Input {
 
 /// What happened at one step.
 #[derive(Clone, Copy, Debug)]
-struct Moment {
+struct Sample {
     step: u64,
     current: f64,
     membrane: f64,
@@ -143,7 +143,7 @@ struct LifLab {
     step: u64,
     /// Step of the last change of a control.
     changed: u64,
-    history: VecDeque<Moment>,
+    history: VecDeque<Sample>,
     /// The last two spikes since the change.
     last_spikes: [Option<u64>; 2],
     /// Measured rate for each current of the grid.
@@ -189,7 +189,7 @@ impl LifLab {
     }
 
     fn rate(&self) -> Option<f64> {
-        let counted = |m: &&Moment| m.step > self.changed;
+        let counted = |m: &&Sample| m.step > self.changed;
         let steps = self.history.iter().filter(counted).count();
         let spikes = self.history.iter().filter(counted).filter(|m| m.spike).count();
         (steps > 0).then(|| spikes as f64 / steps as f64)
@@ -252,7 +252,7 @@ impl Simulation for LifLab {
         if spike {
             self.last_spikes = [self.last_spikes[1], Some(self.step)];
         }
-        self.history.push_back(Moment { step: self.step, current, membrane: self.membrane, spike });
+        self.history.push_back(Sample { step: self.step, current, membrane: self.membrane, spike });
         if self.history.len() as u64 > WINDOW {
             self.history.pop_front();
         }

@@ -2,9 +2,9 @@
 
 use super::super::arms::{ARMS, INPUTS};
 use super::{MAP, SnnTrain};
-use crate::lab::charts;
+use crate::lab::figure::charts;
 use crate::lab::figure::{Anchor, At, Axis, Bar, Dot, Figure, Glyph, Panel, Ramp, Stroke, Tone};
-use crate::lab::readout::format_number;
+use crate::lab::schema::readout::format_number;
 use crate::numerics::elementary::ln;
 
 /// The raster stacks two blocks on one scale from 0 (top) to 100: first and last row of each.

@@ -8,7 +8,7 @@ mod tests;
 pub use spec::SPEC;
 
 use super::arms::{self, ARMS, INPUTS, Point};
-use crate::lab::series::Series;
+use crate::lab::figure::series::Series;
 use crate::lab::{Figure, Named, Reading, Simulation, Values, reading};
 use crate::models::spike_coding::{Events, latency_code, rate_code};
 use crate::models::spike_energy::{Costs, FLOAT32, synops};

@@ -1,7 +1,7 @@
 //! The picture of `stdp`.
 
 use super::{CYCLE, INPUTS, StdpLab};
-use crate::lab::charts;
+use crate::lab::figure::charts;
 use crate::lab::figure::{Anchor, At, Axis, Bar, Dot, Figure, Glyph, Panel, Stroke, Tone, round_up};
 
 pub fn figure(lab: &StdpLab, alternative: String) -> Figure {

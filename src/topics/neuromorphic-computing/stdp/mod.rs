@@ -4,8 +4,8 @@ mod figure;
 #[cfg(test)]
 mod tests;
 
-use crate::lab::readout::format_number;
-use crate::lab::series::Series;
+use crate::lab::figure::series::Series;
+use crate::lab::schema::readout::format_number;
 use crate::lab::{
     Challenge, Control, Figure, Named, Pace, Preset, Readout, Simulation, Spec, Values, of, reading,
 };

@@ -5,7 +5,7 @@ use super::super::{QUANTUM, SIDE, map};
 use super::{EDGE, Overlaps};
 use crate::lab::Figure;
 use crate::lab::figure::{At, Axis, Bar, Panel, Ramp, Tone, level, round_up};
-use crate::lab::readout::format_number;
+use crate::lab::schema::readout::format_number;
 use crate::models::quantum_kernel::TRAIN;
 use crate::numerics::statistics::mean;
 

@@ -8,7 +8,7 @@ mod tests;
 pub use spec::SPEC;
 
 use super::{SIDE, describe, place};
-use crate::lab::readout::format_number;
+use crate::lab::schema::readout::format_number;
 use crate::lab::{Figure, Named, Simulation, Values, reading};
 use crate::models::quantum_kernel::{Features, Gaussian, Kernel, Machine, Map, TEST, TRAIN, moons};
 use crate::models::reuploading::{Labelled, share_right};

@@ -4,9 +4,9 @@
 use super::super::{CLASSICAL, QUANTUM, map};
 use super::{EDGE, Live, SLICE, TEST_EVERY, along, waves};
 use crate::lab::Figure;
-use crate::lab::charts::{self, Curve};
+use crate::lab::figure::charts::{self, Curve};
 use crate::lab::figure::{At, Axis, Bar, Panel, Stroke, Tone};
-use crate::lab::readout::format_number;
+use crate::lab::schema::readout::format_number;
 
 /// Updates that the axis begins with.
 const LEAST: f64 = 100.0;

@@ -8,7 +8,7 @@ mod tests;
 pub use spec::SPEC;
 
 use super::{SIDE, describe, place};
-use crate::lab::series::Series;
+use crate::lab::figure::series::Series;
 use crate::lab::{Bounded, Figure, Named, Simulation, Values, reading};
 use crate::models::reuploading::{Shape, Training, share_right};
 use crate::models::trigonometric_ridge::Ridge;

@@ -2,9 +2,9 @@
 
 use super::super::FOUND;
 use super::{ALPHA, Expected, Hunt, df};
-use crate::lab::charts::{self, Curve};
+use crate::lab::figure::charts::{self, Curve};
 use crate::lab::figure::{At, Axis, Dot, Figure, GAP, Glyph, Panel, Stroke, Tone, round_up};
-use crate::lab::readout::format_number;
+use crate::lab::schema::readout::format_number;
 use crate::models::significance::FIRST_LOOK;
 use crate::numerics::student::two_sided;
 

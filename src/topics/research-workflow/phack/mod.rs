@@ -4,7 +4,7 @@ mod figure;
 #[cfg(test)]
 mod tests;
 
-use crate::lab::series::Series;
+use crate::lab::figure::series::Series;
 use crate::lab::{
     Challenge, Choice, Control, Figure, Named, Pace, Preset, Reading, Readout, Simulation, Spec, Values, of,
     reading,

@@ -3,7 +3,7 @@
 use super::super::{A, B, FOUND};
 use super::{BATCH, BINS, ENOUGH, Lab, WIDEST};
 use crate::lab::figure::{Anchor, At, Axis, Bar, Dot, Figure, GAP, Glyph, Panel, Stroke, Tone, round_up};
-use crate::lab::readout::format_number;
+use crate::lab::schema::readout::format_number;
 use crate::models::significance::{Test, mean_against_zero};
 
 /// Most pairs that are joined by a line.

@@ -4,8 +4,8 @@ mod figure;
 #[cfg(test)]
 mod tests;
 
-use crate::lab::condition::distance;
-use crate::lab::readout::format_number;
+use crate::lab::schema::condition::distance;
+use crate::lab::schema::readout::format_number;
 use crate::lab::{
     Answer, Challenge, Choice, Control, Figure, Named, Pace, Prediction, Preset, Reading, Readout,
     Simulation, Spec, Values, of, reading,

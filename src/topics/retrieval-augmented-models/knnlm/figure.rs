@@ -3,11 +3,11 @@
 
 use super::exam::{STORES, TABLES};
 use super::{Heard, Mixer, spelt};
-use crate::lab::charts::{Curve, with_curves};
+use crate::lab::figure::charts::{Curve, with_curves};
 use crate::lab::figure::{
     Anchor, Axis, Bar, Dot, Figure, Fill, GAP, Glyph, Panel, Ramp, Stroke, Tile, Tone, level,
 };
-use crate::lab::readout::format_number;
+use crate::lab::schema::readout::format_number;
 use crate::models::notebook::WIDTH;
 use crate::models::small_world::Edit;
 use crate::numerics::elementary::ln;

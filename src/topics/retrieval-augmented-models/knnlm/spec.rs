@@ -1,7 +1,7 @@
 //! The declaration of `knnlm`.
 
 use super::{Mixer, ROWS, STEPS};
-use crate::lab::condition::difference;
+use crate::lab::schema::condition::difference;
 use crate::lab::{Answer, Challenge, Choice, Control, Pace, Prediction, Preset, Readout, Spec, of};
 use crate::models::small_world::{Edit, Saying};
 

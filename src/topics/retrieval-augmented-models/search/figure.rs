@@ -3,7 +3,7 @@
 use super::library::{EACH, THEMES};
 use super::{Method, SHOWN, Search, TEXTS};
 use crate::lab::figure::{Anchor, Axis, Bar, Dot, Figure, Glyph, Panel, Tone};
-use crate::lab::readout::format_number;
+use crate::lab::schema::readout::format_number;
 use crate::numerics::matrix::norm;
 
 /// Words whose parts of a score are named above the bars.

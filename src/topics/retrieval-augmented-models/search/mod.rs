@@ -6,7 +6,7 @@ mod library;
 mod tests;
 
 use crate::lab::figure::Figure;
-use crate::lab::text::{Alphabet, Fault};
+use crate::lab::schema::text::{Alphabet, Fault};
 use crate::lab::{Choice, Control, Named, Pace, Preset, Readout, Simulation, Spec, Values, reading};
 use crate::models::latent::Latent;
 use crate::models::ranking::{Bm25, Index, Rarity, fused, ranked, recall, reciprocal_rank};

@@ -5,7 +5,7 @@ use super::super::{FOUND, MINE, TRUTH, short};
 use super::Laboratory;
 use crate::lab::Figure;
 use crate::lab::figure::{Anchor, At, Axis, Dot, Glyph, Panel, Stroke};
-use crate::lab::readout::format_number;
+use crate::lab::schema::readout::format_number;
 use crate::models::law_fit::CHEAPEST;
 use crate::models::loss_surface::{REFIT, Surface};
 use crate::numerics::elementary::{log10, pow};

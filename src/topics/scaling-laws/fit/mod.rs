@@ -5,7 +5,7 @@ mod figure;
 #[cfg(test)]
 mod tests;
 
-use crate::lab::readout::format_number;
+use crate::lab::schema::readout::format_number;
 use crate::lab::{
     Answer, Control, Figure, Named, Pace, Prediction, Preset, Readout, Simulation, Spec, Values, of, reading,
 };

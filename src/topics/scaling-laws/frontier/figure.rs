@@ -5,7 +5,7 @@ use super::super::{FOUND, MINE, TRUTH, short};
 use super::{Frontier, REACH, Recipe};
 use crate::lab::Figure;
 use crate::lab::figure::{Anchor, At, Axis, Bar, Dot, GAP, Glyph, Panel, Ramp, Shape, Stroke, Tone, level};
-use crate::lab::readout::format_number;
+use crate::lab::schema::readout::format_number;
 use crate::models::loss_surface::{Plan, Surface, kaplan, with_bill};
 use crate::numerics::elementary::{ln, log10, pow};
 

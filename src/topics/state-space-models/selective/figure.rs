@@ -2,10 +2,10 @@
 
 use super::super::{FIXED, SELECTIVE};
 use super::{Gates, SHOWN};
-use crate::lab::charts::{self, Curve};
+use crate::lab::figure::charts::{self, Curve};
 use crate::lab::figure::{Axis, Bar, Dot, Figure, Glyph, Panel, Stroke, Tone};
-use crate::lab::readout::format_number;
-use crate::models::selective_cell::{Cell, Moment};
+use crate::lab::schema::readout::format_number;
+use crate::models::selective_cell::{Cell, Update};
 
 pub fn draw(sim: &Gates) -> Figure {
     Figure::new(
@@ -19,7 +19,7 @@ pub fn draw(sim: &Gates) -> Figure {
 }
 
 /// What a cell does with the tokens that are drawn, after all those before them.
-fn shown(sim: &Gates, cell: &Cell) -> Vec<Moment> {
+fn shown(sim: &Gates, cell: &Cell) -> Vec<Update> {
     cell.run(&sim.stream).split_off(sim.stream.len() - SHOWN)
 }
 
@@ -67,7 +67,7 @@ fn stream(sim: &Gates) -> Panel {
 fn gates(sim: &Gates) -> Panel {
     // A stair with a step as wide as each token: two points a token.
     let stairs = |cell: &Cell| {
-        let step = |(i, m): (usize, &Moment)| [i as f64 - 0.5, i as f64 + 0.5].map(|x| [x, m.gate]);
+        let step = |(i, m): (usize, &Update)| [i as f64 - 0.5, i as f64 + 0.5].map(|x| [x, m.gate]);
         shown(sim, cell).iter().enumerate().flat_map(step).collect()
     };
     let panel = Panel::new(

@@ -4,7 +4,7 @@ mod figure;
 #[cfg(test)]
 mod tests;
 
-use crate::lab::series::{Series, Smoothed};
+use crate::lab::figure::series::{Series, Smoothed};
 use crate::lab::{
     Answer, Challenge, Choice, Control, Figure, Named, Pace, Prediction, Preset, Readout, Simulation, Spec,
     Values, of, reading,

@@ -2,9 +2,9 @@
 
 use super::{Collapse, DRAWN, LAST, Runs, WORDS};
 use crate::lab::Figure;
-use crate::lab::charts;
+use crate::lab::figure::charts;
 use crate::lab::figure::{At, Axis, Bar, GAP, Panel, Stroke, Tone, round_up};
-use crate::lab::readout::format_number;
+use crate::lab::schema::readout::format_number;
 use crate::models::recursive_fit::{
     FLOOR, NormalChain, Source, WordChain, expected_sameness, resting_sameness, sameness,
 };

@@ -7,7 +7,7 @@ mod tests;
 
 pub use spec::SPEC;
 
-use crate::lab::series::Series;
+use crate::lab::figure::series::Series;
 use crate::lab::{Bounded, Figure, Named, Reading, Simulation, Values, reading};
 use crate::models::recursive_fit::{NormalChain, Rules, Source, WordChain, cumulative, sameness, zipf};
 use crate::numerics::random::Stream;

@@ -2,7 +2,7 @@
 
 use super::{Filter, SHARES};
 use crate::lab::Figure;
-use crate::lab::charts::{Curve, with_curves};
+use crate::lab::figure::charts::{Curve, with_curves};
 use crate::lab::figure::{Axis, Dot, Glyph, Panel, Ramp, Stroke, Tone};
 use crate::models::nearest_neighbours::{Example, classify, margin};
 

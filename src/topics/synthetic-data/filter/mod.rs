@@ -4,7 +4,7 @@ mod figure;
 #[cfg(test)]
 mod tests;
 
-use crate::lab::condition::difference;
+use crate::lab::schema::condition::difference;
 use crate::lab::{
     Challenge, Control, Figure, Named, Pace, Preset, Readout, Simulation, Spec, Values, of, reading,
 };

@@ -4,7 +4,7 @@
 use super::{Growth, STRETCH};
 use crate::lab::Figure;
 use crate::lab::figure::{Anchor, Axis, Fill, Panel, Ramp, Stroke, Tile, Tone, level, round_up};
-use crate::lab::readout::format_number;
+use crate::lab::schema::readout::format_number;
 use crate::models::rouge::common_subsequence;
 use crate::models::self_instruct::{OBJECTS, VERBS};
 use crate::numerics::elementary::ln;

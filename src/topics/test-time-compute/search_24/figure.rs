@@ -2,9 +2,9 @@
 
 use super::super::{PROCESS, SINGLE, TRIES};
 use super::{Play, Score};
-use crate::lab::charts::{self, Curve, Measured};
+use crate::lab::figure::charts::{self, Curve, Measured};
 use crate::lab::figure::{Anchor, Axis, Figure, Fill, Glyph, Link, Panel, Stroke, Tile, Tone};
-use crate::lab::readout::format_number;
+use crate::lab::schema::readout::format_number;
 use crate::models::game_of_24::{Candidate, Tree};
 use crate::models::votes::wilson;
 

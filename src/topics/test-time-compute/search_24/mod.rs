@@ -4,7 +4,7 @@ mod figure;
 #[cfg(test)]
 mod tests;
 
-use crate::lab::condition::{difference, distance};
+use crate::lab::schema::condition::{difference, distance};
 use crate::lab::{
     Answer, Challenge, Choice, Control, Figure, Named, Pace, Prediction, Preset, Readout, Simulation, Spec,
     Values, of, reading,

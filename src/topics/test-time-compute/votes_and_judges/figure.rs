@@ -2,9 +2,9 @@
 
 use super::super::{OUTCOME, PROCESS, SINGLE, VOTE};
 use super::{Exam, WAYS};
-use crate::lab::charts::{self, Curve};
+use crate::lab::figure::charts::{self, Curve};
 use crate::lab::figure::{At, Axis, Bar, Dot, Figure, Fill, Glyph, Panel, Stroke, Tile, Tone};
-use crate::lab::readout::format_number;
+use crate::lab::schema::readout::format_number;
 use crate::models::slips::{Chain, MODULUS, STEPS};
 
 const HEIGHT: f64 = 340.0;

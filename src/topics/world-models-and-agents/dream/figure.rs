@@ -1,9 +1,9 @@
 //! Three screens, the way of the codes, and how far dreams are off.
 
 use super::Dream;
-use crate::lab::charts::{Curve, with_curves};
+use crate::lab::figure::charts::{Curve, with_curves};
 use crate::lab::figure::{At, Axis, Dot, EMPTY, Figure, Fill, Glyph, Panel, Ramp, Stroke, Tile, Tone, level};
-use crate::lab::readout::format_number;
+use crate::lab::schema::readout::format_number;
 use crate::models::dream::{FARTHEST, Frame, PIXELS, SIDE, distance};
 
 const TRUTH: Tone = Tone::Ink;

@@ -5,7 +5,7 @@ mod figure;
 mod tests;
 
 use crate::lab::figure::Figure;
-use crate::lab::readout::format_number;
+use crate::lab::schema::readout::format_number;
 use crate::lab::{
     Answer, Challenge, Choice, Control, Named, Pace, Prediction, Preset, Readout, Simulation, Spec, Values,
     of, reading,

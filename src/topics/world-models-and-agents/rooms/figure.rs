@@ -1,9 +1,9 @@
 //! The map with what is known of each cell, and how fast it became known.
 
 use super::{ALL, EPISODES, Learning, Plan, Rooms, SWEEPS, Way};
-use crate::lab::charts::{Curve, with_curves};
+use crate::lab::figure::charts::{Curve, with_curves};
 use crate::lab::figure::{At, Axis, Dot, EMPTY, Figure, Fill, Glyph, Panel, Ramp, Stroke, Tile, Tone, level};
-use crate::lab::readout::format_number;
+use crate::lab::schema::readout::format_number;
 use crate::models::four_rooms::{MOVES, SIDE, STATES, Steps};
 use crate::topics::world_models_and_agents::arrow;
 

@@ -1,0 +1,8 @@
+//! What leaves the page, and what comes back: addresses, files, frames and the messages to them.
+
+pub mod embed;
+pub mod message;
+pub mod record;
+pub mod snippet;
+pub mod standalone;
+pub mod table;

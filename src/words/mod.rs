@@ -1,0 +1,5 @@
+//! Words and days, for everything that knows no simulation.
+
+pub mod days;
+pub mod nearest;
+pub mod search;
