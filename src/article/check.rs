@@ -20,6 +20,9 @@ const STEPS: RangeInclusive<usize> = 5..=8;
 /// screen.
 const BEFORE_HERO: usize = 4;
 
+/// Signs of a formula within a sentence: one that is longer does not fit 320 px where letters are spaced.
+const FORMULA: usize = 20;
+
 /// Ids that the page around the article uses.
 const PAGE_IDS: [&str; 3] = ["page", "contents", "topics"];
 
@@ -106,7 +109,20 @@ pub fn unfinished(topic: &Topic, blocks: &[Block]) -> Vec<Problem> {
         problems.push(Problem::new(last, sentence));
     }
     problems.extend(placements(topic, blocks));
+    problems.extend(slanted(blocks));
     walk_blocks(blocks, &mut |block| {
+        for sentence in block.sentences() {
+            walk(sentence, &mut |inline| {
+                if let InlineKind::Math(formula) = &inline.kind
+                    && signs(formula) > FORMULA
+                {
+                    let sentence = format!(
+                        "“{formula}” is too long to stand in a sentence on a phone: set it apart with $$, or cut it in two."
+                    );
+                    problems.push(Problem::new(inline.line, sentence));
+                }
+            });
+        }
         if let BlockKind::Claim(claim) = &block.kind {
             let mut sources = 0;
             let mut count = |content| {
@@ -163,6 +179,44 @@ fn placements(topic: &Topic, blocks: &[Block]) -> Vec<Problem> {
         }
     }
     problems
+}
+
+/// Slanted words above the first simulation: their face comes after the first paint, and the lines move.
+fn slanted(blocks: &[Block]) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    let first_screen = blocks.iter().take_while(|b| !matches!(b.kind, BlockKind::Placement(_)));
+    for block in first_screen {
+        for sentence in block.sentences() {
+            walk(sentence, &mut |inline| {
+                if matches!(inline.kind, InlineKind::Emphasis(_)) {
+                    let sentence = "No word is slanted above the first simulation: the slanted letters come later \
+                                    than the rest, and what is read would move.";
+                    problems.push(Problem::new(inline.line, sentence));
+                }
+            });
+        }
+    }
+    problems
+}
+
+/// About how many signs of a formula are drawn: each command as one, braces and spaces not at all.
+fn signs(formula: &str) -> usize {
+    let mut count = 0;
+    let mut rest = formula.chars().peekable();
+    while let Some(sign) = rest.next() {
+        match sign {
+            '\\' if rest.peek().is_some_and(char::is_ascii_alphabetic) => {
+                while rest.next_if(char::is_ascii_alphabetic).is_some() {}
+                count += 1;
+            }
+            '\\' => {
+                rest.next();
+            }
+            '{' | '}' | '^' | '_' | ' ' => {}
+            _ => count += 1,
+        }
+    }
+    count
 }
 
 /// Words of the article, without its talk, its glossary, its references, published figures, formulas

@@ -261,6 +261,11 @@ fn an_unfinished_article_is_told_what_it_lacks() {
     }
     assert!(unfinished("## T\n").contains("1: An article begins with its title"));
     assert!(unfinished("# T\n").contains("“count” is not placed"));
+    assert!(unfinished("# T\n\n*One*.\n\n![x](sim:count)\n\n*Two*.\n").contains("3: No word is slanted"));
+    assert!(!unfinished("# T\n\nOne.\n\n![x](sim:count)\n\n*Two*.\n").contains("slanted"));
+    let long = "0.25 \\cdot 0.9 + 0.75 \\cdot 0.25 = 0.4125";
+    assert!(unfinished(&format!("# T\n\nSo ${long}$.\n")).contains("too long to stand in a sentence"));
+    assert!(!unfinished("# T\n\nSo $\\mathrm{softplus}(z) = \\ln(1 + e^z)$.\n").contains("too long"));
     assert!(unfinished("# T\n\n> **Claim.** X.\n>\n> **Verdict: true.** Y.\n").contains("cites its source"));
     let prose = "word ".repeat(1300);
     let steps: String = (1..=5).map(|i| format!("{i}. [To {i}.](step:count?at={i})\n")).collect();

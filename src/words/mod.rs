@@ -3,3 +3,4 @@
 pub mod days;
 pub mod nearest;
 pub mod search;
+pub mod table;

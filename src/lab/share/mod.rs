@@ -5,4 +5,3 @@ pub mod message;
 pub mod record;
 pub mod snippet;
 pub mod standalone;
-pub mod table;

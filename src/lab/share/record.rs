@@ -3,7 +3,6 @@
 //! The page and the command line write the same files. A recording is a run of its own, from the
 //! start with the values as they stand: whoever has the file can run it again.
 
-use super::table::Table;
 use crate::lab::address::{Moment, encode};
 use crate::lab::run::runner::Runner;
 use crate::lab::schema::control::{Control, Kind, Value};
@@ -11,6 +10,7 @@ use crate::lab::schema::readout::Reading;
 use crate::lab::schema::text::quoted;
 use crate::lab::schema::values::Values;
 use crate::lab::simulation::Spec;
+use crate::words::table::Table;
 
 /// Intervals of a recording: enough for a plot, few enough to read.
 pub const INTERVALS: u64 = 200;

@@ -4,7 +4,7 @@ use super::{Curve, Sweep};
 use crate::lab::Control;
 use crate::lab::schema::text::quoted;
 use crate::lab::schema::values::SEED;
-use crate::lab::share::table::Table;
+use crate::words::table::Table;
 
 impl Sweep {
     /// A table with a row for each value: what was measured there, over all seeds and with each, and what
