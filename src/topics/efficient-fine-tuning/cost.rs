@@ -116,15 +116,16 @@ pub static SPEC: Spec = Spec::new(
     Challenge::new(
         "one-gpu",
         "One GPU is enough",
-        "Tune Llama-2-70B on a single GPU of 80 GB.",
+        "Tune Llama-2-70B on a single GPU of 80 GB, with 300 million numbers trained or more.",
         &[
             of("model").is("llama-2-70b"),
             of("gpus").equals(1.0),
             of("gpu_gb").equals(80.0),
+            of("trainable").at_least(300e6),
             of("fits").equals(1.0),
         ],
     )
-    .solution(&[("method", "qlora")], 0),
+    .solution(&[("method", "qlora"), ("targets", "all"), ("rank", "32")], 0),
 ]);
 
 struct Bill {

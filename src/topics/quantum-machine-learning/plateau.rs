@@ -66,7 +66,7 @@ pub static SPEC: Spec = Spec::new(
         .look("Half the layers: look at eight qubits, then at two.")
         .with(&[("layers", "30")]),
     Preset::new("shallow-local", "Shallow, two read")
-        .look("Two layers, two qubits read: the others cannot matter.")
+        .look("Two layers, qubits 0 and 1 read: qubits 3 to 7 cannot matter.")
         .with(&[("layers", "2")]),
     Preset::new("shallow-global", "Shallow, all read")
         .look("Two layers as before, but every qubit is read.")
@@ -78,16 +78,16 @@ pub static SPEC: Spec = Spec::new(
 .challenges(&[Challenge::new(
     "slope",
     "A slope at eight qubits",
-    "With eight qubits and four layers or more, keep the variance of the slope at 0.04 or above (200 draws or more).",
+    "With eight qubits and eight layers or more, keep the variance of the slope at 0.04 or above (200 draws or more).",
     &[
         of("circuit").is("layers"),
         of("n_max").at_least(8.0),
-        of("layers").at_least(4.0),
+        of("layers").at_least(8.0),
         of("draws").at_least(200.0),
         of("var_nmax").at_least(0.04),
     ],
 )
-.solution(&[("layers", "4")], 200)]);
+.solution(&[("layers", "8")], 200)]);
 
 /// Draws after which nothing new is learned.
 const LAST: u64 = 400;

@@ -81,7 +81,7 @@ pub static SPEC: Spec = Spec::new(
         .with(&[("dora", "on"), ("full", "off")]),
     Preset::new("flat", "Flat spectrum")
         .look(
-            "Twelve directions of almost the same size: rank 4 leaves \
+            "Twelve directions, the last more than half as large as the first: rank 4 leaves \
              [53 %](run:?full=off&decay=0.95&at=1200&seeds=1..5#mean:loss_share) of the change undone.",
         )
         .with(&[("decay", "0.95")]),

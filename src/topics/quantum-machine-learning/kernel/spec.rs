@@ -65,7 +65,7 @@ pub static SPEC: Spec = Spec::new(
 .challenges(&[Challenge::new(
     "noise",
     "Read through the noise",
-    "With copied features and 100 shots for each overlap, have 0.85 of the new points right.",
-    &[of("features").is("copied"), of("shots").is("100"), of("test_acc").at_least(0.85)],
+    "With copied features and 100 shots for each overlap, have 0.9 of the new points right.",
+    &[of("features").is("copied"), of("shots").is("100"), of("test_acc").at_least(0.9)],
 )
 .solution(&[("shots", "100"), ("lambda", "1"), ("gamma", "2")], 0)]);

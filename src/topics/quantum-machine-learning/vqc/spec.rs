@@ -70,8 +70,8 @@ pub static SPEC: Spec = Spec::new(
     Preset::new("too-shallow", "One layer")
         .look("Stripes: the circuit never sees input 1.")
         .with(&[("layers", "1")]),
-    Preset::new("worse-still", "Two layers")
-        .look("Twice the angles of one layer. Which points does it give up?")
+    Preset::new("two-layers", "Two layers")
+        .look("Twice the angles of one layer: what has changed in the picture?")
         .with(&[("layers", "2")]),
     Preset::new("one-shot", "One shot")
         .look(
@@ -93,17 +93,18 @@ pub static SPEC: Spec = Spec::new(
 .challenges(&[Challenge::new(
     "budget",
     "A hundred thousand shots",
-    "With real shots, have 0.8 of the new points right in the rings before 100,000 shots are spent (ten updates \
-     or more).",
+    "With five shots or more for each mean, have 0.8 of the new points right in the rings before 100,000 shots \
+     are spent (ten updates or more).",
     &[
         of("dataset").is("circles"),
         of("shots").is_not("0"),
+        of("shots").is_not("1"),
         of("shots_total").at_most(100.0),
         of("test_acc").at_least(0.8),
         of("updates").at_least(10.0),
     ],
 )
-.solution(&[("shots", "1")], 100)])
+.solution(&[("shots", "5"), ("lr", "0.2")], 40)])
 .prediction(
     Prediction::new(
         "Disc in a ring, two qubits: one layer gets 0.79 of the new points right. And two layers?",

@@ -123,26 +123,27 @@ pub static SPEC: Spec = Spec::new(
     Challenge::new(
         "tries-win",
         "When plain tries win",
-        "For the same number of calls (within 5), have best-of-N beat the search by more than 5 points over \
-         60 puzzles.",
+        "For the same number of calls (within 5), and a judge's noise of 0.75 or less, have best-of-N beat \
+         the search by more than 5 points over 60 puzzles.",
         &[
             difference("acc_bon", "acc_beam").above(0.05),
+            of("prm_noise").at_most(0.75),
             distance("calls_bon", "calls_beam").at_most(5.0),
             of("step").at_least(60.0),
         ],
     )
-    .solution(&[("prm_noise", "4")], 150),
+    .solution(&[("skill", "2"), ("prm_noise", "0.75")], 150),
 ])
 .prediction(
     Prediction::new(
-        "Fifteen calls a puzzle, skill 1, a sharp judge. What solves more: five independent tries, or one \
-         path that samples five moves and follows the one the judge likes best?",
+        "A better player (skill 2), and a judge whose error is as large as what it has to see (noise 1). 54 calls \
+         each, the judge's own not counted. What solves more: eighteen independent tries, or the search?",
         difference("acc_bon", "acc_beam"),
-        &[Answer::beyond("Five tries"), Answer::below("One guided path", 0.0)],
-        "A wrong first move dooms a whole try. The judge throws wrong moves away as they are made, so the \
-         later calls are spent where 24 is still within reach.",
+        &[Answer::beyond("Eighteen tries"), Answer::below("The search", 0.0)],
+        "The tries: this player solves so much by itself that a judge who errs so often throws good hands away. \
+         For the weaker player above the same judge is a help.",
     )
-    .with(&[("budget", "15"), ("beam", "1"), ("branch", "5")])
+    .with(&[("skill", "2"), ("prm_noise", "1")])
     .settled_at(120),
 );
 

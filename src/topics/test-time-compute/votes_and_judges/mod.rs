@@ -27,7 +27,7 @@ pub static SPEC: Spec = Spec::new(
     |values| Box::new(Exam::new(values)),
 )
 .controls(&[
-    Control::real("slip", "Slip of a step e", [0.0, 0.4], 0.01, 0.12)
+    Control::real("slip", "Slip of a step ε", [0.0, 0.4], 0.01, 0.12)
         .help("Chance that a step is off, by 1 or by 10 in either direction."),
     Control::integer("n", "Chains N", 1, 65, 17)
         .unit("chains")
