@@ -185,7 +185,7 @@ pub async fn a_prediction_is_drawn_before_the_runs_are_shown(stage: &mut Stage) 
     let says = "return document.querySelector(`${a} [data-guess-says]`).textContent";
     let drawn = "return (document.querySelector(`${a} [data-mark=guess]`)?.getAttribute('d') ?? '').split('L').length";
     let mut drawable = 0;
-    for slug in &stage.slugs {
+    for (turn, slug) in stage.slugs.iter().enumerate() {
         session.open(&format!("{slug}/")).await?;
         if !session.is("return !!document.querySelector(a)", sweep).await? {
             continue;
@@ -223,6 +223,10 @@ pub async fn a_prediction_is_drawn_before_the_runs_are_shown(stage: &mut Stage) 
             "return document.querySelector(`${a} .figure > svg`).getAttribute('aria-label')?.length > 40";
         hold(session.is(told, sweep).await?, || format!("{slug}: the runs are not told"))?;
 
+        // The other ways are the page's and not the article's: some articles stand for all.
+        if turn % 4 != 0 {
+            continue;
+        }
         // Skipped with one click, on a page that is fresh.
         session.open(&format!("{slug}/")).await?;
         session.click(&format!("{sweep} .guess-label")).await?;
