@@ -1,8 +1,8 @@
 //! `irregular`: three networks foretell a wave that is looked at at uneven moments.
 
-use crate::lab::charts::{Curve, training};
+use crate::lab::figure::charts::{Curve, training};
+use crate::lab::figure::series::Series;
 use crate::lab::figure::{Axis, Dot, Figure, Glyph, Panel, Stroke, Tone};
-use crate::lab::series::Series;
 use crate::lab::{
     Answer, Challenge, Control, Named, Pace, Prediction, Preset, Readout, Simulation, Spec, Values, of,
     reading,

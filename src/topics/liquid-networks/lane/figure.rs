@@ -2,11 +2,11 @@
 //! and what each neuron is worth.
 
 use super::{GAP, HALF_WIDTH, Lane, STEPS_A_PICTURE, TRACE};
-use crate::lab::charts::{Curve, training, with_level};
+use crate::lab::figure::charts::{Curve, training, with_level};
 use crate::lab::figure::{
     Anchor, At, Axis, Bar, Dot, Figure, GAP as BREAK, Glyph, Link, Panel, Stroke, Tone,
 };
-use crate::lab::readout::format_number;
+use crate::lab::schema::readout::format_number;
 use crate::models::lane::{Car, FARTHEST, SPEED};
 use crate::models::liquid_network::{INTER, MOTOR, NEURONS, SENSES};
 use crate::numerics::elementary::{cos, sin};

@@ -7,7 +7,7 @@ mod tests;
 
 pub use spec::SPEC;
 
-use crate::lab::series::{Series, Smoothed};
+use crate::lab::figure::series::{Series, Smoothed};
 use crate::lab::{Figure, Named, Simulation, Values, reading};
 use crate::models::lane::{BATCH, Car, Driver, Eyes, GAP, HALF_WIDTH, Marks, Road, WARM_UP, exam, lesson};
 use crate::models::liquid_network::{LiquidNetwork, MOTOR, NEURONS};
