@@ -61,7 +61,7 @@ pub static SPEC: Spec = Spec::new(
 )
 .controls(&[
     SOLVER.control().help("How the equation is followed in time. The closed form takes no steps at all."),
-    Control::logarithmic("dt", "Step Δt", [0.01, 2.0], 0.1)
+    Control::logarithmic("dt", "Step h", [0.01, 2.0], 0.1)
         .unit("s")
         .help("Time that one step of the solver spans."),
     Control::real("w", "Gate w", [0.0, 10.0], 0.5, 4.0)
@@ -109,10 +109,10 @@ pub static SPEC: Spec = Spec::new(
 .challenges(&[Challenge::new(
     "escape",
     "Break Euler",
-    "With Euler's method and a step of at most 0.6 s, drive the state at least 1 out of its band.",
-    &[of("solver").is("euler"), of("diverged").at_least(1.0), of("dt").at_most(0.6)],
+    "With Euler's method and a step of at most 0.25 s, drive the state at least 1 out of its band.",
+    &[of("solver").is("euler"), of("diverged").at_least(1.0), of("dt").at_most(0.25)],
 )
-.solution(&[("solver", "euler"), ("dt", "0.5")], 24)])
+.solution(&[("solver", "euler"), ("dt", "0.25"), ("w", "10")], 120)])
 .prediction(
     Prediction::new(
         "Euler's method takes steps of half a second. Theory keeps the state between 0 and 1. How far out of \

@@ -64,11 +64,11 @@ pub static SPEC: Spec = Spec::new(
 .challenges(&[Challenge::new(
     "no-clock",
     "A world without need of a clock",
-    "Find looks, at least 0.2 s apart on average, for which after 300 updates the blind network's error is at \
+    "Find uneven looks, r at least 0.1 and at least 0.2 s apart on average, for which after 300 updates the blind network's error is at \
      most 1.5 times that of the liquid cell.",
-    &[of("updates").at_least(300.0), of("ratio").at_most(1.5), of("gap").at_least(0.2)],
+    &[of("updates").at_least(300.0), of("ratio").at_most(1.5), of("gap").at_least(0.2), of("irr").at_least(0.1)],
 )
-.solution(&[("irr", "0")], 320)])
+.solution(&[("irr", "0.1"), ("gap", "0.2")], 320)])
 .prediction(
     Prediction::new(
         "The gaps are as uneven as they get, and the blind network has as many parameters as the liquid \

@@ -69,7 +69,7 @@ pub static SPEC: Spec = Spec::new(
         .look("Every second picture is lost. Watch whether the cars mind, once they drive.")
         .with(&[("drop", "0.5")]),
     Preset::new("blackout", "Blackout")
-        .look("Of twenty pictures three arrive. Both cars are lost, the liquid one as well.")
+        .look("Of twenty pictures three arrive. Both cars swerve out of their lanes, the liquid one farther.")
         .with(&[("drop", "0.85")]),
     Preset::new("dense", "All to all")
         .look("Twice the synapses: the liquid car comes back to its lane sooner.")
@@ -80,7 +80,7 @@ pub static SPEC: Spec = Spec::new(
 ])
 .challenges(&[Challenge::new(
     "lost-pictures",
-    "Drive on a third of the pictures",
+    "Drive on two fifths of the pictures",
     "Lose at least 60 % of the pictures, and let a liquid network of at least 600 updates stay within 0.5 m of \
      the middle on average.",
     &[of("drop").at_least(0.6), of("mean_e").at_most(0.5), of("updates").at_least(600.0)],
