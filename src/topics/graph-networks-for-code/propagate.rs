@@ -1,10 +1,10 @@
 //! `propagate`: a few nodes, the matrix that averages over them, and one of its sums spelt out.
 
 use super::{EDGES, counted};
-use crate::lab::condition::difference;
 use crate::lab::figure::{Anchor, Axis, Dot, Figure, Fill, GAP, Glyph, Panel, Stroke, Tile, Tone};
-use crate::lab::readout::format_number;
-use crate::lab::text::{Alphabet, Fault};
+use crate::lab::schema::condition::difference;
+use crate::lab::schema::readout::format_number;
+use crate::lab::schema::text::{Alphabet, Fault};
 use crate::lab::{
     Answer, Choice, Control, Named, Pace, Prediction, Preset, Readout, Simulation, Spec, Values, reading,
 };

@@ -2,11 +2,11 @@
 
 use super::super::EDGES;
 use super::{LAST, Misuse, shortened};
-use crate::lab::charts::{self, Curve};
+use crate::lab::figure::charts::{self, Curve};
 use crate::lab::figure::{
     Anchor, Axis, Dot, Figure, Fill, GAP, Glyph, Link, Panel, Stroke, Tile, Tone, fit, text_width,
 };
-use crate::lab::readout::format_number;
+use crate::lab::schema::readout::format_number;
 use crate::models::small_python::{Class, Program, Token};
 
 /// Lines of the code that are drawn, their width and that of a blank in px of the narrowest figure.

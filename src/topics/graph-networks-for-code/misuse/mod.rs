@@ -8,8 +8,8 @@ mod tests;
 pub use spec::SPEC;
 
 use crate::lab::figure::Figure;
-use crate::lab::readout::format_number;
-use crate::lab::series::{Series, Smoothed};
+use crate::lab::figure::series::{Series, Smoothed};
+use crate::lab::schema::readout::format_number;
 use crate::lab::{Bounded, Named, Reading, Simulation, Values, reading};
 use crate::models::planted_bugs::{HERO, World};
 use crate::models::program_graph::Graph;

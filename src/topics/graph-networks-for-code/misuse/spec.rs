@@ -1,7 +1,7 @@
 //! The declaration of `misuse`.
 
 use super::{LAST, Misuse};
-use crate::lab::text::{Alphabet, Fault};
+use crate::lab::schema::text::{Alphabet, Fault};
 use crate::lab::{Answer, Challenge, Choice, Control, Pace, Prediction, Preset, Readout, Spec, of};
 use crate::models::planted_bugs::HERO;
 use crate::models::relational_network::Layers;
