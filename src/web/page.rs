@@ -29,7 +29,7 @@ const PAGE_NAMES: [&str; 3] = ["theme", present::NAME, address::DEPEND];
 
 /// The same for the page that stands here.
 pub fn page_names() -> &'static [&'static str] {
-    if super::embed::is_here() { &crate::lab::address::OF_THE_FRAME } else { &PAGE_NAMES }
+    if super::embed::is_here() { &address::OF_THE_FRAME } else { &PAGE_NAMES }
 }
 
 thread_local! {

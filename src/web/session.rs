@@ -439,7 +439,7 @@ impl Session {
             if let Some(prediction) = &self.spec.prediction
                 && self.bet.get_untracked().is_some()
                 && self.outcome.get_untracked().is_none()
-                && let Some(right) = prediction.outcome(&moment)
+                && let Some(right) = prediction.outcome(&facts)
             {
                 self.spoken.set(format!("The run decided: {}.", prediction.answers[right].label));
                 self.outcome.set(Some(right));
