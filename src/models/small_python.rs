@@ -369,6 +369,9 @@ impl Lexer {
                 _ if c.is_whitespace() || c.is_control() => {
                     format!("the blank U+{:04X} stands here. It takes plain spaces.", u32::from(c))
                 }
+                '“' | '”' | '‘' | '’' => {
+                    "curly quotes are no signs of Python: take \" or '.".to_owned()
+                }
                 _ => format!("“{c}” is no sign of Python. In quotes it can be a text."),
             };
             return fault(self.at, sentence);
@@ -566,6 +569,7 @@ impl Parser {
                 | "assert" | "raise" | "pass" | "break" | "continue",
             ) => self.passed_over(parent),
             (Class::Sign, "@") => self.passed_over(parent),
+            (Class::Sign, ">>") => fault(token.at, "leave the prompts “>>>” and “...” out."),
             _ => {
                 self.simple(parent)?;
                 self.line_end()
@@ -584,7 +588,13 @@ impl Parser {
             }
             Class::End | Class::Dedent => Ok(()),
             _ => {
-                fault(self.peek().at, format!("the statement is over, and the line goes on{}.", self.found()))
+                let before = self.next.checked_sub(1).map_or("", |i| self.tokens[i].text.as_str());
+                let sentence = match (before, self.peek().text.as_str()) {
+                    (_, ":") => "types are not read: y = 3, say.".to_owned(),
+                    ("match", _) => "“match” is not read: take “if”.".to_owned(),
+                    _ => format!("the statement is over, and the line goes on{}.", self.found()),
+                };
+                fault(self.peek().at, sentence)
             }
         }
     }
@@ -675,6 +685,9 @@ impl Parser {
         self.identifier("the function's name")?;
         self.expect("(", "after the function's name")?;
         while !self.is(")") {
+            if self.is("*") || self.is("**") {
+                return fault(self.peek().at, "stars are not read: plain names are parameters here.");
+            }
             let token = self.identifier("a parameter")?;
             let parameter = self.name(Kind::Parameter, token)?;
             self.adopt(Some(node), parameter);
@@ -726,7 +739,7 @@ impl Parser {
         let target = self.name(Kind::Written, token)?;
         self.adopt(Some(node), target);
         if self.is(",") {
-            return fault(self.peek().at, "a loop has one name here, and two are read nowhere.");
+            return fault(self.peek().at, "a loop takes one name here, not several.");
         }
         self.expect("in", "after the loop's name")?;
         let over = self.list()?;
@@ -1242,6 +1255,11 @@ mod tests {
             ("x = 1 2", 6, "the line goes on; “2” stands here"),
             ("else:\n  x = 1", 0, "nothing above it"),
             ("x ? y", 2, "no sign of Python"),
+            ("x = “a”", 4, "curly quotes are no signs of Python"),
+            ("y: int = 3", 1, "types are not read: y = 3, say"),
+            ("match x:", 6, "“match” is not read: take “if”"),
+            (">>> x = 1", 0, "leave the prompts “>>>” and “...” out"),
+            ("def f(*args):\n  return args", 6, "plain names are parameters here"),
             ("for 1 in x:\n  y", 4, "the loop's name is missing"),
             ("return return", 7, "which is none"),
             ("x = y if z else w", 6, "within an expression is not read"),

@@ -94,30 +94,34 @@ pub static SPEC: Spec = Spec::new(
         .with(&[("e_sop", "23.6"), ("e_upd", "52")]),
     Preset::new("claim-1000x", "1000 times")
         .look(
-            "Five spikes for every thousand synapses, and free neurons. Add any cost for state updates and \
-             the factor is gone.",
+            "Five spikes for every thousand synapses, and free neurons. Add a cost for state updates, and see how \
+             much more silence and how many more inputs it takes.",
         )
         .with(&[("spikes", "0.005")]),
 ])
 .challenges(&[Challenge::new(
     "thousand",
     "A thousand times",
-    "Reach a factor of 1000 with float arithmetic: 4.6 pJ a MAC, 0.9 pJ a SynOp.",
-    &[of("ratio").at_least(1000.0), of("e_mac").is("4.6"), of("e_sop").is("0.9")],
+    "Reach a factor of 1000 with float arithmetic, 4.6 pJ a MAC and 0.9 pJ a SynOp, and at least 0.1 pJ for every \
+     update of a neuron.",
+    &[of("ratio").at_least(1000.0), of("e_upd").at_least(0.1), of("e_mac").is("4.6"), of("e_sop").is("0.9")],
 )
-.solution(&[("spikes", "0.005")], 0)])
-.prediction(Prediction::new(
-    "An addition costs 0.9 pJ, a multiply-accumulate 4.6 pJ. How rarely must a synapse carry a spike for the \
-     spiking layer to take 1000 times less energy?",
-    of("for_1000x"),
-    &[
-        Answer::beyond("about one spike in two inferences"),
-        Answer::below("about one in twenty", 0.1),
-        Answer::below("about one in two hundred", 0.01),
-    ],
-    "The cheaper operation gives a factor of [5.11](run:#ratio) at one spike a synapse; the rest, almost 200, \
-     must come from silence. And the neurons' own updates must cost nothing.",
-));
+.solution(&[("spikes", "0.002"), ("e_upd", "0.1"), ("fanout", "1000")], 0)])
+.prediction(
+    Prediction::new(
+        "One spike in two hundred inferences saves a factor of 1000. Now charge 4.6 pJ for each neuron's update, \
+         100 by 100 neurons and 25 steps. The factor …",
+        of("ratio"),
+        &[
+            Answer::at_most("falls below 10", 10.0),
+            Answer::at_most("falls below 100", 100.0),
+            Answer::beyond("stays above 100"),
+        ],
+        "2,500 updates at 4.6 pJ cost 11,500 pJ, a quarter of the dense layer: \
+         [3.98](run:?spikes=0.005&e_upd=4.6#ratio) is left.",
+    )
+    .with(&[("spikes", "0.005"), ("e_upd", "4.6")]),
+);
 
 /// Ends of the spikes control, and of the axis.
 const SPIKES: [f64; 2] = [0.001, 20.0];

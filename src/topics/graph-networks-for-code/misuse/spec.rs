@@ -117,8 +117,8 @@ pub static SPEC: Spec = Spec::new(
     Challenge::new(
         "two",
         "Two types are enough",
-        "Get 0.9 after 400 updates with two of the four edge types.",
-        &[of("acc").at_least(0.9), of("step").at_least(400.0), of("params").at_most(8520.0), of("kind").is("relational")],
+        "Get 0.9 after 400 updates with two of the four edge types, at width 24 and three layers.",
+        &[of("acc").at_least(0.9), of("step").at_least(400.0), of("params").at_most(8520.0), of("kind").is("relational"), of("hidden").is("24"), of("layers").equals(3.0)],
     )
     .solution(&[("e_child", "off"), ("e_write", "off")], 400),
     Challenge::new(

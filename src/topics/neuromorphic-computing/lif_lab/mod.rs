@@ -97,12 +97,12 @@ pub static SPEC: Spec = Spec::new(
         .with(&[("beta", "1")]),
 ])
 .challenges(&[Challenge::new(
-    "seven",
-    "A spike every seven steps",
-    "With the reset to zero, β = 0.9 and θ = 1, find a current that makes the neuron fire every 7 steps.",
-    &[of("reset").is("zero"), of("beta").equals(0.9), of("theta").equals(1.0), of("isi").equals(7.0)],
+    "nine",
+    "A spike every nine steps",
+    "With the reset to zero, β = 0.9 and θ = 1, find a current that makes the neuron fire every 9 steps.",
+    &[of("reset").is("zero"), of("beta").equals(0.9), of("theta").equals(1.0), of("isi").equals(9.0)],
 )
-.solution(&[("reset", "zero"), ("current", "0.2")], 60)]);
+.solution(&[("reset", "zero"), ("current", "0.17")], 60)]);
 
 /// Steps on the screen, and in the window of the rate.
 const WINDOW: u64 = 100;

@@ -48,7 +48,7 @@ pub static SPEC: Spec = Spec::new(
 .presets(&[
     Preset::new("song2000", "Song et al. 2000").look(
         "Loss a little stronger than gain: the early synapses grow, and the first spike moves from step \
-         [11](run:?at=1&seeds=1..40#median:first_spike), the median of 40 seeds, to step \
+         [8.8](run:?a_plus=0&at=30&seeds=1..40#mean:first_spike) (frozen weights) to step \
          [4.4](run:?at=600&seeds=1..40#mean:first_spike).",
     ),
     Preset::new("ltp-heavy", "Gain wins")
@@ -62,8 +62,8 @@ pub static SPEC: Spec = Spec::new(
         .with(&[("ratio", "2")]),
     Preset::new("noise", "Noise")
         .look(
-            "Spike times that jump by ten steps blur the order, and the order is all that the rule can see: \
-             early and late synapses end up alike.",
+            "Spike times that jump by ten steps blur the order: at this balance of gain and loss, early and late \
+             synapses both grow to the ceiling.",
         )
         .with(&[("jitter", "10")]),
 ])
