@@ -85,19 +85,36 @@ fn once_imported(text: &str) -> String {
     out
 }
 
-/// Where names stand: `$name`, or `$"any name"`.
+/// Where names stand: `$name`, or `$"any name"`. What is in quotes otherwise is data, whatever it looks like.
 fn names(text: &str) -> impl Iterator<Item = std::ops::Range<usize>> + '_ {
     let mut from = 0;
     std::iter::from_fn(move || {
-        let start = from + text[from..].find('$')?;
-        let rest = &text[start + 1..];
-        let length = match rest.strip_prefix('"') {
-            Some(quoted) => quoted.find('"').map_or(rest.len(), |end| end + 2),
-            None => rest.find(|c: char| c.is_whitespace() || c == ')' || c == '"').unwrap_or(rest.len()),
-        };
-        from = start + 1 + length;
-        Some(start..from)
+        loop {
+            let start = from + text[from..].find(['$', '"'])?;
+            let rest = &text[start + 1..];
+            if text[start..].starts_with('"') {
+                from = start + 1 + quoted(rest);
+                continue;
+            }
+            let length = match rest.strip_prefix('"') {
+                Some(name) => 1 + quoted(name),
+                None => rest.find(|c: char| c.is_whitespace() || c == ')' || c == '"').unwrap_or(rest.len()),
+            };
+            from = start + 1 + length;
+            return Some(start..from);
+        }
     })
+}
+
+/// How long a text is up to the quote that ends it, which is counted.
+fn quoted(text: &str) -> usize {
+    let mut escaped = false;
+    let end = text.bytes().position(|byte| {
+        let ends = byte == b'"' && !escaped;
+        escaped = byte == b'\\' && !escaped;
+        ends
+    });
+    end.map_or(text.len(), |end| end + 1)
 }
 
 #[cfg(test)]
@@ -107,6 +124,8 @@ mod tests {
     const PIECE: &str = r#"(module
  (import "m" "memory" (memory $mimport$0 19))
  (import "m" "memory" (memory $mimport$1 19))
+ (data $0 (memory $mimport$0) (i32.const 5) "a$\")$\22 $mimport$1 and $")
+ (data $1 (memory $mimport$1) (i32.const 9) "$")
  (elem $0 (table $t) (i32.const 7) func $a $"b c")
  (func $"b shim" (param $0 i32) (result i32)
   (call_indirect $t (type $1)
@@ -138,7 +157,15 @@ mod tests {
     #[test]
     fn nothing_is_imported_twice() {
         let text = wired(PIECE);
-        assert!(text.contains("(i32.load $mimport$0\n") && !text.contains("$mimport$1"), "{text}");
+        assert!(text.contains("(i32.load $mimport$0\n"), "{text}");
         assert_eq!(text.matches("(import").count(), 1);
+    }
+
+    #[test]
+    fn data_stay_whatever_they_look_like() {
+        let text = wired(PIECE);
+        let data = PIECE.lines().find(|line| line.starts_with(" (data $0")).unwrap();
+        assert!(text.contains(data), "{text}");
+        assert!(text.contains("(data $1 (memory $mimport$0) (i32.const 9) \"$\")"), "{text}");
     }
 }
