@@ -8,7 +8,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 /// What every run depends on.
-const COMMON: [&str; 3] = ["Cargo.lock", "src/numerics", "src/models"];
+const COMMON: [&str; 4] = ["Cargo.lock", "src/numerics", "src/parsing", "src/models"];
 
 /// What a simulation is built from in the lab: how it is drawn, said and looked up changes no reading.
 /// A test holds this against what topics use.

@@ -62,7 +62,6 @@ pub mod self_instruct;
 pub mod sequence_costs;
 pub mod significance;
 pub mod slips;
-pub mod small_python;
 pub mod small_world;
 pub mod sparse_autoencoder;
 pub mod spike_coding;
@@ -81,3 +80,6 @@ pub mod tuning_cost;
 pub mod uneven_waves;
 pub mod votes;
 pub mod yardsticks;
+
+/// Programs as trees: no loop, and compiled for size.
+pub use parsing::small_python;

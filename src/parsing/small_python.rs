@@ -164,6 +164,26 @@ const KEYWORDS: [&str; 35] = [
 
 type Read<T> = Result<T, Fault>;
 
+/// Letters of the scripts in which programs are written most: the table of all of them would weigh more than
+/// the parser.
+fn letter(c: char) -> bool {
+    c.is_ascii_alphabetic()
+        || matches!(
+            c,
+            '\u{c0}'..='\u{d6}'
+                | '\u{d8}'..='\u{f6}'
+                | '\u{f8}'..='\u{2af}'
+                | '\u{370}'..='\u{37d}'
+                | '\u{386}'..='\u{52f}'
+                | '\u{5d0}'..='\u{5ea}'
+                | '\u{620}'..='\u{64a}'
+                | '\u{904}'..='\u{939}'
+                | '\u{3041}'..='\u{30ff}'
+                | '\u{4e00}'..='\u{9fff}'
+                | '\u{ac00}'..='\u{d7a3}'
+        )
+}
+
 fn fault<T>(at: usize, sentence: impl Into<String>) -> Read<T> {
     Err(Fault { at, sentence: sentence.into() })
 }
@@ -213,9 +233,9 @@ impl Lexer {
                         self.at += 1;
                     }
                 }
-                _ if c.is_alphabetic() || c == '_' => match self.prefix() {
+                _ if letter(c) || c == '_' => match self.prefix() {
                     Some(length) => self.string(length)?,
-                    None => self.take(Class::Name, |c| c.is_alphanumeric() || c == '_'),
+                    None => self.take(Class::Name, |c| letter(c) || c.is_ascii_digit() || c == '_'),
                 },
                 _ if c.is_ascii_digit() => {
                     self.take(Class::Number, |c| c.is_ascii_alphanumeric() || c == '_' || c == '.');
@@ -974,7 +994,7 @@ impl Parser {
                 let here = self.advance();
                 let plain = digits.replace('_', "");
                 let whole = plain.chars().all(|c| c.is_ascii_digit());
-                let other = ["0x", "0o", "0b"].iter().any(|base| plain.to_lowercase().starts_with(base))
+                let other = ["0x", "0o", "0b", "0X", "0O", "0B"].iter().any(|base| plain.starts_with(base))
                     || plain.trim_end_matches(['j', 'J']).parse::<f64>().is_ok();
                 if !whole && !other {
                     let sentence = format!(
