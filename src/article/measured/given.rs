@@ -19,7 +19,7 @@ pub const GIVEN: &[(&str, &[&str])] = &[
     ("multimodal-models", &["8 × 8 pixels", "captions at step 200", "24 × 24 pixels"]),
     ("neuromorphic-computing", &["GPU, which made 2.6 times", "with its 2.6 times"]),
     ("test-time-compute", &["about 2.7 times"]),
-    ("research-workflow", &["is the power 80 %", "95 % of the t distribution", "95 % interval"]),
+    ("research-workflow", &["the power is 80 %", "95 % of the t distribution", "95 % interval"]),
     (
         "efficient-fine-tuning",
         &["(1, 2) times", "after 1,200 steps", "204,800 numbers a layer", "eight cards of 24 GB"],
