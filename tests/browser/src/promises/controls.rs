@@ -185,7 +185,7 @@ pub async fn the_transport_plays_pauses_steps_and_resets(stage: &mut Stage) -> O
     let step = "return Number(document.querySelector(a).dataset.step)";
     for simulation in stage.one_of_each(2) {
         let (root, address) = (simulation.root(), simulation.address());
-        session.open(&simulation.page(&[], Some(3))).await?;
+        session.open(&simulation.page(&[], Some(1))).await?;
         session.adopted(&root).await?;
         // A ledger has all of its answer at once, and nothing that would do nothing.
         if simulation.is_still()? {
