@@ -183,7 +183,8 @@ async fn click_button(session: &Session, simulation: &Simulation, name: &str) ->
 pub async fn the_transport_plays_pauses_steps_and_resets(stage: &mut Stage) -> Outcome {
     let session = &stage.session;
     let step = "return Number(document.querySelector(a).dataset.step)";
-    for simulation in stage.one_of_each(2) {
+    // The first of each topic runs longest: others may be over before they can be paused.
+    for simulation in stage.one_of_each(0) {
         let (root, address) = (simulation.root(), simulation.address());
         session.open(&simulation.page(&[], Some(1))).await?;
         session.adopted(&root).await?;
