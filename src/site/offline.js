@@ -51,10 +51,11 @@ async function answer(request) {
   const opens = request.mode === "navigate";
   // A newer version waits until no page of this one is open. When the last is about to be left, that
   // is so: the page that was asked for comes from the newer version then.
-  // It takes over only while this one has nothing to answer, so it is given time, and not for ever.
+  // It takes over only while this one has nothing to answer, so it is given time, and not for ever. Asked
+  // again at once, a page was seen to wait for good, if another had been closed in that very moment.
   if (opens && registration.waiting && waits < 3 && (await clients.matchAll()).length < 2) {
     registration.waiting.postMessage("now");
-    return new Response("", { headers: { refresh: String(waits++) } });
+    return new Response("", { headers: { refresh: String(++waits) } });
   }
   const url = new URL(request.url);
   const path = url.href.slice(SCOPE.length).split(/[?#]/)[0].replace(/(^|\/)index\.html$/, "$1");

@@ -2,7 +2,6 @@
 
 use std::fs;
 use std::path::Path;
-use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -10,7 +9,6 @@ use browser_tests::session::Session;
 use browser_tests::{Outcome, hold, server};
 use serde_json::Value as Json;
 use sha2::{Digest as _, Sha256};
-use tokio::time::sleep;
 
 use crate::Stage;
 
@@ -203,8 +201,6 @@ pub async fn an_update_never_mixes_two_versions(stage: &mut Stage) -> Outcome {
         .await?;
     session.driver.close_window().await?;
     session.driver.switch_to_window(first).await?;
-    // A reader's hand, too, takes longer from one tab to the other than the browser to let a tab go.
-    sleep(Duration::from_secs(3)).await;
     open("guide/").await?;
     session
         .until("the second version", "return document.querySelector('h1')?.textContent === 'Second guide'")
