@@ -42,7 +42,9 @@ pub fn start() {
 #[cfg(test)]
 mod tests {
     use std::fs;
-    use std::path::{Path, PathBuf};
+    use std::path::Path;
+
+    use crate::article::files;
 
     /// From the bottom to the top: each may name those before it. Page and article do not name each other.
     const ROOMS: [&str; 13] = [
@@ -74,9 +76,9 @@ mod tests {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
         for (own, room) in ROOMS.iter().enumerate() {
             let place = root.join(room.replace("::", "/"));
-            let start = if place.is_dir() { place } else { place.with_extension("rs") };
+            let files = if place.is_dir() { files(&place) } else { vec![place.with_extension("rs")] };
             let mut seen = 0;
-            for file in files(&start).into_iter().filter(|f| !f.ends_with("tests.rs")) {
+            for file in files.into_iter().filter(|f| !f.ends_with("tests.rs")) {
                 seen += 1;
                 let text = fs::read_to_string(&file).unwrap_or_default();
                 // What a test needs is no arrow of the house.
@@ -91,18 +93,7 @@ mod tests {
                     assert!(!found, "{} names {named}, of {from}, which is above it", file.display());
                 }
             }
-            assert!(seen > 0, "{}", start.display());
+            assert!(seen > 0, "{room}");
         }
-    }
-
-    /// The Rust files below a folder, or the file itself.
-    fn files(path: &Path) -> Vec<PathBuf> {
-        let Ok(entries) = fs::read_dir(path) else {
-            return vec![path.to_owned()]
-                .into_iter()
-                .filter(|p| p.extension().is_some_and(|e| e == "rs"))
-                .collect();
-        };
-        entries.flatten().flat_map(|entry| files(&entry.path())).collect()
     }
 }

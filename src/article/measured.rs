@@ -208,7 +208,7 @@ fn found(topic: &Topic, shown: &str) -> Option<(Option<String>, usize)> {
 }
 
 /// The Rust files below a folder.
-pub(super) fn files(folder: &Path) -> Vec<PathBuf> {
+pub(crate) fn files(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
         let path = entry.path();

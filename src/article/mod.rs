@@ -20,6 +20,8 @@ mod stage;
 mod tests;
 mod write;
 
+#[cfg(test)]
+pub(crate) use measured::files;
 pub use problem::Problem;
 
 use block::{Block, BlockKind, plain};

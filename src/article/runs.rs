@@ -273,7 +273,7 @@ mod tests {
             |file: &String| Path::new(env!("CARGO_MANIFEST_DIR")).join("src/lab").join(file).exists();
         let mut seen = 0;
         for topic in topics::ALL {
-            for file in super::super::measured::files(&root.join(topic.slug)) {
+            for file in crate::article::files(&root.join(topic.slug)) {
                 let text = fs::read_to_string(&file).unwrap_or_default();
                 for rest in text.split("lab::").skip(1) {
                     let named: String =

@@ -11,7 +11,8 @@
 //!
 //! Departures: other operators, words and statements become nodes of the kind [`Kind::Other`], each with a
 //! notice. `else` has no node, as in Python's own tree. A function that is called is part of the call, not
-//! a name that is read. Names are known per program, not per function.
+//! a name that is read. Names are known per program, not per function, and written in the letters of
+//! the scripts that `letter` lists.
 
 /// What a node is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
