@@ -76,11 +76,29 @@ struct Work {
 
 impl Store {
     fn open(file: Option<PathBuf>) -> Self {
-        let text = file.as_ref().and_then(|file| fs::read_to_string(file).ok()).unwrap_or_default();
-        Self { file, known: read(&text), made: 0 }
+        let mut store = Self { file, known: BTreeMap::new(), made: 0 };
+        store.known = store.kept();
+        store
     }
 
     fn make(&mut self, jobs: &[Job], told: Told<'_>) -> Vec<Vec<Reading>> {
+        let mut work = self.work(jobs);
+        if !work.is_empty() {
+            // Tests and a build that go on beside each other share the work: who waits finds it done.
+            let _turn = self.turn();
+            self.known.extend(self.kept());
+            work = self.work(jobs);
+            self.made += work.len();
+            self.known.extend(in_parallel(&work, told));
+            self.save();
+        }
+        let readings = |job: &Job| self.known.get(&key(job.spec, &job.values, job.at)).cloned();
+        jobs.iter().map(|job| readings(job).unwrap_or_default()).collect()
+    }
+
+    /// What is not known of these jobs: each run with its steps in order, the longest first, so that the
+    /// cores end together.
+    fn work(&self, jobs: &[Job]) -> Vec<Work> {
         let mut work: BTreeMap<String, Work> = BTreeMap::new();
         for job in jobs {
             if self.known.contains_key(&key(job.spec, &job.values, job.at)) {
@@ -93,27 +111,35 @@ impl Store {
             });
             work.steps.push(job.at);
         }
-        if !work.is_empty() {
-            let mut work: Vec<Work> = work.into_values().collect();
-            for one in &mut work {
-                one.steps.sort_unstable();
-                one.steps.dedup();
-            }
-            // The longest first, so that the cores end together.
-            work.sort_by_key(|one| std::cmp::Reverse(one.steps.last().copied()));
-            self.made += work.len();
-            self.known.extend(in_parallel(&work, told));
-            self.save();
+        let mut work: Vec<Work> = work.into_values().collect();
+        for one in &mut work {
+            one.steps.sort_unstable();
+            one.steps.dedup();
         }
-        let readings = |job: &Job| self.known.get(&key(job.spec, &job.values, job.at)).cloned();
-        jobs.iter().map(|job| readings(job).unwrap_or_default()).collect()
+        work.sort_by_key(|one| std::cmp::Reverse(one.steps.last().copied()));
+        work
+    }
+
+    /// The right to make runs, until it is dropped: one process at a time has it, where files can be locked.
+    fn turn(&self) -> Option<fs::File> {
+        let lock = fs::File::create(self.file.as_ref()?.with_extension("lock")).ok()?;
+        lock.lock().ok()?;
+        Some(lock)
+    }
+
+    /// What the file has.
+    fn kept(&self) -> BTreeMap<String, Vec<Reading>> {
+        self.file
+            .as_ref()
+            .and_then(|file| fs::read_to_string(file).ok())
+            .map_or_else(BTreeMap::new, |text| read(&text))
     }
 
     /// Keeps what is known, and what other processes have found out meanwhile. It is a cache: where it
     /// cannot be written, the next build computes again.
     fn save(&self) {
         let Some(file) = &self.file else { return };
-        let mut all = read(&fs::read_to_string(file).unwrap_or_default());
+        let mut all = self.kept();
         all.extend(self.known.iter().map(|(name, readings)| (name.clone(), readings.clone())));
         let draft = file.with_extension(format!("{}.tmp", std::process::id()));
         if fs::write(&draft, write(&all)).is_ok() {
@@ -238,6 +264,9 @@ mod tests {
         let mut second = Store::open(Some(file.clone()));
         assert_eq!(second.make(&jobs, &|_, _| {}), made);
         assert_eq!((first.made, second.made), (3, 0));
+        // One that began before they were made, too, once it is its turn.
+        let mut beside = Store { file: Some(file.clone()), ..Store::default() };
+        assert_eq!((beside.make(&jobs, &|_, _| {}), beside.made), (made, 0));
         // Other sources, other runs.
         let text = fs::read_to_string(&file).expect("a file");
         assert_eq!(text.lines().count(), 3, "{text}");

@@ -1,7 +1,9 @@
 //! Everything that must hold, and the measurements.
 
+use std::env;
 use std::io::{BufRead, BufReader};
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
+use std::thread;
 use std::time::Instant;
 
 use crate::Outcome;
@@ -51,6 +53,12 @@ fn every_check(tally: &mut Tally) -> Outcome {
     tools::prepare()?;
     tally.took("Tools", begun);
 
+    // Most of a release is one core's work, which the other has the checks for.
+    announce("The site is built beside the checks; what that says stands after them");
+    let site =
+        thread::spawn(|| (beside().map_err(|e| format!("The site was not built: {e}.")), Instant::now()));
+    let begun = Instant::now();
+
     tally.check("Format", command("cargo").args(["fmt", "--all", "--check"]));
     // Modules that a macro declares are not found by cargo fmt.
     tally.check(
@@ -79,7 +87,7 @@ fn every_check(tally: &mut Tally) -> Outcome {
             .args(["test", "--quiet", "--no-fail-fast", "--workspace", "--exclude", "browser-tests"])
             .args(["--features", "tinkerable/site"]),
     );
-    let begun = Instant::now();
+    let before_trial = Instant::now();
     match topic::on_trial("trial-topic") {
         Ok(mut trial) => tally.tests("A topic fresh from new-topic (the first time 2 minutes)", &mut trial),
         Err(sentence) => {
@@ -88,14 +96,25 @@ fn every_check(tally: &mut Tally) -> Outcome {
             tally.broken.push("A topic fresh from new-topic".to_owned());
         }
     }
-    tally.took("The trial topic, its writing included", begun);
-    let begun = Instant::now();
-    site::build(&[])?;
-    tally.took("The site", begun);
+    tally.took("The trial topic, its writing included", before_trial);
+    let before_wait = Instant::now();
+    let (built, ended) = site.join().map_err(|_| "The building of the site broke off.".to_owned())?;
+    let built = built?;
+    print!("{}{}", String::from_utf8_lossy(&built.stdout), String::from_utf8_lossy(&built.stderr));
+    tally.took.push(("The site, beside the others".to_owned(), ended.duration_since(begun).as_secs()));
+    tally.took("The wait for the site", before_wait);
+    if !built.status.success() {
+        return Err("There is no site to be looked at in a browser.".to_owned());
+    }
     let mut suite = browser_program(&browser, "browser")?;
     suite.env("TINKERABLE_PACKAGES", packages);
     tally.tests("The site in a browser (about 10 minutes)", &mut suite);
     Ok(())
+}
+
+/// Builds the site in a process of its own, whose words are kept until it has ended.
+fn beside() -> std::io::Result<Output> {
+    Command::new(env::current_exe()?).arg("build").stdin(Stdio::null()).output()
 }
 
 /// Prints speeds, frame times and sizes of the release site.
@@ -136,10 +155,7 @@ fn browser_program(browser: &Browser, name: &str) -> Outcome<Command> {
         .env("CHROMEDRIVER", &browser.driver)
         .env("TINKERABLE_DIST", root().join("dist"))
         .env("TINKERABLE_FONTS", fonts::find()?)
-        .env(
-            "TINKERABLE",
-            target().join("debug").join(format!("tinkerable{}", std::env::consts::EXE_SUFFIX)),
-        );
+        .env("TINKERABLE", target().join("debug").join(format!("tinkerable{}", env::consts::EXE_SUFFIX)));
     Ok(program)
 }
 

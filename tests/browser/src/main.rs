@@ -301,6 +301,9 @@ fn work(queue: &Mutex<std::slice::Iter<Check>>) -> Outcome<Vec<String>> {
             if let Err(Failure(why)) = outcome {
                 println!("test {name} ... FAILED ({took} s)");
                 failures.push(format!("{name}: {why}"));
+                // A page that hangs would keep the browser from all that comes after.
+                let fresh = Session::start(fonts).await?;
+                std::mem::replace(&mut stage.session, fresh).close().await;
             } else {
                 println!("test {name} ... ok ({took} s)");
             }

@@ -80,8 +80,8 @@ impl Session {
 
     /// Ends browser and driver.
     pub async fn close(mut self) {
-        // Whatever is gone already need not be ended.
-        let _ = self.driver.quit().await;
+        // Whatever is gone already need not be ended, and one that does not answer is not waited for.
+        let _ = tokio::time::timeout(PATIENCE, self.driver.quit()).await;
         let _ = self.chromedriver.kill();
         let _ = self.chromedriver.wait();
         let _ = std::fs::remove_dir_all(&self.profile);
@@ -135,6 +135,12 @@ impl Session {
             features.iter().map(|(name, value)| json!({ "name": name, "value": value })).collect();
         self.cdp("Emulation.setEmulatedMedia", json!({ "media": "", "features": features })).await?;
         Ok(())
+    }
+
+    /// Pages start paused from now on, as for readers who asked for less motion: where nothing hangs on it, a
+    /// run that goes on beside a test takes most of a processor from the others.
+    pub async fn still(&self) -> Outcome {
+        self.prefer(&[("prefers-reduced-motion", "reduce")]).await
     }
 
     /// Runs a script before those of every page to come.

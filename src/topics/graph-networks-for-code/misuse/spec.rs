@@ -9,11 +9,8 @@ use crate::models::small_python;
 
 pub(super) static KIND: Choice<Layers, 2> = Choice::new(
     "kind",
-    "Layers",
-    [
-        ("relational", "a matrix for each edge type", Layers::Typed),
-        ("gcn", "one matrix for all (GCNConv)", Layers::Merged),
-    ],
+    "A layer has",
+    [("relational", "a matrix per type", Layers::Typed), ("gcn", "one matrix (GCNConv)", Layers::Merged)],
 );
 
 pub(super) static HIDDEN: Choice<usize, 5> = Choice::new(

@@ -68,6 +68,7 @@ async fn shows(session: &Session, simulation: &Simulation, values: &[(String, St
 
 pub async fn an_address_restores_its_moment_and_the_share_link_gives_it_on(stage: &mut Stage) -> Outcome {
     let session = &stage.session;
+    session.still().await?;
     for simulation in stage.one_of_each(2) {
         let (root, values) = (simulation.root(), unusual(simulation));
         let native = simulation.run(&values, STEP)?;
@@ -154,7 +155,8 @@ pub async fn hostile_addresses_are_answered_in_words(stage: &mut Stage) -> Outco
         ];
         let all = || values.iter().chain(&others);
         // All pages have one reader of addresses, which natively is asked by every simulation: one topic
-        // answers each entry alone, the others several at once.
+        // answers each entry alone and in its article, the others several at once where the simulation
+        // stands alone, which opens sooner.
         let queries: Vec<Vec<&(String, &str)>> = if n == 0 {
             all().map(|entry| vec![entry]).collect()
         } else {
@@ -163,14 +165,15 @@ pub async fn hostile_addresses_are_answered_in_words(stage: &mut Stage) -> Outco
                 vec![&values[7], &others[0], &others[3]],
             ]
         };
-        session.open(&format!("{slug}/")).await?;
+        let page = if n == 0 { format!("{slug}/") } else { format!("embed/{}/", simulation.address()) };
+        session.open(&page).await?;
         let default = control(session, simulation, id).await?;
         for entries in &queries {
             let query: Vec<&str> = entries.iter().map(|(entry, _)| entry.as_str()).collect();
             let query = query.join("&");
             let shown = &query[..query.len().min(60)];
             session
-                .open(&format!("{slug}/?{query}"))
+                .open(&format!("{page}?{query}"))
                 .await
                 .map_err(|Failure(why)| Failure(format!("?{shown}: {why}")))?;
             let said = session
@@ -181,13 +184,13 @@ pub async fn hostile_addresses_are_answered_in_words(stage: &mut Stage) -> Outco
                 .await?;
             for (_, named) in entries {
                 hold(said.contains(named), || {
-                    format!("/{slug}/?{shown} should say “{named}”, but says “{said}”")
+                    format!("/{page}?{shown} should say “{named}”, but says “{said}”")
                 })?;
             }
             let value = control(session, simulation, id).await?;
             let clamped = query.contains(&format!("{own}=99999"));
             hold(value == default || clamped, || {
-                format!("/{slug}/?{shown} leaves {own} at {value} in place of {default}")
+                format!("/{page}?{shown} leaves {own} at {value} in place of {default}")
             })?;
             session
                 .until_of(
@@ -196,16 +199,18 @@ pub async fn hostile_addresses_are_answered_in_words(stage: &mut Stage) -> Outco
                     simulation.root(),
                 )
                 .await
-                .map_err(|Failure(why)| Failure(format!("/{slug}/?{shown}: {why}")))?;
+                .map_err(|Failure(why)| Failure(format!("/{page}?{shown}: {why}")))?;
             let harmed = "return window.broken === 1 || !!document.querySelector('img[src=x]') \
                           || Object.prototype.hasOwnProperty('1')";
-            hold(!session.is(harmed, Json::Null).await?, || format!("/{slug}/?{shown} injects markup"))?;
+            hold(!session.is(harmed, Json::Null).await?, || format!("/{page}?{shown} injects markup"))?;
         }
     }
     Ok(())
 }
 
 pub async fn terminal_and_page_agree_bit_for_bit(stage: &mut Stage) -> Outcome {
+    stage.session.still().await?;
+    let in_articles: Vec<String> = stage.one_of_each(1).into_iter().map(Simulation::address).collect();
     for simulation in &stage.simulations {
         let seed: Vec<_> = simulation.has_seed().then(|| pair("seed", "3")).into_iter().collect();
         let mut moments = vec![seed.clone(), unusual(simulation)];
@@ -213,12 +218,13 @@ pub async fn terminal_and_page_agree_bit_for_bit(stage: &mut Stage) -> Outcome {
             let own = preset.iter().any(|(id, _)| id == "seed");
             moments.push(if own { preset.clone() } else { [seed.clone(), preset.clone()].concat() });
         }
-        // One moment in the article, one where the simulation stands alone, both by address; the others by
-        // messages to the latter.
+        // One moment in the article, for one simulation of each topic, one where the simulation stands alone,
+        // both by address; the others by messages to the latter.
+        let in_article = in_articles.contains(&simulation.address());
         for (n, values) in moments.iter().enumerate() {
             let native = simulation.run(values, STEP)?;
             let page = simulation.page(values, Some(STEP));
-            let page = match page.split_once('?').filter(|_| n > 0) {
+            let page = match page.split_once('?').filter(|_| n > 0 || !in_article) {
                 Some((_, query)) => format!("embed/{}/?{query}", simulation.address()),
                 None => page,
             };

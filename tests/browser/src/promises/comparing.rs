@@ -12,6 +12,7 @@ const FACES: &str = "const root = document.querySelector(a); const seen = (s) =>
 
 pub async fn a_kept_run_stands_beside_the_next(stage: &mut Stage) -> Outcome {
     let session = &stage.session;
+    session.still().await?;
     for (turn, slug) in stage.slugs.iter().enumerate() {
         let Some(simulation) = stage.simulations.iter().find(|s| s.slug == *slug) else { continue };
         let (name, root) = (simulation.address(), simulation.root());

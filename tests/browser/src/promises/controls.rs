@@ -61,6 +61,7 @@ pub async fn frames(session: &Session) -> Outcome {
 pub async fn a_figure_can_be_read_by_pointer_and_by_keyboard(stage: &mut Stage) -> Outcome {
     const NAMED: &str = "return document.querySelector(`${a} .pointed-words`)?.textContent ?? ''";
     let session = &stage.session;
+    session.still().await?;
     for simulation in stage.one_of_each(1) {
         let (name, root) = (simulation.address(), simulation.root());
         // Still: what moves on could leave the place where the keys found it.

@@ -27,6 +27,7 @@ fn query(sweep: &str) -> String {
 
 pub async fn a_sweep_of_the_page_has_the_bits_of_the_terminal(stage: &mut Stage) -> Outcome {
     let session = &stage.session;
+    session.still().await?;
     for simulation in stage.one_of_each(0) {
         let (id, name, root) = (&simulation.id, simulation.address(), simulation.root());
         let swept = |c: &&Json| c["id"] != "seed" && c["type"] != "text" && c["type"] != "drawing";
@@ -180,6 +181,7 @@ const SEEN: &str = "const runs = [...document.querySelector(a).querySelectorAll(
 
 pub async fn a_prediction_is_drawn_before_the_runs_are_shown(stage: &mut Stage) -> Outcome {
     let session = &stage.session;
+    session.still().await?;
     let sweep = "[data-curve]";
     let figure = format!("{sweep} .figure");
     let says = "return document.querySelector(`${a} [data-guess-says]`).textContent";

@@ -14,12 +14,14 @@ use super::controls::shown;
 use crate::Stage;
 
 pub async fn axe_finds_nothing_in_the_light_theme(stage: &mut Stage) -> Outcome {
-    axe_finds_nothing(stage, "light", "").await
+    axe_finds_nothing(stage, "light", "", &[(1280, 900), (360, 740)]).await
 }
 
 pub async fn axe_finds_nothing_in_the_dark_theme(stage: &mut Stage) -> Outcome {
-    // The other theme has other colours and nothing else: what else axe looks for, it has seen.
-    axe_finds_nothing(stage, "dark", "runOnly: ['color-contrast', 'link-in-text-block'],").await
+    // The other theme has other colours and nothing else, the same at every width: what else axe looks for,
+    // it has seen.
+    let colours = "runOnly: ['color-contrast', 'link-in-text-block'],";
+    axe_finds_nothing(stage, "dark", colours, &[(1280, 900)]).await
 }
 
 /// All rules, best practices included. Frames are not entered: what stands in them are pages of their
@@ -29,19 +31,18 @@ const AXE: &str = "
         violations.map(({ id, help, nodes }) =>
             `${id} at ${nodes.slice(0, 3).map((n) => n.target.join(' ')).join(', ')} (${nodes.length} in all): ${help}`))";
 
-async fn axe_finds_nothing(stage: &Stage, theme: &str, only: &str) -> Outcome {
+async fn axe_finds_nothing(stage: &Stage, theme: &str, only: &str, sizes: &[(u32, u32)]) -> Outcome {
     let session = &stage.session;
     let axe = PathBuf::from(setting("TINKERABLE_PACKAGES")?).join("axe-core/axe.min.js");
     let axe = std::fs::read_to_string(axe)?;
-    // What runs while it is looked at costs time, and changes nothing that axe looks for.
-    session.prefer(&[("prefers-reduced-motion", "reduce")]).await?;
+    session.still().await?;
     let mut found = Vec::new();
     for page in stage.pages_once() {
         session.size(1280, 900).await?;
         session.open(&format!("{page}?theme={theme}")).await?;
         // Not by a script element, which a page may forbid.
         session.cdp("Runtime.evaluate", json!({ "expression": axe })).await?;
-        for (width, height) in [(1280, 900), (360, 740)] {
+        for &(width, height) in sizes {
             session.size(width, height).await?;
             let run = json!({ "expression": AXE.replace("ONLY", only), "awaitPromise": true, "returnByValue": true });
             let answer = session.cdp("Runtime.evaluate", run).await?;
@@ -262,7 +263,7 @@ const SPACED: &str = "
 
 pub async fn zoom_and_text_spacing_lose_nothing(stage: &mut Stage) -> Outcome {
     let session = &stage.session;
-    session.prefer(&[("prefers-reduced-motion", "reduce")]).await?;
+    session.still().await?;
     let mut lost = Vec::new();
     for page in stage.pages.iter().filter(|p| !p.starts_with("embed/") || *p == "embed/") {
         session.open(page).await?;
@@ -294,7 +295,7 @@ pub async fn paper_has_the_figures_and_no_buttons(stage: &mut Stage) -> Outcome 
     let paper = "return getComputedStyle(document.body).backgroundColor";
     let light = session.text(paper, Json::Null).await?;
     for slug in &stage.slugs {
-        session.cdp("Emulation.setEmulatedMedia", json!({ "media": "", "features": [] })).await?;
+        session.still().await?;
         session.open(&format!("{slug}/?theme=dark")).await?;
         session.cdp("Emulation.setEmulatedMedia", json!({ "media": "print" })).await?;
         hold(session.text(paper, Json::Null).await? == light, || format!("/{slug}/ prints on dark paper"))?;
@@ -316,7 +317,7 @@ pub async fn paper_has_the_figures_and_no_buttons(stage: &mut Stage) -> Outcome 
             format!("/{slug}/ prints links without addresses")
         })?;
     }
-    session.cdp("Emulation.setEmulatedMedia", json!({ "media": "", "features": [] })).await?;
+    session.still().await?;
     fields_are_painted_for_paper(stage).await
 }
 
@@ -324,7 +325,6 @@ pub async fn paper_has_the_figures_and_no_buttons(stage: &mut Stage) -> Outcome 
 async fn fields_are_painted_for_paper(stage: &Stage) -> Outcome {
     let session = &stage.session;
     let painted = "return [...document.querySelectorAll('.figure canvas')].filter((c) => c.width).map((c) => c.toDataURL())";
-    session.prefer(&[("prefers-reduced-motion", "reduce")]).await?;
     for slug in &stage.slugs {
         let print = "dispatchEvent(new Event('beforeprint'))";
         session.open(&format!("{slug}/?theme=light")).await?;
@@ -415,6 +415,7 @@ const MARKED: &str = "return a === [...document.querySelectorAll('.contents a[ar
 
 pub async fn the_contents_mark_the_place(stage: &mut Stage) -> Outcome {
     let session = &stage.session;
+    session.still().await?;
     let pages = [format!("{}/", stage.slugs[0]), "guide/venues/".to_owned()];
     for (page, width) in pages.iter().flat_map(|page| [360, 1280, 1920].map(|width| (page, width))) {
         session.size(width, 900).await?;

@@ -80,6 +80,7 @@ pub async fn kept(session: &Session) -> Outcome {
 pub async fn the_site_works_without_a_network_after_one_visit(stage: &mut Stage) -> Outcome {
     stage.session.keep_the_site().await?;
     let session = &stage.session;
+    session.still().await?;
     session.open(&stage.pages[0]).await?;
     kept(session).await?;
     session.host.set_down(true);

@@ -65,11 +65,12 @@ pub async fn the_theme_can_stand_in_the_address(stage: &mut Stage) -> Outcome {
 pub async fn a_phone_has_no_sideways_scroll(stage: &mut Stage) -> Outcome {
     let session = &stage.session;
     session.size(360, 740).await?;
+    session.still().await?;
     let mut wide = Vec::new();
     for page in stage.pages_once() {
         session.open(page).await?;
         for scheme in ["light", "dark"] {
-            session.prefer(&[("prefers-color-scheme", scheme)]).await?;
+            session.prefer(&[("prefers-color-scheme", scheme), ("prefers-reduced-motion", "reduce")]).await?;
             let width = "return Math.max(document.documentElement.scrollWidth, document.body.scrollWidth)";
             let width = session.number(width, Json::Null).await?;
             if width > 360.0 {

@@ -73,7 +73,7 @@ pub async fn a_hidden_page_stands_still(stage: &mut Stage) -> Outcome {
 
 pub async fn reduced_motion_starts_paused(stage: &mut Stage) -> Outcome {
     let session = &stage.session;
-    session.prefer(&[("prefers-reduced-motion", "reduce")]).await?;
+    session.still().await?;
     for simulation in stage.one_of_each(1) {
         let root = simulation.root();
         session.open(&format!("{}/", simulation.slug)).await?;

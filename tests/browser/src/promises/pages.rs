@@ -25,6 +25,10 @@ async fn quiet(stage: &mut Stage, base: &str) -> Outcome {
     } else {
         stage.pages_once().filter(|page| *page != "404.html").cloned().collect()
     };
+    if !base.is_empty() {
+        // How they run has been seen.
+        stage.session.still().await?;
+    }
     for page in pages {
         let page = format!("{base}{page}");
         stage.session.open(&page).await?;

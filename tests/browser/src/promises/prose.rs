@@ -34,6 +34,7 @@ async fn pause(session: &Session) -> Outcome {
 
 pub async fn a_number_in_the_prose_is_the_control(stage: &mut Stage) -> Outcome {
     let session = &stage.session;
+    session.still().await?;
     for slug in &stage.slugs {
         session.open(&format!("{slug}/")).await?;
         let all = names(session, "data-control").await?;
@@ -64,6 +65,7 @@ pub async fn a_number_in_the_prose_is_the_control(stage: &mut Stage) -> Outcome 
 
 pub async fn words_light_what_they_name(stage: &mut Stage) -> Outcome {
     let session = &stage.session;
+    session.still().await?;
     for slug in &stage.slugs {
         session.open(&format!("{slug}/")).await?;
         for name in names(session, "data-light").await? {
@@ -110,6 +112,7 @@ pub async fn words_light_what_they_name(stage: &mut Stage) -> Outcome {
 
 pub async fn presets_in_the_prose_apply(stage: &mut Stage) -> Outcome {
     let session = &stage.session;
+    session.still().await?;
     for slug in &stage.slugs {
         session.open(&format!("{slug}/")).await?;
         for name in names(session, "data-preset").await? {
@@ -128,10 +131,11 @@ pub async fn presets_in_the_prose_apply(stage: &mut Stage) -> Outcome {
 }
 
 /// Of the runs that a page names, so many are set up; natively, each is asked whether its names are right.
-const RUNS: usize = 6;
+const RUNS: usize = 3;
 
 pub async fn measured_numbers_set_their_run_up(stage: &mut Stage) -> Outcome {
     let session = &stage.session;
+    session.still().await?;
     let mut all = 0;
     for slug in &stage.slugs {
         session.open(&format!("{slug}/")).await?;

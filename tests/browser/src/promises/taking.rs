@@ -13,6 +13,7 @@ const LISTEN: &str = "window.saved = {}; addEventListener('tinkerable-save', (e)
 
 pub async fn saved_files_are_those_of_the_command_line(stage: &mut Stage) -> Outcome {
     let session = &stage.session;
+    session.still().await?;
     for slug in &stage.slugs {
         let Some(simulation) = stage.simulations.iter().find(|s| s.slug == *slug && s.has_seed()) else {
             continue;
