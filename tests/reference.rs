@@ -18,6 +18,7 @@ const PROMISED: &[&str] = &[
     "bm25",
     "dora_forward",
     "ewc_penalty",
+    "fedavg",
     "gqa",
     "infonce",
     "lif",

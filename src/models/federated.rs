@@ -28,6 +28,9 @@ pub const EACH: usize = 60;
 pub const TRAIN: usize = CLIENTS * EACH;
 pub const TEST: usize = 1000;
 
+/// How far points are off the arms of their spiral, where nothing else is said.
+pub const NOISE: f64 = 0.115;
+
 /// Examples from which one step is made.
 pub const BATCH: usize = 20;
 
@@ -51,15 +54,15 @@ pub struct Example {
     pub class: usize,
 }
 
-/// `count` points on four arms of a spiral, as many on each.
+/// `count` points on four arms of a spiral, as many on each, and so far off them: `noise` is the standard
+/// deviation in each coordinate.
 #[must_use]
-pub fn spirals(count: usize, stream: &mut Stream) -> Vec<Example> {
-    const NOISE: f64 = 0.1155;
+pub fn spirals(count: usize, noise: f64, stream: &mut Stream) -> Vec<Example> {
     let arm = |i: usize| {
         let class = i % CLASSES;
         let along = stream.between(0.15, 1.0);
         let turn = core::f64::consts::FRAC_PI_2 * class as f64 + 2.2 * along;
-        let x = [cos(turn), sin(turn)].map(|side| 2.0 * along * side + NOISE * stream.normal());
+        let x = [cos(turn), sin(turn)].map(|side| 2.0 * along * side + noise * stream.normal());
         Example { x, class }
     };
     (0..count).map(arm).collect()
@@ -292,13 +295,13 @@ pub struct Setting {
 
 impl Setting {
     #[must_use]
-    pub fn new(skew: f64, seed: u64) -> Self {
-        let mut pooled = spirals(TRAIN, &mut Stream::new(seed, "examples"));
+    pub fn new(skew: f64, noise: f64, seed: u64) -> Self {
+        let mut pooled = spirals(TRAIN, noise, &mut Stream::new(seed, "examples"));
         Stream::new(seed, "order").shuffle(&mut pooled);
         Self {
             clients: deal(&pooled, skew, &mut Stream::new(seed, "split")),
             pooled,
-            test: spirals(TEST, &mut Stream::new(seed, "test")),
+            test: spirals(TEST, noise, &mut Stream::new(seed, "test")),
             start: fresh(&mut Stream::new(seed, "initialisation")),
             seed,
         }
@@ -387,7 +390,7 @@ mod tests {
     use numerics::statistics::mean;
 
     fn setting() -> Setting {
-        Setting::new(1.0, 3)
+        Setting::new(1.0, NOISE, 3)
     }
 
     #[test]
@@ -436,7 +439,7 @@ mod tests {
     #[test]
     fn everything_is_dealt_out_once() {
         for skew in [0.02, 0.05, 1.0, 1000.0] {
-            let Setting { clients, pooled, .. } = Setting::new(skew, 5);
+            let Setting { clients, pooled, .. } = Setting::new(skew, NOISE, 5);
             assert!(clients.iter().all(|client| client.len() == EACH));
             let mut dealt: Vec<Example> = clients.concat();
             let mut all = pooled;

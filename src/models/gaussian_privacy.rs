@@ -104,7 +104,8 @@ mod tests {
         // Above some ε the classical noise is too little.
         let keeps = |epsilon: f64| exact_delta(classical(epsilon, 1e-5), epsilon) <= 1e-5;
         assert!(keeps(8.4) && !keeps(8.44));
-        near(1.0 - (exact_deviation(0.99, 1e-8) / classical(0.99, 1e-8)).powi(2), 0.30, 0.005);
+        let ratio = exact_deviation(0.99, 1e-8) / classical(0.99, 1e-8);
+        near(1.0 - ratio * ratio, 0.30, 0.005);
     }
 
     /// Known result: the simple formula overstates the ε of fifty rounds.

@@ -55,6 +55,7 @@ topics! {
     quantum_machine_learning in "quantum-machine-learning/mod.rs",
     liquid_networks in "liquid-networks/mod.rs",
     graph_networks_for_code in "graph-networks-for-code/mod.rs",
+    federated_learning in "federated-learning/mod.rs",
 }
 
 /// The parts of the gallery, in its order, as the field guide groups what there is to ask.

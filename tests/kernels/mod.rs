@@ -2,6 +2,7 @@
 
 mod attention;
 mod experts;
+mod federated;
 mod fine_tuning;
 mod graphs;
 mod interpretability;
@@ -28,6 +29,7 @@ pub fn lookup(kernel: &str) -> Option<Kernel> {
     [
         attention::KERNELS,
         experts::KERNELS,
+        federated::KERNELS,
         fine_tuning::KERNELS,
         graphs::KERNELS,
         interpretability::KERNELS,

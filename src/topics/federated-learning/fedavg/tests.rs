@@ -1,0 +1,78 @@
+use super::SPEC;
+use crate::lab::Runner;
+use crate::numerics::statistics::mean;
+
+fn over_seeds(pairs: &[(&str, &str)], steps: u64, id: &str) -> Vec<f64> {
+    Runner::over_seeds(&SPEC, pairs, 1..=20, steps, id)
+}
+
+/// In how many seeds a readout is larger with these changes than with those.
+fn larger(pairs: &[(&str, &str)], than: &[(&str, &str)], id: &str) -> usize {
+    let [a, b] = [pairs, than].map(|pairs| over_seeds(pairs, 50, id));
+    a.iter().zip(&b).filter(|(a, b)| a > b).count()
+}
+
+/// Known result: an average of one-sided copies knows more than they do.
+#[test]
+fn the_average_is_better_than_what_it_is_made_of() {
+    let (average, copies) = (over_seeds(&[], 1, "test_acc"), over_seeds(&[], 1, "local_acc"));
+    assert!(average.iter().zip(&copies).all(|(a, c)| a > c), "{average:?} {copies:?}");
+    assert!(mean(&average) > mean(&copies) + 0.1);
+}
+
+/// Known result: everybody at once is better, steadier, and drifts more.
+#[test]
+fn all_ten_are_better_and_steadier_and_farther_apart() {
+    let all = [("participation", "1")];
+    assert_eq!(larger(&all, &[], "acc_mean"), 20);
+    assert_eq!(larger(&all, &[], "acc_std"), 0);
+    let [all, three] = [&all[..], &[]].map(|pairs| over_seeds(pairs, 5, "drift"));
+    assert!(all.iter().zip(&three).all(|(all, three)| all > three), "{all:?} {three:?}");
+}
+
+/// Known result: a pull buys steadiness with accuracy. With blurred arms it buys both.
+#[test]
+fn a_pull_is_steadier_and_costs_accuracy_unless_arms_overlap() {
+    assert!(larger(&[("mu", "0.3")], &[], "acc_std") <= 1);
+    assert!(larger(&[("mu", "0.3")], &[], "acc_mean") <= 1);
+    let blurred = [("noise", "0.35")];
+    assert!(larger(&[("noise", "0.35"), ("mu", "0.3")], &blurred, "acc_mean") >= 19);
+}
+
+/// Known result: what a round sends.
+#[test]
+fn a_round_of_three_sends_2784_bytes() {
+    let run = Runner::after(&SPEC, &[], 1);
+    assert!((run.number("bytes_total").unwrap() - 2.784).abs() < 1e-12);
+}
+
+/// Known result: the largest arm on the cards.
+#[test]
+fn cards_are_as_skewed_as_alpha_says() {
+    for (alpha, wanted) in [("0.05", 0.84), ("1", 0.57), ("1000", 0.34)] {
+        let found = mean(&over_seeds(&[("alpha", alpha)], 0, "largest"));
+        assert!((found - wanted).abs() < 0.03, "{alpha}: {found}");
+    }
+}
+
+#[test]
+fn nothing_moves_where_nobody_trains() {
+    let run = Runner::after(&SPEC, &[("train", "off")], 30);
+    assert_eq!(run.number("test_acc"), Runner::after(&SPEC, &[], 0).number("test_acc"));
+    assert_eq!([run.number("drift"), run.number("acc_std")], [Some(0.0), Some(0.0)]);
+}
+
+#[test]
+fn one_client_a_round_is_said() {
+    let run = Runner::after(&SPEC, &[("participation", "0.1")], 3);
+    assert!(run.simulation().notes().join(" ").contains("nothing to average"));
+    assert_eq!(run.number("drift"), Some(0.0));
+}
+
+#[test]
+fn a_card_says_what_its_owner_has() {
+    let run = Runner::opening(&SPEC);
+    let said = run.simulation().describe("arms", 0).unwrap();
+    assert!(said.starts_with("client 1: ") && said.ends_with("on arm 1"), "{said}");
+    assert!(run.simulation().describe("server", 0).unwrap().starts_with("inputs −2.2 and 2.2: arm"));
+}

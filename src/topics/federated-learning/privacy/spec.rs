@@ -1,0 +1,99 @@
+//! The declaration of `privacy`: controls, readouts, presets, the challenge and the bet.
+
+use super::{Defence, Privacy};
+use crate::lab::{Answer, Challenge, Choice, Control, Pace, Prediction, Preset, Readout, Spec, of};
+
+pub(super) static DEFENCE: Choice<Defence, 4> = Choice::new(
+    "defence",
+    "Defence",
+    [
+        ("none", "none", Defence { masks: false, noise: false }),
+        ("secagg", "masks", Defence { masks: true, noise: false }),
+        ("dp", "noise", Defence { masks: false, noise: true }),
+        ("both", "masks and noise", Defence { masks: true, noise: true }),
+    ],
+);
+
+pub(super) static CROWD: Choice<f64, 4> = Choice::new(
+    "crowd",
+    "Users a client m",
+    [("1", "1", 1.0), ("10", "10", 10.0), ("100", "100", 100.0), ("1000", "1,000", 1000.0)],
+);
+
+pub static SPEC: Spec = Spec::new(
+    "privacy",
+    "What the server sees",
+    "Client 1 takes a gradient from some of its points (rings) and sends it; the cross is where the server reads a \
+     point off it. Below, ten such clients train a model, with or without a defence.",
+    Pace::new(6.0, 4, "round").promised(50),
+    |values| Box::new(Privacy::new(values)),
+)
+.controls(&[
+    DEFENCE.control().help(
+        "Masks hide what each client sends and cancel in the sum. Noise is added to the sum by the server, after \
+         updates were cut to length C.",
+    ),
+    Control::integer("batch", "Points in the gradient", 1, 20, 1)
+        .help("How many of client 1's points the gradient is the mean over. Training below is not concerned."),
+    Control::logarithmic("clip", "Clip C", [0.1, 5.0], 1.0).help("Longer updates are cut to this length. With noise only."),
+    Control::real("z", "Noise z", [0.0, 30.0], 0.5, 1.0)
+        .help("Standard deviation of the noise in the sum, as a multiple of C."),
+    CROWD.control().help("How many users each of the ten clients stands for: the sum grows, the noise does not."),
+    Control::integer("rounds", "Rounds T", 10, 100, 50).step(10).help("Each costs privacy."),
+    Control::toggle("drop_one", "One does not answer", false).help("Client 10 leaves before it has sent anything."),
+    Control::seed(1).secondary(),
+])
+.readouts(&[
+    Readout::new("leak_err", "Read off by", 3)
+        .help("Distance from what the server reads to the nearest of client 1's points."),
+    Readout::new("sum_exact", "Numbers exact", 0)
+        .help("Of the 116 sums under masks, how many are bit for bit those without."),
+    Readout::new("epsilon", "ε", 2).help("After the rounds so far, at δ = 0.00001, by the simple formula."),
+    Readout::new("epsilon_exact", "ε, exact", 2).help("The same for the same noise, without slack (up to 500)."),
+    Readout::new("noise_std", "Noise in the mean", 3).help("z C over the number of users: in each number of the mean update."),
+    Readout::new("test_acc", "Right", 3).help("Share of 1,000 new points whose arm the model names."),
+])
+.presets(&[
+    Preset::new("leak", "One point").look("One point, no defence: the cross stands in the ring, round after round."),
+    Preset::new("masked", "Masks")
+        .look("What client 1 sends is noise to the server, and the sum is exact. What does it read off the sum?")
+        .with(&[("defence", "secagg")]),
+    Preset::new("dropout", "One is missing")
+        .look("Nine answer of ten. Look at the sum, and at the curve below.")
+        .with(&[("defence", "secagg"), ("drop_one", "on")]),
+    Preset::new("dp-small", "Noise, ten users")
+        .look("A modest ε for ten users, and the price of it.")
+        .with(&[("defence", "dp"), ("z", "10")]),
+    Preset::new("dp-crowd", "Noise, a hundred users")
+        .look("The same ε for ten users behind each client.")
+        .with(&[("defence", "dp"), ("z", "10"), ("crowd", "10")]),
+])
+.challenges(&[Challenge::new(
+    "private",
+    "Private and right",
+    "With noise, end with ε at most 4 and at least 0.9 of the new points right.",
+    &[
+        of("defence").is_not("none"),
+        of("defence").is_not("secagg"),
+        of("epsilon").at_most(4.0),
+        of("test_acc").at_least(0.9),
+    ],
+)
+.solution(&[("defence", "dp"), ("z", "9.5"), ("crowd", "10")], 50)])
+.prediction(
+    Prediction::new(
+        "Noise of z = 10 gives ε = 3.6 after fifty rounds and leaves about half of the points right, with ten users. Put \
+         ten users behind each client, with the same z and the same ε. How many are right?",
+        of("test_acc"),
+        &[
+            Answer::below("About as many: the guarantee is the same", 0.7),
+            Answer::below("Some more", 0.9),
+            Answer::beyond("Nearly as many as without noise"),
+        ],
+        "[0.95](run:?defence=dp&z=10&crowd=10&at=50&seeds=1..20#mean:test_acc) on average, against \
+         [0.95](run:?at=50&seeds=1..20#mean:test_acc) without noise. The noise hides one user, whatever the crowd; the \
+         sum that it is added to grows with the crowd.",
+    )
+    .with(&[("defence", "dp"), ("z", "10"), ("crowd", "10")])
+    .settled_at(50),
+);
