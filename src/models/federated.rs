@@ -17,7 +17,8 @@
 //! Departures: every client has as many examples as every other, so averages by examples and by clients are
 //! one; the last clients take what is left, and so are less skewed than their draw.
 
-use numerics::elementary::{cos, exp, ln, sin, softmax};
+use numerics::elementary::{cos, exp, ln, log_sum_exp, sin, softmax};
+use numerics::matrix::dot;
 use numerics::random::Stream;
 
 pub const CLASSES: usize = 4;
@@ -139,7 +140,7 @@ fn hidden(weights: &Weights, [x0, x1]: [f64; 2]) -> [f64; HIDDEN] {
 fn logits(weights: &Weights, units: &[f64; HIDDEN]) -> [f64; CLASSES] {
     let mut out = [0.0; CLASSES];
     for ((out, row), bias) in out.iter_mut().zip(weights[SECOND..].chunks_exact(HIDDEN)).zip(&weights[LAST..]) {
-        *out = row.iter().zip(units).map(|(w, unit)| w * unit).sum::<f64>() + bias;
+        *out = dot(row, units) + bias;
     }
     out
 }
@@ -158,38 +159,48 @@ pub fn share_right(weights: &Weights, examples: &[Example]) -> f64 {
     right as f64 / examples.len().max(1) as f64
 }
 
-/// The mean loss over some examples, and its gradient; zero where there are none.
+/// The mean loss over some examples.
 #[must_use]
-pub fn loss_and_gradient<'a>(
-    weights: &Weights,
-    batch: impl ExactSizeIterator<Item = &'a Example>,
-) -> (f64, Weights) {
+pub fn loss(weights: &Weights, examples: &[Example]) -> f64 {
+    let own = |example: &Example| {
+        let out = logits(weights, &hidden(weights, example.x));
+        log_sum_exp(&out) - out[example.class]
+    };
+    examples.iter().map(own).sum::<f64>() / examples.len().max(1) as f64
+}
+
+/// The gradient of the mean loss over a batch; zero where there is nobody in it.
+#[must_use]
+pub fn gradient<'a>(weights: &Weights, batch: impl ExactSizeIterator<Item = &'a Example>) -> Weights {
     let share = 1.0 / batch.len().max(1) as f64;
-    let (mut loss, mut gradient) = (0.0, [0.0; SIZE]);
+    let mut gradient = [0.0; SIZE];
     for example in batch {
         let units = hidden(weights, example.x);
         let mut errors = logits(weights, &units);
         softmax(&mut errors);
-        loss -= share * ln(errors[example.class].max(f64::MIN_POSITIVE));
         errors[example.class] -= 1.0;
         let mut back = [0.0; HIDDEN];
-        for (class, error) in errors.iter().enumerate() {
+        let (first, last) = gradient.split_at_mut(SECOND);
+        let (second, biases) = last.split_at_mut(CLASSES * HIDDEN);
+        let rows = second.chunks_exact_mut(HIDDEN).zip(weights[SECOND..LAST].chunks_exact(HIDDEN));
+        for ((error, bias), (slopes, row)) in errors.iter().zip(biases).zip(rows) {
             let error = share * error;
-            let row = SECOND + class * HIDDEN;
-            for (h, unit) in units.iter().enumerate() {
-                back[h] += error * weights[row + h];
-                gradient[row + h] += error * unit;
+            for (((back, slope), w), unit) in back.iter_mut().zip(slopes).zip(row).zip(&units) {
+                *back += error * w;
+                *slope += error * unit;
             }
-            gradient[LAST + class] += error;
+            *bias += error;
         }
-        for (h, unit) in units.iter().enumerate() {
-            let error = back[h] * (1.0 - unit * unit);
-            gradient[h] += error * example.x[0];
-            gradient[HIDDEN + h] += error * example.x[1];
-            gradient[BIASES + h] += error;
+        let (zero, rest) = first.split_at_mut(HIDDEN);
+        let (one, biases) = rest.split_at_mut(HIDDEN);
+        for ((((back, unit), zero), one), bias) in back.iter().zip(&units).zip(zero).zip(one).zip(biases) {
+            let error = back * (1.0 - unit * unit);
+            *zero += error * example.x[0];
+            *one += error * example.x[1];
+            *bias += error;
         }
     }
-    (loss, gradient)
+    gradient
 }
 
 /// How clients train.
@@ -224,8 +235,8 @@ impl Local {
         sent: &Weights,
         batch: impl ExactSizeIterator<Item = &'a Example>,
     ) {
-        let (_, gradient) = loss_and_gradient(weights, batch);
-        for ((w, slope), start) in weights.iter_mut().zip(gradient).zip(sent) {
+        let slopes = gradient(weights, batch);
+        for ((w, slope), start) in weights.iter_mut().zip(slopes).zip(sent) {
             *w -= self.rate * (slope + self.pull * (*w - start));
         }
     }
@@ -407,8 +418,8 @@ mod tests {
         let x = Matrix::from_fn(batch.len(), 2, |n, d| batch[n].x[d]);
         let target = Target::Classes(batch.iter().map(|example| example.class).collect());
         let (wanted, gradients) = mlp.gradients(&x, &target);
-        let (loss, found) = loss_and_gradient(&start, batch.iter());
-        assert!((loss - wanted).abs() < 1e-12, "{loss} {wanted}");
+        let found = gradient(&start, batch.iter());
+        assert!((loss(&start, batch) - wanted).abs() < 1e-12);
         let same = |a: f64, b: f64| assert!((a - b).abs() < 1e-12, "{a} {b}");
         for h in 0..HIDDEN {
             (0..2).for_each(|d| same(found[d * HIDDEN + h], gradients.w1[(h, d)]));
@@ -466,11 +477,26 @@ mod tests {
     fn a_single_example_stands_in_its_gradient() {
         let setting = setting();
         for example in &setting.pooled[..50] {
-            let (_, gradient) = loss_and_gradient(&setting.start, [example].into_iter());
-            let found = recovered(&gradient).unwrap();
+            let found = recovered(&gradient(&setting.start, [example].into_iter())).unwrap();
             assert!(found.iter().zip(example.x).all(|(a, b)| (a - b).abs() < 1e-10));
         }
         assert_eq!(recovered(&[0.0; SIZE]), None);
+    }
+
+    /// The article says so: steps on one example all add multiples of it, and another example ends that.
+    #[test]
+    fn more_steps_on_one_example_hide_nothing() {
+        let setting = setting();
+        let local = Local { epochs: 5, rate: 0.3, pull: 0.0 };
+        let [first, second] = [0, 1].map(|i| setting.clients[0][i]);
+        let off = |examples: &[Example]| {
+            let mut shuffles = Stream::new(1, "shuffles");
+            let update = moved(&setting.start, &local.train(&setting.start, examples, &mut shuffles));
+            let found = recovered(&update).unwrap();
+            length(&[found[0] - first.x[0], found[1] - first.x[1]])
+        };
+        assert!(off(&[first]) < 1e-10);
+        assert!(off(&[first, second]) > 1e-3);
     }
 
     #[test]

@@ -10,7 +10,7 @@ pub use spec::SPEC;
 use crate::lab::series::Series;
 use crate::lab::{Figure, Named, Simulation, Values, reading};
 use crate::models::federated::{
-    CLIENTS, EACH, Example, Local, NOISE, SIZE, Setting, Weights, average, loss_and_gradient, moved, recovered,
+    CLIENTS, EACH, Example, Local, NOISE, SIZE, Setting, Weights, average, gradient, moved, recovered,
     share_right,
 };
 use crate::models::gaussian_privacy::{clip, epsilon, exact_epsilon};
@@ -98,7 +98,7 @@ impl Privacy {
     }
 
     fn gradient(&self, client: usize) -> Weights {
-        loss_and_gradient(&self.global, self.examples(client).iter()).1
+        gradient(&self.global, self.examples(client).iter())
     }
 
     /// The gradient that the server can look at: the victim's own, or under masks the mean of all.

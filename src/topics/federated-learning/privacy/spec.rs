@@ -55,6 +55,9 @@ pub static SPEC: Spec = Spec::new(
 ])
 .presets(&[
     Preset::new("leak", "One point").look("One point, no defence: the cross stands in the ring, round after round."),
+    Preset::new("two", "Two points")
+        .look("The same with two points: the cross leaves the rings, and hidden units no longer agree.")
+        .with(&[("batch", "2")]),
     Preset::new("masked", "Masks")
         .look("What client 1 sends is noise to the server, and the sum is exact. What does it read off the sum?")
         .with(&[("defence", "secagg")]),
