@@ -140,7 +140,8 @@ mod tests {
         {
             assert!((first(Bowls { epochs, ..PLAIN }) - wanted).abs() < 1e-7, "{epochs}");
         }
-        for (pull, wanted) in [(0.0, 0.608_133_6), (1.0, 0.647_372_0), (10.0, 0.758_622_8), (100.0, 0.795_275_6)]
+        for (pull, wanted) in
+            [(0.0, 0.608_133_6), (1.0, 0.647_372_0), (10.0, 0.758_622_8), (100.0, 0.795_275_6)]
         {
             let bowls = Bowls { epochs: 200, rate: 0.005, pull, ..PLAIN };
             assert!((first(bowls) - wanted).abs() < 1e-7, "{pull}: {}", first(bowls));

@@ -139,7 +139,8 @@ fn hidden(weights: &Weights, [x0, x1]: [f64; 2]) -> [f64; HIDDEN] {
 
 fn logits(weights: &Weights, units: &[f64; HIDDEN]) -> [f64; CLASSES] {
     let mut out = [0.0; CLASSES];
-    for ((out, row), bias) in out.iter_mut().zip(weights[SECOND..].chunks_exact(HIDDEN)).zip(&weights[LAST..]) {
+    for ((out, row), bias) in out.iter_mut().zip(weights[SECOND..].chunks_exact(HIDDEN)).zip(&weights[LAST..])
+    {
         *out = dot(row, units) + bias;
     }
     out
@@ -287,9 +288,8 @@ pub fn length(xs: &[f64]) -> f64 {
 pub fn drift(updates: &[Weights]) -> f64 {
     let parts: Vec<&[f64]> = updates.iter().map(|u| &u[..]).collect();
     let mean = average(&parts, &vec![1.0; parts.len()]);
-    let off = |update: &Weights| {
-        length(&update.iter().zip(&mean).map(|(x, mean)| x - mean).collect::<Vec<_>>())
-    };
+    let off =
+        |update: &Weights| length(&update.iter().zip(&mean).map(|(x, mean)| x - mean).collect::<Vec<_>>());
     updates.iter().map(off).sum::<f64>() / updates.len().max(1) as f64
 }
 

@@ -123,7 +123,9 @@ mod tests {
     fn the_exact_relation_is_the_sum_over_all_outcomes() {
         for (deviation, epsilon) in [(1.0, 0.5), (2.0, 1.0), (0.5, 3.0)] {
             let step = 1e-4;
-            let density = |x: f64| exp(-0.5 * x * x / (deviation * deviation)) / (deviation * core::f64::consts::TAU.sqrt());
+            let density = |x: f64| {
+                exp(-0.5 * x * x / (deviation * deviation)) / (deviation * core::f64::consts::TAU.sqrt())
+            };
             let mut delta = 0.0;
             for i in -200_000..=200_000 {
                 let x = f64::from(i) * step;

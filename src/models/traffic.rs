@@ -19,8 +19,7 @@ const fn layer(inputs: u64, outputs: u64) -> u64 {
 pub const TWO_LAYERS: u64 = layer(784, 200) + layer(200, 200) + layer(200, 10);
 
 /// Two convolutions of 5 × 5 with 32 and 64 channels, each followed by pooling, and 512 units.
-pub const CONVOLUTIONS: u64 =
-    layer(25, 32) + layer(25 * 32, 64) + layer(7 * 7 * 64, 512) + layer(512, 10);
+pub const CONVOLUTIONS: u64 = layer(25, 32) + layer(25 * 32, 64) + layer(7 * 7 * 64, 512) + layer(512, 10);
 
 /// Bits of a number under masks.
 #[must_use]

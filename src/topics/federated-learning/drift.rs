@@ -5,7 +5,8 @@ use crate::lab::figure::{Axis, Dot, Figure, GAP, Glyph, Panel, Stroke, Tone};
 use crate::lab::readout::format_number;
 use crate::lab::series::Series;
 use crate::lab::{
-    Answer, Challenge, Control, Named, Pace, Prediction, Preset, Readout, Simulation, Spec, Values, of, reading,
+    Answer, Challenge, Control, Named, Pace, Prediction, Preset, Readout, Simulation, Spec, Values, of,
+    reading,
 };
 use crate::models::client_drift::{BENDS, Bowls};
 use crate::numerics::elementary::cos_sin_of_turn;
@@ -176,9 +177,10 @@ impl Simulation for Drift {
             Some(off) => format!("Rounds come to rest {} from the optimum.", format_number(off, 3)),
             None => "Local steps are unstable, and rounds need not come to rest.".to_owned(),
         };
-        let now = match self.lost() {
-            true => "far away".to_owned(),
-            false => format!("{} from the optimum", format_number(self.distance(), 3)),
+        let now = if self.lost() {
+            "far away".to_owned()
+        } else {
+            format!("{} from the optimum", format_number(self.distance(), 3))
         };
         let alternative = format!("After {} rounds the model is {now}. {rest}", self.rounds);
         Figure::row(vec![self.plane(), self.curve()], alternative)
@@ -194,7 +196,9 @@ impl Simulation for Drift {
             ));
         }
         if self.bowls.corrected && self.bowls.pull > 0.0 {
-            notes.push("With both, the correction decides where rounds come to rest, the pull how fast.".to_owned());
+            notes.push(
+                "With both, the correction decides where rounds come to rest, the pull how fast.".to_owned(),
+            );
         }
         notes
     }
@@ -225,13 +229,16 @@ impl Drift {
         let axis = |label: &str| Axis::linear(label, [low, high]);
         let inside = |at: &[f64; 2]| at.iter().all(|x| (low..=high).contains(x));
         // A way that leaves the picture is not drawn beyond it.
-        let seen = |way: Vec<[f64; 2]>| way.into_iter().map(|at| if inside(&at) { at } else { GAP }).collect::<Vec<_>>();
+        let seen = |way: Vec<[f64; 2]>| {
+            way.into_iter().map(|at| if inside(&at) { at } else { GAP }).collect::<Vec<_>>()
+        };
         let ways = [0, 1].map(|client| seen(self.bowls.way(client, self.before)));
         let ends = ways.iter().zip(CLIENTS).filter_map(|(way, tone)| {
             let end = way.last().filter(|at| at[0].is_finite())?;
             Some(Dot::new(*end, tone, Glyph::Circle).hollow())
         });
-        let bottoms = [0, 1].map(|client| Dot::new(self.bowls.bottom(client), CLIENTS[client], Glyph::Circle));
+        let bottoms =
+            [0, 1].map(|client| Dot::new(self.bowls.bottom(client), CLIENTS[client], Glyph::Circle));
         let rest = self.bowls.rest().map(|at| Dot::new(at, Tone::Accent, Glyph::Diamond).hollow());
         let now = Some(self.now).filter(inside).map(|at| Dot::new(at, Tone::Ink, Glyph::Circle));
         let [first, second] = ways.clone();
@@ -251,9 +258,17 @@ impl Drift {
     }
 
     fn curve(&self) -> Panel {
-        let points: Vec<[f64; 2]> = self.off.curve(0).into_iter().map(|[x, off]| [x, off.max(1e-4)]).collect();
+        let points: Vec<[f64; 2]> =
+            self.off.curve(0).into_iter().map(|[x, off]| [x, off.clamp(1e-4, 10.0)]).collect();
         let y = Axis::logarithmic("off", [1e-4, 10.0])
-            .ticks([(1e-4, "0.0001"), (1e-3, "0.001"), (0.01, "0.01"), (0.1, "0.1"), (1.0, "1"), (10.0, "10")])
+            .ticks([
+                (1e-4, "0.0001"),
+                (1e-3, "0.001"),
+                (0.01, "0.01"),
+                (0.1, "0.1"),
+                (1.0, "1"),
+                (10.0, "10"),
+            ])
             .grid();
         let curve = Curve::new("off", "", points, Tone::Ink).stroke(Stroke::Thick);
         let panel = charts::training("distance", "How far from the optimum", "round", 20.0, y, vec![curve])

@@ -26,15 +26,20 @@ const MAPS: f64 = 270.0;
 const CHARTS: f64 = 200.0;
 
 const CARDS: [&str; CLIENTS] = [
-    "client-1", "client-2", "client-3", "client-4", "client-5", "client-6", "client-7", "client-8", "client-9",
+    "client-1",
+    "client-2",
+    "client-3",
+    "client-4",
+    "client-5",
+    "client-6",
+    "client-7",
+    "client-8",
+    "client-9",
     "client-10",
 ];
 
 pub(super) fn draw(live: &FedAvg) -> Figure {
-    Figure::new(
-        vec![vec![cards(live), average(live)], vec![right(live), apart(live)]],
-        alternative(live),
-    )
+    Figure::new(vec![vec![cards(live), average(live)], vec![right(live), apart(live)]], alternative(live))
 }
 
 /// The middle of a cell, row 0 at the top.
@@ -74,7 +79,7 @@ fn cards(live: &FedAvg) -> Panel {
     .height(MAPS)
     .weight(1.5)
     .square();
-    for (client, id) in CARDS.iter().enumerate() {
+    for (client, id) in CARDS.into_iter().enumerate() {
         let [x, y] = corner(client);
         let cells = match &live.copies[client] {
             Some(copy) => classes(copy, SMALL),
@@ -118,29 +123,46 @@ fn average(live: &FedAvg) -> Panel {
         _ => format!("Average: {} right", format_number(live.accuracy, 2)),
     };
     let axis = |label: &str| Axis::linear(label, [-EDGE, EDGE]).ticks([(-2.0, "−2"), (0.0, "0"), (2.0, "2")]);
-    let shown = live.setting.test.iter().take(SHOWN).filter(|example| example.x.iter().all(|x| x.abs() < EDGE));
+    let shown =
+        live.setting.test.iter().take(SHOWN).filter(|example| example.x.iter().all(|x| x.abs() < EDGE));
     let dots = shown.map(|example| Dot::new(example.x, Tone::Ink, Glyph::of(example.class)));
     Panel::new("average", title, axis("input 0"), axis("input 1"))
         .height(MAPS)
         .square()
-        .cells("server", [-EDGE, EDGE, EDGE, -EDGE], [LARGE, LARGE], classes(&live.global, LARGE), Ramp::Series)
+        .cells(
+            "server",
+            [-EDGE, EDGE, EDGE, -EDGE],
+            [LARGE, LARGE],
+            classes(&live.global, LARGE),
+            Ramp::Series,
+        )
         .dots("new-points", "", dots.collect::<Vec<_>>(), 2.0)
 }
 
 fn right(live: &FedAvg) -> Panel {
-    let y = Axis::linear("right", [0.0, 1.02]).ticks([(0.0, "0"), (0.25, "0.25"), (0.5, "0.5"), (0.75, "0.75"), (1.0, "1")]);
+    let y = Axis::linear("right", [0.0, 1.02]).ticks([
+        (0.0, "0"),
+        (0.25, "0.25"),
+        (0.5, "0.5"),
+        (0.75, "0.75"),
+        (1.0, "1"),
+    ]);
     let curves = vec![
         Curve::new("pooled", "", live.right.curve(1), Tone::Muted).stroke(Stroke::Dashed),
         Curve::new("right", "", live.right.curve(0), Tone::Accent).stroke(Stroke::Thick),
     ];
-    let panel = Panel::new("learning", "New points right (dashed: data in one place)", rounds(live), y.grid());
+    let panel =
+        Panel::new("learning", "New points right (dashed: data in one place)", rounds(live), y.grid());
     charts::with_curves(panel.height(CHARTS).weight(1.5), curves)
 }
 
 fn apart(live: &FedAvg) -> Panel {
     let curve = Curve::new("drift", "", live.apart.curve(0), Tone::Accent);
     let y = Axis::linear("drift", [0.0, 3.0]).ticks([(0.0, "0"), (1.0, "1"), (2.0, "2"), (3.0, "3")]).grid();
-    charts::with_curves(Panel::new("apart", "How far copies part", rounds(live), y).height(CHARTS), vec![curve])
+    charts::with_curves(
+        Panel::new("apart", "How far copies part", rounds(live), y).height(CHARTS),
+        vec![curve],
+    )
 }
 
 fn rounds(live: &FedAvg) -> Axis {

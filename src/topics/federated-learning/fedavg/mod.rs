@@ -141,9 +141,8 @@ impl Simulation for FedAvg {
         }
         let sent = self.global;
         self.chosen = self.setting.choose(self.participation, &mut self.draws);
-        let train = |client: &usize| match self.trained {
-            true => self.setting.train(self.local, &sent, *client, self.round),
-            false => sent,
+        let train = |client: &usize| {
+            if self.trained { self.setting.train(self.local, &sent, *client, self.round) } else { sent }
         };
         let copies: Vec<Weights> = self.chosen.iter().map(train).collect();
         let updates: Vec<Weights> = copies.iter().map(|copy| moved(&sent, copy)).collect();
@@ -213,7 +212,10 @@ impl Simulation for FedAvg {
             );
         }
         if self.chosen.len() == 1 {
-            notes.push("With one client a round there is nothing to average: each copy replaces the model.".to_owned());
+            notes.push(
+                "With one client a round there is nothing to average: each copy replaces the model."
+                    .to_owned(),
+            );
         }
         notes
     }

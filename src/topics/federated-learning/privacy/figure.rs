@@ -48,10 +48,14 @@ fn plane(live: &Privacy) -> Panel {
 /// The three strips, each in shares of its full colour.
 fn shares(live: &Privacy) -> [Vec<f64>; 3] {
     let Some(sent) = &live.sent else { return std::array::from_fn(|_| vec![0.0; SIZE]) };
-    let scaled = |xs: &[f64], full: f64| xs.iter().map(|x| x / full).collect();
+    let scaled = |xs: &[f64], full: f64| -> Vec<f64> { xs.iter().map(|x| x / full).collect() };
     // Garbage fills half the clock, and all weigh the same in it.
     let full = if sent.whole { FULL } else { 60.0 };
-    [scaled(&sent.own, FULL), scaled(&sent.shown, if live.defence.masks { 1.0 } else { FULL }), scaled(&sent.total, full)]
+    [
+        scaled(&sent.own, FULL),
+        scaled(&sent.shown, if live.defence.masks { 1.0 } else { FULL }),
+        scaled(&sent.total, full),
+    ]
 }
 
 fn strips(live: &Privacy) -> Panel {
@@ -59,10 +63,14 @@ fn strips(live: &Privacy) -> Panel {
     let height = rows as f64;
     let place = |strip: usize| strip as f64 * (height + 1.6);
     let y = Axis::linear("", [place(2) + height + 0.2, -0.2]).ticks(
-        ["update", "as sent", "mean"].into_iter().enumerate().map(|(i, name)| (place(i) + 0.5 * height, name)),
+        ["update", "as sent", "mean"]
+            .into_iter()
+            .enumerate()
+            .map(|(i, name)| (place(i) + 0.5 * height, name)),
     );
     let width = COLUMNS as f64;
-    let panel = Panel::new("sent", "116 numbers of client 1, and of all", Axis::hidden([0.0, width]), y).height(UPPER);
+    let panel = Panel::new("sent", "116 numbers of client 1, and of all", Axis::hidden([0.0, width]), y)
+        .height(UPPER);
     STRIPS.into_iter().zip(shares(live)).enumerate().fold(panel, |panel, (i, (id, shares))| {
         let cells = shares.iter().map(|share| signed_level(*share, 1.0)).collect();
         panel.cells(id, [0.0, place(i), width, place(i) + height], [COLUMNS, rows], cells, Ramp::Diverging)
@@ -74,14 +82,22 @@ fn rounds(live: &Privacy) -> Axis {
 }
 
 fn right(live: &Privacy) -> Panel {
-    let y = Axis::linear("right", [0.0, 1.02]).ticks([(0.0, "0"), (0.25, "0.25"), (0.5, "0.5"), (0.75, "0.75"), (1.0, "1")]);
+    let y = Axis::linear("right", [0.0, 1.02]).ticks([
+        (0.0, "0"),
+        (0.25, "0.25"),
+        (0.5, "0.5"),
+        (0.75, "0.75"),
+        (1.0, "1"),
+    ]);
     let curve = Curve::new("right", "", live.right.curve(0), Tone::Accent).stroke(Stroke::Thick);
     let title = format!("New points right: {}", format_number(live.accuracy, 2));
     charts::with_curves(Panel::new("learning", title, rounds(live), y.grid()).height(LOWER), vec![curve])
 }
 
 fn price(live: &Privacy) -> Panel {
-    let y = Axis::logarithmic("ε", EPSILONS).ticks([(0.1, "0.1"), (1.0, "1"), (10.0, "10"), (100.0, "100"), (1000.0, "1,000")]).grid();
+    let y = Axis::logarithmic("ε", EPSILONS)
+        .ticks([(0.1, "0.1"), (1.0, "1"), (10.0, "10"), (100.0, "100"), (1000.0, "1,000")])
+        .grid();
     let title = "ε so far (dashed: exact)";
     let panel = Panel::new("price", title, rounds(live), y).height(LOWER);
     if !live.defence.noise || live.z <= 0.0 {
@@ -111,7 +127,9 @@ pub(super) fn describe(live: &Privacy, mark: &str, index: usize) -> Option<Strin
 
 fn alternative(live: &Privacy) -> String {
     let read = match live.guess() {
-        Some((_, off)) => format!("The server reads a point {} from the nearest of client 1's", format_number(off, 3)),
+        Some((_, off)) => {
+            format!("The server reads a point {} from the nearest of client 1's", format_number(off, 3))
+        }
         None => "The gradient has vanished, and the server reads nothing".to_owned(),
     };
     let masks = match live.sent.as_ref().and_then(|sent| sent.agree) {
@@ -122,5 +140,9 @@ fn alternative(live: &Privacy) -> String {
         Some(epsilon) if epsilon.is_finite() => format!(" ε is {}.", format_number(epsilon, 2)),
         _ => String::new(),
     };
-    format!("{read}.{masks} After {} rounds {} of new points are right.{price}", live.round, format_number(live.accuracy, 2))
+    format!(
+        "{read}.{masks} After {} rounds {} of new points are right.{price}",
+        live.round,
+        format_number(live.accuracy, 2)
+    )
 }

@@ -47,7 +47,8 @@ fn accuracy_falls_with_the_noise_in_the_mean() {
     let at = |z: &str, crowd: &str| {
         mean(&over_seeds(&[("defence", "dp"), ("z", z), ("crowd", crowd)], 50, "test_acc"))
     };
-    for (z, crowd, wanted) in [("10", "10", 0.955), ("2", "1", 0.929), ("3", "1", 0.888), ("10", "1", 0.537)] {
+    for (z, crowd, wanted) in [("10", "10", 0.955), ("2", "1", 0.929), ("3", "1", 0.888), ("10", "1", 0.537)]
+    {
         let found = at(z, crowd);
         assert!((found - wanted).abs() < 0.03, "{z} {crowd}: {found}");
     }
@@ -63,5 +64,7 @@ fn without_noise_there_is_no_number_for_epsilon() {
 #[test]
 fn a_number_of_a_strip_says_what_it_is() {
     let run = Runner::opening(&SPEC);
-    assert!(run.simulation().describe("own-update", 3).unwrap().starts_with("number 4 of client 1's update: "));
+    assert!(
+        run.simulation().describe("own-update", 3).unwrap().starts_with("number 4 of client 1's update: ")
+    );
 }
