@@ -16,13 +16,13 @@ const LARGE: usize = 28;
 /// Cards in a row; room to the next one, and below for the bar of classes.
 const ACROSS: usize = 5;
 const GUTTER: f64 = 2.5;
-const BELOW: f64 = 4.6;
+const BELOW: f64 = 5.4;
 
 /// Points that are drawn of a client, and of all.
 const OWN: usize = 16;
 const SHOWN: usize = 60;
 
-const MAPS: f64 = 270.0;
+const MAPS: f64 = 250.0;
 const CHARTS: f64 = 200.0;
 
 const CARDS: [&str; CLIENTS] = [
@@ -102,7 +102,7 @@ fn cards(live: &FedAvg) -> Panel {
         live.counts(client).into_iter().enumerate().map(move |(class, count)| {
             let ends = [from, from + count].map(|n| x + side * n as f64 / EACH as f64);
             from += count;
-            Tile::new([ends[0], y + side + 0.5, ends[1], y + side + 2.1], tone(class), Fill::Solid)
+            Tile::new([ends[0], y + side + 1.0, ends[1], y + side + 3.2], tone(class), Fill::Solid)
         })
     });
     let frames = (0..CLIENTS).map(|client| {
