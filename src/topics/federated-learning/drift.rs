@@ -1,9 +1,9 @@
 //! `drift`: two clients with a bowl each, and where their average comes to rest.
 
-use crate::lab::charts::{self, Curve};
+use crate::lab::figure::charts::{self, Curve};
+use crate::lab::figure::series::Series;
 use crate::lab::figure::{Axis, Dot, Figure, GAP, Glyph, Panel, Stroke, Tone};
-use crate::lab::readout::format_number;
-use crate::lab::series::Series;
+use crate::lab::schema::readout::format_number;
 use crate::lab::{
     Answer, Challenge, Control, Named, Pace, Prediction, Preset, Readout, Simulation, Spec, Values, of,
     reading,

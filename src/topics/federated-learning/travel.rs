@@ -1,8 +1,8 @@
 //! `travel`: what a round sends, in the clear and under masks.
 
-use crate::lab::charts::{Entry, ledger};
+use crate::lab::figure::charts::{Entry, ledger};
 use crate::lab::figure::{Axis, Figure, Tone};
-use crate::lab::readout::format_number;
+use crate::lab::schema::readout::format_number;
 use crate::lab::{Choice, Control, Named, Pace, Preset, Readout, Simulation, Spec, Values, reading};
 use crate::models::federated::SIZE;
 use crate::models::traffic::{CONVOLUTIONS, TWO_LAYERS, bytes, masked_bits};

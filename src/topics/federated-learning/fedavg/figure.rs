@@ -1,9 +1,9 @@
 //! The picture of `fedavg`: a card for each client, the average, and how both fare round by round.
 
 use super::FedAvg;
-use crate::lab::charts::{self, Curve};
+use crate::lab::figure::charts::{self, Curve};
 use crate::lab::figure::{Axis, Dot, EMPTY, Figure, Fill, Glyph, Panel, Ramp, Stroke, Tile, Tone};
-use crate::lab::readout::format_number;
+use crate::lab::schema::readout::format_number;
 use crate::models::federated::{CLASSES, CLIENTS, EACH, Weights, named};
 
 /// Half the width of the maps.

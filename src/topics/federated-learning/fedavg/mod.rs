@@ -7,7 +7,7 @@ mod tests;
 
 pub use spec::SPEC;
 
-use crate::lab::series::Series;
+use crate::lab::figure::series::Series;
 use crate::lab::{Figure, Named, Simulation, Values, reading};
 use crate::models::federated::{
     BATCH, CLASSES, CLIENTS, EACH, Local, Pooled, SIZE, Setting, Weights, average, drift, moved, share_right,

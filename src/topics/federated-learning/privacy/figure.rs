@@ -1,9 +1,9 @@
 //! The picture of `privacy`: the server's guess in the plane, what it was sent, accuracy and ε by rounds.
 
 use super::{Privacy, VICTIM};
-use crate::lab::charts::{self, Curve, signed_level};
+use crate::lab::figure::charts::{self, Curve, signed_level};
 use crate::lab::figure::{Anchor, Axis, Dot, Figure, Glyph, Panel, Ramp, Stroke, Tone};
-use crate::lab::readout::format_number;
+use crate::lab::schema::readout::format_number;
 use crate::models::federated::{SIZE, ratios};
 
 /// Half the width of the plane; what lies beyond stands at its edge.
