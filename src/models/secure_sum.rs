@@ -44,14 +44,15 @@ pub fn sum(parts: &[Vec<u32>]) -> Vec<u32> {
 #[must_use]
 pub fn masked(counts: &[Vec<u32>], seed: u64, round: u64) -> Vec<Vec<u32>> {
     let mut sent = counts.to_vec();
-    for j in 0..counts.len() {
-        for k in j + 1..counts.len() {
+    for k in 1..sent.len() {
+        let (before, rest) = sent.split_at_mut(k);
+        for (j, first) in before.iter_mut().enumerate() {
             let mut mask = Stream::new(seed, &format!("mask {round} {j} {k}"));
-            for i in 0..counts[j].len() {
+            for (first, second) in first.iter_mut().zip(&mut rest[0]) {
                 // The upper 32 of its 53 bits.
                 let drawn = (mask.uniform() * 4_294_967_296.0) as u32;
-                sent[j][i] = sent[j][i].wrapping_add(drawn);
-                sent[k][i] = sent[k][i].wrapping_sub(drawn);
+                *first = first.wrapping_add(drawn);
+                *second = second.wrapping_sub(drawn);
             }
         }
     }
