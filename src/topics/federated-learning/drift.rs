@@ -49,7 +49,7 @@ pub static SPEC: Spec = Spec::new(
         .look("Twenty steps on a spring: it comes to rest nearer to the cross.")
         .with(&[("epochs", "20"), ("mu", "10")]),
     Preset::new("scaffold", "SCAFFOLD")
-        .look("Fifty steps again, each corrected: both walk the same way, and rest on the cross.")
+        .look("Fifty steps again, each corrected: the nearer the cross, the shorter both ways, and there they end.")
         .with(&[("epochs", "50"), ("correct", "on")]),
     Preset::new("identical", "One bottom")
         .look("Different bends, one bottom: no disagreement, no drift.")
@@ -260,7 +260,7 @@ impl Drift {
     fn curve(&self) -> Panel {
         let points: Vec<[f64; 2]> =
             self.off.curve(0).into_iter().map(|[x, off]| [x, off.clamp(1e-4, 10.0)]).collect();
-        let y = Axis::logarithmic("off", [1e-4, 10.0])
+        let y = Axis::logarithmic("distance", [1e-4, 10.0])
             .ticks([
                 (1e-4, "0.0001"),
                 (1e-3, "0.001"),
@@ -271,9 +271,9 @@ impl Drift {
             ])
             .grid();
         let curve = Curve::new("off", "", points, Tone::Ink).stroke(Stroke::Thick);
-        let panel = charts::training("distance", "How far from the optimum", "round", 20.0, y, vec![curve])
-            .height(HEIGHT)
-            .weight(0.8);
+        let title = "From the optimum (dashed: at rest)";
+        let panel =
+            charts::training("distance", title, "round", 20.0, y, vec![curve]).height(HEIGHT).weight(0.8);
         match self.bowls.off().filter(|off| *off > 1e-4) {
             Some(off) => charts::with_level(panel, "rest", "", off, Tone::Accent),
             None => panel,

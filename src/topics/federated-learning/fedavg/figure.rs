@@ -22,6 +22,7 @@ const BELOW: f64 = 5.4;
 const OWN: usize = 16;
 const SHOWN: usize = 60;
 
+const CARD_ROWS: f64 = 230.0;
 const MAPS: f64 = 250.0;
 const CHARTS: f64 = 200.0;
 
@@ -76,7 +77,7 @@ fn cards(live: &FedAvg) -> Panel {
         Axis::hidden([-0.8, right + side + 0.8]),
         Axis::hidden([bottom + side + BELOW - 1.4, -0.8]),
     )
-    .height(MAPS)
+    .height(CARD_ROWS)
     .weight(1.5)
     .square();
     for (client, id) in CARDS.into_iter().enumerate() {

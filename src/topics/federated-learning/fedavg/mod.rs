@@ -26,6 +26,11 @@ const GOAL: f64 = 0.85;
 /// Rounds after which nothing new is learned.
 const LAST: u64 = 500;
 
+/// The standard deviation; what is below a billionth is rounding.
+fn unrest(accuracies: &[f64]) -> f64 {
+    (standard_deviation(accuracies) * 1e9).round() / 1e9
+}
+
 /// The last few of some numbers.
 #[derive(Clone, Debug)]
 struct Recent {
@@ -111,6 +116,8 @@ impl FedAvg {
             setting,
         };
         this.right.push(0, [this.accuracy; 2]);
+        // Before anybody has trained, all copies are one.
+        this.apart.push(0, [0.0]);
         this
     }
 
@@ -182,7 +189,7 @@ impl Simulation for FedAvg {
         vec![
             reading("test_acc", self.accuracy),
             reading("acc_mean", self.accuracies.full().map(|last| mean(&last))),
-            reading("acc_std", self.accuracies.full().map(|last| standard_deviation(&last))),
+            reading("acc_std", self.accuracies.full().map(|last| unrest(&last))),
             reading("local_acc", copies),
             reading("gain", copies.map(|right| self.accuracy - right)),
             reading("drift", self.drifts.mean()),

@@ -30,17 +30,20 @@ fn plane(live: &Privacy) -> Panel {
     let held = |x: [f64; 2]| x.map(|x| if x.is_nan() { 0.0 } else { x.clamp(-EDGE, EDGE) });
     let guess = live.guess();
     let units = ratios(&live.looked_at()).into_iter().filter(|(_, bias)| bias.abs() >= 1e-9);
-    let units = units.map(|(x, _)| Dot::new(held(x), Tone::Muted, Glyph::Circle));
+    let units = units.map(|(x, _)| Dot::new(held(x), Tone::Muted, Glyph::Plus));
     let own = live.examples(VICTIM).into_iter();
     let own = own.map(|example| Dot::new(held(example.x), Tone::Series(0), Glyph::Circle).hollow());
+    let all = live.setting.clients[VICTIM].iter();
+    let all = all.map(|example| Dot::new(held(example.x), Tone::Series(0), Glyph::Circle));
     let title = match guess {
-        Some((_, off)) => format!("Read {} off", format_number(off, 2)),
+        Some((_, off)) => format!("The server reads a point, off by {}", format_number(off, 2)),
         None => "Nothing to read".to_owned(),
     };
     Panel::new("plane", title, axis("input 0"), axis("input 1"))
         .height(UPPER)
         .square()
-        .dots("units", "", units.collect::<Vec<_>>(), 2.2)
+        .dots("all-points", "", all.collect::<Vec<_>>(), 1.6)
+        .dots("units", "", units.collect::<Vec<_>>(), 3.0)
         .dots("points", "", own.collect::<Vec<_>>(), 6.5)
         .dots("guess", "", guess.map(|(x, _)| Dot::new(held(x), Tone::Accent, Glyph::Cross)), 6.0)
 }
@@ -69,7 +72,7 @@ fn strips(live: &Privacy) -> Panel {
             .map(|(i, name)| (place(i) + 0.5 * height, name)),
     );
     let width = COLUMNS as f64;
-    let panel = Panel::new("sent", "116 numbers of client 1, and of all", Axis::hidden([0.0, width]), y)
+    let panel = Panel::new("sent", "116 numbers of client 1, and of the mean", Axis::hidden([0.0, width]), y)
         .height(UPPER);
     STRIPS.into_iter().zip(shares(live)).enumerate().fold(panel, |panel, (i, (id, shares))| {
         let cells = shares.iter().map(|share| signed_level(*share, 1.0)).collect();
@@ -101,7 +104,8 @@ fn price(live: &Privacy) -> Panel {
     let title = "ε so far (dashed: exact)";
     let panel = Panel::new("price", title, rounds(live), y).height(LOWER);
     if !live.defence.noise || live.z <= 0.0 {
-        let middle = [0.5 * live.last as f64, 10.0];
+        // Between two lines of the grid.
+        let middle = [0.5 * live.last as f64, 31.6];
         return panel.words("no-guarantee", middle, "no noise, no ε", Anchor::Middle, Tone::Muted);
     }
     let curve = |of: &dyn Fn(u64) -> Option<f64>| -> Vec<[f64; 2]> {
