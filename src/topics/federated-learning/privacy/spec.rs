@@ -75,15 +75,16 @@ pub static SPEC: Spec = Spec::new(
 .challenges(&[Challenge::new(
     "private",
     "Private and right",
-    "With noise, end with ε at most 4 and at least 0.9 of the new points right.",
+    "With noise, and at most a hundred users behind each client, have an ε of at most 1 and 0.9 of the new points right.",
     &[
         of("defence").is_not("none"),
+        of("crowd").is_not("1000"),
         of("defence").is_not("secagg"),
-        of("epsilon").at_most(4.0),
+        of("epsilon").at_most(1.0),
         of("test_acc").at_least(0.9),
     ],
 )
-.solution(&[("defence", "dp"), ("z", "9.5"), ("crowd", "10")], 50)])
+.solution(&[("defence", "dp"), ("z", "30"), ("crowd", "100"), ("rounds", "30")], 30)])
 .prediction(
     Prediction::new(
         "Noise of z = 10 gives ε = 3.6 after fifty rounds and leaves about half of the points right, with ten users. Put \
