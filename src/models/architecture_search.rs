@@ -1,0 +1,197 @@
+//! Looking for a network: at random, or by evolution.
+//!
+//! References: Zoph & Le 2016, arXiv:1611.01578; Real et al. 2018, arXiv:1802.01548 (aging evolution: of a few drawn at
+//! random the best has a child with one change, and the oldest dies); Li & Talwalkar 2019, arXiv:1902.07638 (random
+//! search is the baseline to beat).
+//!
+//! The space: one to three hidden layers of 2, 4, 8, 16 or 32 units, with tanh or ReLU throughout: 310 networks.
+//! Fitness: accuracy − λ log₁₀ MACs.
+
+use crate::spiral_network::Bend;
+use numerics::elementary::log10;
+use numerics::random::Stream;
+use std::collections::VecDeque;
+
+pub const WIDTHS: [usize; 5] = [2, 4, 8, 16, 32];
+pub const DEEPEST: usize = 3;
+pub const POPULATION: usize = 10;
+pub const TOURNAMENT: usize = 4;
+
+/// What can be chosen about a network.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Architecture {
+    pub widths: Vec<usize>,
+    pub bend: Bend,
+}
+
+impl Architecture {
+    /// All 310 of them.
+    #[must_use]
+    pub fn all() -> Vec<Self> {
+        let mut layers: Vec<Vec<usize>> = WIDTHS.iter().map(|w| vec![*w]).collect();
+        let mut from = 0;
+        for _ in 1..DEEPEST {
+            let longer: Vec<Vec<usize>> = (layers[from..].iter())
+                .flat_map(|one| WIDTHS.iter().map(|w| [one.as_slice(), &[*w]].concat()))
+                .collect();
+            from = layers.len();
+            layers.extend(longer);
+        }
+        let with = |bend| layers.iter().map(move |widths| Self { widths: widths.clone(), bend });
+        with(Bend::Tanh).chain(with(Bend::Relu)).collect()
+    }
+
+    /// One of them, each as likely as any other.
+    #[must_use]
+    pub fn drawn(stream: &mut Stream) -> Self {
+        let all = Self::all();
+        all[stream.below(all.len())].clone()
+    }
+
+    /// Multiply-adds of one inference.
+    #[must_use]
+    pub fn macs(&self) -> usize {
+        let sizes: Vec<usize> = [2].iter().chain(&self.widths).chain(&[1]).copied().collect();
+        sizes.windows(2).map(|size| size[0] * size[1]).sum()
+    }
+
+    /// Another one, one change away: a width, a layer more or less, or the bend.
+    #[must_use]
+    pub fn changed(&self, stream: &mut Stream) -> Self {
+        let mut child = self.clone();
+        while child == *self {
+            match stream.below(4) {
+                0 => {
+                    let at = stream.below(child.widths.len());
+                    child.widths[at] = WIDTHS[stream.below(WIDTHS.len())];
+                }
+                1 if child.widths.len() < DEEPEST => {
+                    let at = stream.below(child.widths.len() + 1);
+                    child.widths.insert(at, WIDTHS[stream.below(WIDTHS.len())]);
+                }
+                2 if child.widths.len() > 1 => {
+                    child.widths.remove(stream.below(child.widths.len()));
+                }
+                3 => child.bend = if child.bend == Bend::Tanh { Bend::Relu } else { Bend::Tanh },
+                _ => {}
+            }
+        }
+        child
+    }
+
+    /// "tanh 8–4–4".
+    #[must_use]
+    pub fn name(&self) -> String {
+        let widths: Vec<String> = self.widths.iter().map(ToString::to_string).collect();
+        format!("{} {}", if self.bend == Bend::Tanh { "tanh" } else { "ReLU" }, widths.join("–"))
+    }
+}
+
+/// Accuracy less what the multiply-adds cost.
+#[must_use]
+pub fn fitness(accuracy: f64, macs: usize, price: f64) -> f64 {
+    accuracy - price * log10(macs as f64)
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Strategy {
+    Random,
+    Evolution,
+}
+
+/// A search: ask it for a network, tell it how fit that one was.
+#[derive(Clone, Debug)]
+pub struct Search {
+    strategy: Strategy,
+    stream: Stream,
+    /// Oldest first.
+    population: VecDeque<(Architecture, f64)>,
+    pub asked: usize,
+    pub best: Option<(Architecture, f64)>,
+}
+
+impl Search {
+    #[must_use]
+    pub fn new(strategy: Strategy, seed: u64) -> Self {
+        let purpose = if strategy == Strategy::Random { "random search" } else { "evolution" };
+        Self {
+            strategy,
+            stream: Stream::new(seed, purpose),
+            population: VecDeque::new(),
+            asked: 0,
+            best: None,
+        }
+    }
+
+    /// The next network to try.
+    pub fn ask(&mut self) -> Architecture {
+        self.asked += 1;
+        if self.strategy == Strategy::Random || self.population.len() < POPULATION {
+            return Architecture::drawn(&mut self.stream);
+        }
+        let mut parent = self.stream.below(POPULATION);
+        for _ in 1..TOURNAMENT {
+            let other = self.stream.below(POPULATION);
+            if self.population[other].1 > self.population[parent].1 {
+                parent = other;
+            }
+        }
+        self.population[parent].0.changed(&mut self.stream)
+    }
+
+    pub fn tell(&mut self, architecture: &Architecture, fitness: f64) {
+        if self.best.as_ref().is_none_or(|(_, best)| fitness > *best) {
+            self.best = Some((architecture.clone(), fitness));
+        }
+        self.population.push_back((architecture.clone(), fitness));
+        if self.population.len() > POPULATION {
+            self.population.pop_front();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn there_are_310_networks_and_each_knows_its_cost() {
+        let mut all = Architecture::all();
+        assert_eq!(all.len(), 310);
+        all.sort();
+        all.dedup();
+        assert_eq!(all.len(), 310);
+        let named = |widths: &[usize], bend| Architecture { widths: widths.to_vec(), bend };
+        assert_eq!(named(&[8, 4, 4], Bend::Relu).macs(), 68);
+        assert_eq!(named(&[4, 8, 4], Bend::Tanh).macs(), 76);
+        assert_eq!(named(&[8, 4, 4], Bend::Relu).name(), "ReLU 8–4–4");
+    }
+
+    #[test]
+    fn a_child_differs_and_stays_in_the_space() {
+        let all = Architecture::all();
+        let mut stream = Stream::new(1, "children");
+        let mut one = Architecture::drawn(&mut stream);
+        for _ in 0..500 {
+            let child = one.changed(&mut stream);
+            assert!(child != one && all.contains(&child));
+            one = child;
+        }
+    }
+
+    /// Where fitness has a slope that one change can follow, evolution finds the top more often.
+    #[test]
+    fn evolution_climbs_a_smooth_hill() {
+        let height = |a: &Architecture| -(a.widths.iter().map(|w| (*w as f64 - 32.0).abs()).sum::<f64>());
+        let found = |strategy, seed| {
+            let mut search = Search::new(strategy, seed);
+            for _ in 0..60 {
+                let one = search.ask();
+                search.tell(&one, height(&one));
+            }
+            search.best.unwrap().1
+        };
+        let better = (1..=40).filter(|s| found(Strategy::Evolution, *s) >= found(Strategy::Random, *s)).count();
+        assert!(better > 28, "{better}");
+    }
+}
