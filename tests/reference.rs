@@ -35,6 +35,8 @@ const PROMISED: &[&str] = &[
     "pass_at_k",
     "pca",
     "power_law_fit",
+    "prune_magnitude",
+    "quantize_int8",
     "quantum_circuit",
     "quantum_gradient",
     "quantum_kernel",

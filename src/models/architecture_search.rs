@@ -7,7 +7,7 @@
 //! The space: one to three hidden layers of 2, 4, 8, 16 or 32 units, with tanh or ReLU throughout: 310 networks.
 //! Fitness: accuracy − λ log₁₀ MACs.
 
-use crate::spiral_network::Bend;
+use crate::spiral_network::{BATCH, Bend, Learner, Network, Task};
 use numerics::elementary::log10;
 use numerics::random::Stream;
 use std::collections::VecDeque;
@@ -16,6 +16,14 @@ pub const WIDTHS: [usize; 5] = [2, 4, 8, 16, 32];
 pub const DEEPEST: usize = 3;
 pub const POPULATION: usize = 10;
 pub const TOURNAMENT: usize = 4;
+
+/// Updates of a network that is tried, how many of them a step of a [`Race`] makes, and their size.
+pub const UPDATES: usize = 300;
+pub const EACH: usize = 10;
+const RATE: f64 = 0.02;
+
+/// Multiply-adds of an update for each of an inference and point: forward, and twice as many backward.
+const PASSES: usize = 3;
 
 /// What can be chosen about a network.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -123,6 +131,11 @@ impl Search {
         }
     }
 
+    #[must_use]
+    pub fn strategy(&self) -> Strategy {
+        self.strategy
+    }
+
     /// The next network to try.
     pub fn ask(&mut self) -> Architecture {
         self.asked += 1;
@@ -147,6 +160,131 @@ impl Search {
         if self.population.len() > POPULATION {
             self.population.pop_front();
         }
+    }
+}
+
+/// A network that was trained.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Known {
+    pub architecture: Architecture,
+    /// Share of new points that it has right.
+    pub accuracy: f64,
+}
+
+/// One search in a race.
+#[derive(Clone, Debug)]
+pub struct Racer {
+    pub search: Search,
+    /// What it asked for, until that is known.
+    waits: Option<Architecture>,
+    /// Its best fitness after each network that it tried.
+    pub course: Vec<f64>,
+}
+
+/// Searches on the same points. No network is trained twice: what one of them found out all may know.
+#[derive(Clone, Debug)]
+pub struct Race {
+    task: Task,
+    seed: u64,
+    price: f64,
+    budget: usize,
+    pub racers: Vec<Racer>,
+    /// Networks in training, and their updates so far.
+    training: Vec<(Architecture, Learner, usize)>,
+    pub known: Vec<Known>,
+}
+
+impl Race {
+    /// So many networks for each search; each pays `price` for ten times as many multiply-adds.
+    #[must_use]
+    pub fn new(strategies: &[Strategy], price: f64, budget: usize, seed: u64) -> Self {
+        let racer = |strategy: &Strategy| Racer {
+            search: Search::new(*strategy, seed),
+            waits: None,
+            course: Vec::new(),
+        };
+        Self {
+            task: Task::new(seed),
+            seed,
+            price,
+            budget,
+            racers: strategies.iter().map(racer).collect(),
+            training: Vec::new(),
+            known: Vec::new(),
+        }
+    }
+
+    #[must_use]
+    pub fn finished(&self) -> bool {
+        self.racers.iter().all(|racer| racer.course.len() >= self.budget)
+    }
+
+    /// What is known of a network.
+    #[must_use]
+    pub fn accuracy(&self, architecture: &Architecture) -> Option<f64> {
+        self.known.iter().find(|known| known.architecture == *architecture).map(|known| known.accuracy)
+    }
+
+    /// A few updates of whatever is in training.
+    pub fn advance(&mut self) {
+        self.ask();
+        for (_, learner, updates) in &mut self.training {
+            (0..EACH).for_each(|_| {
+                learner.step(&self.task.train);
+            });
+            *updates += EACH;
+        }
+        let task = &self.task;
+        let ready = self.training.extract_if(.., |(.., updates)| *updates >= UPDATES);
+        self.known.extend(ready.map(|(architecture, learner, _)| Known {
+            accuracy: learner.seen().accuracy(&task.test),
+            architecture,
+        }));
+        self.tell();
+    }
+
+    /// Gives each search that waits for nothing a network to wait for.
+    fn ask(&mut self) {
+        for i in 0..self.racers.len() {
+            let racer = &mut self.racers[i];
+            if racer.waits.is_some() || racer.search.asked >= self.budget {
+                continue;
+            }
+            let architecture = racer.search.ask();
+            racer.waits = Some(architecture.clone());
+            let begun = self.training.iter().any(|(other, ..)| *other == architecture);
+            if !begun && self.accuracy(&architecture).is_none() {
+                let mut draws = Stream::new(self.seed, "initialisation");
+                let network = Network::new(&architecture.widths, architecture.bend, &mut draws);
+                self.training.push((architecture, Learner::new(network, 32.0, RATE, self.seed), 0));
+            }
+        }
+    }
+
+    /// Tells each search what it waits for, where that is known.
+    fn tell(&mut self) {
+        for i in 0..self.racers.len() {
+            let Some(architecture) = self.racers[i].waits.clone() else { continue };
+            let Some(accuracy) = self.accuracy(&architecture) else { continue };
+            let racer = &mut self.racers[i];
+            racer.search.tell(&architecture, fitness(accuracy, architecture.macs(), self.price));
+            racer.waits = None;
+            racer.course.extend(racer.search.best.as_ref().map(|(_, best)| *best));
+        }
+    }
+
+    /// The best that any search found.
+    #[must_use]
+    pub fn best(&self) -> Option<&(Architecture, f64)> {
+        let all = self.racers.iter().filter_map(|racer| racer.search.best.as_ref());
+        all.reduce(|best, one| if one.1 > best.1 { one } else { best })
+    }
+
+    /// Multiply-adds of all updates so far.
+    #[must_use]
+    pub fn macs(&self) -> f64 {
+        let once: usize = self.known.iter().map(|known| known.architecture.macs()).sum();
+        (PASSES * UPDATES * BATCH * once) as f64
     }
 }
 
@@ -191,7 +329,26 @@ mod tests {
             }
             search.best.unwrap().1
         };
-        let better = (1..=40).filter(|s| found(Strategy::Evolution, *s) >= found(Strategy::Random, *s)).count();
+        let better =
+            (1..=40).filter(|s| found(Strategy::Evolution, *s) >= found(Strategy::Random, *s)).count();
         assert!(better > 28, "{better}");
+    }
+
+    #[test]
+    fn a_race_ends_and_trains_nothing_twice() {
+        let mut race = Race::new(&[Strategy::Random, Strategy::Evolution], 0.1, 12, 1);
+        let mut steps = 0;
+        while !race.finished() {
+            race.advance();
+            steps += 1;
+        }
+        assert!(steps <= 12 * UPDATES / EACH, "{steps}");
+        let mut names: Vec<String> = race.known.iter().map(|known| known.architecture.name()).collect();
+        let count = names.len();
+        names.sort();
+        names.dedup();
+        assert_eq!(names.len(), count);
+        assert!(race.racers.iter().all(|racer| racer.course.len() == 12));
+        assert!(race.macs() > 0.0 && race.best().is_some());
     }
 }

@@ -145,7 +145,13 @@ pub fn convolve(maps: &Matrix, kernels: &Matrix, side: usize, kernel: usize) -> 
 
 /// The same in two pieces: a window for each channel [M, K · K], then a weight for each pair [N′, M].
 #[must_use]
-pub fn convolve_apart(maps: &Matrix, windows: &Matrix, pairs: &Matrix, side: usize, kernel: usize) -> (Matrix, u64) {
+pub fn convolve_apart(
+    maps: &Matrix,
+    windows: &Matrix,
+    pairs: &Matrix,
+    side: usize,
+    kernel: usize,
+) -> (Matrix, u64) {
     let mut macs = 0;
     let mut middle = Matrix::zeros(maps.rows(), side * side);
     for m in 0..maps.rows() {
@@ -200,7 +206,9 @@ mod tests {
         let windows = drawn(inputs, kernel * kernel);
         let pairs = drawn(outputs, inputs);
         let cells = kernel * kernel;
-        let product = Matrix::from_fn(outputs, inputs * cells, |n, k| pairs[(n, k / cells)] * windows[(k / cells, k % cells)]);
+        let product = Matrix::from_fn(outputs, inputs * cells, |n, k| {
+            pairs[(n, k / cells)] * windows[(k / cells, k % cells)]
+        });
         let (whole, macs) = convolve(&maps, &product, side, kernel);
         let (apart, fewer) = convolve_apart(&maps, &windows, &pairs, side, kernel);
         let layer = Convolution { kernel, inputs, outputs, side };

@@ -4,6 +4,7 @@
 //!
 //! Published implementations check them: see `tests/reference`.
 
+pub mod architecture_search;
 pub mod associative;
 pub mod attention;
 pub mod barren_plateau;
@@ -15,6 +16,7 @@ pub mod client_drift;
 pub mod closed_form;
 pub mod clusters;
 pub mod contrast;
+pub mod convolution_cost;
 pub mod dream;
 pub mod dyna;
 pub mod federated;
@@ -27,6 +29,7 @@ pub mod graph_layers;
 pub mod heavy_tail;
 pub mod hippo;
 pub mod hyena;
+pub mod inference_energy;
 pub mod kv_cache;
 pub mod lane;
 pub mod latent;
@@ -47,6 +50,7 @@ pub mod patch_attention;
 pub mod planted;
 pub mod planted_bugs;
 pub mod positions;
+pub mod power_ledger;
 pub mod program_graph;
 pub mod quantum_kernel;
 pub mod quantum_state;
@@ -64,6 +68,7 @@ pub mod secure_sum;
 pub mod selective_cell;
 pub mod self_instruct;
 pub mod sequence_costs;
+pub mod shrinking;
 pub mod significance;
 pub mod slips;
 pub mod small_world;
@@ -72,6 +77,7 @@ pub mod spike_coding;
 pub mod spike_energy;
 pub mod spiking;
 pub mod spiking_network;
+pub mod spiral_network;
 pub mod state_space;
 pub mod stdp;
 pub mod superposition;
@@ -84,6 +90,7 @@ pub mod trigonometric_ridge;
 pub mod tuning_cost;
 pub mod uneven_waves;
 pub mod votes;
+pub mod weight_codes;
 pub mod yardsticks;
 
 /// Programs as trees: no loop, and compiled for size.

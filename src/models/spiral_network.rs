@@ -138,8 +138,12 @@ impl Network {
     /// Share of the points whose class the sign of z names.
     #[must_use]
     pub fn accuracy(&self, points: &Points) -> f64 {
-        let right =
-            self.outputs(&points.x).iter().zip(&points.class).filter(|(z, k)| (**z > 0.0) == (**k > 0.5)).count();
+        let right = self
+            .outputs(&points.x)
+            .iter()
+            .zip(&points.class)
+            .filter(|(z, k)| (**z > 0.0) == (**k > 0.5))
+            .count();
         right as f64 / points.class.len() as f64
     }
 

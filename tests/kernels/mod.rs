@@ -1,6 +1,7 @@
 //! From the names of the reference files to the project's models.
 
 mod attention;
+mod compression;
 mod experts;
 mod federated;
 mod fine_tuning;
@@ -28,6 +29,7 @@ pub type Kernel = fn(&Case) -> Result<Vec<(&'static str, Tensor)>, String>;
 pub fn lookup(kernel: &str) -> Option<Kernel> {
     [
         attention::KERNELS,
+        compression::KERNELS,
         experts::KERNELS,
         federated::KERNELS,
         fine_tuning::KERNELS,
