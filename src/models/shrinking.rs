@@ -156,6 +156,12 @@ impl Pair {
         (self.small().shrunk(self.plan.bits, &mask), mask.iter().filter(|kept| **kept).count())
     }
 
+    /// The exact weights behind the second network, which its slopes move.
+    #[must_use]
+    pub fn exact(&self) -> &Network {
+        &self.small().exact
+    }
+
     /// Weights of the first network.
     #[must_use]
     pub fn weights(&self) -> usize {

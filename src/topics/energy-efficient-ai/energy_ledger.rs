@@ -64,7 +64,7 @@ pub static SPEC: Spec = Spec::new(
         .look("The same leak with 100 days, whole servers, and a PUE of 1.18. How far has the bar moved?")
         .with(&[("hours", "2400"), ("kw", "0.8125"), ("pue", "1.18")]),
     Preset::new("gpt-3", "GPT-3")
-        .look("10,000 V100s for 14.8 days at a measured 330 W: near what its authors' rivals computed.")
+        .look("Settings that come near the 1,287 MWh that were published for it: 10,000 V100s at 330 W each, and a PUE of 1.1.")
         .with(&[("gpus", "10000"), ("hours", "355"), ("kw", "0.33"), ("pue", "1.1")]),
     Preset::new("llama", "Llama 3.1 405B")
         .look("30.84 million hours of H100s at 700 W, drawn as 10,000 of them. Hosts and building are not counted.")

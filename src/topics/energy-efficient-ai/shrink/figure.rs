@@ -29,7 +29,7 @@ const FULL: Tone = Tone::Muted;
 const SMALL: Tone = Tone::Accent;
 
 pub(super) fn draw(live: &Shrink) -> Figure {
-    Figure::new(vec![vec![cards(live), bill(live)], vec![learning(live), trail(live)]], alternative(live))
+    Figure::new(vec![vec![cards(live), bill(live)], vec![learning(live), stairs(live), trail(live)]], alternative(live))
 }
 
 /// The middle of a cell of a field, row 0 at the top.
@@ -147,6 +147,25 @@ fn learning(live: &Shrink) -> Panel {
         Panel::new("learning", "New points right (dashed: 32 bits)", x, y).height(LOWER),
         curves,
     )
+}
+
+/// Exact weights that are drawn against rounded ones, at most.
+const STAIRS: usize = 256;
+
+/// What rounding makes of the weights between the hidden layers: stairs, where training sees the dashed line.
+fn stairs(live: &Shrink) -> Panel {
+    let (second, _) = live.pair.second();
+    let exact = middle(live.pair.exact());
+    let every = exact.len().div_ceil(STAIRS);
+    let most = exact.iter().fold(0.1, |most: f64, w| most.max(w.abs()));
+    let end = round_up(most, 0.1);
+    let dots = exact.iter().zip(middle(&second)).step_by(every);
+    let dots = dots.map(|(exact, seen)| Dot::new([*exact, *seen], SMALL, Glyph::Circle));
+    let axis = |label: &str| Axis::linear(label, [-end, end]).ticks([(-end, format_number(-end, 1)), (0.0, "0".to_owned()), (end, format_number(end, 1))]);
+    Panel::new("stairs", "Second network: rounded weights", axis("exact"), axis("rounded").grid())
+        .height(LOWER)
+        .line("straight", "", [[-end, -end], [end, end]], Tone::Muted, Stroke::Dashed)
+        .dots("weights", "", dots.collect::<Vec<_>>(), 2.0)
 }
 
 fn trail(live: &Shrink) -> Panel {

@@ -144,8 +144,8 @@ pub static SPEC: Spec = Spec::new(
             Answer::at_most("A little fewer, 0.95 or more", 0.99),
             Answer::below("Far fewer", 0.95),
         ],
-        "[0.63](run:?bits=3&qat=never&at=600&seeds=1..12#mean:accuracy) on average, from \
-         [0.36 to 0.92](run:?bits=3&qat=never&at=600&seeds=1..12#range:accuracy) by seed. It is not the number of bits \
+        "[0.63](run:?bits=3&qat=never&at=600&seeds=1..24#mean:accuracy) on average, from \
+         [0.36 to 0.92](run:?bits=3&qat=never&at=600&seeds=1..24#range:accuracy) by seed. It is not the number of bits \
          that decides, but whether training knew of them.",
     )
     .with(&[("bits", "3"), ("qat", "never")])
