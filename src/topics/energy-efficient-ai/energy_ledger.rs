@@ -20,7 +20,7 @@ const RUNS: [(&str, f64); 5] = [
 
 /// And about 1,000 tokens, in Wh.
 const ANSWERS: [(&str, f64); 4] = [
-    ("Llama 3.1 8B, 64 at once", 0.033),
+    ("Llama 8B, shared", 0.033),
     ("goal for 2030", 0.1),
     ("LLaMA 65B, 2023", 1.0),
     ("today, as claimed", 10.0),
@@ -56,7 +56,7 @@ pub static SPEC: Spec = Spec::new(
     Readout::new("wh_per_1k", "1,000 tokens", 3).unit("Wh").help("Power × PUE over speed."),
     Readout::new("j_per_token", "A token", 3).unit("J").help("The same for one token."),
     Readout::new("g_per_1k", "1,000 tokens weigh", 3).unit("g").help("Grams of CO₂ equivalent."),
-    Readout::new("days", "Serving overtakes after", 0).unit("days").help("Until all answers have taken as much as training."),
+    Readout::new("days", "Days until serving overtakes", 0).help("Until all answers have taken as much as training."),
 ])
 .presets(&[
     Preset::new("leak", "GPT-4 leak, GPUs only").look("25,000 A100s for 95 days: the chips alone, at full power."),
@@ -64,7 +64,8 @@ pub static SPEC: Spec = Spec::new(
         .look("The same leak with 100 days, whole servers, and a PUE of 1.18. How far has the bar moved?")
         .with(&[("hours", "2400"), ("kw", "0.8125"), ("pue", "1.18")]),
     Preset::new("gpt-3", "GPT-3")
-        .look("Settings that come near the 1,287 MWh that were published for it: 10,000 V100s at 330 W each, and a PUE of 1.1.")
+        .look("[1,289 MWh](run:?gpus=10000&hours=355&kw=0.33&pue=1.1#mwh), near what was published: 10,000 V100s at 330 W \
+             each, and a PUE of 1.1.")
         .with(&[("gpus", "10000"), ("hours", "355"), ("kw", "0.33"), ("pue", "1.1")]),
     Preset::new("llama", "Llama 3.1 405B")
         .look("30.84 million hours of H100s at 700 W, drawn as 10,000 of them. Hosts and building are not counted.")
@@ -191,6 +192,9 @@ impl Simulation for Ledger {
         let mut notes = Vec::new();
         if self.training.megawatt_hours() < 100.0 {
             notes.push("The bar of training begins at 100 MWh; yours is below.".to_owned());
+        }
+        if watt_hours(self.joules) < 0.01 {
+            notes.push("The bar of answers begins at 0.01 Wh; yours is below.".to_owned());
         }
         notes
     }

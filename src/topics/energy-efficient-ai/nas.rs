@@ -7,14 +7,14 @@ use crate::lab::{Choice, Control, Named, Pace, Preset, Reading, Readout, Simulat
 use crate::models::architecture_search::{Race, Racer, Strategy};
 use crate::models::spiral_network::Bend;
 
+const BOTH: &[Strategy] = &[Strategy::Random, Strategy::Evolution];
+const RANDOM: &[Strategy] = &[Strategy::Random];
+const EVOLUTION: &[Strategy] = &[Strategy::Evolution];
+
 static STRATEGY: Choice<&[Strategy], 3> = Choice::new(
     "strategy",
     "Search",
-    [
-        ("both", "both", &[Strategy::Random, Strategy::Evolution]),
-        ("random", "at random", &[Strategy::Random]),
-        ("evolution", "by evolution", &[Strategy::Evolution]),
-    ],
+    [("both", "both", BOTH), ("random", "at random", RANDOM), ("evolution", "by evolution", EVOLUTION)],
 );
 
 pub static SPEC: Spec = Spec::new(
@@ -113,7 +113,7 @@ impl Simulation for Nas {
             ),
             None => "No network has been trained yet.".to_owned(),
         };
-        Figure::row(vec![self.scatter(), self.race()], alternative)
+        Figure::row(vec![self.scatter(), self.best_so_far()], alternative)
     }
 
     fn describe(&self, mark: &str, index: usize) -> Option<String> {
@@ -172,9 +172,9 @@ impl Nas {
             .dots("best", "", best.into_iter().collect::<Vec<_>>(), 6.0)
     }
 
-    fn race(&self) -> Panel {
+    fn best_so_far(&self) -> Panel {
         let course = |strategy| -> Vec<[f64; 2]> {
-            let course = self.racer(strategy).map_or(&[][..], |racer| &racer.course);
+            let course = self.racer(strategy).map_or(&[][..], |racer| racer.course.as_slice());
             course.iter().enumerate().map(|(i, best)| [i as f64 + 1.0, *best]).collect()
         };
         let curves = vec![

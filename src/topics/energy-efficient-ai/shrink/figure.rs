@@ -29,7 +29,10 @@ const FULL: Tone = Tone::Muted;
 const SMALL: Tone = Tone::Accent;
 
 pub(super) fn draw(live: &Shrink) -> Figure {
-    Figure::new(vec![vec![cards(live), bill(live)], vec![learning(live), stairs(live), trail(live)]], alternative(live))
+    Figure::new(
+        vec![vec![cards(live), bill(live)], vec![learning(live), stairs(live), trail(live)]],
+        alternative(live),
+    )
 }
 
 /// The middle of a cell of a field, row 0 at the top.
@@ -161,7 +164,13 @@ fn stairs(live: &Shrink) -> Panel {
     let end = round_up(most, 0.1);
     let dots = exact.iter().zip(middle(&second)).step_by(every);
     let dots = dots.map(|(exact, seen)| Dot::new([*exact, *seen], SMALL, Glyph::Circle));
-    let axis = |label: &str| Axis::linear(label, [-end, end]).ticks([(-end, format_number(-end, 1)), (0.0, "0".to_owned()), (end, format_number(end, 1))]);
+    let axis = |label: &str| {
+        Axis::linear(label, [-end, end]).ticks([
+            (-end, format_number(-end, 1)),
+            (0.0, "0".to_owned()),
+            (end, format_number(end, 1)),
+        ])
+    };
     Panel::new("stairs", "Second network: rounded weights", axis("exact"), axis("rounded").grid())
         .height(LOWER)
         .line("straight", "", [[-end, -end], [end, end]], Tone::Muted, Stroke::Dashed)
