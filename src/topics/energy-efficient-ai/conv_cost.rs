@@ -112,7 +112,7 @@ impl Cost {
             boxes.push(Tile::new([left, 10.0 - edge(macs), left + edge(macs), 10.0], tone, Fill::Tint));
             left += if tone == Tone::Muted { 11.0 } else { edge(macs) + 0.6 };
         }
-        let y = Axis::hidden([13.2, -0.4]);
+        let y = Axis::hidden([14.7, -0.4]);
         Panel::new("areas", "What is multiplied, as areas", Axis::hidden([-0.3, 22.5]), y)
             .height(230.0)
             .weight(1.2)
@@ -121,8 +121,15 @@ impl Cost {
             .words("one", [0.0, 11.4], format!("one: {} M", short(full / 1e6)), Anchor::Start, Tone::Ink)
             .words("two", [11.0, 11.4], format!("two: {} M", short(apart / 1e6)), Anchor::Start, Tone::Ink)
             .words(
+                "sum",
+                [11.0, 12.9],
+                format!("{} + {}", short(window / 1e6), short(pairs / 1e6)),
+                Anchor::Start,
+                Tone::Muted,
+            )
+            .words(
                 "shape",
-                [0.0, 12.9],
+                [0.0, 14.4],
                 format!("{kernel} × {kernel}, {inputs} to {outputs} channels"),
                 Anchor::Start,
                 Tone::Muted,

@@ -12,14 +12,17 @@ use crate::numerics::matrix::Matrix;
 const SIDE: usize = 28;
 const EDGE: f64 = 1.15;
 
-const UPPER: f64 = 350.0;
-const LOWER: f64 = 190.0;
+const UPPER: f64 = 305.0;
+const LOWER: f64 = 170.0;
 
 /// Side of a card in the panel's own units, and room between two.
 const CARD: f64 = 10.0;
 const GUTTER: f64 = 1.0;
 /// Room for a line of words above a card.
-const HEAD: f64 = 1.5;
+const HEAD: f64 = 2.0;
+
+/// Where that line stands.
+const WORDS: f64 = -0.85;
 
 /// New points that are drawn.
 const POINTS: usize = 70;
@@ -103,15 +106,16 @@ fn cards(live: &Shrink) -> Panel {
         let half = CARD / 2.0;
         let [a, b] = [points.x[(n, 0)], points.x[(n, 1)]];
         [0.0, right].map(|left| {
-            Dot::new([left + half * (1.0 + a / EDGE), half * (1.0 - b / EDGE)], Tone::Ink, Glyph::of(class))
+            Dot::new([left + half * (1.0 + a / EDGE), half * (1.0 - b / EDGE)], Tone::Ink, Glyph::Circle)
+                .filled(class == 0)
         })
     });
     panel
-        .dots("points", "", dots.collect::<Vec<_>>(), 1.6)
-        .words("name-full", [0.0, -0.4], "32 bits", Anchor::Start, Tone::Ink)
-        .words("name-small", [right, -0.4], named(live), Anchor::Start, Tone::Ink)
-        .words("below-full", [0.0, below - 0.4], "its weights", Anchor::Start, Tone::Muted)
-        .words("below-small", [right, below - 0.4], "its weights", Anchor::Start, Tone::Muted)
+        .dots("points", "", dots.collect::<Vec<_>>(), 2.0)
+        .words("name-full", [0.0, WORDS], "32 bits", Anchor::Start, Tone::Ink)
+        .words("name-small", [right, WORDS], named(live), Anchor::Start, Tone::Ink)
+        .words("below-full", [0.0, below + WORDS], "its weights", Anchor::Start, Tone::Muted)
+        .words("below-small", [right, below + WORDS], "its weights", Anchor::Start, Tone::Muted)
 }
 
 fn nanojoules(x: f64) -> String {
@@ -165,11 +169,8 @@ fn stairs(live: &Shrink) -> Panel {
     let dots = exact.iter().zip(middle(&second)).step_by(every);
     let dots = dots.map(|(exact, seen)| Dot::new([*exact, *seen], SMALL, Glyph::Circle));
     let axis = |label: &str| {
-        Axis::linear(label, [-end, end]).ticks([
-            (-end, format_number(-end, 1)),
-            (0.0, "0".to_owned()),
-            (end, format_number(end, 1)),
-        ])
+        let tick = |x: f64| (x, format_number(x, usize::from(end < 1.0)));
+        Axis::linear(label, [-end, end]).ticks([tick(-end), (0.0, "0".to_owned()), tick(end)])
     };
     Panel::new("stairs", "Second network: rounded weights", axis("exact"), axis("rounded").grid())
         .height(LOWER)
