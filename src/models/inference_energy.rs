@@ -57,7 +57,11 @@ impl Stored {
     #[must_use]
     pub fn stored(&self) -> f64 {
         let index = self.index_bits();
-        if index == 0.0 || self.kept == 0.0 { self.kept } else { self.kept / (1.0 - pow(self.sparsity(), pow(2.0, index))) }
+        if index == 0.0 || self.kept == 0.0 {
+            self.kept
+        } else {
+            self.kept / (1.0 - pow(self.sparsity(), pow(2.0, index)))
+        }
     }
 
     #[must_use]

@@ -181,7 +181,7 @@ impl Network {
 
     /// Without the weights that a mask takes away, layer after layer.
     pub fn hide(&mut self, mask: &[bool]) {
-        let all = self.weights.iter_mut().flat_map(|w| w.as_mut_slice());
+        let all = self.weights.iter_mut().flat_map(Matrix::as_mut_slice);
         all.zip(mask).filter(|(_, kept)| !**kept).for_each(|(w, _)| *w = 0.0);
     }
 
@@ -193,7 +193,7 @@ impl Network {
     /// All weights, layer after layer.
     #[must_use]
     pub fn flat(&self) -> Vec<f64> {
-        self.weights.iter().flat_map(|w| w.as_slice()).copied().collect()
+        self.weights.iter().flat_map(Matrix::as_slice).copied().collect()
     }
 }
 
@@ -257,7 +257,7 @@ impl Learner {
         let x = Matrix::from_fn(BATCH, 2, |n, c| points.x[(batch[n], c)]);
         let class: Vec<f64> = batch.iter().map(|n| points.class[*n]).collect();
         let (loss, mut slopes) = self.seen().slopes(&x, &class);
-        let all = slopes.weights.iter_mut().flat_map(|w| w.as_mut_slice());
+        let all = slopes.weights.iter_mut().flat_map(Matrix::as_mut_slice);
         all.zip(&self.mask).filter(|(_, kept)| !**kept).for_each(|(g, _)| *g = 0.0);
         // Straight through: the slope at the rounded weight moves the exact one.
         for ((w, g), o) in self.exact.weights.iter_mut().zip(&slopes.weights).zip(&mut self.weights) {

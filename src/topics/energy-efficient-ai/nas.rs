@@ -214,8 +214,10 @@ mod tests {
     /// Known result: what is free is used.
     #[test]
     fn without_a_price_winners_are_large() {
-        let free = mean(&Runner::over_seeds(&SPEC, &[("lambda", "0"), ("budget", "12")], 1..=4, 400, "best_macs"));
-        let dear = mean(&Runner::over_seeds(&SPEC, &[("lambda", "0.2"), ("budget", "12")], 1..=4, 400, "best_macs"));
+        let free =
+            mean(&Runner::over_seeds(&SPEC, &[("lambda", "0"), ("budget", "12")], 1..=4, 400, "best_macs"));
+        let dear =
+            mean(&Runner::over_seeds(&SPEC, &[("lambda", "0.2"), ("budget", "12")], 1..=4, 400, "best_macs"));
         assert!(free > 5.0 * dear, "{free} {dear}");
     }
 
