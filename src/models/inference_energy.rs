@@ -9,7 +9,7 @@
 //! |-------------|-----------------------------------------------------------------------------|
 //! | `weights`   | N, of the network as it was                                                 |
 //! | `kept`      | of them                                                                     |
-//! | `bits`      | b, of a weight                                                              |
+//! | `bits`      | b, of a weight; the mean, if some have more than others                     |
 //! | `index`     | i, bits that say where a kept weight stands; 0: nobody pays for that        |
 //! | stored      | kept weights and filler zeros                                               |
 //!

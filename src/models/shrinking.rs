@@ -51,10 +51,20 @@ pub enum Cut {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Plan {
     pub bits: f64,
+    /// The first layer has eight bits at least.
+    pub first_finer: bool,
     pub aware: Aware,
     /// Of its weights are taken away.
     pub share: f64,
     pub cut: Cut,
+}
+
+impl Plan {
+    /// Bits of a weight of the first layer.
+    #[must_use]
+    pub const fn first(&self) -> f64 {
+        if self.first_finer { self.bits.max(8.0) } else { self.bits }
+    }
 }
 
 /// Both networks in training.
@@ -80,13 +90,18 @@ impl Pair {
         let mut draws = Stream::new(seed, "cut");
         let luck: Vec<f64> = (0..network.count()).map(|_| draws.uniform()).collect();
         let rounded = plan.aware == Aware::Start && plan.bits < 32.0;
+        let apart = rounded.then(|| {
+            let mut small = Learner::new(network.clone(), plan.bits, RATE, seed);
+            small.first = plan.first();
+            small
+        });
         Self {
             plan,
             task: Task::new(seed),
             step: 0,
             halted: false,
             lot: without_smallest(&luck, portion(plan.share, network.count())),
-            apart: rounded.then(|| Learner::new(network.clone(), plan.bits, RATE, seed)),
+            apart,
             full: Learner::new(network, 32.0, RATE, seed),
         }
     }
@@ -122,7 +137,7 @@ impl Pair {
         }
         let small = self.apart.get_or_insert_with(|| self.full.clone());
         if late {
-            small.bits = plan.bits;
+            (small.first, small.bits) = (plan.first(), plan.bits);
             small.rate = LATE_RATE;
         }
         if gone > 0.0 {
@@ -153,7 +168,7 @@ impl Pair {
     #[must_use]
     pub fn second(&self) -> (Network, usize) {
         let mask = self.mask();
-        (self.small().shrunk(self.plan.bits, &mask), mask.iter().filter(|kept| **kept).count())
+        (self.small().shrunk(self.plan.first(), self.plan.bits, &mask), mask.iter().filter(|kept| **kept).count())
     }
 
     /// The exact weights behind the second network, which its slopes move.
@@ -167,13 +182,20 @@ impl Pair {
     pub fn weights(&self) -> usize {
         self.full.exact.count()
     }
+
+    /// Bits of a weight of the second network, the mean over all of them.
+    #[must_use]
+    pub fn mean_bits(&self) -> f64 {
+        let first = self.full.exact.weights[0].as_slice().len() as f64 / self.weights() as f64;
+        self.plan.bits + first * (self.plan.first() - self.plan.bits)
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const ALL: Plan = Plan { bits: 32.0, aware: Aware::Start, share: 0.0, cut: Cut::Once };
+    const ALL: Plan = Plan { bits: 32.0, first_finer: false, aware: Aware::Start, share: 0.0, cut: Cut::Once };
 
     fn after(plan: Plan, steps: u64) -> Pair {
         let mut pair = Pair::new(plan, 8, 1);
@@ -200,6 +222,18 @@ mod tests {
             assert!(kept(half(cut), TRAINED + 1) < 88);
             assert_eq!(kept(half(cut), TRAINED + CUTS * BETWEEN), 44, "{cut:?}");
         }
+    }
+
+    /// 16 of the 88 weights at width 8 are the first layer's.
+    #[test]
+    fn a_finer_first_layer_is_counted() {
+        let plan = Plan { bits: 3.0, aware: Aware::Never, ..ALL };
+        let [plain, finer] = [false, true].map(|first_finer| after(Plan { first_finer, ..plan }, 50));
+        assert_eq!(plain.mean_bits(), 3.0);
+        assert!((finer.mean_bits() - (16.0 * 8.0 + 72.0 * 3.0) / 88.0).abs() < 1e-12);
+        let [plain, finer] = [plain.second().0.flat(), finer.second().0.flat()];
+        assert_ne!(plain[..16], finer[..16]);
+        assert_eq!(plain[16..], finer[16..]);
     }
 
     #[test]

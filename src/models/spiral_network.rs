@@ -185,9 +185,12 @@ impl Network {
         all.zip(mask).filter(|(_, kept)| !**kept).for_each(|(w, _)| *w = 0.0);
     }
 
-    /// Every matrix on its own grid of `bits`.
-    pub fn round_to(&mut self, bits: f64) {
-        self.weights.iter_mut().for_each(|w| weight_codes::round_to(w.as_mut_slice(), bits));
+    /// Every matrix on its own grid of `bits`, the first layer's on one of `first`.
+    pub fn round_to(&mut self, first: f64, bits: f64) {
+        let of_layer = std::iter::once(first).chain(std::iter::repeat(bits));
+        for (w, bits) in self.weights.iter_mut().zip(of_layer) {
+            weight_codes::round_to(w.as_mut_slice(), bits);
+        }
     }
 
     /// All weights, layer after layer.
@@ -205,6 +208,8 @@ pub struct Learner {
     pub mask: Vec<bool>,
     /// What the forward pass sees of a weight while it is trained.
     pub bits: f64,
+    /// The same of a weight of the first layer.
+    pub first: f64,
     pub rate: f64,
     weights: Vec<Optimiser>,
     biases: Vec<Optimiser>,
@@ -223,6 +228,7 @@ impl Learner {
             biases: network.biases.iter().map(|b| fresh(b.len())).collect(),
             exact: network,
             bits,
+            first: bits,
             rate,
             order: (0..TRAINED).collect(),
             at: TRAINED,
@@ -233,16 +239,16 @@ impl Learner {
     /// The network as its forward pass sees it.
     #[must_use]
     pub fn seen(&self) -> Network {
-        self.shrunk(self.bits, &[])
+        self.shrunk(self.first, self.bits, &[])
     }
 
     /// The network with so many bits, and without what the learner's mask and one more take away.
     #[must_use]
-    pub fn shrunk(&self, bits: f64, mask: &[bool]) -> Network {
+    pub fn shrunk(&self, first: f64, bits: f64, mask: &[bool]) -> Network {
         let mut network = self.exact.clone();
         network.hide(&self.mask);
         network.hide(mask);
-        network.round_to(bits);
+        network.round_to(first, bits);
         network
     }
 

@@ -57,7 +57,7 @@ fn middle(network: &Network) -> &[f64] {
 
 /// "1 bit", "1.58 bits", "8 bits, 20 % left".
 fn named(live: &Shrink) -> String {
-    let bits = live.pair.plan.bits;
+    let bits = live.pair.mean_bits();
     let bits = if bits == 1.0 {
         "1 bit".to_owned()
     } else {

@@ -36,6 +36,7 @@ impl Shrink {
     fn new(values: &Values) -> Self {
         let plan = Plan {
             bits: spec::BITS.of(values),
+            first_finer: spec::FIRST.of(values),
             aware: spec::AWARE.of(values),
             share: values.real("sparsity") / 100.0,
             cut: spec::CUT.of(values),
@@ -67,7 +68,7 @@ impl Shrink {
 
     /// The second network as it would be stored with so many weights.
     fn with(&self, kept: usize) -> Stored {
-        Stored { kept: kept as f64, bits: self.pair.plan.bits, index: self.index, ..self.first() }
+        Stored { kept: kept as f64, bits: self.pair.mean_bits(), index: self.index, ..self.first() }
     }
 
     /// The first network as it is stored.
@@ -118,7 +119,7 @@ impl Simulation for Shrink {
             reading("stored", second.stored()),
             reading("weight_bytes", second.bytes()),
             reading("compression", over(first.bytes(), second.bytes())),
-            reading("b", self.pair.plan.bits),
+            reading("b", self.pair.mean_bits()),
         ]
     }
 
