@@ -15,8 +15,14 @@ use tinkerable::words::days;
 /// Steps for which every corner must stay finite.
 const STEPS: u64 = 200;
 
+/// All of them; with `TINKERABLE_TOPIC=<slug>` those of one topic, which takes seconds.
 fn simulations() -> impl Iterator<Item = (String, &'static Spec)> {
-    ALL.iter().flat_map(|t| t.simulations.iter().map(move |s| (format!("{}/{}", t.slug, s.id), *s)))
+    let only = std::env::var("TINKERABLE_TOPIC").ok();
+    let known = |slug: &String| ALL.iter().any(|t| t.slug == slug);
+    assert!(only.as_ref().is_none_or(known), "TINKERABLE_TOPIC is {only:?}, and no topic has this slug");
+    let chosen = move |slug: &str| only.as_ref().is_none_or(|only| only == slug);
+    let topics = ALL.iter().filter(move |t| chosen(t.slug));
+    topics.flat_map(|t| t.simulations.iter().map(move |s| (format!("{}/{}", t.slug, s.id), *s)))
 }
 
 fn is_kebab(id: &str) -> bool {

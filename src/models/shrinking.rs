@@ -168,7 +168,10 @@ impl Pair {
     #[must_use]
     pub fn second(&self) -> (Network, usize) {
         let mask = self.mask();
-        (self.small().shrunk(self.plan.first(), self.plan.bits, &mask), mask.iter().filter(|kept| **kept).count())
+        (
+            self.small().shrunk(self.plan.first(), self.plan.bits, &mask),
+            mask.iter().filter(|kept| **kept).count(),
+        )
     }
 
     /// The exact weights behind the second network, which its slopes move.
@@ -195,7 +198,8 @@ impl Pair {
 mod tests {
     use super::*;
 
-    const ALL: Plan = Plan { bits: 32.0, first_finer: false, aware: Aware::Start, share: 0.0, cut: Cut::Once };
+    const ALL: Plan =
+        Plan { bits: 32.0, first_finer: false, aware: Aware::Start, share: 0.0, cut: Cut::Once };
 
     fn after(plan: Plan, steps: u64) -> Pair {
         let mut pair = Pair::new(plan, 8, 1);
