@@ -16,7 +16,10 @@ use crate::words::search::{self, Kind};
 pub const PATH: &str = "search.json";
 
 /// Letters of a text that are kept: enough to know what stands there. The index is loaded as a whole.
-const LONGEST: usize = 160;
+const LONGEST: usize = 110;
+
+/// Letters of the title of a source that are kept: titles are asked for by their words.
+const LONGEST_TITLE: usize = 160;
 
 /// Letters of the names of a section's rows that are kept: each of them may be asked for.
 const LONGEST_ROWS: usize = 480;
@@ -134,7 +137,7 @@ fn sources(articles: &[Article]) -> Vec<search::Entry> {
 /// Authors, year and title of a source; and the rest.
 fn source(html: &str) -> (String, String) {
     let (name, rest) = html.find("</em>").map_or((html, ""), |at| html.split_at(at));
-    (cut(&words(name), LONGEST), words(rest).trim_start_matches([',', '.', ' ']).to_owned())
+    (cut(&words(name), LONGEST_TITLE), words(rest).trim_start_matches([',', '.', ' ']).to_owned())
 }
 
 /// The beginning of a text, up to the end of a word.

@@ -48,7 +48,7 @@ pub static SPEC: Spec = Spec::new(
     Control::real("grid", "Grid", [0.0, 1000.0], 10.0, 400.0).unit("g/kWh").live().help("Grams of CO₂ equivalent for a kilowatt-hour.").secondary(),
     Control::logarithmic("serve_kw", "Power of serving", [0.3, 15.0], 10.0).unit("kW").live().help("Of the machine that answers."),
     Control::logarithmic_whole("tok_s", "Its speed", [10.0, 50_000.0], 5000.0).unit("tokens/s").live().help("To all readers together."),
-    Control::logarithmic("tokens_day", "Tokens a day", [1e6, 1e13], 1e11).live().help("That all such machines make.").secondary(),
+    Control::logarithmic("tokens_day", "Billion tokens a day", [0.001, 10_000.0], 100.0).live().help("That all such machines make.").secondary(),
 ])
 .readouts(&[
     Readout::new("mwh", "Training", 1).unit("MWh").help("Accelerators × hours × power × PUE."),
@@ -118,7 +118,7 @@ impl Ledger {
             },
             grid: values.real("grid"),
             joules: joules_per_thousand(1e3 * values.real("serve_kw"), pue, values.real("tok_s")),
-            tokens_day: values.real("tokens_day"),
+            tokens_day: 1e9 * values.real("tokens_day"),
         }
     }
 
@@ -228,7 +228,7 @@ mod tests {
         let default = Runner::after(&SPEC, &[], 0);
         assert!((default.number("wh_per_1k").unwrap() - 0.5556).abs() < 1e-4);
         assert!((default.number("days").unwrap() - 410.4).abs() < 0.01);
-        let quiet = Runner::after(&SPEC, &[("tokens_day", "1e9")], 0);
+        let quiet = Runner::after(&SPEC, &[("tokens_day", "1")], 0);
         assert_eq!(quiet.number("days"), None, "41,040 days are more than a century");
     }
 }

@@ -9,7 +9,7 @@ use crate::numerics::elementary::{log10, pow, sigmoid};
 use crate::numerics::matrix::Matrix;
 
 /// Cells along a side of a field, and half the width of it.
-const SIDE: usize = 28;
+const SIDE: usize = 24;
 const EDGE: f64 = 1.15;
 
 const UPPER: f64 = 305.0;
@@ -23,6 +23,9 @@ const HEAD: f64 = 2.0;
 
 /// Where that line stands.
 const WORDS: f64 = -0.85;
+
+/// Of the weights between the hidden layers those of so many units are drawn: each cell takes bytes.
+const UNITS: usize = 24;
 
 /// New points that are drawn.
 const POINTS: usize = 70;
@@ -55,6 +58,14 @@ fn middle(network: &Network) -> &[f64] {
     network.weights[1].as_slice()
 }
 
+/// As much of it as is drawn, row after row, and the length of a row.
+fn corner(network: &Network) -> (Vec<f64>, usize) {
+    let weights = &network.weights[1];
+    let units = weights.rows().min(UNITS);
+    let cells = (0..units).flat_map(|row| (0..units).map(move |column| weights[(row, column)]));
+    (cells.collect(), units)
+}
+
 /// "1 bit", "1.58 bits", "8 bits, 20 % left".
 fn named(live: &Shrink) -> String {
     let bits = live.pair.mean_bits();
@@ -76,7 +87,7 @@ fn cards(live: &Shrink) -> Panel {
     let below = CARD + HEAD;
     let x = Axis::hidden([-0.2, right + CARD + 0.2]);
     let y = Axis::hidden([below + CARD + 0.2, -HEAD]);
-    let mut panel = Panel::new("networks", "What they say, and the weights between", x, y)
+    let mut panel = Panel::new("networks", "Answers, and weights between hidden layers", x, y)
         .height(UPPER)
         .weight(1.3)
         .square();
@@ -93,12 +104,14 @@ fn cards(live: &Shrink) -> Panel {
         Ramp::Diverging,
     );
     for (id, at, network) in [("weights-full", 0.0, first), ("weights-small", right, second)] {
-        let weights = middle(network);
-        let units = network.weights[1].rows();
+        let (weights, units) = corner(network);
         let most = weights.iter().fold(0.0, |most: f64, w| most.max(w.abs()));
         let cells = weights.iter().map(|w| signed_level(*w, most.max(1e-12))).collect();
         panel = panel.cells(id, square(at, below), [units, units], cells, Ramp::Diverging);
     }
+    let units = first.weights[1].rows();
+    let below_words =
+        if units > UNITS { format!("weights of {UNITS} units") } else { "its weights".to_owned() };
     let points = &live.pair.task.test;
     let shown = (0..POINTS).filter(|n| points.x.row(*n).iter().all(|x| x.abs() < EDGE));
     let dots = shown.flat_map(|n| {
@@ -114,8 +127,8 @@ fn cards(live: &Shrink) -> Panel {
         .dots("points", "", dots.collect::<Vec<_>>(), 2.0)
         .words("name-full", [0.0, WORDS], "32 bits", Anchor::Start, Tone::Ink)
         .words("name-small", [right, WORDS], named(live), Anchor::Start, Tone::Ink)
-        .words("below-full", [0.0, below + WORDS], "its weights", Anchor::Start, Tone::Muted)
-        .words("below-small", [right, below + WORDS], "its weights", Anchor::Start, Tone::Muted)
+        .words("below-full", [0.0, below + WORDS], below_words.clone(), Anchor::Start, Tone::Muted)
+        .words("below-small", [right, below + WORDS], below_words, Anchor::Start, Tone::Muted)
 }
 
 fn nanojoules(x: f64) -> String {
@@ -191,7 +204,7 @@ fn trail(live: &Shrink) -> Panel {
     let y = Axis::linear("right", [0.0, 1.05]).ticks([(0.0, "0"), (0.5, "0.5"), (1.0, "1")]).grid();
     let here = way.last().map(|now| Dot::new(*now, SMALL, Glyph::Circle));
     let dots = [Dot::new([full, live.right[0]], FULL, Glyph::Square)].into_iter().chain(here);
-    Panel::new("trail", "Right, for what it takes", x, y)
+    Panel::new("trail", "Right, against energy", x, y)
         .height(LOWER)
         .dots("here", "", dots.collect::<Vec<_>>(), 5.0)
         .line("way", "", way, SMALL, Stroke::Thin)
@@ -205,8 +218,8 @@ pub(super) fn describe(live: &Shrink, mark: &str, index: usize) -> Option<String
         Some(format!("at {a} and {b}: {} for the second spiral", format_number(chance, 2)))
     };
     let weight = |network: &Network| {
-        let units = network.weights[1].rows();
-        charts::describe_cell(["to unit", "from unit"], units, middle(network), index)
+        let (weights, units) = corner(network);
+        charts::describe_cell(["to unit", "from unit"], units, &weights, index)
     };
     match mark {
         "field-full" => said(first),

@@ -207,9 +207,12 @@ pub async fn the_transport_plays_pauses_steps_and_resets(stage: &mut Stage) -> O
         click_button(session, simulation, "Play").await?;
         let further = format!("return Number(document.querySelector(a).dataset.step) > {after}");
         session.until_of(&format!("Play moves {address}"), &further, &*root).await?;
-        if session.is(&state("playing"), &*root).await? {
-            click_button(session, simulation, "Pause").await?;
-        }
+        // In one turn of the page: between a look and a click a run may be over, and a click begin it again.
+        let pause = "const sim = document.querySelector(a); if (sim.dataset.state !== 'playing') return; \
+                     [...sim.querySelectorAll('button')].find((b) => \
+                     (b.getAttribute('aria-label') ?? b.innerText).trim().startsWith('Pause')).click()";
+        session.ask(pause, &*root).await?;
+        frames(session).await?;
         hold(session.is(&state("paused"), &*root).await?, || format!("Pause does not pause {address}"))?;
         let paused = session.number(step, &*root).await?;
         frames(session).await?;
