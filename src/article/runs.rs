@@ -135,14 +135,11 @@ impl Store {
             .map_or_else(BTreeMap::new, |text| read(&text))
     }
 
-    /// Keeps what is known, and what other processes have found out meanwhile. It is a cache: where it
-    /// cannot be written, the next build computes again.
+    /// Keeps what is known. It is a cache: where it cannot be written, the next build computes again.
     fn save(&self) {
         let Some(file) = &self.file else { return };
-        let mut all = self.kept();
-        all.extend(self.known.iter().map(|(name, readings)| (name.clone(), readings.clone())));
         let draft = file.with_extension(format!("{}.tmp", std::process::id()));
-        if fs::write(&draft, write(&all)).is_ok() {
+        if fs::write(&draft, write(&self.known)).is_ok() {
             let _ = fs::rename(&draft, file);
         }
     }

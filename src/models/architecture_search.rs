@@ -7,7 +7,8 @@
 //! The space: one to three hidden layers of 2, 4, 8, 16 or 32 units, with tanh or ReLU throughout: 310 networks.
 //! Fitness: accuracy − λ log₁₀ MACs.
 
-use crate::spiral_network::{BATCH, Bend, Learner, Network, Task};
+use crate::mlp::Activation;
+use crate::spiral_network::{BATCH, Bits, Learner, Network, Task};
 use numerics::elementary::log10;
 use numerics::random::Stream;
 use std::collections::VecDeque;
@@ -29,7 +30,7 @@ const PASSES: usize = 3;
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Architecture {
     pub widths: Vec<usize>,
-    pub bend: Bend,
+    pub activation: Activation,
 }
 
 impl Architecture {
@@ -45,8 +46,8 @@ impl Architecture {
             from = layers.len();
             layers.extend(longer);
         }
-        let with = |bend| layers.iter().map(move |widths| Self { widths: widths.clone(), bend });
-        with(Bend::Tanh).chain(with(Bend::Relu)).collect()
+        let with = |activation| layers.iter().map(move |widths| Self { widths: widths.clone(), activation });
+        with(Activation::Tanh).chain(with(Activation::Relu)).collect()
     }
 
     /// One of them, each as likely as any other.
@@ -63,7 +64,7 @@ impl Architecture {
         sizes.windows(2).map(|size| size[0] * size[1]).sum()
     }
 
-    /// Another one, one change away: a width, a layer more or less, or the bend.
+    /// Another one, one change away: a width, a layer more or less, or the activation.
     #[must_use]
     pub fn changed(&self, stream: &mut Stream) -> Self {
         let mut child = self.clone();
@@ -80,7 +81,12 @@ impl Architecture {
                 2 if child.widths.len() > 1 => {
                     child.widths.remove(stream.below(child.widths.len()));
                 }
-                3 => child.bend = if child.bend == Bend::Tanh { Bend::Relu } else { Bend::Tanh },
+                3 => {
+                    child.activation = match child.activation {
+                        Activation::Tanh => Activation::Relu,
+                        _ => Activation::Tanh,
+                    }
+                }
                 _ => {}
             }
         }
@@ -91,7 +97,7 @@ impl Architecture {
     #[must_use]
     pub fn name(&self) -> String {
         let widths: Vec<String> = self.widths.iter().map(ToString::to_string).collect();
-        format!("{} {}", if self.bend == Bend::Tanh { "tanh" } else { "ReLU" }, widths.join("–"))
+        format!("{} {}", if self.activation == Activation::Tanh { "tanh" } else { "ReLU" }, widths.join("–"))
     }
 }
 
@@ -255,8 +261,8 @@ impl Race {
             let begun = self.training.iter().any(|(other, ..)| *other == architecture);
             if !begun && self.accuracy(&architecture).is_none() {
                 let mut draws = Stream::new(self.seed, "initialisation");
-                let network = Network::new(&architecture.widths, architecture.bend, &mut draws);
-                self.training.push((architecture, Learner::new(network, 32.0, RATE, self.seed), 0));
+                let network = Network::new(&architecture.widths, architecture.activation, &mut draws);
+                self.training.push((architecture, Learner::new(network, Bits::FULL, RATE, self.seed), 0));
             }
         }
     }
@@ -299,10 +305,10 @@ mod tests {
         all.sort();
         all.dedup();
         assert_eq!(all.len(), 310);
-        let named = |widths: &[usize], bend| Architecture { widths: widths.to_vec(), bend };
-        assert_eq!(named(&[8, 4, 4], Bend::Relu).macs(), 68);
-        assert_eq!(named(&[4, 8, 4], Bend::Tanh).macs(), 76);
-        assert_eq!(named(&[8, 4, 4], Bend::Relu).name(), "ReLU 8–4–4");
+        let named = |widths: &[usize], activation| Architecture { widths: widths.to_vec(), activation };
+        assert_eq!(named(&[8, 4, 4], Activation::Relu).macs(), 68);
+        assert_eq!(named(&[4, 8, 4], Activation::Tanh).macs(), 76);
+        assert_eq!(named(&[8, 4, 4], Activation::Relu).name(), "ReLU 8–4–4");
     }
 
     #[test]

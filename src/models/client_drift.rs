@@ -12,6 +12,7 @@
 //! Departures: SCAFFOLD's control variates are those of all clients at the present model, without memory.
 
 use numerics::elementary::powi;
+use numerics::matrix::norm;
 
 pub const BENDS: [[f64; 2]; 2] = [[1.0, 4.0], [4.0, 1.0]];
 
@@ -90,11 +91,17 @@ impl Bowls {
         }))
     }
 
-    /// How far that is from the optimum.
+    /// How far a point is from the optimum.
+    #[must_use]
+    pub fn distance(&self, w: [f64; 2]) -> f64 {
+        let best = self.optimum();
+        norm(&[w[0] - best[0], w[1] - best[1]])
+    }
+
+    /// How far from the optimum rounds come to rest.
     #[must_use]
     pub fn off(&self) -> Option<f64> {
-        let (rest, best) = (self.rest()?, self.optimum());
-        Some(((rest[0] - best[0]) * (rest[0] - best[0]) + (rest[1] - best[1]) * (rest[1] - best[1])).sqrt())
+        self.rest().map(|rest| self.distance(rest))
     }
 
     /// A client's way from `sent`: every local step, the first point included.

@@ -40,23 +40,39 @@ impl Convolution {
         self.parameters() * (self.side * self.side) as f64
     }
 
-    /// In two pieces, one window for each channel, then one weight for each pair of channels: K² M + M N′.
+    /// Of two pieces, one window for each channel, then one weight for each pair of channels: K² M and M N′.
+    #[must_use]
+    pub fn pieces(&self) -> [f64; 2] {
+        [self.kernel * self.kernel, self.outputs].map(|weights| (weights * self.inputs) as f64)
+    }
+
+    /// K² M F² and M N′ F².
+    #[must_use]
+    pub fn piece_macs(&self) -> [f64; 2] {
+        self.pieces().map(|parameters| parameters * (self.side * self.side) as f64)
+    }
+
     #[must_use]
     pub fn separable_parameters(&self) -> f64 {
-        (self.kernel * self.kernel * self.inputs) as f64 + self.inputs as f64 * self.outputs as f64
+        self.pieces().iter().sum()
     }
 
-    /// K² M F² + M N′ F².
     #[must_use]
     pub fn separable_macs(&self) -> f64 {
-        self.separable_parameters() * (self.side * self.side) as f64
+        self.piece_macs().iter().sum()
     }
 
-    /// What the two pieces cost of the one: 1/N′ + 1/K².
+    /// What the two pieces cost of the one.
     #[must_use]
     pub fn ratio(&self) -> f64 {
-        1.0 / self.outputs as f64 + 1.0 / (self.kernel * self.kernel) as f64
+        two_over_one(self.kernel, self.outputs as f64)
     }
+}
+
+/// What two pieces cost of one with this window and so many channels out: 1/N′ + 1/K².
+#[must_use]
+pub fn two_over_one(kernel: usize, outputs: f64) -> f64 {
+    1.0 / outputs + 1.0 / (kernel * kernel) as f64
 }
 
 /// Multiply-adds and parameters of a whole network.

@@ -17,9 +17,9 @@
 //! Departures: every client has as many examples as every other, so averages by examples and by clients are
 //! one; the last clients take what is left, and so are less skewed than their draw.
 
-use numerics::elementary::{cos, exp, ln, log_sum_exp, sin, softmax};
-use numerics::matrix::dot;
-use numerics::random::Stream;
+use numerics::elementary::{cos, ln, log_sum_exp, sin, softmax, tanh_all};
+use numerics::matrix::{dot, norm};
+use numerics::random::{Batches, Stream};
 
 pub const CLASSES: usize = 4;
 pub const CLIENTS: usize = 10;
@@ -117,13 +117,6 @@ pub fn fresh(stream: &mut Stream) -> Weights {
     weights[..BIASES].fill_with(|| stream.between(-first, first));
     weights[SECOND..LAST].fill_with(|| stream.between(-second, second));
     weights
-}
-
-/// tanh of each, from exponentials, so that it runs in the processor's lanes; right to 2e-16.
-fn tanh_all(xs: &mut [f64; HIDDEN]) {
-    for x in xs {
-        *x = 1.0 - 2.0 / (exp(2.0 * *x) + 1.0);
-    }
 }
 
 fn hidden(weights: &Weights, [x0, x1]: [f64; 2]) -> [f64; HIDDEN] {
@@ -245,12 +238,13 @@ impl Local {
 
 /// The mean of some clients' numbers, each client with a weight; zeros where all weights are zero.
 #[must_use]
-pub fn average(clients: &[&[f64]], weights: &[f64]) -> Vec<f64> {
-    let (length, total) = (clients.first().map_or(0, |c| c.len()), weights.iter().sum::<f64>());
+pub fn average(clients: &[impl AsRef<[f64]>], weights: &[f64]) -> Vec<f64> {
+    let length = clients.first().map_or(0, |client| client.as_ref().len());
+    let total = weights.iter().sum::<f64>();
     let mut mean = vec![0.0; length];
     if total > 0.0 {
         for (client, weight) in clients.iter().zip(weights) {
-            mean.iter_mut().zip(*client).for_each(|(mean, x)| *mean += weight * x);
+            mean.iter_mut().zip(client.as_ref()).for_each(|(mean, x)| *mean += weight * x);
         }
         mean.iter_mut().for_each(|mean| *mean /= total);
     }
@@ -260,10 +254,10 @@ pub fn average(clients: &[&[f64]], weights: &[f64]) -> Vec<f64> {
 /// The median of each coordinate, whatever the clients' sizes: of an even number the mean of the two in the
 /// middle.
 #[must_use]
-pub fn median(clients: &[&[f64]]) -> Vec<f64> {
-    let length = clients.first().map_or(0, |c| c.len());
+pub fn median(clients: &[impl AsRef<[f64]>]) -> Vec<f64> {
+    let length = clients.first().map_or(0, |client| client.as_ref().len());
     let middle = |i: usize| {
-        let mut column: Vec<f64> = clients.iter().map(|client| client[i]).collect();
+        let mut column: Vec<f64> = clients.iter().map(|client| client.as_ref()[i]).collect();
         column.sort_by(f64::total_cmp);
         let half = column.len() / 2;
         if column.len() % 2 == 1 { column[half] } else { 0.5 * (column[half - 1] + column[half]) }
@@ -277,19 +271,12 @@ pub fn moved(a: &Weights, b: &Weights) -> Weights {
     core::array::from_fn(|i| b[i] - a[i])
 }
 
-/// The length of a vector.
-#[must_use]
-pub fn length(xs: &[f64]) -> f64 {
-    xs.iter().map(|x| x * x).sum::<f64>().sqrt()
-}
-
 /// How far updates are from their mean, on average: the *drift* of clients.
 #[must_use]
 pub fn drift(updates: &[Weights]) -> f64 {
-    let parts: Vec<&[f64]> = updates.iter().map(|u| &u[..]).collect();
-    let mean = average(&parts, &vec![1.0; parts.len()]);
+    let mean = average(updates, &vec![1.0; updates.len()]);
     let off =
-        |update: &Weights| length(&update.iter().zip(&mean).map(|(x, mean)| x - mean).collect::<Vec<_>>());
+        |update: &Weights| norm(&update.iter().zip(&mean).map(|(x, mean)| x - mean).collect::<Vec<_>>());
     updates.iter().map(off).sum::<f64>() / updates.len().max(1) as f64
 }
 
@@ -341,34 +328,22 @@ impl Setting {
 #[derive(Clone, Debug)]
 pub struct Pooled {
     pub weights: Weights,
-    order: Vec<usize>,
-    next: usize,
-    shuffles: Stream,
+    batches: Batches,
 }
 
 impl Pooled {
     #[must_use]
     pub fn new(setting: &Setting) -> Self {
-        let order: Vec<usize> = (0..setting.pooled.len()).collect();
-        Self {
-            weights: setting.start,
-            next: order.len(),
-            order,
-            shuffles: Stream::new(setting.seed, "pooled shuffles"),
-        }
+        let shuffles = Stream::new(setting.seed, "pooled shuffles");
+        Self { weights: setting.start, batches: Batches::new(setting.pooled.len(), shuffles) }
     }
 
     /// So many steps of gradient descent on batches of all examples.
     pub fn train(&mut self, setting: &Setting, rate: f64, steps: usize) {
         let local = Local { epochs: 1, rate, pull: 0.0 };
         for _ in 0..steps {
-            if self.next + BATCH > self.order.len() {
-                self.shuffles.shuffle(&mut self.order);
-                self.next = 0;
-            }
-            let batch = &self.order[self.next..self.next + BATCH];
+            let batch = self.batches.draw(BATCH);
             local.step(&mut self.weights, &setting.start, batch.iter().map(|i| &setting.pooled[*i]));
-            self.next += BATCH;
         }
     }
 }
@@ -442,8 +417,7 @@ mod tests {
             own
         };
         let own: Vec<Weights> = setting.clients.iter().map(stepped).collect();
-        let parts: Vec<&[f64]> = own.iter().map(|w| &w[..]).collect();
-        let averaged = average(&parts, &[EACH as f64; CLIENTS]);
+        let averaged = average(&own, &[EACH as f64; CLIENTS]);
         assert!(averaged.iter().zip(&pool).all(|(a, b)| (a - b).abs() < 1e-12));
     }
 
@@ -493,7 +467,7 @@ mod tests {
             let mut shuffles = Stream::new(1, "shuffles");
             let update = moved(&setting.start, &local.train(&setting.start, examples, &mut shuffles));
             let found = recovered(&update).unwrap();
-            length(&[found[0] - first.x[0], found[1] - first.x[1]])
+            norm(&[found[0] - first.x[0], found[1] - first.x[1]])
         };
         assert!(off(&[first]) < 1e-10);
         assert!(off(&[first, second]) > 1e-3);
@@ -504,15 +478,15 @@ mod tests {
         let setting = setting();
         let far = |pull: f64| {
             let local = Local { epochs: 10, rate: 0.3, pull };
-            length(&moved(&setting.start, &setting.train(local, &setting.start, 0, 1)))
+            norm(&moved(&setting.start, &setting.train(local, &setting.start, 0, 1)))
         };
         assert!(far(1.0) < 0.7 * far(0.0), "{} {}", far(1.0), far(0.0));
     }
 
     #[test]
     fn nobody_weighs_nothing() {
-        assert_eq!(average(&[&[1.0, 2.0]], &[0.0]), [0.0, 0.0]);
-        assert_eq!(average(&[], &[]), [0.0; 0]);
-        assert_eq!(average(&[&[1.0], &[4.0]], &[2.0, 1.0]), [2.0]);
+        assert_eq!(average(&[[1.0, 2.0]], &[0.0]), [0.0, 0.0]);
+        assert_eq!(average(&[[0.0; 0]; 0], &[]), [0.0; 0]);
+        assert_eq!(average(&[[1.0], [4.0]], &[2.0, 1.0]), [2.0]);
     }
 }

@@ -12,11 +12,13 @@
 //! Departures: no credit for rounds in which a client was not drawn. A neighbour is a crowd with one client
 //! more or less.
 
-use numerics::elementary::{erfc, exp, ln};
+use numerics::elementary::{exp, ln};
+use numerics::matrix::norm;
+use numerics::student::normal_below;
 
 /// Shrinks a vector to a length of at most `clip`; the factor.
 pub fn clip(xs: &mut [f64], clip: f64) -> f64 {
-    let length = xs.iter().map(|x| x * x).sum::<f64>().sqrt();
+    let length = norm(xs);
     if length <= clip {
         return 1.0;
     }
@@ -44,16 +46,11 @@ pub fn classical(epsilon: f64, delta: f64) -> f64 {
     (2.0 * ln(1.25 / delta)).sqrt() / epsilon
 }
 
-/// The chance that a standard normal number is below x.
-fn below(x: f64) -> f64 {
-    0.5 * erfc(-x * core::f64::consts::FRAC_1_SQRT_2)
-}
-
 /// The least δ for which noise of this deviation is (ε, δ)-private, exactly. For ε up to [`LARGEST`].
 #[must_use]
 pub fn exact_delta(deviation: f64, epsilon: f64) -> f64 {
     let (half, shift) = (0.5 / deviation, epsilon * deviation);
-    below(half - shift) - exp(epsilon) * below(-half - shift)
+    normal_below(half - shift) - exp(epsilon) * normal_below(-half - shift)
 }
 
 /// Up to here exponentials and tails have room in a number.

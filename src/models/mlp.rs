@@ -10,12 +10,12 @@
 //!
 //! Departures: none. The mean squared error averages over rows and outputs, without a factor 1/2.
 
-use numerics::elementary::{log_sum_exp, sigmoid, silu, softmax, tanh};
+use numerics::elementary::{log_sum_exp, sigmoid, sigmoid_all, silu, softmax, tanh, tanh_all};
 use numerics::matrix::{Matrix, dot};
 use numerics::optimiser::{Optimiser, Rule};
 
-/// What stands between the two layers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What stands between two layers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Activation {
     Tanh,
     Relu,
@@ -29,6 +29,15 @@ impl Activation {
             Self::Tanh => tanh(x),
             Self::Relu => x.max(0.0),
             Self::Sigmoid => sigmoid(x),
+        }
+    }
+
+    /// Of each of a slice, many at a time.
+    pub fn apply_all(self, xs: &mut [f64]) {
+        match self {
+            Self::Tanh => tanh_all(xs),
+            Self::Relu => xs.iter_mut().for_each(|x| *x = x.max(0.0)),
+            Self::Sigmoid => sigmoid_all(xs),
         }
     }
 

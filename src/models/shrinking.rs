@@ -8,7 +8,8 @@
 //!
 //! Departure: one run stands for training and mending; the first network goes on learning as well.
 
-use crate::spiral_network::{Bend, Learner, Network, Task};
+use crate::mlp::Activation;
+use crate::spiral_network::{Bits, Learner, Network, Task};
 use crate::weight_codes::{cubic, portion, prune, without_smallest};
 use numerics::random::Stream;
 
@@ -50,9 +51,7 @@ pub enum Cut {
 /// What is done to the second network.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Plan {
-    pub bits: f64,
-    /// The first layer has eight bits at least.
-    pub first_finer: bool,
+    pub bits: Bits,
     pub aware: Aware,
     /// Of its weights are taken away.
     pub share: f64,
@@ -60,10 +59,9 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// Bits of a weight of the first layer.
-    #[must_use]
-    pub const fn first(&self) -> f64 {
-        if self.first_finer { self.bits.max(8.0) } else { self.bits }
+    /// Whether weights are to be rounded at all.
+    const fn rounds(&self) -> bool {
+        self.bits.others < 32.0
     }
 }
 
@@ -86,23 +84,19 @@ impl Pair {
     /// Two networks with two hidden layers of this width.
     #[must_use]
     pub fn new(plan: Plan, hidden: usize, seed: u64) -> Self {
-        let network = Network::new(&[hidden, hidden], Bend::Tanh, &mut Stream::new(seed, "initialisation"));
+        let network =
+            Network::new(&[hidden, hidden], Activation::Tanh, &mut Stream::new(seed, "initialisation"));
         let mut draws = Stream::new(seed, "cut");
         let luck: Vec<f64> = (0..network.count()).map(|_| draws.uniform()).collect();
-        let rounded = plan.aware == Aware::Start && plan.bits < 32.0;
-        let apart = rounded.then(|| {
-            let mut small = Learner::new(network.clone(), plan.bits, RATE, seed);
-            small.first = plan.first();
-            small
-        });
+        let rounded = plan.aware == Aware::Start && plan.rounds();
         Self {
             plan,
             task: Task::new(seed),
             step: 0,
             halted: false,
             lot: without_smallest(&luck, portion(plan.share, network.count())),
-            apart,
-            full: Learner::new(network, 32.0, RATE, seed),
+            apart: rounded.then(|| Learner::new(network.clone(), plan.bits, RATE, seed)),
+            full: Learner::new(network, Bits::FULL, RATE, seed),
         }
     }
 
@@ -124,7 +118,7 @@ impl Pair {
     fn shrink(&mut self) {
         let Some(since) = self.step.checked_sub(TRAINED) else { return };
         let plan = self.plan;
-        let late = since == 0 && plan.aware == Aware::Late && plan.bits < 32.0;
+        let late = since == 0 && plan.aware == Aware::Late && plan.rounds();
         let gone = match plan.cut {
             Cut::Retrained if since == 0 => plan.share,
             Cut::Gradual if since.is_multiple_of(BETWEEN) && since / BETWEEN < CUTS => {
@@ -137,8 +131,7 @@ impl Pair {
         }
         let small = self.apart.get_or_insert_with(|| self.full.clone());
         if late {
-            (small.first, small.bits) = (plan.first(), plan.bits);
-            small.rate = LATE_RATE;
+            (small.bits, small.rate) = (plan.bits, LATE_RATE);
         }
         if gone > 0.0 {
             small.cut(gone);
@@ -168,10 +161,7 @@ impl Pair {
     #[must_use]
     pub fn second(&self) -> (Network, usize) {
         let mask = self.mask();
-        (
-            self.small().shrunk(self.plan.first(), self.plan.bits, &mask),
-            mask.iter().filter(|kept| **kept).count(),
-        )
+        (self.small().shrunk(self.plan.bits, &mask), mask.iter().filter(|kept| **kept).count())
     }
 
     /// The exact weights behind the second network, which its slopes move.
@@ -190,7 +180,8 @@ impl Pair {
     #[must_use]
     pub fn mean_bits(&self) -> f64 {
         let first = self.full.exact.weights[0].as_slice().len() as f64 / self.weights() as f64;
-        self.plan.bits + first * (self.plan.first() - self.plan.bits)
+        let Bits { first: finer, others } = self.plan.bits;
+        others + first * (finer - others)
     }
 }
 
@@ -198,8 +189,7 @@ impl Pair {
 mod tests {
     use super::*;
 
-    const ALL: Plan =
-        Plan { bits: 32.0, first_finer: false, aware: Aware::Start, share: 0.0, cut: Cut::Once };
+    const ALL: Plan = Plan { bits: Bits::FULL, aware: Aware::Start, share: 0.0, cut: Cut::Once };
 
     fn after(plan: Plan, steps: u64) -> Pair {
         let mut pair = Pair::new(plan, 8, 1);
@@ -231,8 +221,8 @@ mod tests {
     /// 16 of the 88 weights at width 8 are the first layer's.
     #[test]
     fn a_finer_first_layer_is_counted() {
-        let plan = Plan { bits: 3.0, aware: Aware::Never, ..ALL };
-        let [plain, finer] = [false, true].map(|first_finer| after(Plan { first_finer, ..plan }, 50));
+        let [plain, finer] = [Bits::everywhere(3.0), Bits::finer_first(3.0)]
+            .map(|bits| after(Plan { bits, aware: Aware::Never, ..ALL }, 50));
         assert_eq!(plain.mean_bits(), 3.0);
         assert!((finer.mean_bits() - (16.0 * 8.0 + 72.0 * 3.0) / 88.0).abs() < 1e-12);
         let [plain, finer] = [plain.second().0.flat(), finer.second().0.flat()];
@@ -242,8 +232,8 @@ mod tests {
 
     #[test]
     fn a_late_network_is_the_first_until_it_is_not() {
-        let late = Plan { bits: 1.0, aware: Aware::Late, ..ALL };
-        let never = Plan { bits: 1.0, aware: Aware::Never, ..ALL };
+        let late = Plan { bits: Bits::everywhere(1.0), aware: Aware::Late, ..ALL };
+        let never = Plan { bits: Bits::everywhere(1.0), aware: Aware::Never, ..ALL };
         assert_eq!(after(late, TRAINED).second().0.flat(), after(never, TRAINED).second().0.flat());
         assert_ne!(after(late, TRAINED + 1).second().0.flat(), after(never, TRAINED + 1).second().0.flat());
     }

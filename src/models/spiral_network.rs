@@ -12,11 +12,12 @@
 //! Departures: biases keep all bits and are not pruned; there is no weight decay, so Adam with exact
 //! weights may let them grow.
 
+use crate::mlp::Activation;
 use crate::weight_codes;
-use numerics::elementary::{cos, sigmoid, sin, softplus, tanh_all};
+use numerics::elementary::{cos, sigmoid, sin, softplus};
 use numerics::matrix::Matrix;
 use numerics::optimiser::{Optimiser, Rule};
-use numerics::random::Stream;
+use numerics::random::{Batches, Stream};
 
 pub const TRAINED: usize = 512;
 pub const TESTED: usize = 1024;
@@ -69,18 +70,35 @@ impl Task {
     }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Bend {
-    Tanh,
-    Relu,
+/// Bits of a weight: in the first layer, and in the others.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Bits {
+    pub first: f64,
+    pub others: f64,
 }
 
-/// Layers, the last of them with a single output and no bend.
+impl Bits {
+    /// All that there are.
+    pub const FULL: Self = Self::everywhere(32.0);
+
+    #[must_use]
+    pub const fn everywhere(bits: f64) -> Self {
+        Self { first: bits, others: bits }
+    }
+
+    /// At least eight in the first layer.
+    #[must_use]
+    pub const fn finer_first(bits: f64) -> Self {
+        Self { first: bits.max(8.0), others: bits }
+    }
+}
+
+/// Layers, the last of them with a single output and no activation.
 #[derive(Clone, Debug)]
 pub struct Network {
     pub weights: Vec<Matrix>,
     pub biases: Vec<Vec<f64>>,
-    pub bend: Bend,
+    pub activation: Activation,
 }
 
 /// Slopes of the loss, in the shapes of the network.
@@ -93,7 +111,7 @@ pub struct Slopes {
 impl Network {
     /// Hidden layers of these widths; weights with deviation 1.5 / √inputs, biases zero.
     #[must_use]
-    pub fn new(widths: &[usize], bend: Bend, stream: &mut Stream) -> Self {
+    pub fn new(widths: &[usize], activation: Activation, stream: &mut Stream) -> Self {
         let sizes: Vec<usize> = [2].iter().chain(widths).chain(&[1]).copied().collect();
         let weights = (sizes.windows(2))
             .map(|size| {
@@ -101,7 +119,7 @@ impl Network {
                 Matrix::from_fn(size[1], size[0], |_, _| scale * stream.normal())
             })
             .collect();
-        Self { weights, biases: sizes[1..].iter().map(|n| vec![0.0; *n]).collect(), bend }
+        Self { weights, biases: sizes[1..].iter().map(|n| vec![0.0; *n]).collect(), activation }
     }
 
     /// Weights in all: multiply-adds of one inference.
@@ -119,10 +137,7 @@ impl Network {
                 a.row_mut(n).iter_mut().zip(b).for_each(|(a, b)| *a += b);
             }
             if l + 1 < self.weights.len() {
-                match self.bend {
-                    Bend::Tanh => tanh_all(a.as_mut_slice()),
-                    Bend::Relu => a.as_mut_slice().iter_mut().for_each(|a| *a = a.max(0.0)),
-                }
+                self.activation.apply_all(a.as_mut_slice());
             }
             all.push(a);
         }
@@ -167,10 +182,7 @@ impl Network {
             if l > 0 {
                 delta = delta.times(&self.weights[l]);
                 for (d, a) in delta.as_mut_slice().iter_mut().zip(below.as_slice()) {
-                    *d *= match self.bend {
-                        Bend::Tanh => 1.0 - a * a,
-                        Bend::Relu => f64::from(u8::from(*a > 0.0)),
-                    };
+                    *d *= self.activation.slope(*a);
                 }
             }
         }
@@ -185,9 +197,9 @@ impl Network {
         all.zip(mask).filter(|(_, kept)| !**kept).for_each(|(w, _)| *w = 0.0);
     }
 
-    /// Every matrix on its own grid of `bits`, the first layer's on one of `first`.
-    pub fn round_to(&mut self, first: f64, bits: f64) {
-        let of_layer = std::iter::once(first).chain(std::iter::repeat(bits));
+    /// Every matrix on its own grid.
+    pub fn round_to(&mut self, bits: Bits) {
+        let of_layer = std::iter::once(bits.first).chain(std::iter::repeat(bits.others));
         for (w, bits) in self.weights.iter_mut().zip(of_layer) {
             weight_codes::round_to(w.as_mut_slice(), bits);
         }
@@ -207,20 +219,16 @@ pub struct Learner {
     /// For each weight, layer after layer: is it kept?
     pub mask: Vec<bool>,
     /// What the forward pass sees of a weight while it is trained.
-    pub bits: f64,
-    /// The same of a weight of the first layer.
-    pub first: f64,
+    pub bits: Bits,
     pub rate: f64,
     weights: Vec<Optimiser>,
     biases: Vec<Optimiser>,
-    order: Vec<usize>,
-    at: usize,
-    draws: Stream,
+    batches: Batches,
 }
 
 impl Learner {
     #[must_use]
-    pub fn new(network: Network, bits: f64, rate: f64, seed: u64) -> Self {
+    pub fn new(network: Network, bits: Bits, rate: f64, seed: u64) -> Self {
         let fresh = |len| Optimiser::new(Rule::adam(0.9, 0.999), len);
         Self {
             mask: vec![true; network.count()],
@@ -228,38 +236,30 @@ impl Learner {
             biases: network.biases.iter().map(|b| fresh(b.len())).collect(),
             exact: network,
             bits,
-            first: bits,
             rate,
-            order: (0..TRAINED).collect(),
-            at: TRAINED,
-            draws: Stream::new(seed, "order"),
+            batches: Batches::new(TRAINED, Stream::new(seed, "order")),
         }
     }
 
     /// The network as its forward pass sees it.
     #[must_use]
     pub fn seen(&self) -> Network {
-        self.shrunk(self.first, self.bits, &[])
+        self.shrunk(self.bits, &[])
     }
 
     /// The network with so many bits, and without what the learner's mask and one more take away.
     #[must_use]
-    pub fn shrunk(&self, first: f64, bits: f64, mask: &[bool]) -> Network {
+    pub fn shrunk(&self, bits: Bits, mask: &[bool]) -> Network {
         let mut network = self.exact.clone();
         network.hide(&self.mask);
         network.hide(mask);
-        network.round_to(first, bits);
+        network.round_to(bits);
         network
     }
 
     /// One batch; the loss before it.
     pub fn step(&mut self, points: &Points) -> f64 {
-        if self.at + BATCH > self.order.len() {
-            self.draws.shuffle(&mut self.order);
-            self.at = 0;
-        }
-        let batch = &self.order[self.at..self.at + BATCH];
-        self.at += BATCH;
+        let batch = self.batches.draw(BATCH);
         let x = Matrix::from_fn(BATCH, 2, |n, c| points.x[(batch[n], c)]);
         let class: Vec<f64> = batch.iter().map(|n| points.class[*n]).collect();
         let (loss, mut slopes) = self.seen().slopes(&x, &class);
@@ -290,8 +290,8 @@ mod tests {
 
     #[test]
     fn finite_differences_agree_with_every_slope() {
-        for bend in [Bend::Tanh, Bend::Relu] {
-            let network = Network::new(&[4, 3], bend, &mut Stream::new(3, "initialisation"));
+        for activation in [Activation::Tanh, Activation::Relu] {
+            let network = Network::new(&[4, 3], activation, &mut Stream::new(3, "initialisation"));
             let points = Points::drawn(6, 0.03, &mut Stream::new(3, "data"));
             let (_, slopes) = network.slopes(&points.x, &points.class);
             for l in 0..3 {
@@ -303,7 +303,7 @@ mod tests {
                     };
                     let numeric = (moved(1e-5) - moved(-1e-5)) / 2e-5;
                     let slope = slopes.weights[l].as_slice()[i];
-                    assert!((numeric - slope).abs() < 1e-7, "{bend:?} {l} {i}: {numeric} {slope}");
+                    assert!((numeric - slope).abs() < 1e-7, "{activation:?} {l} {i}: {numeric} {slope}");
                 }
                 let moved = |h: f64| {
                     let mut moved = network.clone();
@@ -318,7 +318,7 @@ mod tests {
 
     #[test]
     fn a_network_of_32_has_1120_weights() {
-        let network = Network::new(&[32, 32], Bend::Tanh, &mut Stream::new(1, "initialisation"));
+        let network = Network::new(&[32, 32], Activation::Tanh, &mut Stream::new(1, "initialisation"));
         assert_eq!(network.count(), 1120);
         assert_eq!(network.biases.iter().map(Vec::len).sum::<usize>(), 65);
     }
@@ -326,8 +326,8 @@ mod tests {
     #[test]
     fn what_is_cut_stays_away_and_one_bit_has_one_size_a_layer() {
         let task = Task::new(1);
-        let network = Network::new(&[8, 8], Bend::Tanh, &mut Stream::new(1, "initialisation"));
-        let mut learner = Learner::new(network, 1.0, 0.01, 1);
+        let network = Network::new(&[8, 8], Activation::Tanh, &mut Stream::new(1, "initialisation"));
+        let mut learner = Learner::new(network, Bits::everywhere(1.0), 0.01, 1);
         learner.cut(0.5);
         for _ in 0..20 {
             learner.step(&task.train);

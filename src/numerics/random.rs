@@ -210,6 +210,32 @@ impl Stream {
     }
 }
 
+/// Batches of what is numbered from 0, each pass in an order of its own; what is left of a pass and is too
+/// little for a batch is passed over.
+#[derive(Clone, Debug)]
+pub struct Batches {
+    order: Vec<usize>,
+    next: usize,
+    stream: Stream,
+}
+
+impl Batches {
+    #[must_use]
+    pub fn new(count: usize, stream: Stream) -> Self {
+        Self { order: (0..count).collect(), next: count, stream }
+    }
+
+    /// The numbers in the next batch.
+    pub fn draw(&mut self, size: usize) -> &[usize] {
+        if self.next + size > self.order.len() {
+            self.stream.shuffle(&mut self.order);
+            self.next = 0;
+        }
+        self.next += size;
+        &self.order[self.next - size..self.next]
+    }
+}
+
 /// Pairs of normals that are made at a time.
 const PAIRS: usize = 16;
 
@@ -232,6 +258,17 @@ fn split_mix(x: u64) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn batches_of_a_pass_share_nothing() {
+        let mut batches = Batches::new(7, Stream::new(1, "order"));
+        for _ in 0..4 {
+            let mut pass: Vec<usize> = (0..3).flat_map(|_| batches.draw(2).to_vec()).collect();
+            pass.sort_unstable();
+            pass.dedup();
+            assert!(pass.len() == 6 && pass.iter().all(|i| *i < 7), "{pass:?}");
+        }
+    }
 
     #[test]
     fn the_first_draws_are_pinned() {

@@ -1,6 +1,7 @@
 //! Summaries of samples.
 
 use super::elementary::{exp, lgamma, ln};
+use std::collections::VecDeque;
 
 /// Arithmetic mean; zero for no numbers.
 #[must_use]
@@ -13,6 +14,47 @@ pub fn mean(xs: &[f64]) -> f64 {
 pub fn standard_deviation(xs: &[f64]) -> f64 {
     let m = mean(xs);
     mean(&xs.iter().map(|x| (x - m) * (x - m)).collect::<Vec<_>>()).sqrt()
+}
+
+/// The last few of some numbers.
+#[derive(Clone, Debug)]
+pub struct Recent {
+    numbers: VecDeque<f64>,
+    most: usize,
+}
+
+impl Recent {
+    /// None yet, of `most` that are kept.
+    #[must_use]
+    pub fn of(most: usize) -> Self {
+        Self { numbers: VecDeque::new(), most }
+    }
+
+    /// One more; the oldest goes where there are too many.
+    pub fn push(&mut self, x: f64) {
+        self.numbers.push_back(x);
+        if self.numbers.len() > self.most {
+            self.numbers.pop_front();
+        }
+    }
+
+    /// Those that are kept, the oldest first.
+    #[must_use]
+    pub fn numbers(&self) -> Vec<f64> {
+        self.numbers.iter().copied().collect()
+    }
+
+    /// All of them, once there are as many as there can be.
+    #[must_use]
+    pub fn full(&self) -> Option<Vec<f64>> {
+        (self.numbers.len() == self.most).then(|| self.numbers())
+    }
+
+    /// Their mean; none of no numbers.
+    #[must_use]
+    pub fn mean(&self) -> Option<f64> {
+        (!self.numbers.is_empty()).then(|| mean(&self.numbers()))
+    }
 }
 
 /// Normalised mutual information of two labellings, I(A;B) / sqrt(H(A) H(B)), in 0..=1.
@@ -83,6 +125,16 @@ pub fn incomplete_beta(a: f64, b: f64, x: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_oldest_number_goes() {
+        let mut recent = Recent::of(2);
+        assert_eq!((recent.mean(), recent.full()), (None, None));
+        recent.push(1.0);
+        assert_eq!((recent.mean(), recent.full()), (Some(1.0), None));
+        [3.0, 5.0].into_iter().for_each(|x| recent.push(x));
+        assert_eq!((recent.mean(), recent.full()), (Some(4.0), Some(vec![3.0, 5.0])));
+    }
 
     #[test]
     fn mutual_information_knows_the_extremes() {

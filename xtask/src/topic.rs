@@ -1,7 +1,8 @@
 //! The first version of a topic: small, and complete enough to pass every test at once.
 
+use std::env;
 use std::fs;
-
+use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -14,12 +15,17 @@ pub fn create(slug: &str) -> Outcome {
     create_in(&root(), slug)
 }
 
-/// The tests that a topic must pass at once, over a copy of the project with a fresh one in it.
-pub fn on_trial(slug: &str) -> Outcome<Command> {
-    let copy = target().join("new-topic");
-    let sources = copy.join("project");
-    // What an earlier trial left would be a topic that is there already.
+/// Runs the tests that a topic must pass at once, over a copy of the project with a fresh one in it.
+pub fn on_trial(slug: &str, run: impl FnOnce(&mut Command)) -> Outcome {
+    // Not below cargo's folder: there cargo would hold the copy's files for those of the packages that both
+    // share, and miss what is changed in the project later.
+    let sources = env::temp_dir().join(format!("tinkerable-trial-{}", std::process::id()));
+    let tests = tests_of_a_copy(slug, &sources).map(|mut tests| run(&mut tests));
     let _ = fs::remove_dir_all(&sources);
+    tests
+}
+
+fn tests_of_a_copy(slug: &str, sources: &Path) -> Outcome<Command> {
     let listed = answer(command("git").args(["ls-files", "--cached", "--others", "--exclude-standard"]))
         .ok_or("git does not list the project's files: is this a clone?")?;
     for name in listed.lines() {
@@ -27,11 +33,11 @@ pub fn on_trial(slug: &str) -> Outcome<Command> {
         // A file that was deleted and not committed is listed still.
         if from.is_file() {
             let copied =
-                fs::create_dir_all(to.parent().unwrap_or(&sources)).and_then(|()| fs::copy(&from, &to));
+                fs::create_dir_all(to.parent().unwrap_or(sources)).and_then(|()| copy_as_old(&from, &to));
             copied.map_err(|e| format!("{name} could not be copied: {e}."))?;
         }
     }
-    create_in(&sources, slug)?;
+    create_in(sources, slug)?;
     let mut tests = command("cargo");
     // In cargo's own folder of the project: what both need is compiled, and their runs are made, once.
     // Whatever else is compiled there differs only in the folder that its sources are in.
@@ -39,11 +45,18 @@ pub fn on_trial(slug: &str) -> Outcome<Command> {
         .args(["test", "--quiet", "--no-fail-fast", "--workspace", "--exclude", "browser-tests"])
         .args(["--exclude", "xtask", "--features", "tinkerable/site"])
         .args(["--test", "topics", "--test", "articles", "--test", "site"])
-        .current_dir(&sources)
+        .current_dir(sources)
         .env("CARGO_TARGET_DIR", target())
         // The others have just been tried.
         .env("TINKERABLE_TOPIC", slug);
     Ok(tests)
+}
+
+/// Copies a file with the time of its last change: what is as old as before is not compiled again.
+fn copy_as_old(from: &Path, to: &Path) -> io::Result<()> {
+    fs::copy(from, to)?;
+    let changed = fs::metadata(from)?.modified()?;
+    fs::File::options().write(true).open(to)?.set_modified(changed)
 }
 
 /// The file of each topic that names its others.

@@ -111,6 +111,13 @@ pub fn describe_cell(
     ))
 }
 
+/// The middle of a cell of a square map of the plane from −`edge` to `edge`, with `side` cells along: row by
+/// row, the lowest first.
+#[must_use]
+pub fn cell_middle(cell: usize, side: usize, edge: f64) -> [f64; 2] {
+    [cell % side, cell / side].map(|k| edge * ((2.0 * k as f64 + 1.0) / side as f64 - 1.0))
+}
+
 /// The level of a value on the diverging ramp; not-a-number is left empty.
 #[must_use]
 pub fn signed_level(value: f64, scale: f64) -> u8 {

@@ -4,7 +4,7 @@
 //! either side may be written.
 
 use crate::lab::run::{Answer, Run, Summary};
-use crate::lab::schema::readout::format_number;
+use crate::lab::schema::readout::{format_number, format_trimmed};
 
 /// What the address of a measured number's link begins with.
 pub const SCHEME: &str = "run:";
@@ -292,8 +292,7 @@ fn significant(x: f64) -> String {
             ten *= 10.0;
             decimals -= 1;
         }
-        let text = format_number(x, decimals);
-        if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
+        format_trimmed(x, decimals)
     } else {
         format_number(x, 0)
     }

@@ -179,6 +179,13 @@ pub fn format_number(x: f64, decimals: usize) -> String {
     text.replace('-', "−")
 }
 
+/// The same without the zeros at its end.
+#[must_use]
+pub fn format_trimmed(x: f64, most: usize) -> String {
+    let text = format_number(x, most);
+    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
+}
+
 /// 10 to a small whole power: exact up to the 22nd.
 fn pow10(n: i32) -> f64 {
     number(&format!("1e{n}")).unwrap_or(0.0)

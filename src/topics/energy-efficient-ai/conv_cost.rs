@@ -5,7 +5,9 @@ use crate::lab::schema::readout::format_number;
 use crate::lab::{
     Answer, Bounded, Control, Named, Pace, Prediction, Preset, Readout, Simulation, Spec, Values, of, reading,
 };
-use crate::models::convolution_cost::{Bill, Convolution, EFFICIENT_NETS, compound, mobile_net};
+use crate::models::convolution_cost::{
+    Bill, Convolution, EFFICIENT_NETS, compound, mobile_net, two_over_one,
+};
 use crate::numerics::elementary::pow;
 
 pub static SPEC: Spec = Spec::new(
@@ -49,7 +51,7 @@ pub static SPEC: Spec = Spec::new(
         .look("Half the channels: how many times less does each area become?")
         .with(&[("alpha", "0.5")]),
     Preset::new("ladder", "B0 to B7")
-        .look("Seven steps, each nearly a doubling: dots are published networks, the line is the rule.")
+        .look("Seven steps, each nearly a doubling: squares are published networks, the line is the rule.")
         .with(&[("phi", "7")]),
 ])
 .prediction(
@@ -99,19 +101,20 @@ impl Cost {
     }
 
     fn areas(&self) -> Panel {
-        let Convolution { kernel, inputs, outputs, side } = self.layer;
+        let Convolution { kernel, inputs, outputs, .. } = self.layer;
         let (full, apart) = (self.layer.macs(), self.layer.separable_macs());
-        let window = (kernel * kernel * inputs * side * side) as f64;
-        let pairs = apart - window;
+        let [window, pairs] = self.layer.piece_macs();
         // The largest square has a side of 10.
         let most = full.max(pairs).max(window);
         let edge = |macs: f64| 10.0 * (macs / most).sqrt();
-        let mut left = 0.0;
-        let mut boxes = Vec::new();
-        for (macs, tone) in [(full, Tone::Muted), (window, Tone::Series(1)), (pairs, Tone::Accent)] {
-            boxes.push(Tile::new([left, 10.0 - edge(macs), left + edge(macs), 10.0], tone, Fill::Tint));
-            left += if tone == Tone::Muted { 11.0 } else { edge(macs) + 0.6 };
-        }
+        let boxes = [
+            (0.0, full, Tone::Muted),
+            (11.0, window, Tone::Series(1)),
+            (11.0 + edge(window) + 0.6, pairs, Tone::Accent),
+        ];
+        let boxes = boxes.map(|(left, macs, tone)| {
+            Tile::new([left, 10.0 - edge(macs), left + edge(macs), 10.0], tone, Fill::Tint)
+        });
         let y = Axis::hidden([14.7, -0.4]);
         Panel::new("areas", "What is multiplied, as areas", Axis::hidden([-0.3, 22.5]), y)
             .height(230.0)
@@ -137,8 +140,7 @@ impl Cost {
     }
 
     fn widths(&self) -> Panel {
-        let kernel = self.layer.kernel;
-        let ratio = |n: f64| 1.0 / n + 1.0 / (kernel * kernel) as f64;
+        let ratio = |n: f64| two_over_one(self.layer.kernel, n);
         let curve = (0..=80).map(|i| {
             let n = pow(1024.0, f64::from(i) / 80.0);
             [n, ratio(n)]
@@ -228,9 +230,8 @@ impl Simulation for Cost {
                     "a weight for each pair of channels",
                 ]
                 .get(index)?;
-                let window = (self.layer.kernel * self.layer.kernel * self.layer.inputs) as f64;
-                let window = window * (self.layer.side * self.layer.side) as f64;
-                let macs = *[self.layer.macs(), window, self.layer.separable_macs() - window].get(index)?;
+                let [window, pairs] = self.layer.piece_macs();
+                let macs = *[self.layer.macs(), window, pairs].get(index)?;
                 Some(format!("{name}: {} million multiply-adds", short(macs / 1e6)))
             }
             "published" => {

@@ -2,7 +2,7 @@
 
 use crate::lab::figure::charts::{self, Entry};
 use crate::lab::figure::{Axis, Figure, Panel, Tone};
-use crate::lab::schema::readout::format_number;
+use crate::lab::schema::readout::{format_number, format_trimmed};
 use crate::lab::{
     Answer, Challenge, Control, Named, Pace, Prediction, Preset, Reading, Readout, Simulation, Spec, Values,
     of, reading,
@@ -132,10 +132,7 @@ impl Ledger {
 
 /// Bars of what is known, with the reader's own on top.
 fn bars(id: &'static str, title: &str, x: Axis, own: f64, known: &[(&str, f64)], decimals: usize) -> Panel {
-    let text = |amount: f64| {
-        let text = format_number(amount, if amount >= 100.0 { 0 } else { decimals });
-        if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
-    };
+    let text = |amount: f64| format_trimmed(amount, if amount >= 100.0 { 0 } else { decimals });
     let own = Entry { name: "yours".to_owned(), amount: own, text: text(own), tone: Tone::Accent };
     let known = known.iter().map(|(name, amount)| Entry {
         name: (*name).to_owned(),

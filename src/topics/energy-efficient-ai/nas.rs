@@ -5,7 +5,7 @@ use crate::lab::figure::{Axis, Dot, Figure, Glyph, Panel, Stroke, Tone};
 use crate::lab::schema::readout::format_number;
 use crate::lab::{Choice, Control, Named, Pace, Preset, Reading, Readout, Simulation, Spec, Values, reading};
 use crate::models::architecture_search::{Race, Racer, Strategy};
-use crate::models::spiral_network::Bend;
+use crate::models::mlp::Activation;
 
 const BOTH: &[Strategy] = &[Strategy::Random, Strategy::Evolution];
 const RANDOM: &[Strategy] = &[Strategy::Random];
@@ -142,7 +142,12 @@ impl Nas {
             .grid();
         let dots = self.race.known.iter().map(|known| {
             let at = [known.architecture.macs() as f64, known.accuracy.max(0.36)];
-            Dot::new(at, Tone::Muted, Glyph::of(usize::from(known.architecture.bend == Bend::Relu))).hollow()
+            Dot::new(
+                at,
+                Tone::Muted,
+                Glyph::of(usize::from(known.architecture.activation == Activation::Relu)),
+            )
+            .hollow()
         });
         // From the cheapest on, whatever is better than all that are cheaper.
         let mut sorted: Vec<[f64; 2]> =

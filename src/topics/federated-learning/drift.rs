@@ -10,6 +10,7 @@ use crate::lab::{
 };
 use crate::models::client_drift::{BENDS, Bowls};
 use crate::numerics::elementary::cos_sin_of_turn;
+use crate::numerics::matrix::norm;
 
 pub static SPEC: Spec = Spec::new(
     "drift",
@@ -134,9 +135,7 @@ impl Drift {
     }
 
     fn distance(&self) -> f64 {
-        let best = self.bowls.optimum();
-        let [x, y] = [self.now[0] - best[0], self.now[1] - best[1]];
-        (x * x + y * y).sqrt()
+        self.bowls.distance(self.now)
     }
 
     fn lost(&self) -> bool {
@@ -205,8 +204,8 @@ impl Simulation for Drift {
     }
 
     fn finished(&self) -> bool {
-        let [x, y] = [self.now[0] - self.before[0], self.now[1] - self.before[1]];
-        self.lost() || self.rounds > 0 && (x * x + y * y).sqrt() < STILL * self.span
+        let moved = norm(&[self.now[0] - self.before[0], self.now[1] - self.before[1]]);
+        self.lost() || self.rounds > 0 && moved < STILL * self.span
     }
 }
 

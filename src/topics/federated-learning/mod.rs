@@ -7,6 +7,7 @@ mod privacy;
 mod travel;
 
 use super::{Group, Topic, article};
+use crate::lab::figure::Axis;
 use crate::lab::page_text;
 
 pub static TOPIC: Topic = Topic {
@@ -21,3 +22,20 @@ pub static TOPIC: Topic = Topic {
     simulations: &[&fedavg::SPEC, &drift::SPEC, &travel::SPEC, &privacy::SPEC],
     article: article!("article.md"),
 };
+
+/// The axis of the share of new points that a model has right.
+fn right_axis() -> Axis {
+    let ticks = [(0.0, "0"), (0.25, "0.25"), (0.5, "0.5"), (0.75, "0.75"), (1.0, "1")];
+    Axis::linear("right", [0.0, 1.02]).ticks(ticks).grid()
+}
+
+/// The axis of one coordinate of the points, from −`edge` to `edge`.
+fn input(coordinate: usize, edge: f64) -> Axis {
+    let ticks = [(-2.0, "−2"), (0.0, "0"), (2.0, "2")];
+    Axis::linear(format!("input {coordinate}"), [-edge, edge]).ticks(ticks)
+}
+
+/// Without what is less than a billionth, which is rounding.
+fn tidy(x: f64) -> f64 {
+    (x * 1e9).round() / 1e9
+}

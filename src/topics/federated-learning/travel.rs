@@ -44,7 +44,7 @@ pub static SPEC: Spec = Spec::new(
     Readout::new("total_mb", "All rounds", 1).unit("MB").help("Of all clients, without masks."),
 ])
 .presets(&[
-    Preset::new("toy", "This page").look("Three kilobytes for three clients, ten for ten."),
+    Preset::new("toy", "This page").look("Three kilobytes for three clients, nine for ten."),
     Preset::new("digits", "Digits")
         .look("A network for handwritten digits: [133 MB](run:?model=cnn#round_mb) a round for ten clients.")
         .with(&[("model", "cnn")]),

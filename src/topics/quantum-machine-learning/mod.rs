@@ -7,7 +7,7 @@ mod plateau;
 mod vqc;
 
 use super::{Group, Topic, article};
-use crate::lab::figure::charts::signed_level;
+use crate::lab::figure::charts::{cell_middle, signed_level};
 use crate::lab::figure::{Axis, Dot, Glyph, Panel, Ramp, Tone};
 use crate::lab::page_text;
 use crate::lab::schema::readout::format_number;
@@ -35,7 +35,7 @@ const SIDE: usize = 24;
 
 /// The middle of a cell of a map from −`edge` to `edge`.
 fn place(cell: usize, edge: f64) -> [f64; 2] {
-    [cell % SIDE, cell / SIDE].map(|k| edge * ((2.0 * k as f64 + 1.0) / SIDE as f64 - 1.0))
+    cell_middle(cell, SIDE, edge)
 }
 
 /// What a machine says of the plane, from −1 in one colour to 1 in the other, with points of two kinds.

@@ -1,12 +1,13 @@
 //! The picture of `shrink`: two networks' fields and weights, what either takes, and how both learn.
 
 use super::Shrink;
-use crate::lab::figure::charts::{self, Curve, signed_level};
+use crate::lab::figure::charts::{self, Curve, cell_middle, signed_level};
 use crate::lab::figure::{Anchor, Axis, Bar, Dot, Figure, Glyph, Panel, Ramp, Stroke, Tone, round_up};
 use crate::lab::schema::readout::format_number;
 use crate::models::spiral_network::Network;
 use crate::numerics::elementary::{log10, pow, sigmoid};
 use crate::numerics::matrix::Matrix;
+use core::ops::Range;
 
 /// Cells along a side of a field, and half the width of it.
 const SIDE: usize = 24;
@@ -43,13 +44,13 @@ pub(super) fn draw(live: &Shrink) -> Figure {
 
 /// The middle of a cell of a field, row 0 at the top.
 fn place(cell: usize) -> [f64; 2] {
-    let along = |k: usize| EDGE * ((2.0 * k as f64 + 1.0) / SIDE as f64 - 1.0);
-    [along(cell % SIDE), -along(cell / SIDE)]
+    let [x, y] = cell_middle(cell, SIDE, EDGE);
+    [x, -y]
 }
 
-/// The chance that a network gives the second spiral, in each cell.
-fn field(network: &Network) -> Vec<f64> {
-    let x = Matrix::from_fn(SIDE * SIDE, 2, |cell, c| place(cell)[c]);
+/// The chance that a network gives the second spiral, in each of some cells.
+fn field(network: &Network, cells: Range<usize>) -> Vec<f64> {
+    let x = Matrix::from_fn(cells.len(), 2, |n, c| place(cells.start + n)[c]);
     network.outputs(&x).into_iter().map(sigmoid).collect()
 }
 
@@ -87,12 +88,12 @@ fn cards(live: &Shrink) -> Panel {
     let below = CARD + HEAD;
     let x = Axis::hidden([-0.2, right + CARD + 0.2]);
     let y = Axis::hidden([below + CARD + 0.2, -HEAD]);
-    let mut panel = Panel::new("networks", "Answers, and weights between hidden layers", x, y)
+    let mut panel = Panel::new("networks", "Answers, and weights of the middle layer", x, y)
         .height(UPPER)
         .weight(1.3)
         .square();
     let tints = |network: &Network| {
-        field(network).iter().map(|p| signed_level(2.0 * p - 1.0, 1.25)).collect::<Vec<_>>()
+        field(network, 0..SIDE * SIDE).iter().map(|p| signed_level(2.0 * p - 1.0, 1.25)).collect::<Vec<_>>()
     };
     let [first, second] = &live.networks;
     let square = |x: f64, y: f64| [x, y, x + CARD, y + CARD];
@@ -214,7 +215,7 @@ pub(super) fn describe(live: &Shrink, mark: &str, index: usize) -> Option<String
     let [first, second] = &live.networks;
     let said = |network: &Network| {
         let [a, b] = place(index).map(|x| format_number(x, 2));
-        let chance = *field(network).get(index)?;
+        let chance = *field(network, index..index + 1).first()?;
         Some(format!("at {a} and {b}: {} for the second spiral", format_number(chance, 2)))
     };
     let weight = |network: &Network| {

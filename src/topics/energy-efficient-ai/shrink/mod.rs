@@ -35,8 +35,7 @@ pub(super) struct Shrink {
 impl Shrink {
     fn new(values: &Values) -> Self {
         let plan = Plan {
-            bits: spec::BITS.of(values),
-            first_finer: spec::FIRST.of(values),
+            bits: spec::FIRST.of(values)(spec::BITS.of(values)),
             aware: spec::AWARE.of(values),
             share: values.real("sparsity") / 100.0,
             cut: spec::CUT.of(values),

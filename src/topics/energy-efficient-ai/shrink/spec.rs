@@ -4,6 +4,7 @@ use super::Shrink;
 use crate::lab::{Answer, Challenge, Choice, Control, Pace, Prediction, Preset, Readout, Spec, of};
 use crate::models::inference_energy::{DRAM, SRAM};
 use crate::models::shrinking::{Aware, Cut};
+use crate::models::spiral_network::Bits;
 use crate::models::weight_codes::TERNARY;
 
 pub(super) static BITS: Choice<f64, 8> = Choice::new(
@@ -31,9 +32,12 @@ pub(super) static AWARE: Choice<Aware, 3> = Choice::new(
     ],
 );
 
-/// Whether the first layer has eight bits at least.
-pub(super) static FIRST: Choice<bool, 2> =
-    Choice::new("first", "First layer", [("same", "the same bits", false), ("finer", "eight bits", true)]);
+/// What the bits of all layers but the first make of the first.
+pub(super) static FIRST: Choice<fn(f64) -> Bits, 2> = Choice::new(
+    "first",
+    "First layer",
+    [("same", "the same bits", Bits::everywhere), ("finer", "eight bits", Bits::finer_first)],
+);
 
 pub(super) static CUT: Choice<Cut, 4> = Choice::new(
     "prune",
@@ -114,7 +118,7 @@ pub static SPEC: Spec = Spec::new(
 .challenges(&[
     Challenge::new(
         "tenfold",
-        "Tenfold, without the trick",
+        "Tenfold, without one bit",
         "With 32 hidden units, weights in DRAM, at least four bits each and at least one bit of index, have 0.95 right for a \
          tenth of the first network's energy: 72.2 nJ.",
         &[

@@ -1,7 +1,8 @@
 //! The picture of `fedavg`: a card for each client, the average, and how both fare round by round.
 
+use super::super::{input, right_axis};
 use super::FedAvg;
-use crate::lab::figure::charts::{self, Curve};
+use crate::lab::figure::charts::{self, Curve, cell_middle};
 use crate::lab::figure::{Axis, Dot, EMPTY, Figure, Fill, Glyph, Panel, Ramp, Stroke, Tile, Tone};
 use crate::lab::schema::readout::format_number;
 use crate::models::federated::{CLASSES, CLIENTS, EACH, Weights, named};
@@ -45,8 +46,8 @@ pub(super) fn draw(live: &FedAvg) -> Figure {
 
 /// The middle of a cell, row 0 at the top.
 fn place(cell: usize, side: usize) -> [f64; 2] {
-    let along = |k: usize| EDGE * ((2.0 * k as f64 + 1.0) / side as f64 - 1.0);
-    [along(cell % side), -along(cell / side)]
+    let [x, y] = cell_middle(cell, side, EDGE);
+    [x, -y]
 }
 
 fn classes(weights: &Weights, side: usize) -> Vec<u8> {
@@ -123,11 +124,10 @@ fn average(live: &FedAvg) -> Panel {
         0 => "The model, as it was drawn".to_owned(),
         _ => format!("Average: {} right", format_number(live.accuracy, 2)),
     };
-    let axis = |label: &str| Axis::linear(label, [-EDGE, EDGE]).ticks([(-2.0, "−2"), (0.0, "0"), (2.0, "2")]);
     let shown =
         live.setting.test.iter().take(SHOWN).filter(|example| example.x.iter().all(|x| x.abs() < EDGE));
     let dots = shown.map(|example| Dot::new(example.x, Tone::Ink, Glyph::of(example.class)));
-    Panel::new("average", title, axis("input 0"), axis("input 1"))
+    Panel::new("average", title, input(0, EDGE), input(1, EDGE))
         .height(MAPS)
         .square()
         .cells(
@@ -141,19 +141,12 @@ fn average(live: &FedAvg) -> Panel {
 }
 
 fn right(live: &FedAvg) -> Panel {
-    let y = Axis::linear("right", [0.0, 1.02]).ticks([
-        (0.0, "0"),
-        (0.25, "0.25"),
-        (0.5, "0.5"),
-        (0.75, "0.75"),
-        (1.0, "1"),
-    ]);
     let curves = vec![
         Curve::new("pooled", "", live.right.curve(1), Tone::Muted).stroke(Stroke::Dashed),
         Curve::new("right", "", live.right.curve(0), Tone::Accent).stroke(Stroke::Thick),
     ];
     let panel =
-        Panel::new("learning", "New points right (dashed: data in one place)", rounds(live), y.grid());
+        Panel::new("learning", "New points right (dashed: data in one place)", rounds(live), right_axis());
     charts::with_curves(panel.height(CHARTS).weight(1.5), curves)
 }
 
@@ -205,6 +198,6 @@ fn alternative(live: &FedAvg) -> String {
          on all data in one place has {}.",
         live.round,
         format_number(live.accuracy, 2),
-        format_number(live.right.curve(1).last().map_or(0.0, |point| point[1]), 2),
+        format_number(live.pooled_accuracy, 2),
     )
 }

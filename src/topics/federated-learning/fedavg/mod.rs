@@ -7,14 +7,15 @@ mod tests;
 
 pub use spec::SPEC;
 
+use super::tidy;
 use crate::lab::figure::series::Series;
 use crate::lab::{Figure, Named, Simulation, Values, reading};
 use crate::models::federated::{
     BATCH, CLASSES, CLIENTS, EACH, Local, Pooled, SIZE, Setting, Weights, average, drift, moved, share_right,
 };
 use crate::numerics::random::Stream;
-use crate::numerics::statistics::{mean, standard_deviation};
-use std::collections::VecDeque;
+use crate::numerics::statistics::{Recent, mean, standard_deviation};
+use std::cell::OnceCell;
 
 /// Rounds over which accuracy is summed up, and drift.
 const WINDOW: usize = 20;
@@ -25,41 +26,6 @@ const GOAL: f64 = 0.85;
 
 /// Rounds after which nothing new is learned.
 const LAST: u64 = 500;
-
-/// The standard deviation; what is below a billionth is rounding.
-fn unrest(accuracies: &[f64]) -> f64 {
-    (standard_deviation(accuracies) * 1e9).round() / 1e9
-}
-
-/// The last few of some numbers.
-#[derive(Clone, Debug)]
-struct Recent {
-    numbers: VecDeque<f64>,
-    most: usize,
-}
-
-impl Recent {
-    fn of(most: usize) -> Self {
-        Self { numbers: VecDeque::new(), most }
-    }
-
-    fn push(&mut self, x: f64) {
-        if self.numbers.len() == self.most {
-            self.numbers.pop_front();
-        }
-        self.numbers.push_back(x);
-    }
-
-    /// All of them, once there are as many as there can be.
-    fn full(&self) -> Option<Vec<f64>> {
-        (self.numbers.len() == self.most).then(|| self.numbers.iter().copied().collect())
-    }
-
-    fn mean(&self) -> Option<f64> {
-        let numbers: Vec<f64> = self.numbers.iter().copied().collect();
-        (!numbers.is_empty()).then(|| mean(&numbers))
-    }
-}
 
 pub(super) struct FedAvg {
     setting: Setting,
@@ -74,6 +40,9 @@ pub(super) struct FedAvg {
     chosen: Vec<usize>,
     copies: Vec<Option<Weights>>,
     accuracy: f64,
+    pooled_accuracy: f64,
+    /// What is right of the copies of the last round, on average: known once somebody asks.
+    copies_accuracy: OnceCell<Option<f64>>,
     accuracies: Recent,
     drifts: Recent,
     /// The first round that reached the goal.
@@ -91,6 +60,7 @@ impl FedAvg {
     fn new(values: &Values) -> Self {
         let seed = values.seed();
         let setting = Setting::new(values.real("alpha"), values.real("noise"), seed);
+        let accuracy = share_right(&setting.start, &setting.test);
         let mut this = Self {
             local: Local {
                 epochs: values.integer("epochs"),
@@ -105,7 +75,9 @@ impl FedAvg {
             pooled: Pooled::new(&setting),
             chosen: Vec::new(),
             copies: vec![None; CLIENTS],
-            accuracy: share_right(&setting.start, &setting.test),
+            accuracy,
+            pooled_accuracy: accuracy,
+            copies_accuracy: OnceCell::new(),
             accuracies: Recent::of(WINDOW),
             drifts: Recent::of(SHORT),
             reached: None,
@@ -115,7 +87,7 @@ impl FedAvg {
             refused: 0,
             setting,
         };
-        this.right.push(0, [this.accuracy; 2]);
+        this.right.push(0, [accuracy; 2]);
         // Before anybody has trained, all copies are one.
         this.apart.push(0, [0.0]);
         this
@@ -123,9 +95,11 @@ impl FedAvg {
 
     /// What is right of the copies of the last round, on average.
     fn local_accuracy(&self) -> Option<f64> {
-        let copies = self.chosen.iter().filter_map(|client| self.copies[*client].as_ref());
-        let right: Vec<f64> = copies.map(|copy| share_right(copy, &self.setting.test)).collect();
-        (!right.is_empty()).then(|| mean(&right))
+        *self.copies_accuracy.get_or_init(|| {
+            let copies = self.chosen.iter().filter_map(|client| self.copies[*client].as_ref());
+            let right: Vec<f64> = copies.map(|copy| share_right(copy, &self.setting.test)).collect();
+            (!right.is_empty()).then(|| mean(&right))
+        })
     }
 
     /// How many of a client's points are in each class.
@@ -153,10 +127,9 @@ impl Simulation for FedAvg {
         };
         let copies: Vec<Weights> = self.chosen.iter().map(train).collect();
         let updates: Vec<Weights> = copies.iter().map(|copy| moved(&sent, copy)).collect();
-        let parts: Vec<&[f64]> = copies.iter().map(|copy| &copy[..]).collect();
         let counts: Vec<f64> =
             self.chosen.iter().map(|client| self.setting.clients[*client].len() as f64).collect();
-        let mean = average(&parts, &counts);
+        let mean = average(&copies, &counts);
         if mean.iter().all(|w| w.is_finite()) {
             self.global.copy_from_slice(&mean);
         } else {
@@ -172,6 +145,8 @@ impl Simulation for FedAvg {
         self.round += 1;
         self.sent += self.chosen.len();
         self.accuracy = share_right(&self.global, &self.setting.test);
+        self.pooled_accuracy = share_right(&self.pooled.weights, &self.setting.test);
+        self.copies_accuracy = OnceCell::new();
         if self.accuracy >= GOAL && self.reached.is_none() {
             self.reached = Some(self.round);
         }
@@ -181,7 +156,7 @@ impl Simulation for FedAvg {
             self.drifts.push(apart);
             self.apart.push(self.round, [apart]);
         }
-        self.right.push(self.round, [self.accuracy, share_right(&self.pooled.weights, &self.setting.test)]);
+        self.right.push(self.round, [self.accuracy, self.pooled_accuracy]);
     }
 
     fn readings(&self) -> Vec<Named> {
@@ -189,14 +164,14 @@ impl Simulation for FedAvg {
         vec![
             reading("test_acc", self.accuracy),
             reading("acc_mean", self.accuracies.full().map(|last| mean(&last))),
-            reading("acc_std", self.accuracies.full().map(|last| unrest(&last))),
+            reading("acc_std", self.accuracies.full().map(|last| tidy(standard_deviation(&last)))),
             reading("local_acc", copies),
             reading("gain", copies.map(|right| self.accuracy - right)),
             reading("drift", self.drifts.mean()),
             reading("reached", self.reached.map(|round| round as f64)),
             reading("rounds", self.round as f64),
             reading("bytes_total", (2 * 4 * SIZE * self.sent) as f64 / 1e3),
-            reading("pooled_acc", share_right(&self.pooled.weights, &self.setting.test)),
+            reading("pooled_acc", self.pooled_accuracy),
             reading("largest", self.largest()),
         ]
     }

@@ -1,5 +1,6 @@
 //! The picture of `privacy`: the server's guess in the plane, what it was sent, accuracy and ε by rounds.
 
+use super::super::{input, right_axis};
 use super::{Privacy, VICTIM};
 use crate::lab::figure::charts::{self, Curve, signed_level};
 use crate::lab::figure::{Anchor, Axis, Dot, Figure, Glyph, Panel, Ramp, Stroke, Tone};
@@ -26,7 +27,6 @@ pub(super) fn draw(live: &Privacy) -> Figure {
 }
 
 fn plane(live: &Privacy) -> Panel {
-    let axis = |label: &str| Axis::linear(label, [-EDGE, EDGE]).ticks([(-2.0, "−2"), (0.0, "0"), (2.0, "2")]);
     let held = |x: [f64; 2]| x.map(|x| if x.is_nan() { 0.0 } else { x.clamp(-EDGE, EDGE) });
     let guess = live.guess();
     let units = ratios(&live.looked_at()).into_iter().filter(|(_, bias)| bias.abs() >= 1e-9);
@@ -39,7 +39,7 @@ fn plane(live: &Privacy) -> Panel {
         Some((_, off)) => format!("The server reads a point, off by {}", format_number(off, 2)),
         None => "Nothing to read".to_owned(),
     };
-    Panel::new("plane", title, axis("input 0"), axis("input 1"))
+    Panel::new("plane", title, input(0, EDGE), input(1, EDGE))
         .height(UPPER)
         .square()
         .dots("all-points", "", all.collect::<Vec<_>>(), 1.6)
@@ -85,16 +85,9 @@ fn rounds(live: &Privacy) -> Axis {
 }
 
 fn right(live: &Privacy) -> Panel {
-    let y = Axis::linear("right", [0.0, 1.02]).ticks([
-        (0.0, "0"),
-        (0.25, "0.25"),
-        (0.5, "0.5"),
-        (0.75, "0.75"),
-        (1.0, "1"),
-    ]);
     let curve = Curve::new("right", "", live.right.curve(0), Tone::Accent).stroke(Stroke::Thick);
     let title = format!("New points right: {}", format_number(live.accuracy, 2));
-    charts::with_curves(Panel::new("learning", title, rounds(live), y.grid()).height(LOWER), vec![curve])
+    charts::with_curves(Panel::new("learning", title, rounds(live), right_axis()).height(LOWER), vec![curve])
 }
 
 fn price(live: &Privacy) -> Panel {
@@ -108,12 +101,16 @@ fn price(live: &Privacy) -> Panel {
         let middle = [0.5 * live.last as f64, 31.6];
         return panel.words("no-guarantee", middle, "no noise, no ε", Anchor::Middle, Tone::Muted);
     }
-    let curve = |of: &dyn Fn(u64) -> Option<f64>| -> Vec<[f64; 2]> {
-        (1..=live.round).filter_map(|t| Some([t as f64, of(t)?.clamp(EPSILONS[0], EPSILONS[1])])).collect()
+    let curve = |which: usize| -> Vec<[f64; 2]> {
+        let prices = (1..).zip(&live.prices);
+        let drawn = |(t, price): (u64, &[Option<f64>; 2])| {
+            Some([t as f64, price[which]?.clamp(EPSILONS[0], EPSILONS[1])])
+        };
+        prices.filter_map(drawn).collect()
     };
     let curves = vec![
-        Curve::new("exact", "", curve(&|t| live.exact_epsilon(t)), Tone::Muted).stroke(Stroke::Dashed),
-        Curve::new("simple", "", curve(&|t| live.epsilon(t)), Tone::Accent).stroke(Stroke::Thick),
+        Curve::new("exact", "", curve(1), Tone::Muted).stroke(Stroke::Dashed),
+        Curve::new("simple", "", curve(0), Tone::Accent).stroke(Stroke::Thick),
     ];
     charts::with_curves(panel, curves)
 }
@@ -140,7 +137,7 @@ fn alternative(live: &Privacy) -> String {
         Some(agree) => format!(" Under masks {agree} of {SIZE} sums are exact."),
         None => String::new(),
     };
-    let price = match live.epsilon(live.round) {
+    let price = match live.price()[0] {
         Some(epsilon) if epsilon.is_finite() => format!(" ε is {}.", format_number(epsilon, 2)),
         _ => String::new(),
     };

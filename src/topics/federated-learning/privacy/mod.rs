@@ -7,6 +7,7 @@ mod tests;
 
 pub use spec::SPEC;
 
+use super::tidy;
 use crate::lab::figure::series::Series;
 use crate::lab::{Figure, Named, Simulation, Values, reading};
 use crate::models::federated::{
@@ -15,6 +16,7 @@ use crate::models::federated::{
 };
 use crate::models::gaussian_privacy::{clip, epsilon, exact_epsilon};
 use crate::models::secure_sum::{counted, decoded, fits, masked, sum};
+use crate::numerics::matrix::norm;
 use crate::numerics::random::Stream;
 
 /// The δ that ε goes with.
@@ -63,6 +65,8 @@ pub(super) struct Privacy {
     round: u64,
     accuracy: f64,
     right: Series<1>,
+    /// ε after each round, by the simple formula and exactly: none without noise.
+    prices: Vec<[Option<f64>; 2]>,
     sent: Option<Sent>,
 }
 
@@ -84,6 +88,7 @@ impl Privacy {
             round: 0,
             accuracy: share_right(&setting.start, &setting.test),
             right: Series::every(1),
+            prices: Vec::new(),
             sent: None,
             setting,
         };
@@ -107,22 +112,17 @@ impl Privacy {
             return self.gradient(VICTIM);
         }
         let all: Vec<Weights> = (0..self.present).map(|client| self.gradient(client)).collect();
-        let parts: Vec<&[f64]> = all.iter().map(|g| &g[..]).collect();
         let mut mean = [0.0; SIZE];
-        mean.copy_from_slice(&average(&parts, &vec![1.0; parts.len()]));
+        mean.copy_from_slice(&average(&all, &vec![1.0; all.len()]));
         mean
     }
 
     /// What the server takes for the victim's example, and how far the nearest of them is from it.
     fn guess(&self) -> Option<([f64; 2], f64)> {
         let found = recovered(&self.looked_at())?;
-        let off = |example: Example| {
-            let [x, y] = [found[0] - example.x[0], found[1] - example.x[1]];
-            (x * x + y * y).sqrt()
-        };
+        let off = |example: Example| norm(&[found[0] - example.x[0], found[1] - example.x[1]]);
         let least = self.examples(VICTIM).into_iter().map(off).fold(f64::INFINITY, f64::min);
-        // What is less than a billionth is rounding.
-        Some((found, (least * 1e9).round() / 1e9))
+        Some((found, tidy(least)))
     }
 
     /// The deviation of the noise in each number of the mean.
@@ -130,14 +130,9 @@ impl Privacy {
         self.defence.noise.then(|| self.z * self.clip / (self.present as f64 * self.crowd))
     }
 
-    /// ε after so many rounds, by the simple formula.
-    fn epsilon(&self, rounds: u64) -> Option<f64> {
-        (self.defence.noise && rounds > 0).then(|| epsilon(self.z, rounds as f64, DELTA))
-    }
-
-    fn exact_epsilon(&self, rounds: u64) -> Option<f64> {
-        let known = self.defence.noise && rounds > 0 && self.z > 0.0;
-        exact_epsilon(self.z / (rounds as f64).sqrt(), DELTA).filter(|_| known)
+    /// ε after the rounds so far, by the simple formula and exactly.
+    fn price(&self) -> [Option<f64>; 2] {
+        self.prices.last().copied().unwrap_or_default()
     }
 
     /// What clients send, and the server's sum of it.
@@ -153,12 +148,8 @@ impl Privacy {
             });
         }
         let own = updates[VICTIM].to_vec();
-        let plain = |updates: &[Weights]| {
-            let parts: Vec<&[f64]> = updates.iter().map(|u| &u[..]).collect();
-            average(&parts, &vec![weight; parts.len()])
-        };
         if !self.defence.masks {
-            let total = plain(&updates[..self.present]);
+            let total = average(&updates[..self.present], &vec![weight; self.present]);
             return Sent { shown: own.clone(), own, total, agree: None, whole: true };
         }
         let values: Vec<Vec<f64>> =
@@ -194,15 +185,21 @@ impl Simulation for Privacy {
         self.round += 1;
         self.accuracy = share_right(&self.global, &self.setting.test);
         self.right.push(self.round, [self.accuracy]);
+        if self.defence.noise {
+            let rounds = self.round as f64;
+            let exact = (self.z > 0.0).then(|| exact_epsilon(self.z / rounds.sqrt(), DELTA)).flatten();
+            self.prices.push([Some(epsilon(self.z, rounds, DELTA)), exact]);
+        }
     }
 
     fn readings(&self) -> Vec<Named> {
         let agree = self.sent.as_ref().and_then(|sent| sent.agree);
+        let [simple, exact] = self.price();
         vec![
             reading("leak_err", self.guess().map(|(_, off)| off)),
             reading("sum_exact", agree.map(|n| n as f64)),
-            reading("epsilon", self.epsilon(self.round)),
-            reading("epsilon_exact", self.exact_epsilon(self.round)),
+            reading("epsilon", simple),
+            reading("epsilon_exact", exact),
             reading("noise_std", self.deviation()),
             reading("test_acc", self.accuracy),
         ]

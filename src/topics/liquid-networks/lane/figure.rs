@@ -10,6 +10,7 @@ use crate::lab::schema::readout::format_number;
 use crate::models::lane::{Car, FARTHEST, SPEED};
 use crate::models::liquid_network::{INTER, MOTOR, NEURONS, SENSES};
 use crate::numerics::elementary::{cos, sin};
+use crate::numerics::statistics::Recent;
 
 /// What is seen of the road, in metres: behind and before the cars, and to each side.
 const VIEW: [f64; 2] = [-10.0, 45.0];
@@ -81,7 +82,8 @@ fn road(lane: &Lane) -> Panel {
 }
 
 fn trace(lane: &Lane) -> Panel {
-    let points = |trace: &std::collections::VecDeque<f64>| {
+    let points = |trace: &Recent| {
+        let trace = trace.numbers();
         let last = trace.len() as f64 - 1.0;
         let at = |(k, e): (usize, &f64)| [(k as f64 - last) * GAP, e.clamp(-TRACED, TRACED)];
         trace.iter().enumerate().map(at).collect::<Vec<_>>()

@@ -13,8 +13,8 @@ use crate::models::lane::{BATCH, Car, Driver, Eyes, GAP, HALF_WIDTH, Marks, Road
 use crate::models::liquid_network::{LiquidNetwork, MOTOR, NEURONS};
 use crate::models::recurrent::{Plain, Recurrent, Sequence, Trainer};
 use crate::numerics::random::Stream;
+use crate::numerics::statistics::Recent;
 use spec::WIRING;
-use std::collections::VecDeque;
 
 /// Units of the plain rival: with them it has about as many parameters.
 const RIVAL_UNITS: usize = 13;
@@ -37,7 +37,7 @@ struct Pupil<N> {
     loss: Smoothed,
     driver: Driver,
     /// Offsets of the last 20 s.
-    trace: VecDeque<f64>,
+    trace: Recent,
     outside: usize,
     returns: u64,
     /// The network that is examined, what it got so far, and the last whole marks.
@@ -52,7 +52,7 @@ impl<N: Recurrent + Clone> Pupil<N> {
             trainer: Trainer::new(&network),
             loss: Smoothed::over(20.0),
             driver: Driver::new(&network, car, eyes.clone()),
-            trace: VecDeque::new(),
+            trace: Recent::of(TRACE),
             outside: 0,
             returns: 0,
             examined: network.clone(),
@@ -71,10 +71,7 @@ impl<N: Recurrent + Clone> Pupil<N> {
     /// Drives on for a tenth of a second; a car that is gone is put back.
     fn drive(&mut self, road: &Road, noise: f64, drop: f64) {
         self.driver.drive(&self.network, road, noise, drop);
-        self.trace.push_back(self.driver.car.offset);
-        if self.trace.len() > TRACE {
-            self.trace.pop_front();
-        }
+        self.trace.push(self.driver.car.offset);
         let gone = self.driver.car.offset.abs() > HALF_WIDTH;
         self.outside = if gone { self.outside + 1 } else { 0 };
         if self.outside >= PATIENCE {

@@ -10,7 +10,7 @@ fn before_the_first_lesson_the_liquid_car_leaves_its_lane_and_is_put_back() {
     for seed in 1..=20 {
         let mut lane = lane(&[("train", "off"), ("seed", &seed.to_string())]);
         (0..60).for_each(|_| lane.liquid.drive(&lane.road, 0.05, 0.0));
-        left += u64::from(lane.liquid.trace.iter().any(|e| e.abs() > HALF_WIDTH));
+        left += u64::from(lane.liquid.trace.numbers().iter().any(|e| e.abs() > HALF_WIDTH));
     }
     assert!(left >= 18, "{left} of 20");
 }

@@ -14,9 +14,8 @@ use crate::models::spike_coding::{Events, latency_code, rate_code};
 use crate::models::spike_energy::{Costs, FLOAT32, synops};
 use crate::models::spiking_network::{Firing, Shape, SpikingNetwork, Trace, Trainer};
 use crate::numerics::random::Stream;
-use crate::numerics::statistics::mean;
+use crate::numerics::statistics::Recent;
 use spec::{LATENCY, Learning, TRAIN};
-use std::collections::VecDeque;
 
 const TRAINING_POINTS: usize = 300;
 const TEST_POINTS: usize = 300;
@@ -59,7 +58,7 @@ struct SnnTrain {
     encoding: Stream,
     seed: u64,
     updates: u64,
-    recent: VecDeque<f64>,
+    recent: Recent,
     losses: Series<1>,
     accuracies: Series<1>,
     /// The weights that are being looked at.
@@ -108,7 +107,7 @@ impl SnnTrain {
             encoding: Stream::new(seed, "encoding"),
             seed,
             updates: 0,
-            recent: VecDeque::new(),
+            recent: Recent::of(10),
             losses: Series::every(1),
             accuracies: Series::every(LOOK as u64),
             exam: Exam::default(),
@@ -136,11 +135,8 @@ impl SnnTrain {
             self.halted = true;
             return;
         }
-        self.recent.push_back(loss);
-        if self.recent.len() > 10 {
-            self.recent.pop_front();
-        }
-        if let Some(loss) = self.loss() {
+        self.recent.push(loss);
+        if let Some(loss) = self.recent.mean() {
             self.losses.push(self.updates, [loss]);
         }
     }
@@ -201,11 +197,6 @@ impl SnnTrain {
 
     fn accuracy(&self) -> f64 {
         self.result.right / TEST_POINTS as f64
-    }
-
-    fn loss(&self) -> Option<f64> {
-        let recent: Vec<f64> = self.recent.iter().copied().collect();
-        (!recent.is_empty()).then(|| mean(&recent))
     }
 
     /// Input and hidden spikes for a point, on average.
@@ -271,7 +262,7 @@ impl Simulation for SnnTrain {
         };
         vec![
             reading("test_acc", self.accuracy()),
-            reading("loss", self.loss()),
+            reading("loss", self.recent.mean()),
             reading("spikes_per_inf", self.spikes().iter().sum::<f64>()),
             reading("synops", self.synops()),
             reading("macs", self.macs()),

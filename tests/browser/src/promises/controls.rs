@@ -57,6 +57,16 @@ pub async fn frames(session: &Session) -> Outcome {
     session.until("the page draws", "return seen >= 3").await
 }
 
+/// Pauses every simulation of the page that plays. In one turn of the page: between a look and a click a run
+/// may be over, and a click begin it again.
+pub async fn pause(session: &Session) -> Outcome {
+    let script = "for (const sim of document.querySelectorAll('[data-sim][data-state=playing]')) {\
+                  [...sim.querySelectorAll('button')].find((b) => \
+                  (b.getAttribute('aria-label') ?? b.innerText).trim().startsWith('Pause'))?.click(); }";
+    session.ask(script, Json::Null).await?;
+    frames(session).await
+}
+
 /// Arrow keys and pointer name what stands in a figure, and what they name is framed.
 pub async fn a_figure_can_be_read_by_pointer_and_by_keyboard(stage: &mut Stage) -> Outcome {
     const NAMED: &str = "return document.querySelector(`${a} .pointed-words`)?.textContent ?? ''";
@@ -207,12 +217,7 @@ pub async fn the_transport_plays_pauses_steps_and_resets(stage: &mut Stage) -> O
         click_button(session, simulation, "Play").await?;
         let further = format!("return Number(document.querySelector(a).dataset.step) > {after}");
         session.until_of(&format!("Play moves {address}"), &further, &*root).await?;
-        // In one turn of the page: between a look and a click a run may be over, and a click begin it again.
-        let pause = "const sim = document.querySelector(a); if (sim.dataset.state !== 'playing') return; \
-                     [...sim.querySelectorAll('button')].find((b) => \
-                     (b.getAttribute('aria-label') ?? b.innerText).trim().startsWith('Pause')).click()";
-        session.ask(pause, &*root).await?;
-        frames(session).await?;
+        pause(session).await?;
         hold(session.is(&state("paused"), &*root).await?, || format!("Pause does not pause {address}"))?;
         let paused = session.number(step, &*root).await?;
         frames(session).await?;

@@ -6,7 +6,7 @@ use serde_json::{Value as Json, json};
 use thirtyfour::Key;
 
 use super::addresses::pair;
-use super::controls::frames;
+use super::controls::{frames, pause};
 use crate::Stage;
 
 /// The values of an attribute over the whole page, each once.
@@ -21,15 +21,6 @@ async fn names(session: &Session, attribute: &str) -> Outcome<Vec<String>> {
 fn parts(slug: &str, name: &str) -> (String, String) {
     let (simulation, part) = name.split_once('.').unwrap_or((name, ""));
     (format!("[data-sim=\"{slug}/{simulation}\"]"), part.to_owned())
-}
-
-/// Pauses every simulation of the page, so that what changes was changed by the test.
-async fn pause(session: &Session) -> Outcome {
-    let script = "for (const sim of document.querySelectorAll('[data-sim][data-state=playing]')) {\
-                  [...sim.querySelectorAll('button')].find((b) => \
-                  (b.getAttribute('aria-label') ?? b.innerText).trim().startsWith('Pause'))?.click(); }";
-    session.ask(script, Json::Null).await?;
-    frames(session).await
 }
 
 pub async fn a_number_in_the_prose_is_the_control(stage: &mut Stage) -> Outcome {
@@ -131,7 +122,7 @@ pub async fn presets_in_the_prose_apply(stage: &mut Stage) -> Outcome {
 }
 
 /// Of the runs that a page names, so many are set up; natively, each is asked whether its names are right.
-const RUNS: usize = 3;
+const RUNS: usize = 6;
 
 pub async fn measured_numbers_set_their_run_up(stage: &mut Stage) -> Outcome {
     let session = &stage.session;
