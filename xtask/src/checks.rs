@@ -50,10 +50,11 @@ fn every_check(tally: &mut Tally) -> Outcome {
     let browser = browser::find()?;
     let packages = tools::packages_for_tests()?;
     fonts::find()?;
-    tools::prepare()?;
+    tools::target_wasm32()?;
     tally.took("Tools", begun);
 
-    // Most of a release is one core's work, which the other has the checks for.
+    // Most of a release is one core's work, which the other has the checks for; the tools that only it needs
+    // are compiled there, too.
     announce("The site is built beside the checks; what that says stands after them");
     let site = thread::spawn(|| {
         let begun = Instant::now();

@@ -86,7 +86,8 @@ fn cargo_tool(package: &str, program: &str, version: &str, locked: bool, time: &
     let build = tools().join("build");
     let mut install = command("cargo");
     install
-        .args(["install", "--quiet", &wanted])
+        // What they would fetch for themselves is here: they need no TLS, which is half of what there is to compile.
+        .args(["install", "--quiet", "--no-default-features", &wanted])
         .args(locked.then_some("--locked"))
         .args(&own)
         .env("CARGO_TARGET_DIR", &build)
