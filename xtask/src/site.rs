@@ -15,7 +15,7 @@ pub const NATIVE: [&str; 6] = ["--profile", "test", "--features", "site", "--bin
 /// Writes the site for release into `dist/`.
 pub fn build(for_trunk: &[&str]) -> Outcome {
     tools::prepare()?;
-    announce("Building the site (the first time 3 to 6 minutes on two cores, then about one)");
+    announce("Building the site (the first time 4 to 8 minutes on two cores, then about one)");
     run(
         command("trunk")
             .args(["build", "--release"])
