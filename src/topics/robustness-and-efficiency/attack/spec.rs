@@ -97,7 +97,7 @@ pub static SPEC: Spec = Spec::new(
         )
         .with(&[("method", "fgsm")]),
     Preset::new("hardened", "Hardened")
-        .look("Each training picture is attacked first. Watch the lower curve come up, and the slope become a shape.")
+        .look("Each training picture is attacked first. Watch the curve of PGD come up as training goes on.")
         .with(&[("method", "pgd"), ("adv_eps", "0.15")]),
     Preset::new("too-much", "Too much")
         .look("Trained on 0.25: ink and paper nearly meet, and learning is slow to start.")
