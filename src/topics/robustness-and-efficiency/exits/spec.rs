@@ -48,7 +48,7 @@ pub static SPEC: Spec = Spec::new(
         .look("Eight units a layer: the first layers cannot draw all edges, and more points go deep.")
         .with(&[("theta", "0.3"), ("width", "8")]),
     Preset::new("late", "Late heads first")
-        .look("Early heads count a tenth in training: look how the curve of head 1 lags.")
+        .look("Early heads count a tenth in training. Do points still leave early?")
         .with(&[("theta", "0.3"), ("weights", "late")]),
 ])
 .challenges(&[
