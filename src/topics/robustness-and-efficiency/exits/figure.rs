@@ -37,7 +37,7 @@ fn shade(layer: usize) -> u8 {
 fn depths(live: &Live) -> Panel {
     let said = &live.said().cells;
     let cells = (0..SIDE * SIDE).map(|cell| shade(exit(said.row(cell), live.threshold))).collect();
-    map("depths", "Layers passed: pale 1, dark 4").cells(
+    map("depths", "Layers passed: 1 faint, 4 strong").cells(
         "layer",
         [-1.0, -1.0, 1.0, 1.0],
         [SIDE, SIDE],
