@@ -19,6 +19,7 @@ const PROMISED: &[&str] = &[
     "dora_forward",
     "ewc_penalty",
     "fedavg",
+    "fgsm",
     "gqa",
     "infonce",
     "lif",

@@ -128,23 +128,26 @@ fn loss_with_slope(out: &Matrix, target: &Target) -> (f64, Matrix) {
             let sum: f64 = out.as_slice().iter().zip(y.as_slice()).map(|(a, b)| (a - b) * (a - b)).sum();
             (sum / count, delta)
         }
-        Target::Classes(classes) => {
-            let rows = out.rows().max(1) as f64;
-            let (mut loss, mut delta) = (0.0, out.clone());
-            for (n, &class) in classes.iter().enumerate() {
-                loss += (log_sum_exp(out.row(n)) - out[(n, class)]) / rows;
-                softmax(delta.row_mut(n));
-                delta[(n, class)] -= 1.0;
-                for d in delta.row_mut(n) {
-                    *d /= rows;
-                }
-            }
-            (loss, delta)
-        }
+        Target::Classes(classes) => cross_entropy(out, classes),
     }
 }
 
-fn column_sums(m: &Matrix) -> Vec<f64> {
+/// Softmax cross-entropy of the outputs [N, O], mean over rows, and its derivative with respect to them.
+pub(crate) fn cross_entropy(out: &Matrix, classes: &[usize]) -> (f64, Matrix) {
+    let rows = out.rows().max(1) as f64;
+    let (mut loss, mut delta) = (0.0, out.clone());
+    for (n, &class) in classes.iter().enumerate() {
+        loss += (log_sum_exp(out.row(n)) - out[(n, class)]) / rows;
+        softmax(delta.row_mut(n));
+        delta[(n, class)] -= 1.0;
+        for d in delta.row_mut(n) {
+            *d /= rows;
+        }
+    }
+    (loss, delta)
+}
+
+pub(crate) fn column_sums(m: &Matrix) -> Vec<f64> {
     (0..m.columns()).map(|c| (0..m.rows()).map(|r| m[(r, c)]).sum()).collect()
 }
 

@@ -4,6 +4,7 @@
 //!
 //! Published implementations check them: see `tests/reference`.
 
+pub mod adversarial;
 pub mod architecture_search;
 pub mod associative;
 pub mod attention;
@@ -19,6 +20,7 @@ pub mod contrast;
 pub mod convolution_cost;
 pub mod dream;
 pub mod dyna;
+pub mod early_exit;
 pub mod federated;
 pub mod forgetting;
 pub mod four_rooms;

@@ -11,6 +11,7 @@ mod liquid;
 mod multimodal;
 mod quantum;
 mod retrieval;
+mod robustness;
 mod scaling;
 mod significance;
 mod spiking;
@@ -39,6 +40,7 @@ pub fn lookup(kernel: &str) -> Option<Kernel> {
         multimodal::KERNELS,
         quantum::KERNELS,
         retrieval::KERNELS,
+        robustness::KERNELS,
         scaling::KERNELS,
         significance::KERNELS,
         spiking::KERNELS,
