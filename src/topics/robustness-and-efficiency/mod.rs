@@ -1,0 +1,20 @@
+//! What breaks, what costs too much, and what cannot be consistent when models leave the laboratory.
+
+mod prefs;
+mod reversible;
+
+use super::{Group, Topic, article};
+use crate::lab::page_text;
+
+pub static TOPIC: Topic = Topic {
+    slug: "robustness-and-efficiency",
+    group: Group::Open,
+    title: "Robustness and efficiency",
+    question: page_text(
+        "What breaks, what costs too much, and what cannot be consistent when models leave the laboratory?",
+    ),
+    published: "2026-11-26",
+    updated: "2026-11-26",
+    simulations: &[&reversible::SPEC, &prefs::SPEC],
+    article: article!("article.md"),
+};
