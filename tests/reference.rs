@@ -17,6 +17,7 @@ const PROMISED: &[&str] = &[
     "attention_alibi",
     "bm25",
     "dora_forward",
+    "dpo_loss",
     "ewc_penalty",
     "fedavg",
     "fgsm",

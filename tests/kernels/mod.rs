@@ -9,6 +9,7 @@ mod graphs;
 mod interpretability;
 mod liquid;
 mod multimodal;
+mod preferences;
 mod quantum;
 mod retrieval;
 mod robustness;
@@ -38,6 +39,7 @@ pub fn lookup(kernel: &str) -> Option<Kernel> {
         interpretability::KERNELS,
         liquid::KERNELS,
         multimodal::KERNELS,
+        preferences::KERNELS,
         quantum::KERNELS,
         retrieval::KERNELS,
         robustness::KERNELS,

@@ -1,7 +1,9 @@
-//! What breaks a trained model, what it costs, and where it may think less.
+//! What breaks, what costs too much, and what cannot be consistent when models leave the laboratory.
 
 mod attack;
 mod exits;
+mod prefs;
+mod reversible;
 
 use super::{Group, Topic, article};
 use crate::lab::page_text;
@@ -15,6 +17,6 @@ pub static TOPIC: Topic = Topic {
     ),
     published: "2026-11-26",
     updated: "2026-11-26",
-    simulations: &[&attack::SPEC, &exits::SPEC],
+    simulations: &[&attack::SPEC, &reversible::SPEC, &exits::SPEC, &prefs::SPEC],
     article: article!("article.md"),
 };
