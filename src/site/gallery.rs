@@ -172,7 +172,7 @@ pub fn cards(
 
 /// One of them; `known` is what the page's script and style sheet know it by.
 fn card(out: &mut String, topic: &Topic, root: &str, heading: &str, picture: &str, known: &[(&str, &str)]) {
-    open(out, "li", &[&[("class", "card")], known].concat());
+    open(out, "li", &[&[("class", "card")][..], known].concat());
     open(out, "div", &[("class", "card-words")]);
     open(out, heading, &[]);
     element(out, "a", &[("href", &*format!("{root}{}", topic.path()))], topic.title);

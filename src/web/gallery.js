@@ -12,7 +12,7 @@
     const query = new URLSearchParams(location.search);
     if (value) query.set("ask", value);
     else query.delete("ask");
-    history.replaceState(history.state, "", `${location.pathname}${query.size ? `?${query}` : ""}${location.hash}`);
+    history.replaceState(history.state, "", `${location.pathname}${String(query) && `?${query}`}${location.hash}`);
     const shown = cards.filter(({ dataset }) => !value || dataset.asks.split(" ").includes(value)).length;
     main.querySelector("[data-shown]").textContent = `${labels[0].textContent}: ${shown} of ${cards.length} topics`;
   });

@@ -8,7 +8,7 @@
       try { all = JSON.parse(localStorage.getItem("reading")); } catch {}
       all = Object(all);
       learn(all[topic] ??= {});
-      localStorage.setItem("reading", JSON.stringify(all));
+      if (Object.keys(all[topic]).length) localStorage.setItem("reading", JSON.stringify(all));
     } catch {}
   };
   let bound;

@@ -15,19 +15,6 @@ pub async fn the_gallery_begins_with_one_figure_that_answers_and_a_way_to_all_to
 ) -> Outcome {
     const PLACE: &str =
         "const r = document.querySelector(a).getBoundingClientRect(); return r.bottom + scrollY";
-    let session = &stage.session;
-    session.size(1280, 800).await?;
-    session.open("").await?;
-    for part in ["h1", ".lead", "[data-sim] .figure", "[data-sim] .controls", "a[href='#topics']"] {
-        let bottom = session.number(PLACE, part).await?;
-        hold(bottom <= 800.0, || format!("{part} ends at {bottom} px, below the first screen"))?;
-    }
-    let [figures, controls] = ["[data-sim]", "[data-sim] .control"]
-        .map(|part| session.number("return document.querySelectorAll(a).length", part));
-    let (figures, controls) = (figures.await?, controls.await?);
-    hold((figures, controls) == (1.0, 2.0), || format!("{figures} figures with {controls} controls"))?;
-
-    // What is drawn changes with what is dragged, and the page around it does not.
     const WATCH: &str = "
         const arrows = () => [...document.querySelectorAll('[data-sim] .figure svg [data-mark]')].length;
         const field = document.querySelector('[data-sim] [data-track=n_features]'), before = arrows();
@@ -40,6 +27,19 @@ pub async fn the_gallery_begins_with_one_figure_that_answers_and_a_way_to_all_to
         };
         field.dispatchEvent(new Event('input', { bubbles: true }));
         look();";
+    let session = &stage.session;
+    session.size(1280, 800).await?;
+    session.open("").await?;
+    for part in ["h1", ".lead", "[data-sim] .figure", "[data-sim] .controls", "a[href='#topics']"] {
+        let bottom = session.number(PLACE, part).await?;
+        hold(bottom <= 800.0, || format!("{part} ends at {bottom} px, below the first screen"))?;
+    }
+    let count =
+        "return ['[data-sim]', '[data-sim] .control'].map((a) => document.querySelectorAll(a).length)";
+    let count = session.ask(count, Json::Null).await?;
+    hold(count == json!([1, 2]), || format!("{count}: not one figure with two controls"))?;
+
+    // What is drawn changes with what is dragged, and the page around it does not.
     let height = "return document.querySelector('[data-sim]').offsetHeight";
     let before = session.number(height, Json::Null).await?;
     let mut soonest = f64::INFINITY;
