@@ -3,7 +3,7 @@
 use crate::lab::figure::{Axis, Figure, Panel, Stroke, Tone};
 use crate::lab::schema::text::{Alphabet, Fault};
 use crate::lab::{Control, Named, Pace, Preset, Readout, Simulation, Spec, Values, reading};
-use crate::topics::{Group, Topic};
+use crate::topics::{Ask, Group, Topic};
 
 /// Counts by `stride`, up to 50 steps.
 struct Count {
@@ -75,6 +75,7 @@ pub static TOPIC: Topic = Topic {
     group: Group::Research,
     title: "Counting & more",
     question: "How far does <one> count?",
+    asks: &[Ask::Cost],
     published: "2026-11-23",
     updated: "2026-11-24",
     simulations: &[&SPEC],

@@ -6,7 +6,7 @@ use std::io::Write as _;
 
 use scraper::{Html, Selector};
 use tinkerable::site::offline;
-use tinkerable::site::{Drawn, Setting, draw, still};
+use tinkerable::site::{Drawn, Setting, Views, draw, still};
 use tinkerable::topics;
 use tinkerable::words::days;
 use tinkerable::words::search::{Entry, Index, Kind};
@@ -44,7 +44,8 @@ fn drawn_for(url: &str) -> Drawn {
     let stylesheet = "body { src: url(./picture.webp) }";
     let faces = ["Serif", "Sans"].map(|name| format!("@font-face {{ src: url(./fonts/{name}.woff2) }}\n"));
     let setting = Setting { template: &template(), stylesheet, faces: &faces, url, offline: true };
-    draw(setting, topics::ALL, &still).unwrap_or_else(|e| panic!("\n{e}"))
+    let views = Views { whole: &still, glimpse: &|topic, runner, _| still(topic, runner) };
+    draw(setting, topics::ALL, views).unwrap_or_else(|e| panic!("\n{e}"))
 }
 
 fn is_page(path: &str) -> bool {
@@ -467,8 +468,53 @@ fn the_gallery_has_every_topic_in_its_group_and_a_simulation_at_work() {
         all(page, ".gallery-group .card a").into_iter().filter_map(|a| a.attr("href").map(str::to_owned));
     let wanted: BTreeSet<String> = topics::ALL.iter().map(|t| format!("./{}", t.path())).collect();
     assert_eq!(cards.collect::<BTreeSet<_>>(), wanted);
-    for card in all(page, ".card") {
+    for card in all(page, ".gallery-group .card") {
+        let slug = card.attr("data-topic").expect("a topic");
+        let asks: Vec<_> = topics::topic(slug).expect(slug).asks.iter().map(|ask| ask.id()).collect();
+        assert_eq!(card.attr("data-asks"), Some(&*asks.join(" ")), "{slug}");
         assert!(card.descendent_elements().any(|e| e.value().name() == "svg"), "a card without its figure");
+    }
+}
+
+#[test]
+fn the_gallery_leads_to_all_topics_by_questions_and_by_paths() {
+    let pages = pages();
+    let page = |path: &str| &pages.iter().find(|(own, _)| own == path).unwrap_or_else(|| panic!("{path}")).1;
+    let gallery = page("index.html");
+    assert_eq!(all(gallery, ".welcome a[href='#topics']").len(), 1);
+    let asked = all(gallery, "fieldset.asks label > input[type=radio][name=ask]");
+    let asked: Vec<_> = asked.iter().filter_map(|field| field.attr("value")).collect();
+    assert_eq!(asked, ["", "cost", "learning", "inside", "memory", "trust"]);
+    let paths = all(gallery, ".paths > section");
+    assert_eq!(paths.len(), 3);
+    let link = Selector::parse("ol a").expect("a selector");
+    for path in paths {
+        let steps: Vec<_> = path.select(&link).filter_map(|a| a.attr("href")).collect();
+        assert!((5..=6).contains(&steps.len()), "{steps:?}");
+        let id = path.attr("id").expect("a place");
+        assert_eq!(all(gallery, &format!(".welcome a[href='#{id}']")).len(), 1, "{id}");
+        // Each topic leads on to the next, and back to the whole path.
+        for pair in steps.windows(2) {
+            let [from, to] = [pair[0], pair[1]].map(|step| step.trim_start_matches("./"));
+            let said = all(page(&format!("{from}index.html")), ".onward .path-on");
+            let leads = said.iter().any(|said| {
+                let links: Vec<_> = said.descendent_elements().filter_map(|e| e.attr("href")).collect();
+                links == [format!("../#{id}"), format!("../{to}")]
+            });
+            assert!(leads, "{from} does not lead on to {to}");
+        }
+    }
+}
+
+/// What the device remembers is under a topic's slug, which its page and its card both have.
+#[test]
+fn pages_and_cards_name_the_topic_that_is_remembered() {
+    let pages = pages();
+    for topic in topics::ALL {
+        let (_, page) =
+            pages.iter().find(|(p, _)| *p == format!("{}index.html", topic.path())).expect("a page");
+        assert_eq!(attribute(page, "data-topic"), [topic.slug]);
+        assert_eq!(all(page, "main > nav.onward").len(), 1, "{}", topic.slug);
     }
 }
 

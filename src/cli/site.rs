@@ -14,7 +14,7 @@ use super::{Answer, Failure};
 use crate::article::runs;
 use crate::lab::Runner;
 use crate::lab::share::standalone::with_fonts;
-use crate::site::{self, Setting};
+use crate::site::{self, Setting, Views};
 use crate::site::{headers, offline};
 use crate::topics::{self, Topic};
 
@@ -66,7 +66,8 @@ fn command(arguments: &Arguments) -> Result<Answer, Failure> {
         url: &url,
         offline,
     };
-    let drawn = site::draw(setting, topics::ALL, &widget).map_err(Failure::Work)?;
+    let drawn = site::draw(setting, topics::ALL, Views { whole: &widget, glimpse: &glimpse })
+        .map_err(Failure::Work)?;
     for file in &drawn.files {
         write(&out.join(&file.path), file.text.as_bytes())?;
     }
@@ -103,6 +104,16 @@ fn command(arguments: &Arguments) -> Result<Answer, Failure> {
 #[cfg(feature = "site")]
 fn widget(topic: &'static Topic, runner: &Runner) -> String {
     crate::web::widget_html(topic, runner)
+}
+
+#[cfg(feature = "site")]
+fn glimpse(topic: &'static Topic, runner: &Runner, shown: &[&str]) -> String {
+    crate::web::glimpse_html(topic, runner, shown)
+}
+
+#[cfg(not(feature = "site"))]
+fn glimpse(topic: &'static Topic, runner: &Runner, _: &[&str]) -> String {
+    site::still(topic, runner)
 }
 
 /// Without the page's views the figures stand still.

@@ -13,6 +13,7 @@ macro_rules! page {
             group: Group::Guide,
             title: $title,
             question: $question,
+            asks: &[],
             published: $published,
             updated: $updated,
             simulations: &[],

@@ -8,6 +8,7 @@ mod guide;
 pub mod headers;
 pub mod offline;
 pub mod page;
+mod paths;
 pub mod search;
 mod template;
 
@@ -55,15 +56,25 @@ pub struct Setting<'a> {
     pub offline: bool,
 }
 
-/// Draws every page; `widget` draws a simulation.
+/// Draws a simulation.
+pub type Widget<'a> = &'a dyn Fn(&'static Topic, &Runner) -> String;
+
+/// How simulations look: whole, and at first sight with only these controls of theirs.
+#[derive(Clone, Copy)]
+pub struct Views<'a> {
+    pub whole: Widget<'a>,
+    pub glimpse: Glimpse<'a>,
+}
+
+/// Draws a simulation with only these of its controls.
+pub type Glimpse<'a> = &'a dyn Fn(&'static Topic, &Runner, &[&str]) -> String;
+
+/// Draws every page.
 ///
 /// # Errors
 /// What is wrong with the template, or all that is broken in the articles.
-pub fn draw(
-    setting: Setting<'_>,
-    topics: &[&'static Topic],
-    widget: &dyn Fn(&'static Topic, &Runner) -> String,
-) -> Result<Drawn, String> {
+pub fn draw(setting: Setting<'_>, topics: &[&'static Topic], views: Views<'_>) -> Result<Drawn, String> {
+    let Views { whole: widget, glimpse } = views;
     let template = Template::read(setting.template)?;
     let Setting { stylesheet, faces, url, offline, .. } = setting;
     let guide = crate::guide::PAGES;
@@ -82,7 +93,7 @@ pub fn draw(
         return Err(broken.join("\n"));
     }
     let mut files = vec![
-        gallery(&site, &articles, widget),
+        gallery(&site, &articles, glimpse),
         not_found(&site),
         embeds::guide(&site),
         guide::index(&site),
@@ -127,17 +138,14 @@ fn version(files: &[File]) -> String {
     headers::name(&digests)
 }
 
-fn topic_page(
-    site: &Site<'_>,
-    article: &Article,
-    widget: &dyn Fn(&'static Topic, &Runner) -> String,
-) -> File {
+fn topic_page(site: &Site<'_>, article: &Article, widget: Widget<'_>) -> File {
     let root = "../";
     let mut main = page::contents(&article.sections);
-    main.push_str("<article>\n");
+    let topic = article.topic;
+    open(&mut main, "article", &[("data-topic", topic.slug)]);
+    main.push('\n');
     main.push_str(&article.html(widget));
     main.push_str("</article>\n");
-    let topic = article.topic;
     main.push_str(&page::onward(site.topics, topic, true, root));
     let title = format!("{} · {SITE}", article.title);
     let page = Page {

@@ -3,6 +3,7 @@
 use super::announce;
 use super::cards;
 use super::offline;
+use super::paths;
 use super::search;
 use super::template::Template;
 use crate::article::Section;
@@ -35,6 +36,9 @@ const SEARCH_DIALOG: &str = include_str!("search-dialog.html");
 
 /// The part of saving files that is the browser's, for pages with simulations.
 const SAVE: &str = include_str!("../web/save.js");
+
+/// What remembers on the device what a reader has read, solved and bet on.
+const REMEMBER: &str = include_str!("../web/remember.js");
 
 /// What marks the reader's place in the contents of a page.
 const CONTENTS: &str = include_str!("../web/contents.js");
@@ -194,6 +198,7 @@ impl Site<'_> {
         out.push_str(&format!("<script type=\"module\">\n{NAVIGATE}</script>\n"));
         if page.topic.is_some() {
             out.push_str(&format!("<script type=\"module\">\n{CONTENTS}</script>\n"));
+            out.push_str(&format!("<script type=\"module\">\n{REMEMBER}</script>\n"));
             out.push_str(&save_script());
         }
         if self.offline {
@@ -424,6 +429,7 @@ pub fn onward(list: &[&'static Topic], topic: &Topic, related: bool, root: &str)
         element(&mut out, "span", &[("class", "question")], topic.question);
         close(&mut out, "a");
     }
+    out.push_str(&paths::onward(topic, root));
     if !related.is_empty() {
         open(&mut out, "p", &[("class", "related")]);
         out.push_str("Related: ");

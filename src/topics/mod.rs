@@ -86,6 +86,44 @@ impl Group {
     }
 }
 
+/// What readers ask: the gallery shows the topics that have an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ask {
+    Cost,
+    Learning,
+    Inside,
+    Memory,
+    Trust,
+}
+
+impl Ask {
+    pub const ALL: [Self; 5] = [Self::Cost, Self::Learning, Self::Inside, Self::Memory, Self::Trust];
+
+    /// Its name in addresses and in the style sheet.
+    #[must_use]
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Cost => "cost",
+            Self::Learning => "learning",
+            Self::Inside => "inside",
+            Self::Memory => "memory",
+            Self::Trust => "trust",
+        }
+    }
+
+    /// In a reader's words.
+    #[must_use]
+    pub fn question(self) -> &'static str {
+        match self {
+            Self::Cost => "What does it cost?",
+            Self::Learning => "How does it learn?",
+            Self::Inside => "What is inside?",
+            Self::Memory => "What does it keep?",
+            Self::Trust => "Can I trust it?",
+        }
+    }
+}
+
 /// A topic: an article with its simulations.
 pub struct Topic {
     /// Name in addresses: `/<slug>/`, and `/guide/<slug>/` where there is no simulation.
@@ -94,6 +132,8 @@ pub struct Topic {
     pub title: &'static str,
     /// The question that the article answers, in one sentence.
     pub question: &'static str,
+    /// What it has an answer to, of all that readers ask.
+    pub asks: &'static [Ask],
     /// The day on which it first stood on the site, and the last on which it said something new, as
     /// ISO 8601 writes them: feed readers take a later `updated` as a reason to show it again.
     pub published: &'static str,

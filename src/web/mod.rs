@@ -51,4 +51,4 @@ mod words;
 #[cfg(target_arch = "wasm32")]
 pub use page::start;
 #[cfg(not(target_arch = "wasm32"))]
-pub use views::widget_html;
+pub use views::{glimpse_html, widget_html};

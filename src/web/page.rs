@@ -25,7 +25,7 @@ use web_sys::{
 };
 
 /// Names in an address that belong to the page and not to a simulation.
-const PAGE_NAMES: [&str; 3] = ["theme", present::NAME, address::DEPEND];
+const PAGE_NAMES: [&str; 4] = ["theme", "ask", present::NAME, address::DEPEND];
 
 /// The same for the page that stands here.
 pub fn page_names() -> &'static [&'static str] {

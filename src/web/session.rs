@@ -62,6 +62,8 @@ pub struct Session {
 /// What only the ticker needs.
 struct Inner {
     root: Option<Element>,
+    /// Whether the page has room for the first panel of the picture only.
+    glimpse: bool,
     view: Option<FigureView>,
     /// Where the kept run is drawn, and what the two differ in.
     rivals: Option<[FigureView; 2]>,
@@ -133,6 +135,7 @@ impl Session {
             pair: StoredValue::new_local(Pair::new(runner)),
             inner: StoredValue::new_local(Inner {
                 root: None,
+                glimpse: false,
                 view: None,
                 rivals: None,
                 // Until the page says so, its drawing stands there as it came.
@@ -154,6 +157,7 @@ impl Session {
     pub fn attach(self, root: Element, view: FigureView) {
         dom::set(&root, "data-live", "");
         self.inner.update_value(|i| {
+            i.glimpse = root.has_attribute("data-glimpse");
             i.root = Some(root);
             i.view = Some(view);
         });
@@ -547,7 +551,7 @@ impl Session {
     /// Draws now, in or out of sight.
     pub fn draw(self) {
         let begun = dom::now();
-        let figure = self.with_run(|r| r.simulation().figure());
+        let figure = self.with_run(|r| self.shown(r));
         let lit = self.lit.get_untracked();
         self.inner.update_value(|i| {
             i.dirty = false;
@@ -608,6 +612,12 @@ impl Session {
         self.pair.with_value(|pair| pair.kept().map(|kept| kept.simulation().figure()))
     }
 
+    /// The picture of a run, as far as the page has room for it.
+    fn shown(self, run: &Runner) -> Figure {
+        let figure = run.simulation().figure();
+        if self.inner.with_value(|i| i.glimpse) { figure.first_panel() } else { figure }
+    }
+
     /// Names what stands at a pixel of the window.
     pub fn point_at(self, pixel: [f64; 2]) {
         let Some(pixel) = self.inner.try_with_value(|i| Some(i.view.as_ref()?.local(pixel))).flatten() else {
@@ -647,7 +657,7 @@ impl Session {
     ) -> Option<(Spot, String)> {
         let width = self.inner.with_value(|i| i.view.as_ref().map(FigureView::width))?;
         self.with_run(|r| {
-            let figure = r.simulation().figure();
+            let figure = self.shown(r);
             let spots = inspect::spots(&figure, &compose(&figure, width));
             find(&spots, &|spot| inspect::says(r.simulation(), &figure, spot))
         })
@@ -679,7 +689,7 @@ impl Session {
 
     /// How high the picture is at a width, px.
     pub fn height_at(self, width: f64) -> f64 {
-        self.with_run(|r| height(&r.simulation().figure(), width))
+        self.with_run(|r| height(&self.shown(r), width))
     }
 
     /// The value of a control.

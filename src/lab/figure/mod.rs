@@ -379,6 +379,14 @@ impl Figure {
     pub fn panels(&self) -> impl Iterator<Item = &Panel> {
         self.rows.iter().flatten()
     }
+
+    /// Its first panel alone, where there is room for no more.
+    #[must_use]
+    pub fn first_panel(mut self) -> Self {
+        self.rows.truncate(1);
+        self.rows.iter_mut().for_each(|row| row.truncate(1));
+        self
+    }
 }
 
 impl Panel {

@@ -5,7 +5,7 @@ mod flash_tiles;
 mod kv_cache;
 mod positions;
 
-use super::{Group, Topic, article};
+use super::{Ask, Group, Topic, article};
 use crate::lab::page_text;
 
 pub static TOPIC: Topic = Topic {
@@ -15,6 +15,7 @@ pub static TOPIC: Topic = Topic {
     question: page_text(
         "What makes attention over 100,000 tokens affordable, and which cost did each trick really remove?",
     ),
+    asks: &[Ask::Cost, Ask::Inside, Ask::Memory],
     published: "2026-11-23",
     updated: "2026-11-26",
     simulations: &[&flash_tiles::SPEC, &kv_cache::SPEC, &positions::SPEC],

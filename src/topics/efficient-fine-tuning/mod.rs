@@ -5,7 +5,7 @@ mod cost;
 mod lora_live;
 mod nf4;
 
-use super::{Group, Topic, article};
+use super::{Ask, Group, Topic, article};
 use crate::lab::figure::Tone;
 use crate::lab::page_text;
 
@@ -17,6 +17,7 @@ pub static TOPIC: Topic = Topic {
         "How can changing one number in four thousand of a model do the work of changing all of them, and \
          what does it cost?",
     ),
+    asks: &[Ask::Cost, Ask::Learning],
     published: "2026-11-24",
     updated: "2026-11-26",
     simulations: &[&lora_live::SPEC, &nf4::SPEC, &adalora::SPEC, &cost::SPEC],

@@ -5,7 +5,7 @@ mod energy_ledger;
 mod nas;
 mod shrink;
 
-use super::{Group, Topic, article};
+use super::{Ask, Group, Topic, article};
 use crate::lab::page_text;
 
 pub static TOPIC: Topic = Topic {
@@ -15,6 +15,7 @@ pub static TOPIC: Topic = Topic {
     question: page_text(
         "Where does a model's energy go, how much of it can be saved, and which published numbers can be trusted?",
     ),
+    asks: &[Ask::Cost, Ask::Trust],
     published: "2026-11-26",
     updated: "2026-11-26",
     simulations: &[&shrink::SPEC, &conv_cost::SPEC, &nas::SPEC, &energy_ledger::SPEC],

@@ -6,7 +6,7 @@ mod fedavg;
 mod privacy;
 mod travel;
 
-use super::{Group, Topic, article};
+use super::{Ask, Group, Topic, article};
 use crate::lab::figure::Axis;
 use crate::lab::page_text;
 
@@ -17,6 +17,7 @@ pub static TOPIC: Topic = Topic {
     question: page_text(
         "Can many parties train one model without pooling their data, and what leaks or breaks when they try?",
     ),
+    asks: &[Ask::Learning, Ask::Trust],
     published: "2026-11-26",
     updated: "2026-11-26",
     simulations: &[&fedavg::SPEC, &drift::SPEC, &travel::SPEC, &privacy::SPEC],

@@ -5,7 +5,7 @@ mod misuse;
 mod oversmooth;
 mod propagate;
 
-use super::{Group, Topic, article};
+use super::{Ask, Group, Topic, article};
 use crate::lab::figure::Tone;
 use crate::lab::page_text;
 
@@ -16,6 +16,7 @@ pub static TOPIC: Topic = Topic {
     question: page_text(
         "What does a network gain from seeing a program as a graph instead of as a line of words?",
     ),
+    asks: &[Ask::Learning, Ask::Inside],
     published: "2026-11-26",
     updated: "2026-11-26",
     simulations: &[&misuse::SPEC, &propagate::SPEC, &oversmooth::SPEC],

@@ -7,7 +7,7 @@ mod cell_lab;
 mod irregular;
 mod lane;
 
-use super::{Group, Topic, article};
+use super::{Ask, Group, Topic, article};
 use crate::lab::page_text;
 
 pub static TOPIC: Topic = Topic {
@@ -17,6 +17,7 @@ pub static TOPIC: Topic = Topic {
     question: page_text(
         "What does a network gain when time is part of its equations instead of a step counter?",
     ),
+    asks: &[Ask::Learning, Ask::Inside],
     published: "2026-11-26",
     updated: "2026-11-26",
     simulations: &[&lane::SPEC, &cell_lab::SPEC, &irregular::SPEC],

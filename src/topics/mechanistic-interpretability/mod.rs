@@ -6,7 +6,7 @@ mod feature_browser;
 mod sae;
 mod superposition;
 
-use super::{Group, Topic, article};
+use super::{Ask, Group, Topic, article};
 use crate::lab::page_text;
 
 pub static TOPIC: Topic = Topic {
@@ -16,6 +16,7 @@ pub static TOPIC: Topic = Topic {
     question: page_text(
         "What is written inside a network's activations, and how can we check that we read it correctly?",
     ),
+    asks: &[Ask::Inside, Ask::Trust],
     published: "2026-11-24",
     updated: "2026-11-26",
     simulations: &[&superposition::SPEC, &sae::SPEC, &feature_browser::SPEC, &circuit::SPEC],

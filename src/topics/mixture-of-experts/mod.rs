@@ -5,7 +5,7 @@ mod capacity;
 mod ledger;
 mod train;
 
-use super::{Group, Topic, article};
+use super::{Ask, Group, Topic, article};
 use crate::lab::figure::Tone;
 use crate::lab::page_text;
 
@@ -17,6 +17,7 @@ pub static TOPIC: Topic = Topic {
         "How can a model own 47 billion parameters and use only 13 billion on each token, and what keeps the \
          rest from going to waste?",
     ),
+    asks: &[Ask::Cost, Ask::Learning, Ask::Inside],
     published: "2026-11-23",
     updated: "2026-11-25",
     simulations: &[&train::SPEC, &capacity::SPEC, &ledger::SPEC],

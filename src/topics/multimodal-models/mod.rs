@@ -5,7 +5,7 @@ mod budget;
 mod fusion;
 mod patches;
 
-use super::{Group, Topic, article};
+use super::{Ask, Group, Topic, article};
 use crate::lab::figure::Tone;
 use crate::lab::page_text;
 
@@ -17,6 +17,7 @@ pub static TOPIC: Topic = Topic {
         "How can a model that only ever sees numbers learn that a picture, a caption and a sound are about the \
          same thing?",
     ),
+    asks: &[Ask::Learning, Ask::Inside],
     published: "2026-11-26",
     updated: "2026-11-26",
     simulations: &[&align::SPEC, &patches::SPEC, &budget::SPEC, &fusion::SPEC],

@@ -10,7 +10,7 @@ mod lif_lab;
 mod snn_train;
 mod stdp;
 
-use super::{Group, Topic, article};
+use super::{Ask, Group, Topic, article};
 use crate::lab::page_text;
 
 pub static TOPIC: Topic = Topic {
@@ -20,6 +20,7 @@ pub static TOPIC: Topic = Topic {
     question: page_text(
         "How can a network that sends only all-or-nothing pulses compute, learn, and save energy?",
     ),
+    asks: &[Ask::Cost, Ask::Learning],
     published: "2026-11-23",
     updated: "2026-11-26",
     simulations: &[&snn_train::SPEC, &lif_lab::SPEC, &stdp::SPEC, &energy::SPEC],

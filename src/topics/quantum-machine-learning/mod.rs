@@ -6,7 +6,7 @@ mod kernel;
 mod plateau;
 mod vqc;
 
-use super::{Group, Topic, article};
+use super::{Ask, Group, Topic, article};
 use crate::lab::figure::charts::{cell_middle, signed_level};
 use crate::lab::figure::{Axis, Dot, Glyph, Panel, Ramp, Tone};
 use crate::lab::page_text;
@@ -20,6 +20,7 @@ pub static TOPIC: Topic = Topic {
     question: page_text(
         "What does a quantum circuit add to machine learning, and when do more qubits make it harder to train?",
     ),
+    asks: &[Ask::Learning, Ask::Inside],
     published: "2026-11-26",
     updated: "2026-11-26",
     simulations: &[&vqc::SPEC, &kernel::SPEC, &plateau::SPEC, &born::SPEC],

@@ -3,7 +3,7 @@
 mod phack;
 mod seeds;
 
-use super::{Group, Topic, article};
+use super::{Ask, Group, Topic, article};
 use crate::lab::figure::Tone;
 use crate::lab::page_text;
 
@@ -12,6 +12,7 @@ pub static TOPIC: Topic = Topic {
     group: Group::Guide,
     title: "Research workflow",
     question: page_text("When does “A beats B” mean anything?"),
+    asks: &[Ask::Trust],
     published: "2026-11-25",
     updated: "2026-11-26",
     simulations: &[&seeds::SPEC, &phack::SPEC],

@@ -5,7 +5,7 @@ mod knnlm;
 mod retro;
 mod search;
 
-use super::{Group, Topic, article};
+use super::{Ask, Group, Topic, article};
 use crate::lab::page_text;
 
 pub static TOPIC: Topic = Topic {
@@ -15,6 +15,7 @@ pub static TOPIC: Topic = Topic {
     question: page_text(
         "When should a language model carry knowledge in its weights, and when should it look things up?",
     ),
+    asks: &[Ask::Cost, Ask::Memory],
     published: "2026-11-26",
     updated: "2026-11-26",
     simulations: &[&knnlm::SPEC, &search::SPEC, &retro::SPEC],

@@ -6,7 +6,7 @@ mod fit;
 mod frontier;
 mod learner;
 
-use super::{Group, Topic, article};
+use super::{Ask, Group, Topic, article};
 use crate::lab::figure::Tone;
 use crate::lab::page_text;
 use crate::lab::schema::readout::format_number;
@@ -19,6 +19,7 @@ pub static TOPIC: Topic = Topic {
         "Given a fixed budget of computation, how large should a model be, how much should it read, and how \
          far can that recipe be trusted?",
     ),
+    asks: &[Ask::Cost, Ask::Trust],
     published: "2026-11-26",
     updated: "2026-11-26",
     simulations: &[&frontier::SPEC, &fit::SPEC, &learner::SPEC, &emergence::SPEC],

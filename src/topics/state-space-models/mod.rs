@@ -5,7 +5,7 @@ mod scaling;
 mod selective;
 mod two_views;
 
-use super::{Group, Topic, article};
+use super::{Ask, Group, Topic, article};
 use crate::lab::figure::Tone;
 use crate::lab::page_text;
 
@@ -17,6 +17,7 @@ pub static TOPIC: Topic = Topic {
         "Can a model read a million tokens while carrying only a fixed-size memory, and how does it decide \
          what to keep?",
     ),
+    asks: &[Ask::Cost, Ask::Inside, Ask::Memory],
     published: "2026-11-24",
     updated: "2026-11-26",
     simulations: &[&selective::SPEC, &two_views::SPEC, &recall::SPEC, &scaling::SPEC],

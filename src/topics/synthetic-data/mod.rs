@@ -5,7 +5,7 @@ mod collapse;
 mod filter;
 mod self_instruct;
 
-use super::{Group, Topic, article};
+use super::{Ask, Group, Topic, article};
 use crate::lab::page_text;
 
 pub static TOPIC: Topic = Topic {
@@ -15,6 +15,7 @@ pub static TOPIC: Topic = Topic {
     question: page_text(
         "Can a model write its own textbook, and what happens if the next model reads only that?",
     ),
+    asks: &[Ask::Learning, Ask::Trust],
     published: "2026-11-26",
     updated: "2026-11-26",
     simulations: &[&collapse::SPEC, &self_instruct::SPEC, &filter::SPEC],

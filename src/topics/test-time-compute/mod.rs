@@ -4,7 +4,7 @@ mod latency;
 mod search_24;
 mod votes_and_judges;
 
-use super::{Group, Topic, article};
+use super::{Ask, Group, Topic, article};
 use crate::lab::figure::Tone;
 use crate::lab::page_text;
 
@@ -16,6 +16,7 @@ pub static TOPIC: Topic = Topic {
         "If a model may think longer before it answers, what should it spend the time on: more tries, a \
          vote, a judge, or a search?",
     ),
+    asks: &[Ask::Cost, Ask::Trust],
     published: "2026-11-24",
     updated: "2026-11-26",
     simulations: &[&search_24::SPEC, &votes_and_judges::SPEC, &latency::SPEC],

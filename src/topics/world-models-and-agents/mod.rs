@@ -6,7 +6,7 @@ mod dream;
 mod forget;
 mod rooms;
 
-use super::{Group, Topic, article};
+use super::{Ask, Group, Topic, article};
 use crate::lab::figure::GAP;
 use crate::lab::page_text;
 
@@ -18,6 +18,7 @@ pub static TOPIC: Topic = Topic {
         "What do learners still lack when they must imagine, plan in steps, act on causes and keep what they \
          learned?",
     ),
+    asks: &[Ask::Learning, Ask::Memory],
     published: "2026-11-26",
     updated: "2026-11-26",
     simulations: &[&dream::SPEC, &rooms::SPEC, &causal::SPEC, &forget::SPEC],

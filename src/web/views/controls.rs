@@ -28,6 +28,17 @@ pub fn controls(spec: &'static Spec) -> impl IntoView {
     }
 }
 
+/// Some controls alone, with nothing around them.
+pub fn some(spec: &'static Spec, shown: &[&str]) -> impl IntoView + use<> {
+    let rows: Vec<_> =
+        spec.controls.iter().filter(|c| shown.contains(&c.id)).map(|c| row(spec.id, c)).collect();
+    view! {
+        <div class="controls" role="group" aria-label="Controls">
+            {rows}
+        </div>
+    }
+}
+
 fn row(simulation: &str, control: &'static Control) -> impl IntoView + use<> {
     let id = format!("{simulation}-{}", control.id);
     let input = match control.kind {

@@ -66,13 +66,27 @@ fn transport(pace: Pace, step: u64) -> impl IntoView {
     }
 }
 
-/// What moves a run. A still simulation has none of it.
-fn run(unit: &'static str, step: u64) -> impl IntoView {
+/// The picture of a glimpse: as high at every width, so one drawing is enough.
+pub fn first_panel(opening: &Runner) -> impl IntoView + use<> {
+    let [_, (width, _)] = STATIC_WIDTHS;
+    let drawing = svg::inline(&compose(&opening.simulation().figure().first_panel(), width), "");
+    view! { <div class="figure" inner_html=drawing></div> }
+}
+
+/// What starts and stops a run.
+pub fn play() -> impl IntoView {
     view! {
         <button type="button" class="play" data-action="play" aria-label=words::play(false)>
             <span class="icon" data-play="icon" aria-hidden="true"></span>
             <span class="text" data-play="text" aria-hidden="true">{words::play(false)}</span>
         </button>
+    }
+}
+
+/// What moves a run. A still simulation has none of it.
+fn run(unit: &'static str, step: u64) -> impl IntoView {
+    view! {
+        {play()}
         <button type="button" data-action="step" title=format!("One {unit}")>"Step"</button>
         <button type="button" data-action="reset" title="Back to the start">"Reset"</button>
         <label class="speed">

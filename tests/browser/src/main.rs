@@ -11,6 +11,7 @@ mod promises {
     pub mod embeds;
     pub mod everyone;
     pub mod finding;
+    pub mod gallery;
     pub mod guest;
     pub mod hosts;
     pub mod keeping;
@@ -130,6 +131,11 @@ const ALL: &[Promise] = promises! {
         the_search_works_under_a_path,
         the_search_works_without_a_network,
         the_header_and_the_search_fit_a_phone in FIT,
+    },
+    gallery::{
+        the_gallery_begins_with_one_figure_that_answers_and_a_way_to_all_topics,
+        a_question_narrows_the_gallery_down_with_and_without_scripts,
+        what_was_read_solved_and_bet_on_is_remembered_here_and_forgotten_on_request,
     },
     hosts::{
         a_real_deck_pauses_it_and_is_moved_by_its_keys,
