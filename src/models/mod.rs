@@ -4,6 +4,7 @@
 //!
 //! Published implementations check them: see `tests/reference`.
 
+pub mod answer_bill;
 pub mod architecture_search;
 pub mod associative;
 pub mod attention;
