@@ -57,6 +57,7 @@ topics! {
     graph_networks_for_code in "graph-networks-for-code/mod.rs",
     federated_learning in "federated-learning/mod.rs",
     energy_efficient_ai in "energy-efficient-ai/mod.rs",
+    the_bill in "the-bill/mod.rs",
 }
 
 /// The parts of the gallery, in its order, as the field guide groups what there is to ask.
