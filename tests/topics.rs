@@ -93,6 +93,11 @@ fn schemas_and_defaults_are_legal() {
             if let Kind::Logarithmic { min, .. } = control.kind {
                 assert!(min > 0.0, "{name} {}", control.id);
             }
+            if let Some((choice, option)) = control.only {
+                let choice = spec.controls.iter().find(|c| c.id == choice);
+                let known = choice.is_some_and(|c| matches!(c.kind, Kind::Choice { options, .. } if options.iter().any(|o| o.0 == option)));
+                assert!(known, "{name} {}: it stands beside no option of a choice", control.id);
+            }
         }
     }
 }

@@ -58,6 +58,14 @@ impl Stage {
         &self.runners
     }
 
+    /// The value of a control at the opening moment, as an address has it.
+    #[must_use]
+    pub fn value(&self, simulation: &str, control: &str) -> Option<String> {
+        let values = self.runners.iter().find(|r| r.spec().id == simulation)?.values();
+        let at = values.position(control)?;
+        Some(values.controls()[at].written(values.at(at)))
+    }
+
     /// What a part stands for.
     ///
     /// # Errors

@@ -121,6 +121,30 @@ pub fn value(query: &str, name: &str) -> Option<String> {
     pairs(query).into_iter().find(|(other, _)| other == name).map(|(_, text)| text)
 }
 
+/// An address in which `{<simulation>.<control>}` stands for a value: `?batch={moe-ledger.batch}`. A link with
+/// such places leads to another page with the values that a figure has now; `value` says what each is.
+///
+/// # Errors
+/// The first place that has no value, as it is written.
+pub fn carried(template: &str, value: impl Fn(&str, &str) -> Option<String>) -> Result<String, String> {
+    let mut out = String::new();
+    let mut parts = template.split('{');
+    out.push_str(parts.next().unwrap_or_default());
+    for part in parts {
+        let (place, rest) = part.split_once('}').ok_or(part)?;
+        let found = place.split_once('.').and_then(|(simulation, control)| value(simulation, control));
+        out.extend(form_urlencoded::byte_serialize(found.ok_or(place)?.as_bytes()));
+        out.push_str(rest);
+    }
+    Ok(out)
+}
+
+/// Whether an address has places for values; see [`carried`].
+#[must_use]
+pub fn carries(address: &str) -> bool {
+    address.contains('{')
+}
+
 /// Reads the query of a page with these simulations: a moment for each, and a sentence for each
 /// part that could not be used as it stood. What is wrong changes nothing.
 ///
@@ -244,6 +268,17 @@ impl Moment {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_link_carries_the_values_that_a_figure_has() {
+        let value = |simulation: &str, control: &str| {
+            (simulation == "count").then(|| if control == "word" { "a b".to_owned() } else { "3".to_owned() })
+        };
+        assert_eq!(carried("../x/?k={count.k}&w={count.word}#y", value), Ok("../x/?k=3&w=a+b#y".to_owned()));
+        assert_eq!(carried("../x/", value), Ok("../x/".to_owned()));
+        assert_eq!(carried("?k={other.k}", value), Err("other.k".to_owned()));
+        assert_eq!(carried("?k={count", value), Err("count".to_owned()));
+    }
 
     #[test]
     fn a_control_named_like_something_of_the_page_keeps_its_value() {

@@ -107,10 +107,22 @@ impl Shape {
         self.d_model.div_ceil(16)
     }
 
+    /// Weights of the four projections.
+    #[must_use]
+    pub fn projections(&self) -> u64 {
+        let (e, r) = (self.channels(), self.rank());
+        2 * e * self.d_model + (r + 2 * self.d_state) * e + e * r + e * self.d_model
+    }
+
     /// Weights that multiply a token: those of the four projections and of the convolution.
     fn multipliers(&self) -> u64 {
-        let (e, r) = (self.channels(), self.rank());
-        2 * e * self.d_model + e * self.d_conv + (r + 2 * self.d_state) * e + e * r + e * self.d_model
+        self.projections() + self.channels() * self.d_conv
+    }
+
+    /// Floating-point operations that carry the state on by a token: nine for each number of it.
+    #[must_use]
+    pub fn scan_flops(&self) -> u64 {
+        9 * self.channels() * self.d_state
     }
 
     /// All weights of a block: the multipliers, two biases, A and D.
@@ -119,11 +131,10 @@ impl Shape {
         self.multipliers() + self.channels() * (3 + self.d_state)
     }
 
-    /// Floating-point operations for a token: two for each weight that multiplies it, nine for each
-    /// number of state.
+    /// Floating-point operations for a token: two for each weight that multiplies it, and the scan.
     #[must_use]
     pub fn flops_per_token(&self) -> f64 {
-        (2 * self.multipliers() + 9 * self.channels() * self.d_state) as f64
+        (2 * self.multipliers() + self.scan_flops()) as f64
     }
 
     /// Numbers that a block carries from token to token: its state, and the last taps.

@@ -5,6 +5,7 @@
 //! Published implementations check them: see `tests/reference`.
 
 pub mod adversarial;
+pub mod answer_bill;
 pub mod architecture_search;
 pub mod associative;
 pub mod attention;

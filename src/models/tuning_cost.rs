@@ -78,14 +78,22 @@ impl Decoder {
     #[must_use]
     pub fn adapters(&self, rank: u64, targets: Targets) -> u64 {
         let (d, k, f) = (self.width, self.key_width, self.feed_width);
-        let (square, keys) = (2 * d, d + k);
-        let sides = match targets {
-            Targets::QueryValue => square + keys,
-            Targets::Attention => 2 * square + 2 * keys,
-            Targets::AllLinear => 2 * square + 2 * keys + self.feed_matrices * (d + f),
+        let (square, keys) = ([d, d], [d, k]);
+        let layer = match targets {
+            Targets::QueryValue => adapter(rank, &[square, keys]),
+            Targets::Attention => adapter(rank, &[square, keys, keys, square]),
+            Targets::AllLinear => {
+                adapter(rank, &[square, keys, keys, square]) + self.feed_matrices * adapter(rank, &[[d, f]])
+            }
         };
-        rank * sides * self.layers
+        layer * self.layers
     }
+}
+
+/// Numbers in adapters of rank r for matrices with these numbers of inputs and outputs: r (in + out) each.
+#[must_use]
+pub fn adapter(rank: u64, matrices: &[[u64; 2]]) -> u64 {
+    rank * matrices.iter().flatten().sum::<u64>()
 }
 
 /// How a model is tuned.
@@ -102,7 +110,7 @@ pub enum Tuning {
 }
 
 /// Bits of a weight in NF4 with double-quantised scales.
-const NF4_BITS: f64 = 4.127;
+pub const NF4_BITS: f64 = 4.127;
 
 impl Tuning {
     /// Bytes of weights, gradients and optimiser, as (frozen, trained).

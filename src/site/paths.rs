@@ -43,8 +43,8 @@ pub static ALL: &[Path] = &[
                 &topics::test_time_compute::TOPIC,
             ),
             (
-                "Every try is computed and paid for: where does the energy go, and what can be saved?",
-                &topics::energy_efficient_ai::TOPIC,
+                "Every try is computed and paid for. Put all of these savings on one sheet: do they multiply?",
+                &topics::the_bill::TOPIC,
             ),
         ],
     },

@@ -58,6 +58,7 @@ topics! {
     federated_learning in "federated-learning/mod.rs",
     energy_efficient_ai in "energy-efficient-ai/mod.rs",
     robustness_and_efficiency in "robustness-and-efficiency/mod.rs",
+    the_bill in "the-bill/mod.rs",
 }
 
 /// The parts of the gallery, in its order, as the field guide groups what there is to ask.

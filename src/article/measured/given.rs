@@ -30,4 +30,20 @@ pub const GIVEN: &[(&str, &[&str])] = &[
     ),
     ("robustness-and-efficiency", &["600 steps bring", "after 3,000 steps"]),
     ("state-space-models", &["joins 400 tokens", "needs 7.7 TFLOP"]),
+    (
+        "the-bill",
+        &[
+            "12.7 billion parameters",
+            "1.606 billion parameters",
+            "3.21 GB",
+            "90.19 GB",
+            "22.55 GB",
+            "2,304 tokens",
+            "0.30 GB",
+            "288 times less",
+            "for 1,000 tokens",
+            "take 13.1 GB",
+            "2.77 times as long",
+        ],
+    ),
 ];

@@ -6,6 +6,7 @@ use crate::article::html::{close, element, open};
 use crate::article::measured;
 use crate::article::sections::{STEP, TALK};
 use crate::article::stage::Resolved;
+use crate::lab::address;
 use crate::lab::figure::Tone;
 use crate::lab::figure::svg::escape;
 use crate::{guide, topics};
@@ -35,12 +36,7 @@ impl<'a> Writer<'a> {
                             format!("A link to a step stands in the list under “{TALK}” and nowhere else.");
                         self.problem(inline.line, sentence);
                     }
-                    if to.starts_with("../")
-                        && let Err(sentence) = page_at(&self.topic.path(), to)
-                    {
-                        self.problem(inline.line, sentence);
-                    }
-                    self.enclosed("a", &[("href", to)], content);
+                    self.link(to, content, inline.line);
                 }
                 InlineKind::Measured { run, content } => self.measured(run, content, inline.line),
                 InlineKind::Part(part) => self.part(part, inline.line),
@@ -53,6 +49,31 @@ impl<'a> Writer<'a> {
         open(&mut self.out, name, attributes);
         self.inlines(content);
         close(&mut self.out, name);
+    }
+
+    /// A link; one that carries values has those of the opening moment, until the page comes to life.
+    fn link(&mut self, to: &'a str, content: &'a [Inline], line: usize) {
+        let filled = address::carried(to, |simulation, control| self.stage.value(simulation, control));
+        let href = match filled {
+            Ok(href) => href,
+            Err(place) => {
+                self.problem(
+                    line,
+                    format!("No figure of this page has the value “{place}” that a link carries."),
+                );
+                return;
+            }
+        };
+        if href.starts_with("../")
+            && let Err(sentence) = page_at(&self.topic.path(), &href)
+        {
+            self.problem(line, sentence);
+        }
+        let mut attributes = vec![("href", &*href)];
+        if address::carries(to) {
+            attributes.push(("data-carry", to));
+        }
+        self.enclosed("a", &attributes, content);
     }
 
     /// A number that its run agrees with, as a link that sets the run up.
@@ -166,7 +187,7 @@ impl<'a> Writer<'a> {
     }
 }
 
-/// Whether a link from the page at `from` leads to a page about something.
+/// Whether a link from the page at `from` leads to a page about something, with values that it understands.
 fn page_at(from: &str, to: &str) -> Result<(), String> {
     let mut parts: Vec<&str> = from.split('/').filter(|p| !p.is_empty()).collect();
     for part in to.split(['#', '?']).next().unwrap_or(to).split('/').filter(|p| !p.is_empty()) {
@@ -178,6 +199,11 @@ fn page_at(from: &str, to: &str) -> Result<(), String> {
     }
     let asked = format!("{}/", parts.join("/"));
     let known: Vec<String> = topics::ALL.iter().chain(guide::PAGES).map(|topic| topic.path()).collect();
+    if let Some(topic) = topics::ALL.iter().find(|topic| topic.path() == asked) {
+        let query = to.split_once('?').map_or("", |(_, query)| query.split('#').next().unwrap_or(query));
+        let (_, refusals) = address::decode(topic.simulations, query, &[]);
+        return refusals.first().map_or(Ok(()), |refusal| Err(refusal.sentence.clone()));
+    }
     if known.contains(&asked) {
         return Ok(());
     }

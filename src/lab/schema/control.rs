@@ -26,6 +26,8 @@ pub struct Control {
     pub live: bool,
     /// Whether it stands behind "More controls" where room is short.
     pub secondary: bool,
+    /// The choice and its option beside which it stands; with another option it has no say, and no place.
+    pub only: Option<(&'static str, &'static str)>,
 }
 
 /// The type of a control with its range, step and default.
@@ -79,7 +81,7 @@ const LAST_SEED: f64 = 999.0;
 
 impl Control {
     const fn new(id: &'static str, label: &'static str, kind: Kind) -> Self {
-        Self { id, label, unit: "", kind, help: "", live: false, secondary: false }
+        Self { id, label, unit: "", kind, help: "", live: false, secondary: false, only: None }
     }
 
     /// A whole number in `min..=max`.
@@ -261,6 +263,13 @@ impl Control {
     #[must_use]
     pub const fn secondary(mut self) -> Self {
         self.secondary = true;
+        self
+    }
+
+    /// Stands beside one option of a choice only, where it is the only one under which it has a say.
+    #[must_use]
+    pub const fn only(mut self, choice: &'static str, option: &'static str) -> Self {
+        self.only = Some((choice, option));
         self
     }
 

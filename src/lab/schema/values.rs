@@ -179,6 +179,15 @@ impl Values {
         }
     }
 
+    /// Whether a control has a say: its choice, if it stands beside an option of one, has that option.
+    #[must_use]
+    pub fn counts(&self, control: &Control) -> bool {
+        control.only.is_none_or(|(choice, option)| {
+            let at = self.index(choice);
+            self.controls[at].written(&self.values[at]) == option
+        })
+    }
+
     /// The controls whose values differ between the two.
     pub fn changed<'a>(&'a self, other: &'a Self) -> impl Iterator<Item = &'static Control> + 'a {
         self.iter().zip(&other.values).filter(|((_, a), b)| a != b).map(|((c, _), _)| c)

@@ -5,7 +5,7 @@ mod exits;
 mod prefs;
 mod reversible;
 
-use super::{Group, Topic, article};
+use super::{Ask, Group, Topic, article};
 use crate::lab::page_text;
 
 pub static TOPIC: Topic = Topic {
@@ -15,6 +15,7 @@ pub static TOPIC: Topic = Topic {
     question: page_text(
         "What breaks, what costs too much, and what cannot be consistent when models leave the laboratory?",
     ),
+    asks: &[Ask::Trust, Ask::Cost, Ask::Learning],
     published: "2026-11-26",
     updated: "2026-11-26",
     simulations: &[&attack::SPEC, &reversible::SPEC, &exits::SPEC, &prefs::SPEC],

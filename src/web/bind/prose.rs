@@ -56,6 +56,9 @@ pub fn bind(page: &Element, sessions: &[Session]) {
             });
         }
     }
+    for element in dom::all(page, "[data-carry]") {
+        bind_carrying(element, sessions.to_vec());
+    }
     for element in dom::all(page, "[data-preset]") {
         if let Some((session, preset)) = target(&element, "data-preset", sessions) {
             dom::listen::<MouseEvent>(&element, "click", move |_| {
@@ -64,6 +67,21 @@ pub fn bind(page: &Element, sessions: &[Session]) {
             });
         }
     }
+}
+
+/// A link that leads to another page with the values that the figures have now.
+fn bind_carrying(element: HtmlElement, sessions: Vec<Session>) {
+    let Some(template) = element.get_attribute("data-carry") else { return };
+    dom::follow(move || {
+        let value = |simulation: &str, id: &str| {
+            let session = sessions.iter().find(|s| s.spec.id == simulation)?;
+            let control = session.spec.controls.iter().find(|c| c.id == id)?;
+            Some(control.written(&session.tracked_value(control)))
+        };
+        if let Ok(href) = address::carried(&template, value) {
+            dom::set(&element, "href", &href);
+        }
+    });
 }
 
 /// The session and the moment behind `<simulation>?<values>&at=<step>`.

@@ -8,8 +8,10 @@ use leptos::either::{Either, EitherOf5};
 use leptos::prelude::*;
 
 pub fn controls(spec: &'static Spec) -> impl IntoView {
+    let values = spec.defaults();
     let rows = |secondary: bool| -> Vec<_> {
-        spec.controls.iter().filter(|c| c.secondary == secondary).map(|c| row(spec.id, c)).collect()
+        let these = spec.controls.iter().filter(|c| c.secondary == secondary);
+        these.map(|c| row(spec.id, c, !values.counts(c))).collect()
     };
     let more = rows(true);
     let more = (!more.is_empty()).then(|| {
@@ -31,7 +33,7 @@ pub fn controls(spec: &'static Spec) -> impl IntoView {
 /// Some controls alone, with nothing around them.
 pub fn some(spec: &'static Spec, shown: &[&str]) -> impl IntoView + use<> {
     let rows: Vec<_> =
-        spec.controls.iter().filter(|c| shown.contains(&c.id)).map(|c| row(spec.id, c)).collect();
+        spec.controls.iter().filter(|c| shown.contains(&c.id)).map(|c| row(spec.id, c, false)).collect();
     view! {
         <div class="controls" role="group" aria-label="Controls">
             {rows}
@@ -39,7 +41,7 @@ pub fn some(spec: &'static Spec, shown: &[&str]) -> impl IntoView + use<> {
     }
 }
 
-fn row(simulation: &str, control: &'static Control) -> impl IntoView + use<> {
+fn row(simulation: &str, control: &'static Control, hidden: bool) -> impl IntoView + use<> {
     let id = format!("{simulation}-{}", control.id);
     let input = match control.kind {
         Kind::Choice { options, default } => EitherOf5::A(choice(control, options, default, id.clone())),
@@ -65,7 +67,7 @@ fn row(simulation: &str, control: &'static Control) -> impl IntoView + use<> {
         }
     });
     view! {
-        <div class="control" data-control-row=control.id>
+        <div class="control" data-control-row=control.id hidden=hidden>
             {label}
             {input}
             {help}
