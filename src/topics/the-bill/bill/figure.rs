@@ -131,7 +131,8 @@ fn terms(sheet: &Sheet) -> Panel {
     let each = spent(sheet);
     let milliseconds = |s: f64| 1e3 * s / sheet.bill.gained;
     let most = milliseconds(each.first().map_or(1.0, |t| t.1));
-    let top = pow(10.0, log10(most).floor() + 1.0);
+    // Room for the words behind the longest bar.
+    let top = pow(10.0, log10(5.0 * most).floor() + 1.0);
     let entries = each.iter().take(6).map(|(name, seconds, tone)| Entry {
         name: (*name).to_owned(),
         amount: milliseconds(*seconds),
@@ -155,7 +156,7 @@ fn roofline(sheet: &Sheet) -> Panel {
         "roofline",
         "Roofline of one device",
         Axis::logarithmic("operations a byte", [left, right]),
-        Axis::logarithmic("reached", [3e-4 * peak / 1e12, 3.0 * peak / 1e12]).unit("TFLOP/s").grid(),
+        Axis::logarithmic("reached", [3e-4 * peak / 1e12, 30.0 * peak / 1e12]).unit("TFLOP/s").grid(),
     )
     .height(195.0)
     .line("roof", "", roof, Tone::Muted, Stroke::Thick)
