@@ -28,7 +28,7 @@ pub const GIVEN: &[(&str, &[&str])] = &[
         "mechanistic-interpretability",
         &["absent from 95 % of the examples; if it were 70 %", "after 3,000 steps"],
     ),
-    ("robustness-and-efficiency", &["600 steps bring", "after 3,000 steps"]),
+    ("robustness-and-efficiency", &["1.5 times as strong"]),
     ("state-space-models", &["joins 400 tokens", "needs 7.7 TFLOP"]),
     (
         "the-bill",
