@@ -16,7 +16,7 @@ use crate::words::search::{self, Kind};
 pub const PATH: &str = "search.json";
 
 /// Letters of a text that are kept: enough to know what stands there. The index is loaded as a whole.
-const LONGEST: usize = 110;
+const LONGEST: usize = 90;
 
 /// Letters of the title of a source that are kept: titles are asked for by their words.
 const LONGEST_TITLE: usize = 160;

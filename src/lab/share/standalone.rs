@@ -73,11 +73,14 @@ pub fn standalone(parts: Parts<'_>, runner: &Runner, moment: &Moment) -> Result<
     let query = encode(runner.spec(), moment, false);
 
     let mut out = String::with_capacity(page.len() + script.len() + program.len());
-    // What leads outside: early fetches, the canonical address, the program.
-    let mut inside_program = false;
+    // What leads outside: early fetches, the canonical address, the program. A style sheet is not packed here:
+    // it goes without its indents.
+    let (mut inside_program, mut inside_style) = (false, false);
     for line in head.lines() {
         inside_program |= line.starts_with("<script type=\"module\"");
-        if !(inside_program || line.contains(&format!("href=\"{ROOT}"))) {
+        inside_style = line.contains("<style") || inside_style && !line.contains("</style>");
+        let line = if inside_style { line.trim_start() } else { line };
+        if !(inside_program || line.is_empty() || line.contains(&format!("href=\"{ROOT}"))) {
             out.push_str(line);
             out.push('\n');
         }
