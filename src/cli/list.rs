@@ -99,6 +99,9 @@ fn control_json(control: &Control) -> Json {
         "legal": control.legal(),
         "live": control.live,
     });
+    if let Some((choice, option)) = control.only {
+        out["only"] = json!({ "control": choice, "option": option });
+    }
     match control.kind {
         Kind::Integer { min, max, step, .. } => {
             out["range"] = json!([min, max]);

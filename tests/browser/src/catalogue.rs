@@ -40,14 +40,21 @@ impl Simulation {
         self.controls.iter().any(|c| c["type"] == "seed")
     }
 
-    /// Ids of the controls that have a number field and a track; the seed is none of them.
+    /// Ids of the controls that have a number field and a track, and a say beside the defaults of the others;
+    /// the seed is none of them.
     #[must_use]
     pub fn numbers(&self) -> Vec<&str> {
         self.controls
             .iter()
             .filter(|c| matches!(c["type"].as_str(), Some("integer" | "doubling" | "real" | "logarithmic")))
+            .filter(|c| c["only"].is_null() || self.is_by_default(&c["only"]))
             .filter_map(|c| c["id"].as_str())
             .collect()
+    }
+
+    /// Whether this option of a choice is its default.
+    fn is_by_default(&self, only: &Json) -> bool {
+        self.controls.iter().any(|c| c["id"] == only["control"] && c["default"] == only["option"])
     }
 
     /// The page with this simulation at these values, at a step if there is one.
