@@ -117,12 +117,12 @@ pub static SPEC: Spec = Spec::new(
          two rounds, what are its answers worth?",
         of("reward"),
         &[
-            Answer::below("−1 or less: it confirms itself", -1.0),
+            Answer::below("−1 or less: it stays as it is", -1.0),
             Answer::below("From −1 to 1: neither wins", 1.0),
             Answer::beyond("More than 1: it cures itself"),
         ],
-        "[−1.7](run:?judge=self&start=spoiled&self_bias=1&rounds=2&at=1200&seeds=1..12#mean:reward) on average: its liking \
-         outweighs what it sees. Later rounds tip one way or the other, by seed.",
+        "[−1.7](run:?judge=self&start=spoiled&self_bias=1&rounds=2&at=1200&seeds=1..12#mean:reward) on average: it hardly moved. \
+         The liking for E outweighs the worth of B, C and D, but not quite that of A: later rounds cure most seeds.",
     )
     .with(&[("judge", "self"), ("start", "spoiled"), ("self_bias", "1"), ("rounds", "2")])
     .settled_at(2 * ROUND),
@@ -201,7 +201,7 @@ impl Prefs {
         let y = Axis::linear("share", [0.0, 1.0]).ticks([(0.0, "0"), (0.5, "0.5"), (1.0, "1")]).grid();
         Panel::new(
             "policy",
-            "At the start, now, and the best for β",
+            "Grey: start, red: now, green: best for β",
             Axis::categories("answer, worth", names),
             y,
         )
@@ -230,7 +230,7 @@ impl Prefs {
         let edge = ANSWERS as f64 - 0.5;
         Panel::new(
             "votes",
-            "Votes for row over column",
+            "Votes (blue: row beats column)",
             Axis::categories("framed: in circles", NAMES),
             Axis::categories("", NAMES).reversed(),
         )
@@ -255,7 +255,7 @@ impl Prefs {
         let dots = self.decided().into_iter().map(|(i, j)| {
             let u = self.policy.margin(i, j).clamp(-EDGE, EDGE);
             let (tone, glyph) =
-                if i < j { (Tone::Accent, Glyph::Circle) } else { (Tone::Bad, Glyph::Triangle) };
+                if i < j { (Tone::Series(0), Glyph::Circle) } else { (Tone::Bad, Glyph::Triangle) };
             Dot::new([u, DPO.loss(u, beta)], tone, glyph)
         });
         let x = Axis::linear("margin u", [-EDGE - 0.3, EDGE + 0.3]);
@@ -289,7 +289,7 @@ impl Prefs {
             Dot::new([divergence(&best, &self.start), reward(&best)], Tone::Good, Glyph::Square),
             Dot::new(here, Tone::Accent, Glyph::Circle),
         ];
-        Panel::new("plane", "Reward for a way (line: the best)", x, y)
+        Panel::new("plane", "Reward by distance (thin: the most possible)", x, y)
             .height(220.0)
             .line("front", "", front, Tone::Good, Stroke::Thin)
             .line("way", "", way, Tone::Accent, Stroke::Solid)

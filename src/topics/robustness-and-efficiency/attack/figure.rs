@@ -179,7 +179,7 @@ fn lead(live: &Live) -> Panel {
         Curve::new("lead-worst", if live.follows() { "attack" } else { "" }, worst, WORST)
             .stroke(Stroke::Thick),
     ];
-    charts::with_curves(Panel::new("lead", "Its lead over the next", sizes(), y).height(LOWER), curves).rule(
+    charts::with_curves(Panel::new("lead", "Lead of the true digit", sizes(), y).height(LOWER), curves).rule(
         "even",
         "",
         At::Y(0.0),

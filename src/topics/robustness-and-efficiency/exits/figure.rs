@@ -81,11 +81,16 @@ fn curve(live: &Live) -> Panel {
     } else {
         0.4
     };
+    let heads = live.heads().into_iter().enumerate();
+    let heads = heads
+        .map(|(head, right)| Dot::new([head as f64 + 1.0, right], Tone::Muted, Glyph::Square))
+        .collect::<Vec<_>>();
     let x = Axis::linear("mean depth", [0.9, 4.1]).ticks((1..=LAYERS).map(|l| (l as f64, l.to_string())));
     charts::with_curves(
-        Panel::new("thresholds", "Right, for every threshold", x, right_axis(least)).height(LOWER),
+        Panel::new("thresholds", "Right (squares: one head for all)", x, right_axis(least)).height(LOWER),
         vec![Curve::new("way", "", way, Tone::Muted)],
     )
+    .dots("heads", "", heads, 4.0)
     .dots("now", "", [Dot::new(outcome(live.threshold), Tone::Accent, Glyph::Circle)], 5.0)
 }
 
@@ -110,7 +115,7 @@ fn halves(live: &Live) -> Panel {
 fn learning(live: &Live) -> Panel {
     let heads = [
         Curve::new("head-1", "1", live.course.curve(0), Tone::Series(0)),
-        Curve::new("head-2", "", live.course.curve(1), Tone::Series(1)).stroke(Stroke::Thin),
+        Curve::new("head-2", "2", live.course.curve(1), Tone::Series(1)).stroke(Stroke::Thin),
         Curve::new("head-3", "", live.course.curve(2), Tone::Series(2)).stroke(Stroke::Thin),
         Curve::new("head-4", "4", live.course.curve(3), Tone::Series(3)).stroke(Stroke::Thick),
     ];

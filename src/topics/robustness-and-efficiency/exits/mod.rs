@@ -113,6 +113,7 @@ impl Simulation for Live {
             reading("acc", right),
             reading("depth", all),
             reading("saved", 100.0 * (1.0 - all / LAYERS as f64)),
+            reading("second", self.heads()[1]),
             reading("depth_easy", some(easy)),
             reading("depth_hard", some(hard)),
         ]
