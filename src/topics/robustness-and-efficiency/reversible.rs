@@ -205,12 +205,14 @@ impl Reversible {
             tile([5.7, 2.3, 8.1, 3.7], format!("G {}", format_number(g, 2)), Tone::Series(1)),
         ];
         let signs = [
-            Tile::new([3.6, 0.25, 4.6, 1.25], Tone::Ink, Fill::Solid).text(sign),
-            Tile::new([6.4, 4.75, 7.4, 5.75], Tone::Ink, Fill::Solid).text(sign),
+            Tile::new([3.6, 0.25, 4.6, 1.25], Tone::Ink, Fill::Outline).text(sign),
+            Tile::new([6.4, 4.75, 7.4, 5.75], Tone::Ink, Fill::Outline).text(sign),
         ];
         let wires = [
-            [[2.7, 0.75], [8.3, 0.75]],
-            [[2.7, 5.25], [8.3, 5.25]],
+            [[2.7, 0.75], [3.6, 0.75]],
+            [[4.6, 0.75], [8.3, 0.75]],
+            [[2.7, 5.25], [6.4, 5.25]],
+            [[7.4, 5.25], [8.3, 5.25]],
             [[4.1, 5.25], [4.1, 3.7]],
             [[4.1, 2.3], [4.1, 1.25]],
             [[6.9, 0.75], [6.9, 2.3]],

@@ -43,13 +43,18 @@ fn sorted<'a>(terms: impl Iterator<Item = (&'a str, f64, Tone)>) -> Vec<(&'a str
 }
 
 fn held(sheet: &Sheet) -> Vec<(&'static str, f64, Tone)> {
-    let each = HELD.iter().zip(sheet.bill.held).zip(HELD_TONES);
-    sorted(each.map(|((name, bytes), tone)| (*name, bytes / 1e9, tone)))
+    let each = HELD.iter().map(|name| named(sheet, name)).zip(sheet.bill.held).zip(HELD_TONES);
+    sorted(each.map(|((name, bytes), tone)| (name, bytes / 1e9, tone)))
 }
 
 fn read(sheet: &Sheet) -> Vec<(&'static str, f64, Tone)> {
-    let each = SPENT.iter().zip(sheet.bill.read).zip(READ_TONES);
-    sorted(each.map(|((name, bytes), tone)| (*name, bytes / 1e9 / sheet.bill.tokens(), tone)))
+    let each = SPENT.iter().map(|name| named(sheet, name)).zip(sheet.bill.read).zip(READ_TONES);
+    sorted(each.map(|((name, bytes), tone)| (name, bytes / 1e9 / sheet.bill.tokens(), tone)))
+}
+
+/// What a dense model has in place of experts is called so.
+fn named(sheet: &Sheet, name: &&'static str) -> &'static str {
+    if sheet.setting.model.shape.experts == 1 && name.contains("experts") { "feed-forward" } else { name }
 }
 
 /// Tiles in a row at the height `y`, as long as their amounts.
@@ -123,7 +128,8 @@ fn spent(sheet: &Sheet) -> Vec<(&'static str, f64, Tone)> {
         let binds = (i < READS) == (reading >= computing);
         if binds { Tone::Accent } else { Tone::Muted }
     };
-    let each = SPENT.iter().zip(bill.spent).enumerate().map(|(i, (name, s))| (*name, s, tone(i)));
+    let each =
+        SPENT.iter().zip(bill.spent).enumerate().map(|(i, (name, s))| (named(sheet, name), s, tone(i)));
     sorted(each.chain([("draft", bill.drafting, Tone::Accent)]))
 }
 
@@ -132,7 +138,7 @@ fn terms(sheet: &Sheet) -> Panel {
     let milliseconds = |s: f64| 1e3 * s / sheet.bill.gained;
     let most = milliseconds(each.first().map_or(1.0, |t| t.1));
     // Room for the words behind the longest bar.
-    let top = pow(10.0, log10(5.0 * most).floor() + 1.0);
+    let top = pow(10.0, log10(30.0 * most).floor() + 1.0);
     let entries = each.iter().take(6).map(|(name, seconds, tone)| Entry {
         name: (*name).to_owned(),
         amount: milliseconds(*seconds),
@@ -141,7 +147,7 @@ fn terms(sheet: &Sheet) -> Panel {
     });
     let [reading, computing] = sheet.bill.sides();
     let binds = limit(if computing > reading { Limit::Arithmetic } else { Limit::Bandwidth });
-    let axis = Axis::logarithmic("time of a token", [1e-5 * top, top]).unit("ms");
+    let axis = Axis::logarithmic("a reader's wait for a token", [1e-5 * top, top]).unit("ms");
     charts::ledger("terms", format!("Where time goes: {binds} binds"), axis, entries.collect()).height(195.0)
 }
 
@@ -160,7 +166,14 @@ fn roofline(sheet: &Sheet) -> Panel {
     )
     .height(195.0)
     .line("roof", "", roof, Tone::Muted, Stroke::Thick)
-    .rule("ridge", format!("ridge {}", short(ridge)), At::X(ridge), Tone::Muted, Stroke::Dashed);
+    .rule("ridge", "", At::X(ridge), Tone::Muted, Stroke::Dashed)
+    .words(
+        "ridge-at",
+        [0.8 * ridge, 3e-3 * peak / 1e12],
+        format!("ridge {}", short(ridge)),
+        Anchor::End,
+        Tone::Muted,
+    );
     let trail = sheet.trail.iter().map(|at| Dot::new(tera(*at), Tone::Accent, Glyph::Circle).hollow());
     panel = panel.dots("trail", "", trail, 3.0);
     let [bytes, flops] = sheet.bill.prompt;
@@ -242,8 +255,12 @@ fn so_far(sheet: &Sheet) -> String {
     let tokens = (steps(sheet) as f64 * bill.gained).min(answer).floor();
     let [joules_shown, unit] =
         if joules < 1e4 { [short(joules), "J".into()] } else { [short(joules / 1e3), "kJ".into()] };
+    let readers = match sheet.setting.batch {
+        1 => String::new(),
+        readers => format!("{readers} × "),
+    };
     format!(
-        "{} s: {} of {} tokens, {joules_shown} {unit}, {} g",
+        "{} s: {readers}{} of {} tokens, {joules_shown} {unit}, {} g",
         format_number(clock, 2),
         format_number(if clock < bill.seconds() { tokens } else { answer }, 0),
         format_number(answer, 0),

@@ -181,7 +181,7 @@ const PRESETS: &[Preset] = &[
         .look("8 of 128 small experts: [483 tokens/s](run:?model=qwen3&devices=1#tok_s).")
         .with(&[("model", "qwen3"), ("devices", "1")]),
     Preset::new("hundredfold", "A hundredfold")
-        .look("Sparse, 8 bits, 64 readers: [0.037 Wh](run:?model=qwen3&devices=1&wbits=8&kvbits=8&batch=64#wh_1k).")
+        .look("Sparse, 8 bits, 64 readers: [0.037 Wh](run:?model=qwen3&devices=1&wbits=8&kvbits=8&batch=64#wh_1k), and of [533](run:?model=qwen3&devices=1&wbits=8&kvbits=8&batch=64#promised) times promised [96](run:?model=qwen3&devices=1&wbits=8&kvbits=8&batch=64#billed) billed.")
         .with(&[("model", "qwen3"), ("devices", "1"), ("wbits", "8"), ("kvbits", "8"), ("batch", "64")]),
     Preset::new("jamba", "Jamba, long memory")
         .look("4 of 32 layers keep a cache: [1.2 million tokens](run:?model=jamba&devices=1&wbits=8#longest) fit beside the weights.")
@@ -212,28 +212,31 @@ const CHALLENGES: &[Challenge] = &[
     Challenge::new(
         "halve",
         "Halve it",
-        "Mixtral on two H100 takes 5,519 J for 1,000 tokens. Make it half of that, at most 2,760, with no less to read, and guesses that are accepted no more often than now.",
+        "Mixtral on two H100 takes 5,519 J for 1,000 tokens. Make it half of that, at most 2,760, for one reader and in 8 bits a weight, with no less to read, and guesses that are accepted no more often than now.",
         &[
             of("model").is("mixtral"),
             of("device").is("h100"),
             of("devices").equals(2.0),
+            of("batch").equals(1.0),
+            of("wbits").is("8"),
             of("prompt").at_least(2048.0),
             of("accept").at_most(0.8),
             of("joules_1k").at_most(2760.0),
             of("fits").equals(1.0),
         ],
     )
-    .solution(&[("wbits", "4")], 0),
+    .solution(&[("wbits", "8"), ("spec", "2")], 0),
 ];
 
 const BET: Prediction = Prediction::new(
-    "Sparse experts alone save [3.60](run:#billed) times the energy. Guessing four tokens ahead alone saves [3.26](run:?sparse=off&spec=4#billed). How much do both save together?",
+    "Sparse experts alone save [3.60](run:#billed) times the energy. Guessing four tokens ahead alone saves [3.26](run:?sparse=off&spec=4#billed). How much do both save together, if each guess is right with a chance of 0.8?",
     of("billed"),
     &[
         Answer::beyond("About 11.7, their product"),
         Answer::below("About 7", 9.0),
         Answer::below("About 4.3", 5.5),
+        Answer::below("Less than 3.6: they spoil each other", 3.6),
     ],
-    "[4.34](run:?spec=4#billed). The five tokens that are checked together wake different experts: 76 of 100 are read in place of 25. Both savings sold the same bytes.",
+    "[4.34](run:?spec=4#billed). The five tokens that are checked together wake different experts: 76 % are read in place of 25 %. Both savings sold the same bytes.",
 )
 .with(&[("spec", "4")]);

@@ -56,11 +56,12 @@ fn solutions_have_a_margin() {
     };
     assert!((near(&[("kvbits", "16")]) - 82.6).abs() < 0.05);
     assert!((near(&[("wbits", "8"), ("kvbits", "4")]) - 83.4).abs() < 0.05);
-    for pairs in [&[("wbits", "4")][..], &[("batch", "8")]] {
-        assert!(Runner::solves(&SPEC, &SPEC.challenges[1], pairs), "{pairs:?}");
-        assert!(number(pairs, "joules_1k") < 0.86 * 2760.0, "{}", number(pairs, "joules_1k"));
+    let halved = SPEC.challenges[1].solution;
+    assert!(number(halved, "joules_1k") < 0.9 * 2760.0, "{}", number(halved, "joules_1k"));
+    // No saving alone will do, whatever it sells.
+    for alone in [&[("wbits", "8")][..], &[("wbits", "4")], &[("batch", "8")], &[("spec", "8")]] {
+        assert!(!Runner::solves(&SPEC, &SPEC.challenges[1], alone), "{alone:?}");
     }
-    assert!(!Runner::solves(&SPEC, &SPEC.challenges[1], &[("spec", "8")]));
 }
 
 #[test]
