@@ -63,6 +63,12 @@ impl Entry {
     pub fn page(&self) -> &str {
         self.place.split('#').next().unwrap_or_default()
     }
+
+    /// Its text, and of a simulation the name that addresses and the terminal have for it.
+    fn said(&self) -> String {
+        let id = self.place.split_once("#sim-").filter(|_| self.kind == Kind::Simulation);
+        id.map_or_else(|| self.text.clone(), |(_, id)| format!("{} {id}", self.text))
+    }
 }
 
 /// Letters that the end of a word may stand for without its beginning: "former" in "transformer", and
@@ -179,7 +185,7 @@ impl Index {
     #[must_use]
     pub fn new(entries: Vec<Entry>) -> Self {
         let fields =
-            |entry: &Entry| [&entry.title, &entry.text, title_of(&entries, entry.page())].map(spaced);
+            |entry: &Entry| [&entry.title, &entry.said(), title_of(&entries, entry.page())].map(spaced);
         let fields = entries.iter().map(fields).collect();
         Self { entries, fields }
     }
