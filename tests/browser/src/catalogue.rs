@@ -47,14 +47,17 @@ impl Simulation {
         self.controls
             .iter()
             .filter(|c| matches!(c["type"].as_str(), Some("integer" | "doubling" | "real" | "logarithmic")))
-            .filter(|c| c["only"].is_null() || self.is_by_default(&c["only"]))
+            .filter(|c| self.has_say(c))
             .filter_map(|c| c["id"].as_str())
             .collect()
     }
 
-    /// Whether this option of a choice is its default.
-    fn is_by_default(&self, only: &Json) -> bool {
-        self.controls.iter().any(|c| c["id"] == only["control"] && c["default"] == only["option"])
+    /// Whether a control stands in the page beside the defaults of the others.
+    #[must_use]
+    pub fn has_say(&self, control: &Json) -> bool {
+        let only = &control["only"];
+        only.is_null()
+            || self.controls.iter().any(|c| c["id"] == only["control"] && c["default"] == only["option"])
     }
 
     /// The page with this simulation at these values, at a step if there is one.

@@ -159,7 +159,7 @@ async fn names_its_controls(session: &Session, simulation: &Simulation) -> Outco
     for button in [moves, &["Compare", "Share"]].concat() {
         hold(exposes(&nodes, "button", button).is_some(), || format!("{address} has no button “{button}”"))?;
     }
-    for control in &simulation.controls {
+    for control in simulation.controls.iter().filter(|control| simulation.has_say(control)) {
         let text = |name: &str| control[name].as_str().unwrap_or_default();
         // A sheet says what is drawn on it; its keys are its own.
         if text("type") == "drawing" {
