@@ -61,9 +61,7 @@ impl Stage {
     /// The value of a control at the opening moment, as an address has it.
     #[must_use]
     pub fn value(&self, simulation: &str, control: &str) -> Option<String> {
-        let values = self.runners.iter().find(|r| r.spec().id == simulation)?.values();
-        let at = values.position(control)?;
-        Some(values.controls()[at].written(values.at(at)))
+        self.runners.iter().find(|r| r.spec().id == simulation)?.values().written(control)
     }
 
     /// What a part stands for.

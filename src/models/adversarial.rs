@@ -15,10 +15,11 @@
 //! Departures: pictures are drawn anew for each batch, so there is no training set to learn by heart. A start
 //! of PGD is drawn once: what it finds is a lower bound on the worst case.
 
-use crate::mlp::{Activation, Gradients, Mlp, column_sums, cross_entropy};
+use crate::mlp::{Activation, Gradients, Mlp, Optimisers, cross_entropy, drawn};
 use numerics::matrix::{Matrix, norm};
-use numerics::optimiser::{Optimiser, Rule};
+use numerics::optimiser::Rule;
 use numerics::random::Stream;
+use numerics::statistics::place_of_largest;
 
 /// Pixels along a side, and in all.
 pub const SIDE: usize = 8;
@@ -132,11 +133,7 @@ impl Classifier {
     /// 64–48–10 with rectified units; weights as He et al. draw them, biases zero.
     #[must_use]
     pub fn for_digits(stream: &mut Stream) -> Self {
-        let mut drawn = |rows, columns: usize| {
-            let scale = (2.0 / columns as f64).sqrt();
-            Matrix::from_fn(rows, columns, |_, _| scale * stream.normal())
-        };
-        let (w1, w2) = (drawn(HIDDEN, PIXELS), drawn(CLASSES, HIDDEN));
+        let (w1, w2) = (drawn(HIDDEN, PIXELS, 2.0, stream), drawn(CLASSES, HIDDEN, 2.0, stream));
         let activation = Activation::Relu;
         Self::new(Mlp { w1, b1: vec![0.0; HIDDEN], w2, b2: vec![0.0; CLASSES], activation }, MEAN)
     }
@@ -162,42 +159,26 @@ impl Classifier {
         out
     }
 
-    /// What the loss feels of the first layer's sums: W₂ᵀ (p − y) where a unit is on.
-    fn back(&self, hidden: &Matrix, delta: &Matrix) -> Matrix {
-        let mut back = delta.times(&self.mlp.w2);
-        for (d, h) in back.as_mut_slice().iter_mut().zip(hidden.as_slice()) {
-            *d *= self.mlp.activation.slope(*h);
-        }
-        back
-    }
-
     /// The mean loss, and its slope at each pixel [N, I].
     #[must_use]
     pub fn slopes(&self, x: &Matrix, classes: &[usize]) -> (f64, Matrix) {
         let [_, hidden, out] = self.forward(x);
         let (loss, delta) = cross_entropy(&out, classes);
-        (loss, self.back(&hidden, &delta).times(&self.mlp.w1))
+        (loss, self.mlp.back(&hidden, &delta).times(&self.mlp.w1))
     }
 
     /// The mean loss, and its slope at each weight.
     fn gradients(&self, x: &Matrix, classes: &[usize]) -> (f64, Gradients) {
         let [seen, hidden, out] = self.forward(x);
         let (loss, delta) = cross_entropy(&out, classes);
-        let back = self.back(&hidden, &delta);
-        let gradients = Gradients {
-            w1: back.transposed_times(&seen),
-            b1: column_sums(&back),
-            w2: delta.transposed_times(&hidden),
-            b2: column_sums(&delta),
-        };
-        (loss, gradients)
+        (loss, self.mlp.gradients_from(&seen, &hidden, &delta))
     }
 
     /// The class of each picture: the largest output, the first of equal ones.
     #[must_use]
     pub fn classes(&self, x: &Matrix) -> Vec<usize> {
         let out = self.logits(x);
-        (0..out.rows()).map(|n| largest(out.row(n))).collect()
+        (0..out.rows()).map(|n| place_of_largest(out.row(n))).collect()
     }
 
     /// Share of the pictures whose class is told.
@@ -298,17 +279,11 @@ fn add_to_rows(m: &mut Matrix, row: &[f64]) {
     }
 }
 
-/// Place of the largest number, the first of equal ones.
-#[must_use]
-pub fn largest(xs: &[f64]) -> usize {
-    (1..xs.len()).fold(0, |best, i| if xs[i] > xs[best] { i } else { best })
-}
-
 /// A classifier of digits that learns, on pictures as they are or on attacked ones.
 #[derive(Clone, Debug)]
 pub struct Learner {
     pub classifier: Classifier,
-    optimisers: [Optimiser; 4],
+    optimisers: Optimisers,
     data: Stream,
     attack: Stream,
     /// ε of the attacks that it is trained on; 0 for none.
@@ -319,10 +294,8 @@ impl Learner {
     #[must_use]
     pub fn new(seed: u64, epsilon: f64) -> Self {
         let classifier = Classifier::for_digits(&mut Stream::new(seed, "initialisation"));
-        let mlp = &classifier.mlp;
-        let sizes = [mlp.w1.as_slice().len(), mlp.b1.len(), mlp.w2.as_slice().len(), mlp.b2.len()];
         Self {
-            optimisers: sizes.map(|len| Optimiser::new(Rule::adam(0.9, 0.999), len)),
+            optimisers: Optimisers::new(&classifier.mlp, Rule::adam(0.9, 0.999)),
             data: Stream::new(seed, "data"),
             attack: Stream::new(seed, "attack"),
             classifier,
@@ -339,11 +312,7 @@ impl Learner {
         }
         let (loss, gradients) = self.classifier.gradients(&x, &class);
         let Classifier { mlp, across, .. } = &mut self.classifier;
-        let [w1, b1, w2, b2] = &mut self.optimisers;
-        w1.step(mlp.w1.as_mut_slice(), gradients.w1.as_slice(), RATE);
-        b1.step(&mut mlp.b1, &gradients.b1, RATE);
-        w2.step(mlp.w2.as_mut_slice(), gradients.w2.as_slice(), RATE);
-        b2.step(&mut mlp.b2, &gradients.b2, RATE);
+        self.optimisers.step(mlp, &gradients, RATE);
         *across = [mlp.w1.transposed(), mlp.w2.transposed()];
         loss
     }

@@ -501,12 +501,13 @@ impl Setting {
         let crossed = model.pair(true) * crossing as f64 * neighbours;
         let flops = [matrices, model.attending_flops(context) + scan + crossed].map(|f| f * tokens);
         let spent = self.seconds(&read, flops);
-        let device =
-            Device { bandwidth: d * self.device.bandwidth, flops: d * self.device.flops, ..self.device };
-        let drafting = f64::from(self.guesses)
-            * (SIXTEEN * drafted / device.bandwidth).max(2.0 * drafted * q / device.flops);
-        let bound =
-            |spent: &[f64; SPENT.len()]| spent[..READS].iter().sum::<f64>().max(spent[READS..].iter().sum());
+        let (bandwidth, flops_a_second) = (d * self.device.bandwidth, d * self.device.flops);
+        let drafting =
+            f64::from(self.guesses) * (SIXTEEN * drafted / bandwidth).max(2.0 * drafted * q / flops_a_second);
+        let bound = |spent: &[f64; SPENT.len()]| {
+            let [reading, computing] = sides(spent);
+            reading.max(computing)
+        };
         let step = bound(&spent) + drafting;
         let decode = a / gained * step;
 
@@ -595,6 +596,11 @@ impl Setting {
     }
 }
 
+/// Seconds of reading, and of computing, of all terms of [`SPENT`].
+fn sides(spent: &[f64; SPENT.len()]) -> [f64; 2] {
+    [spent[..READS].iter().sum(), spent[READS..].iter().sum()]
+}
+
 /// The levers of [`Setting::savings`].
 pub const LEVERS: [&str; 5] = ["sparse experts", "guessing", "company", "weight bits", "cache bits"];
 
@@ -613,7 +619,7 @@ impl Bill {
     /// Seconds of a step that go to reading, and to computing.
     #[must_use]
     pub fn sides(&self) -> [f64; 2] {
-        [self.spent[..READS].iter().sum(), self.spent[READS..].iter().sum()]
+        sides(&self.spent)
     }
 
     #[must_use]

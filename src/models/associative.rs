@@ -11,6 +11,7 @@
 
 use numerics::matrix::{Matrix, dot};
 use numerics::random::Stream;
+use numerics::statistics::place_of_largest;
 
 /// Different values that may be stored.
 pub const VALUES: usize = 16;
@@ -48,8 +49,8 @@ impl Memory {
             let wanted = stream.below(self.keys.len());
             let query = &self.keys[wanted];
             let answers = [
-                largest((0..VALUES).map(|v| dot(self.state.row(v), query))),
-                self.values[largest(self.keys.iter().map(|k| dot(k, query)))],
+                place_of_largest((0..VALUES).map(|v| dot(self.state.row(v), query))),
+                self.values[place_of_largest(self.keys.iter().map(|k| dot(k, query)))],
             ];
             for (count, answer) in right.iter_mut().zip(answers) {
                 *count += usize::from(answer == self.values[wanted]);
@@ -69,17 +70,6 @@ pub fn state_numbers(key_width: usize) -> usize {
 #[must_use]
 pub fn cache_numbers(pairs: usize, key_width: usize) -> usize {
     pairs * (key_width + VALUES)
-}
-
-/// Place of the largest; the first of equals.
-fn largest(xs: impl Iterator<Item = f64>) -> usize {
-    let mut best = (0, f64::NEG_INFINITY);
-    for (i, x) in xs.enumerate() {
-        if x > best.1 {
-            best = (i, x);
-        }
-    }
-    best.0
 }
 
 #[cfg(test)]

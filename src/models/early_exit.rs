@@ -14,7 +14,7 @@
 //! Departures: points are drawn anew for each batch; a point that exits at layer l is counted as l layers, and
 //! heads as nothing (one has H weights, a layer H²).
 
-use crate::mlp::column_sums;
+use crate::mlp::{column_sums, drawn};
 use numerics::elementary::{sigmoid, softplus};
 use numerics::matrix::Matrix;
 use numerics::optimiser::{Optimiser, Rule};
@@ -98,12 +98,9 @@ impl Network {
     /// Weights as He et al. draw them, biases zero; heads with variance 1/H.
     #[must_use]
     pub fn new(width: usize, stream: &mut Stream) -> Self {
-        let mut drawn = |rows, columns: usize, gain: f64| {
-            let scale = (gain / columns as f64).sqrt();
-            Matrix::from_fn(rows, columns, |_, _| scale * stream.normal())
-        };
-        let weights = (0..LAYERS).map(|l| drawn(width, if l == 0 { 2 } else { width }, 2.0)).collect();
-        let heads = drawn(LAYERS, width, 1.0);
+        let weights =
+            (0..LAYERS).map(|l| drawn(width, if l == 0 { 2 } else { width }, 2.0, stream)).collect();
+        let heads = drawn(LAYERS, width, 1.0, stream);
         Self { weights, biases: vec![vec![0.0; width]; LAYERS], heads, offsets: vec![0.0; LAYERS] }
     }
 

@@ -20,6 +20,7 @@
 use numerics::elementary::{cos, ln, log_sum_exp, sin, softmax, tanh_all};
 use numerics::matrix::{dot, norm};
 use numerics::random::{Batches, Stream};
+use numerics::statistics::place_of_largest;
 
 pub const CLASSES: usize = 4;
 pub const CLIENTS: usize = 10;
@@ -143,7 +144,7 @@ fn logits(weights: &Weights, units: &[f64; HIDDEN]) -> [f64; CLASSES] {
 #[must_use]
 pub fn named(weights: &Weights, x: [f64; 2]) -> usize {
     let out = logits(weights, &hidden(weights, x));
-    (1..CLASSES).fold(0, |best, class| if out[class] > out[best] { class } else { best })
+    place_of_largest(out)
 }
 
 /// The share of examples whose class the model names.

@@ -14,7 +14,7 @@
 //! Departures: one anchor for each old task, as the authors did. The pull of the penalty is taken implicitly,
 //! w ← (w + c w*) / (1 + c) with c = rate λ F: an explicit step is unstable where c exceeds 2.
 
-use crate::mlp::{Activation, Mlp, Target, Trainer};
+use crate::mlp::{Activation, Mlp, Target, Trainer, drawn};
 use numerics::elementary::softmax;
 use numerics::matrix::Matrix;
 use numerics::optimiser::Rule;
@@ -168,11 +168,7 @@ impl Learner {
     #[must_use]
     pub fn new(task_count: usize, hidden: usize, protection: Protection, seed: u64) -> Self {
         let mut start = Stream::new(seed, "initialisation");
-        let mut layer = |rows: usize, columns: usize| {
-            let size = (2.0 / columns as f64).sqrt();
-            Matrix::from_fn(rows, columns, |_, _| size * start.normal())
-        };
-        let (w1, w2) = (layer(hidden, PIXELS), layer(CLASSES, hidden));
+        let (w1, w2) = (drawn(hidden, PIXELS, 2.0, &mut start), drawn(CLASSES, hidden, 2.0, &mut start));
         let mlp = Mlp { w1, b1: vec![0.0; hidden], w2, b2: vec![0.0; CLASSES], activation: Activation::Relu };
         let tasks = tasks(task_count, seed);
         let mut luck = Stream::new(seed, "tests");

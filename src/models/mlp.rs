@@ -13,6 +13,7 @@
 use numerics::elementary::{log_sum_exp, sigmoid, sigmoid_all, silu, softmax, tanh, tanh_all};
 use numerics::matrix::{Matrix, dot};
 use numerics::optimiser::{Optimiser, Rule};
+use numerics::random::Stream;
 
 /// What stands between two layers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -103,18 +104,27 @@ impl Mlp {
     pub fn gradients(&self, x: &Matrix, target: &Target) -> (f64, Gradients) {
         let (hidden, out) = self.forward(x);
         let (loss, delta) = loss_with_slope(&out, target);
-        // Through the second layer and the activation.
-        let back = delta.times(&self.w2);
-        let back = Matrix::from_fn(back.rows(), back.columns(), |n, h| {
-            back[(n, h)] * self.activation.slope(hidden[(n, h)])
-        });
-        let gradients = Gradients {
+        (loss, self.gradients_from(x, &hidden, &delta))
+    }
+
+    /// The gradients, from inputs [N, I], hidden layer [N, H], and what the loss feels of the outputs [N, O].
+    pub(crate) fn gradients_from(&self, x: &Matrix, hidden: &Matrix, delta: &Matrix) -> Gradients {
+        let back = self.back(hidden, delta);
+        Gradients {
             w1: back.transposed_times(x),
             b1: column_sums(&back),
-            w2: delta.transposed_times(&hidden),
-            b2: column_sums(&delta),
-        };
-        (loss, gradients)
+            w2: delta.transposed_times(hidden),
+            b2: column_sums(delta),
+        }
+    }
+
+    /// What the loss feels of the first layer's sums [N, H]: through the second layer and the activation.
+    pub(crate) fn back(&self, hidden: &Matrix, delta: &Matrix) -> Matrix {
+        let mut back = delta.times(&self.w2);
+        for (d, h) in back.as_mut_slice().iter_mut().zip(hidden.as_slice()) {
+            *d *= self.activation.slope(*h);
+        }
+        back
     }
 }
 
@@ -147,8 +157,33 @@ pub(crate) fn cross_entropy(out: &Matrix, classes: &[usize]) -> (f64, Matrix) {
     (loss, delta)
 }
 
+/// Weights of a layer [O, I]: normal with variance gain / I, where 2 is what He et al. 2015 have for rectified units.
+pub(crate) fn drawn(rows: usize, columns: usize, gain: f64, stream: &mut Stream) -> Matrix {
+    let scale = (gain / columns as f64).sqrt();
+    Matrix::from_fn(rows, columns, |_, _| scale * stream.normal())
+}
+
 pub(crate) fn column_sums(m: &Matrix) -> Vec<f64> {
     (0..m.columns()).map(|c| (0..m.rows()).map(|r| m[(r, c)]).sum()).collect()
+}
+
+/// One rule for each group of an [`Mlp`]'s parameters.
+#[derive(Clone, Debug)]
+pub(crate) struct Optimisers([Optimiser; 4]);
+
+impl Optimisers {
+    pub(crate) fn new(mlp: &Mlp, rule: Rule) -> Self {
+        let sizes = [mlp.w1.as_slice().len(), mlp.b1.len(), mlp.w2.as_slice().len(), mlp.b2.len()];
+        Self(sizes.map(|len| Optimiser::new(rule, len)))
+    }
+
+    pub(crate) fn step(&mut self, mlp: &mut Mlp, gradients: &Gradients, rate: f64) {
+        let [w1, b1, w2, b2] = &mut self.0;
+        w1.step(mlp.w1.as_mut_slice(), gradients.w1.as_slice(), rate);
+        b1.step(&mut mlp.b1, &gradients.b1, rate);
+        w2.step(mlp.w2.as_mut_slice(), gradients.w2.as_slice(), rate);
+        b2.step(&mut mlp.b2, &gradients.b2, rate);
+    }
 }
 
 /// Full-batch training of an [`Mlp`] under one rule.
@@ -156,24 +191,20 @@ pub(crate) fn column_sums(m: &Matrix) -> Vec<f64> {
 pub struct Trainer {
     pub mlp: Mlp,
     rate: f64,
-    optimisers: [Optimiser; 4],
+    optimisers: Optimisers,
 }
 
 impl Trainer {
     #[must_use]
     pub fn new(mlp: Mlp, rule: Rule, rate: f64) -> Self {
-        let sizes = [mlp.w1.as_slice().len(), mlp.b1.len(), mlp.w2.as_slice().len(), mlp.b2.len()];
-        Self { mlp, rate, optimisers: sizes.map(|len| Optimiser::new(rule, len)) }
+        let optimisers = Optimisers::new(&mlp, rule);
+        Self { mlp, rate, optimisers }
     }
 
     /// One step; the loss before it.
     pub fn step(&mut self, x: &Matrix, target: &Target) -> f64 {
         let (loss, gradients) = self.mlp.gradients(x, target);
-        let [w1, b1, w2, b2] = &mut self.optimisers;
-        w1.step(self.mlp.w1.as_mut_slice(), gradients.w1.as_slice(), self.rate);
-        b1.step(&mut self.mlp.b1, &gradients.b1, self.rate);
-        w2.step(self.mlp.w2.as_mut_slice(), gradients.w2.as_slice(), self.rate);
-        b2.step(&mut self.mlp.b2, &gradients.b2, self.rate);
+        self.optimisers.step(&mut self.mlp, &gradients, self.rate);
         loss
     }
 }
@@ -204,7 +235,6 @@ impl SwiGlu {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use numerics::random::Stream;
 
     fn example(activation: Activation) -> (Mlp, Matrix) {
         let mut s = Stream::new(2, "initialisation");

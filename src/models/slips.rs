@@ -103,16 +103,11 @@ pub fn process_score(chain: &Chain, noise: f64, stream: &mut Stream) -> f64 {
         .fold(f64::INFINITY, f64::min)
 }
 
-/// The index of the highest score; the first among equals.
-#[must_use]
-pub fn best(scores: &[f64]) -> usize {
-    (1..scores.len()).fold(0, |best, i| if scores[i] > scores[best] { i } else { best })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use numerics::elementary::powi;
+    use numerics::statistics::place_of_largest;
 
     /// Shares over many questions of `n` chains each.
     struct Shares {
@@ -145,7 +140,7 @@ mod tests {
             let answers: Vec<i32> = chains.iter().map(Chain::answer).collect();
             voted += f64::from(u8::from(vote(&answers) == 0));
             any += f64::from(u8::from(answers.contains(&0)));
-            let pick = |scores: Vec<f64>| &chains[best(&scores)];
+            let pick = |scores: Vec<f64>| &chains[place_of_largest(scores)];
             let by_outcome = pick(chains.iter().map(|c| outcome_score(c, 0.0, &mut noise)).collect());
             right += f64::from(u8::from(by_outcome.right()));
             pure += f64::from(u8::from(by_outcome.right() && by_outcome.clean()));
@@ -199,6 +194,6 @@ mod tests {
     fn a_tie_goes_to_the_answer_that_was_seen_first() {
         assert_eq!(vote(&[10, 0, 0, 10]), 10);
         assert_eq!(vote(&[3]), 3);
-        assert_eq!(best(&[0.5, 0.7, 0.7]), 1);
+        assert_eq!(place_of_largest([0.5, 0.7, 0.7]), 1);
     }
 }

@@ -1,6 +1,7 @@
 //! Summaries of samples.
 
 use super::elementary::{exp, lgamma, ln};
+use std::borrow::Borrow;
 use std::collections::VecDeque;
 
 /// Arithmetic mean; zero for no numbers.
@@ -14,6 +15,18 @@ pub fn mean(xs: &[f64]) -> f64 {
 pub fn standard_deviation(xs: &[f64]) -> f64 {
     let m = mean(xs);
     mean(&xs.iter().map(|x| (x - m) * (x - m)).collect::<Vec<_>>()).sqrt()
+}
+
+/// Place of the largest number; the first of equals, and 0 for no numbers.
+#[must_use]
+pub fn place_of_largest(xs: impl IntoIterator<Item = impl Borrow<f64>>) -> usize {
+    let mut best = (0, f64::NEG_INFINITY);
+    for (i, x) in xs.into_iter().enumerate() {
+        if *x.borrow() > best.1 {
+            best = (i, *x.borrow());
+        }
+    }
+    best.0
 }
 
 /// The last few of some numbers.

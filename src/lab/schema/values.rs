@@ -179,13 +179,17 @@ impl Values {
         }
     }
 
+    /// A value as addresses have it, if there is such a control.
+    #[must_use]
+    pub fn written(&self, id: &str) -> Option<String> {
+        let at = self.position(id)?;
+        Some(self.controls[at].written(&self.values[at]))
+    }
+
     /// Whether a control has a say: its choice, if it stands beside an option of one, has that option.
     #[must_use]
     pub fn counts(&self, control: &Control) -> bool {
-        control.only.is_none_or(|(choice, option)| {
-            let at = self.index(choice);
-            self.controls[at].written(&self.values[at]) == option
-        })
+        control.only.is_none_or(|(choice, option)| self.written(choice).as_deref() == Some(option))
     }
 
     /// The controls whose values differ between the two.

@@ -1,6 +1,7 @@
 //! Controls: one row each, made from the schema. All ranges and texts come from there.
 
 use super::drawing::drawing;
+use crate::lab::figure::{scene, text_width};
 use crate::lab::schema::text::Text;
 use crate::lab::{Control, Kind, Spec, Value};
 use crate::web::words::{self, TRACK};
@@ -130,6 +131,9 @@ fn choice(
     default: usize,
     id: String,
 ) -> impl IntoView {
+    // A page may be painted when a part of it has come: its select is as wide as with all its options.
+    let ems = options.iter().map(|(_, label)| text_width(label) / scene::SIZE).fold(0.0, f64::max);
+    let ems = scene::number(ems);
     let options: Vec<_> = options
         .iter()
         .enumerate()
@@ -138,7 +142,7 @@ fn choice(
     let unit = unit_id(control, &id);
     view! {
         <span class="field">
-            <select id=id name=control.id aria-describedby=unit.clone()>
+            <select id=id name=control.id aria-describedby=unit.clone() data-ems=ems>
                 {options}
             </select>
             {unit.map(|id| unit_of(control, id))}

@@ -98,6 +98,7 @@ const ALL: &[Promise] = promises! {
         a_piece_that_is_missing_is_said_and_tried_again,
         a_browser_without_vectors_is_told_so,
         nothing_moves_under_the_reader in OWN,
+        a_page_that_comes_in_two_parts_stands_still,
         the_top_of_a_page_comes_first_and_then_all_of_it in OWN,
     },
     controls::{

@@ -35,11 +35,28 @@ pub struct Host {
     /// `http://127.0.0.1:<port>`.
     pub origin: String,
     down: Arc<AtomicBool>,
-    fonts_late: Arc<AtomicBool>,
+    slow: Arc<Slow>,
     packed: Arc<Packed>,
 }
 
-/// How late fonts come where they come late: when a page has been painted for long.
+/// What comes late, as over a slow network.
+#[derive(Default)]
+struct Slow {
+    fonts: AtomicBool,
+    /// What follows this in a page.
+    after: Mutex<Option<String>>,
+}
+
+impl Slow {
+    /// Where a page that has the mark is cut in two.
+    fn cut(&self, kind: &str, body: &[u8]) -> Option<usize> {
+        let after = self.after.lock().ok()?;
+        let mark = after.as_ref().filter(|_| kind.starts_with("text/html"))?;
+        Some(std::str::from_utf8(body).ok()?.find(mark.as_str())? + mark.len())
+    }
+}
+
+/// How late things come where they come late: when a page has been painted for long.
 const LATE: Duration = Duration::from_millis(1500);
 
 /// Files as they are sent to who takes brotli, once somebody has asked for that.
@@ -87,7 +104,14 @@ impl Host {
 
     /// Fonts come late from now on, as they do over a slow network.
     pub fn set_fonts_late(&self, late: bool) {
-        self.fonts_late.store(late, Ordering::Relaxed);
+        self.slow.fonts.store(late, Ordering::Relaxed);
+    }
+
+    /// What follows a mark in a page comes late from now on.
+    pub fn set_late_after(&self, mark: Option<&str>) {
+        if let Ok(mut after) = self.slow.after.lock() {
+            *after = mark.map(str::to_owned);
+        }
     }
 
     /// While it is down, the host hangs up on everybody.
@@ -104,25 +128,20 @@ pub fn start(site: PathBuf, packages: Option<PathBuf>) -> std::io::Result<Host> 
     let listener = TcpListener::bind(("127.0.0.1", 0))?;
     let origin = format!("http://{}", listener.local_addr()?);
     let folders = Arc::new(Folders { site, packages });
-    let [down, fonts_late] = [(); 2].map(|()| Arc::new(AtomicBool::new(false)));
-    let packed = Arc::new(Packed::default());
-    let (hangs_up, packs, late) = (Arc::clone(&down), Arc::clone(&packed), Arc::clone(&fonts_late));
+    let (down, slow, packed) =
+        (Arc::<AtomicBool>::default(), Arc::<Slow>::default(), Arc::<Packed>::default());
+    let (hangs_up, packs, slows) = (Arc::clone(&down), Arc::clone(&packed), Arc::clone(&slow));
     thread::spawn(move || {
         for stream in listener.incoming().flatten().filter(|_| !hangs_up.load(Ordering::Relaxed)) {
-            let (folders, packed, late) = (Arc::clone(&folders), Arc::clone(&packs), Arc::clone(&late));
+            let (folders, packed, slow) = (Arc::clone(&folders), Arc::clone(&packs), Arc::clone(&slows));
             // A browser that goes away in the middle is no failure of the server.
-            thread::spawn(move || answer(&folders, &packed, &late, stream).ok());
+            thread::spawn(move || answer(&folders, &packed, &slow, stream).ok());
         }
     });
-    Ok(Host { origin, down, fonts_late, packed })
+    Ok(Host { origin, down, slow, packed })
 }
 
-fn answer(
-    folders: &Folders,
-    packed: &Packed,
-    fonts_late: &AtomicBool,
-    mut stream: TcpStream,
-) -> std::io::Result<()> {
+fn answer(folders: &Folders, packed: &Packed, slow: &Slow, mut stream: TcpStream) -> std::io::Result<()> {
     let mut lines = BufReader::new(stream.try_clone()?).lines();
     let request = lines.next().unwrap_or_else(|| Ok(String::new()))?;
     let mut asked = String::new();
@@ -133,7 +152,7 @@ fn answer(
     let target = request.split(' ').nth(1).unwrap_or("/");
     let path = target.split(['?', '#']).next().unwrap_or("/");
 
-    if path.ends_with(".woff2") && fonts_late.load(Ordering::Relaxed) {
+    if path.ends_with(".woff2") && slow.fonts.load(Ordering::Relaxed) {
         thread::sleep(LATE);
     }
     let found = find(folders, path);
@@ -175,7 +194,13 @@ fn answer(
         "HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {}\r\n{headers}Connection: close\r\n\r\n",
         body.len()
     )?;
-    stream.write_all(&body)
+    let (first, rest) = body.split_at(slow.cut(kind, &body).unwrap_or(0));
+    if !first.is_empty() {
+        stream.write_all(first)?;
+        stream.flush()?;
+        thread::sleep(LATE);
+    }
+    stream.write_all(rest)
 }
 
 /// The path from the root of the site, of an address in it.

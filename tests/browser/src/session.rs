@@ -95,6 +95,7 @@ impl Session {
         self.size(1280, 900).await?;
         self.host.set_down(false);
         self.host.set_fonts_late(false);
+        self.host.set_late_after(None);
         self.forget_early().await?;
         self.before_pages(UNKEPT).await?;
         let everything = json!({ "origin": self.origin, "storageTypes": "all" });

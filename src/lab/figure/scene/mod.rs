@@ -10,7 +10,7 @@ mod shapes;
 mod text;
 
 pub use scale::Projection;
-pub use text::{fit, width as text_width};
+pub use text::{SIZE, fit, number, width as text_width};
 
 use crate::lab::figure::palette;
 use crate::lab::figure::{Anchor, Figure, Ramp, Tone};

@@ -9,10 +9,11 @@ pub use spec::SPEC;
 
 use crate::lab::figure::series::Series;
 use crate::lab::{Figure, Named, Simulation, Values, reading};
-use crate::models::adversarial::{Attack, Classifier, INK, Learner, PAPER, PIXELS, Pictures, largest};
+use crate::models::adversarial::{Attack, Classifier, INK, Learner, PAPER, PIXELS, Pictures};
 use crate::numerics::elementary::softmax;
 use crate::numerics::matrix::Matrix;
 use crate::numerics::random::Stream;
+use crate::numerics::statistics::place_of_largest;
 use std::cell::OnceCell;
 
 /// Steps from one test to the next, and after all of them nothing is learned.
@@ -167,7 +168,7 @@ impl Live {
     fn read(&self, x: &Matrix) -> (usize, Vec<f64>) {
         let mut out = self.tested.logits(x).row(0).to_vec();
         softmax(&mut out);
-        (largest(&out), out)
+        (place_of_largest(&out), out)
     }
 
     /// By how much the output of the class leads the best other one.

@@ -9,8 +9,9 @@ use crate::lab::{
     Answer, Challenge, Choice, Control, Figure, Named, Pace, Prediction, Preset, Readout, Simulation, Spec,
     Values, of, reading,
 };
-use crate::models::slips::{Chain, Question, best, outcome_score, process_score, vote};
+use crate::models::slips::{Chain, Question, outcome_score, process_score, vote};
 use crate::numerics::random::Stream;
+use crate::numerics::statistics::place_of_largest;
 
 static SHOWN: Choice<usize, 3> = Choice::new(
     "selector",
@@ -202,7 +203,7 @@ impl Simulation for Exam {
         for (n, tally) in COUNTS.into_iter().chain([self.n]).zip(&mut self.right) {
             let won = vote(&answers[..n]);
             let first = answers.iter().position(|a| *a == won).unwrap_or(0);
-            picks = [first, best(&by_outcome[..n]), best(&by_process[..n])];
+            picks = [first, place_of_largest(&by_outcome[..n]), place_of_largest(&by_process[..n])];
             for (way, pick) in picks.iter().enumerate() {
                 tally[way] += usize::from(chains[*pick].right());
             }

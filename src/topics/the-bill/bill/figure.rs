@@ -93,7 +93,7 @@ fn ledger(sheet: &Sheet) -> Panel {
     .weight(1.3)
     .boxes("held", stacked(&held(sheet), 0.0, fits))
     .boxes("read", stacked(&read(sheet), 1.0, true))
-    .rule("memory", "", At::X(room), Tone::Bad, Stroke::Dashed)
+    .rule("memory", "room", At::X(room), Tone::Bad, Stroke::Dashed)
     .words("held_words", [0.0, -0.3], says, Anchor::Start, tone)
     .words("read_words", [0.0, 0.7], format!("{} GB", short(per_token)), Anchor::Start, Tone::Ink)
 }

@@ -142,7 +142,7 @@ const READOUTS: &[Readout] = &[
     Readout::new("owned", "Owned", 3).unit("billion").help("All parameters."),
     Readout::new("active", "Used by a token", 3).unit("billion").help("Parameters that work on one token."),
     Readout::new("resident_gb", "Held", 3).unit("GB").help("Weights, cache and all else at the end of the answer, in 10⁹ bytes."),
-    Readout::new("fits", "Fits", 0).help("1 if that is at most nine tenths of the memory, else 0."),
+    Readout::new("fits", "Fits (1: yes)", 0).help("1 if what is held takes at most nine tenths of the memory, else 0."),
     Readout::new("read_gb", "Read for a token", 4).unit("GB").help("Bytes that a step reads, over the tokens that it yields."),
     Readout::new("gflop", "Operations for a token", 3).unit("GFLOP").help("The same of operations; those on rejected guesses count."),
     Readout::new("prefill_s", "Until the first token", 5).unit("s").help("To read the prompt."),

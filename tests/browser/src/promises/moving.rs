@@ -411,6 +411,9 @@ async fn burden(session: &Session) -> Outcome<[f64; 4]> {
 }
 
 pub async fn two_hundred_pages_leave_nothing_behind(stage: &mut Stage) -> Outcome {
+    // So many come first: by then everything has been loaded that is loaded once, and what runs often has been
+    // compiled for speed, which takes 80 KB at about the seventeenth visit to each page.
+    const FIRST: usize = 80;
     const CHANGES: usize = 200;
     let topics = stage.slugs.iter().take(1).map(|slug| format!("/{slug}/"));
     let tour: Vec<String> =
@@ -419,10 +422,9 @@ pub async fn two_hundred_pages_leave_nothing_behind(stage: &mut Stage) -> Outcom
     session.cdp("Performance.enable", json!({})).await?;
     session.open("guide/").await?;
     let mut early = [0.0; 4];
-    for change in 0..CHANGES {
+    for change in 0..FIRST + CHANGES {
         follow(session, &tour[change % tour.len()]).await?;
-        // By then everything has been loaded that is loaded once.
-        if change + 1 == CHANGES / 4 {
+        if change + 1 == FIRST {
             follow(session, "/guide/glossary/").await?;
             early = burden(session).await?;
         }
@@ -431,15 +433,14 @@ pub async fn two_hundred_pages_leave_nothing_behind(stage: &mut Stage) -> Outcom
     let late = burden(session).await?;
     session.cdp("Performance.disable", json!({})).await?;
     hold(in_place(session).await?, || "some change was not in place".to_owned())?;
-    // A tenth is what a heap breathes; the gallery's own script leaves some kilobytes a visit besides, of which
-    // nobody knows yet what holds them.
+    // A tenth is what a heap breathes.
     for (what, early, late) in ["listeners", "nodes", "bytes of the heap", "bytes of the program"]
         .into_iter()
         .zip(early)
         .zip(late)
         .map(|((what, early), late)| (what, early, late))
     {
-        hold(late <= 1.15 * early, || {
+        hold(late <= 1.1 * early, || {
             format!("{early} {what} grow to {late} over {CHANGES} changes of page")
         })?;
     }

@@ -207,6 +207,34 @@ pub async fn nothing_moves_under_the_reader(stage: &mut Stage) -> Outcome {
     if moved.is_empty() { Ok(()) } else { fail(moved.join("\n  ")) }
 }
 
+/// A browser paints what it has of a page, and a select that lacks its options would be narrow.
+pub async fn a_page_that_comes_in_two_parts_stands_still(stage: &mut Stage) -> Outcome {
+    let session = &mut stage.session;
+    session.before_pages(WATCH_SHIFTS).await?;
+    session.size(1280, 1200).await?;
+    let slug = "retrieval-augmented-models";
+    session.open(&format!("{slug}/")).await?;
+    let marks = session
+        .ask(
+            "return [...document.querySelectorAll('.sim .control select')].filter(e => e.checkVisibility())
+                .slice(0, 2).map(e => e.closest('.field').innerHTML.split('<option')[0])",
+            Json::Null,
+        )
+        .await?;
+    let marks: Vec<&str> = marks.as_array().into_iter().flatten().filter_map(Json::as_str).collect();
+    hold(!marks.is_empty(), || format!("/{slug}/ has no select to be cut in two"))?;
+    for mark in marks {
+        session.host.set_late_after(Some(mark));
+        session.open(&format!("{slug}/")).await?;
+        sleep(Duration::from_millis(500)).await;
+        let shifts = session.ask("return shifts", Json::Null).await?;
+        hold(shifts.as_array().is_some_and(Vec::is_empty), || {
+            format!("cut after {mark} it shifts: {shifts}")
+        })?;
+    }
+    Ok(())
+}
+
 /// What is shown, whether the slanted font has been asked for, and which of the page's own fonts are
 /// there, when a page is painted for the first time. That they are in use by then shows in that nothing
 /// moves any more.
