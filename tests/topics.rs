@@ -275,6 +275,15 @@ fn what_is_not_still_moves() {
     }
 }
 
+/// A run that ends before would never show it.
+#[test]
+fn what_is_promised_comes() {
+    for (name, spec) in simulations() {
+        let runner = Runner::after(spec, &[], spec.pace.promised);
+        assert_eq!(runner.step(), spec.pace.promised, "{name} ends before the step that it promises");
+    }
+}
+
 #[test]
 fn another_seed_gives_another_run() {
     for (name, spec) in

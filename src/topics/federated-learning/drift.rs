@@ -17,7 +17,7 @@ pub static SPEC: Spec = Spec::new(
     "Two bowls",
     "Two clients, each with a bowl of its own. In a round both walk some steps down from the same point; the next \
      round begins at the middle between where they are. The cross is the lowest point of both bowls together.",
-    Pace::new(2.0, 3, "round").promised(12),
+    Pace::new(2.0, 3, "round").promised(10),
     |values| Box::new(Drift::new(values)),
 )
 .controls(&[

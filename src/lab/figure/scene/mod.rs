@@ -245,18 +245,18 @@ impl Item {
             Some(paint) => {
                 a.push(("fill", palette::variable(paint.tone).into()));
                 if paint.opacity < 1.0 {
-                    a.push(("fill-opacity", text::number(paint.opacity).into()));
+                    a.push(("fill-opacity", number(paint.opacity).into()));
                 }
             }
         }
         if let Some(line) = stroke {
             a.push(("stroke", palette::variable(line.tone).into()));
-            a.push(("stroke-width", text::number(line.width).into()));
+            a.push(("stroke-width", number(line.width).into()));
             if line.dashed {
                 a.push(("stroke-dasharray", "4 4".into()));
             }
             if line.opacity < 1.0 {
-                a.push(("stroke-opacity", text::number(line.opacity).into()));
+                a.push(("stroke-opacity", number(line.opacity).into()));
             }
             if line.round {
                 a.push(("stroke-linecap", "round".into()));
