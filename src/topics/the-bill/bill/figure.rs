@@ -2,11 +2,13 @@
 
 use super::{Sheet, limit};
 use crate::lab::figure::charts::{self, Entry};
-use crate::lab::figure::{Anchor, At, Axis, Dot, Figure, Fill, Glyph, Panel, Stroke, Tile, Tone, round_up};
+use crate::lab::figure::{
+    Anchor, At, Axis, Dot, Figure, Fill, Glyph, Panel, Shape, Stroke, Tile, Tone, round_up,
+};
 use crate::lab::schema::readout::{format_number, format_trimmed};
 use crate::models::answer_bill::{HELD, LEVERS, Limit, READS, SPENT};
 use crate::models::power_ledger::grams;
-use crate::numerics::elementary::{log10, pow};
+use crate::numerics::elementary::log10;
 use crate::numerics::random::Stream;
 
 const EXPERTS: Tone = Tone::Series(0);
@@ -14,6 +16,16 @@ const WEIGHTS: Tone = Tone::Series(1);
 const CACHE: Tone = Tone::Series(2);
 const DRAFT: Tone = Tone::Series(3);
 const ADAPTERS: Tone = Tone::Series(4);
+
+/// The kinds of parts in the ledger: their marks, what they are called, and their tones.
+const KINDS: [(&str, &str, Tone); 6] = [
+    ("experts", "experts", EXPERTS),
+    ("idle", "idle experts", Tone::Muted),
+    ("weights", "other weights", WEIGHTS),
+    ("draft", "draft", DRAFT),
+    ("adapters", "adapters", ADAPTERS),
+    ("cache", "cache and state", CACHE),
+];
 
 /// Tones of [`HELD`], and of what is read.
 const HELD_TONES: [Tone; HELD.len()] = [EXPERTS, Tone::Muted, WEIGHTS, DRAFT, ADAPTERS, CACHE];
@@ -57,17 +69,27 @@ fn named(sheet: &Sheet, name: &&'static str) -> &'static str {
     if sheet.setting.model.shape.experts == 1 && name.contains("experts") { "feed-forward" } else { name }
 }
 
-/// Tiles in a row at the height `y`, as long as their amounts.
-fn stacked(terms: &[(&'static str, f64, Tone)], y: f64, solid: bool) -> Vec<Tile> {
-    let mut from = 0.0;
-    let tile = |(name, amount, tone): &(&'static str, f64, Tone)| {
-        let to = from + amount;
-        let fill = if solid { Fill::Tint } else { Fill::Dashed };
-        let tile = Tile::new([from, y - 0.1, to, y + 0.4], *tone, fill).text(*name);
-        from = to;
-        tile
+/// A term's place in the ledger.
+struct Part {
+    name: &'static str,
+    gigabytes: f64,
+    tone: Tone,
+    /// 0 for what is held, 1 for what is read.
+    row: usize,
+    from: f64,
+}
+
+/// The terms of both sums, behind one another in their rows.
+fn parts(sheet: &Sheet) -> Vec<Part> {
+    let row = |(row, terms): (usize, Vec<(&'static str, f64, Tone)>)| {
+        let mut end = 0.0;
+        terms.into_iter().map(move |(name, gigabytes, tone)| {
+            let from = end;
+            end += gigabytes;
+            Part { name, gigabytes, tone, row, from }
+        })
     };
-    terms.iter().map(tile).collect()
+    [held(sheet), read(sheet)].into_iter().enumerate().flat_map(row).collect()
 }
 
 fn ledger(sheet: &Sheet) -> Panel {
@@ -83,19 +105,30 @@ fn ledger(sheet: &Sheet) -> Panel {
         (format!("does not fit: {held} of {room} GB"), Tone::Bad)
     };
     let axis = Axis::linear("", [0.0, top]).unit("GB").grid();
-    Panel::new(
+    let mut panel = Panel::new(
         "ledger",
         "Held, and read for a token",
         axis,
         Axis::categories("", ["held", "read"]).reversed(),
     )
-    .height(165.0)
-    .weight(1.3)
-    .boxes("held", stacked(&held(sheet), 0.0, fits))
-    .boxes("read", stacked(&read(sheet), 1.0, true))
-    .rule("memory", "room", At::X(room), Tone::Bad, Stroke::Dashed)
-    .words("held_words", [0.0, -0.3], says, Anchor::Start, tone)
-    .words("read_words", [0.0, 0.7], format!("{} GB", short(per_token)), Anchor::Start, Tone::Ink)
+    .height(195.0)
+    .weight(1.3);
+    let parts = parts(sheet);
+    for (kind, what, tone) in KINDS {
+        let tiles = parts.iter().filter(|part| part.tone == tone).map(|part| {
+            let y = part.row as f64;
+            let fill = if fits || part.row == 1 { Fill::Tint } else { Fill::Dashed };
+            Tile::new([part.from, y - 0.1, part.from + part.gigabytes, y + 0.4], tone, fill)
+        });
+        let boxes: Vec<Tile> = tiles.collect();
+        if !boxes.is_empty() {
+            panel = panel.mark(kind, named(sheet, &what), Shape::Boxes { boxes });
+        }
+    }
+    panel
+        .rule("memory", "room", At::X(room), Tone::Bad, Stroke::Dashed)
+        .words("held_words", [0.0, -0.3], says, Anchor::Start, tone)
+        .words("read_words", [0.0, 0.7], format!("{} GB", short(per_token)), Anchor::Start, Tone::Ink)
 }
 
 fn savings(sheet: &Sheet) -> Panel {
@@ -117,7 +150,7 @@ fn savings(sheet: &Sheet) -> Panel {
     entries.push(entry("billed", *together, Tone::Accent));
     let most = entries.iter().map(|e| e.amount).fold(1.0, f64::max);
     let axis = Axis::linear("less energy", [0.0, round_up(1.15 * most, 2.0)]).unit("×");
-    charts::ledger("savings", "Savings, one by one and together", axis, entries).height(165.0)
+    charts::ledger("savings", "Savings, one by one and together", axis, entries).height(195.0)
 }
 
 /// Seconds of each term of a step, the largest first, with whether its side binds.
@@ -137,8 +170,6 @@ fn terms(sheet: &Sheet) -> Panel {
     let each = spent(sheet);
     let milliseconds = |s: f64| 1e3 * s / sheet.bill.gained;
     let most = milliseconds(each.first().map_or(1.0, |t| t.1));
-    // Room for the words behind the longest bar.
-    let top = pow(10.0, log10(30.0 * most).floor() + 1.0);
     let entries = each.iter().take(6).map(|(name, seconds, tone)| Entry {
         name: (*name).to_owned(),
         amount: milliseconds(*seconds),
@@ -147,7 +178,8 @@ fn terms(sheet: &Sheet) -> Panel {
     });
     let [reading, computing] = sheet.bill.sides();
     let binds = limit(if computing > reading { Limit::Arithmetic } else { Limit::Bandwidth });
-    let axis = Axis::logarithmic("a reader's wait for a token", [1e-5 * top, top]).unit("ms");
+    // Room for the words behind the longest bar.
+    let axis = Axis::linear("a reader's wait for a token", [0.0, 1.4 * most]).unit("ms");
     charts::ledger("terms", format!("Where time goes: {binds} binds"), axis, entries.collect()).height(195.0)
 }
 
@@ -288,12 +320,12 @@ fn alternative(sheet: &Sheet) -> String {
 }
 
 pub fn describe(sheet: &Sheet, mark: &str, index: usize) -> Option<String> {
-    let amount = |terms: Vec<(&str, f64, Tone)>| {
-        terms.get(index).map(|(name, gigabytes, _)| format!("{name}: {} GB", short(*gigabytes)))
-    };
+    if let Some((_, _, tone)) = KINDS.iter().find(|(kind, ..)| *kind == mark) {
+        let part = parts(sheet).into_iter().filter(|part| part.tone == *tone).nth(index)?;
+        let done = ["held", "read for a token"][part.row];
+        return Some(format!("{}: {} GB {done}", part.name, short(part.gigabytes)));
+    }
     match mark {
-        "held" => amount(held(sheet)),
-        "read" => amount(read(sheet)),
         "tokens" => {
             let checked = u64::from(sheet.setting.guesses) + 1;
             let step = shown(sheet).nth(index / checked as usize)?;

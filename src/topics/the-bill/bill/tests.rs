@@ -1,5 +1,6 @@
 use super::*;
 use crate::lab::Runner;
+use crate::lab::figure::Shape;
 
 fn after(pairs: &[(&str, &str)]) -> Runner {
     Runner::after(&SPEC, pairs, 0)
@@ -109,7 +110,7 @@ fn a_change_leaves_a_trail() {
     let trail = |run: &Runner| {
         let figure = run.simulation().figure();
         let mark = figure.panels().flat_map(|p| &p.marks).find(|m| m.id == "trail").unwrap().clone();
-        let crate::lab::figure::Shape::Dots { dots, .. } = mark.shape else { panic!("dots") };
+        let Shape::Dots { dots, .. } = mark.shape else { panic!("dots") };
         dots.len()
     };
     assert_eq!(trail(&run), 0);
@@ -125,10 +126,16 @@ fn the_sheet_sums_up_with_the_largest_first() {
     for preset in SPEC.presets {
         let run = Runner::preset(&SPEC, preset.id, 0);
         let figure = run.simulation().figure();
-        for (mark, readout) in [("held", "resident_gb"), ("read", "read_gb")] {
-            let mark = figure.panels().flat_map(|p| &p.marks).find(|m| m.id == mark).unwrap();
-            let crate::lab::figure::Shape::Boxes { boxes } = &mark.shape else { panic!("boxes") };
-            let widths: Vec<f64> = boxes.iter().map(|b| b.corners[2] - b.corners[0]).collect();
+        let boxes = figure.panels().filter(|p| p.id == "ledger").flat_map(|p| &p.marks).filter_map(|m| {
+            let Shape::Boxes { boxes } = &m.shape else { return None };
+            Some(boxes)
+        });
+        let mut tiles: Vec<[f64; 4]> = boxes.flatten().map(|b| b.corners).collect();
+        tiles.sort_by(|a, b| a[0].total_cmp(&b[0]));
+        for (row, readout) in ["resident_gb", "read_gb"].into_iter().enumerate() {
+            let tiles: Vec<_> = tiles.iter().filter(|t| (t[1] - row as f64).abs() < 0.5).collect();
+            assert!(tiles.windows(2).all(|w| (w[0][2] - w[1][0]).abs() < 1e-9), "{}: a gap", preset.id);
+            let widths: Vec<f64> = tiles.iter().map(|t| t[2] - t[0]).collect();
             assert!(widths.is_sorted_by(|a, b| a >= b), "{}: {widths:?}", preset.id);
             let sum: f64 = widths.iter().sum();
             assert!((sum / run.number(readout).unwrap() - 1.0).abs() < 1e-9, "{}", preset.id);
