@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use std::collections::BTreeSet;
 use tinkerable::lab::address::{Moment, decode, encode};
 use tinkerable::lab::figure::svg;
-use tinkerable::lab::figure::{Axis, Figure, Scale, Shape};
+use tinkerable::lab::figure::{Axis, Figure, Scale, Shape, scene, text_width};
 use tinkerable::lab::schema::condition::Bound;
 use tinkerable::lab::{Control, Kind, Reading, Runner, Spec, Value, Values};
 use tinkerable::topics::ALL;
@@ -92,6 +92,12 @@ fn schemas_and_defaults_are_legal() {
             assert_eq!(control.parse(&written), Ok((default, None)), "{name} {}: default", control.id);
             if let Kind::Logarithmic { min, .. } = control.kind {
                 assert!(min > 0.0, "{name} {}", control.id);
+            }
+            if let Kind::Choice { options, .. } = control.kind {
+                for (_, label) in options {
+                    let ems = text_width(label) / scene::SIZE;
+                    assert!(ems < 13.0, "{name} {}: the field has no room for “{label}”", control.id);
+                }
             }
             if let Some((choice, option)) = control.only {
                 let choice = spec.controls.iter().find(|c| c.id == choice);

@@ -50,11 +50,8 @@ static LINKS: Choice<[bool; 4], 4> = Choice::new(
     ],
 );
 
-static RELU: Choice<bool, 2> = Choice::new(
-    "relu",
-    "A layer is",
-    [("off", "a mean", false), ("on", "a mean, a random matrix and a ReLU", true)],
-);
+static RELU: Choice<bool, 2> =
+    Choice::new("relu", "A layer is", [("off", "a mean", false), ("on", "mean, matrix, ReLU", true)]);
 
 /// Layers at most.
 const MOST: usize = 64;

@@ -44,8 +44,8 @@ pub(super) static CUT: Choice<Cut, 4> = Choice::new(
     "Removed",
     [
         ("once", "the smallest, at once", Cut::Once),
-        ("retrained", "at step 600, then trained on", Cut::Retrained),
-        ("gradual", "in eight cuts, trained between", Cut::Gradual),
+        ("retrained", "once, then trained", Cut::Retrained),
+        ("gradual", "in eight cuts", Cut::Gradual),
         ("random", "by lot, at once", Cut::Random),
     ],
 );
@@ -69,7 +69,7 @@ pub static SPEC: Spec = Spec::new(
     Control::real("sparsity", "Weights removed s", [0.0, 99.0], 1.0, 0.0)
         .unit("%")
         .help("Of the second network's weights. What is removed at once is removed anew at every test."),
-    CUT.control().help("Which weights go, and whether training goes on without them."),
+    CUT.control().help("Which weights go: the smallest, at the end; at step 600, and training goes on without them; or in eight cuts with training between."),
     MEMORY.control().live().help("Where a weight is fetched from: 640 pJ for 32 bits from DRAM, 5 pJ from SRAM."),
     Control::integer("index_bits", "Bits of an index i", 0, 8, 4)
         .live()

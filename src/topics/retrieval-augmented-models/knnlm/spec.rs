@@ -19,10 +19,10 @@ pub(super) static WEIGHTS: Choice<Learnt, 4> = Choice::new(
     "weights",
     "Weights",
     [
-        ("bigram", "pairs of words, 150 sentences", Learnt::Pairs),
-        ("bigram_all", "pairs of words, all 550 sentences", Learnt::PairsOfAll),
-        ("aware", "place-aware, 150 sentences", Learnt::Aware),
-        ("all", "place-aware, all 550 sentences", Learnt::AwareOfAll),
+        ("bigram", "pairs, 150", Learnt::Pairs),
+        ("bigram_all", "pairs, all 550", Learnt::PairsOfAll),
+        ("aware", "place-aware, 150", Learnt::Aware),
+        ("all", "place-aware, all 550", Learnt::AwareOfAll),
     ],
 );
 
@@ -41,7 +41,7 @@ pub(super) static ASK: Choice<Saying, 3> = Choice::new(
     "Sentence read first",
     [
         ("capital", "the capital of … is", Saying::Capital),
-        ("travel", "if you travel to … you will see", Saying::Travel),
+        ("travel", "if you travel to …", Saying::Travel),
         ("flag", "the flag of … is", Saying::Flag),
     ],
 );
@@ -62,7 +62,7 @@ pub static SPEC: Spec = Spec::new(
     EDIT.control()
         .help("What changed in the world after the weights learnt. Notebook and test are written anew, weights are not."),
     WEIGHTS.control().default_option(3).help(
-        "What the weights are: counts of pairs of words, or of triples with the place that the sentence is about.",
+        "What the weights are: counts of pairs of words, or of triples with the place that the sentence is about; of 150 sentences, or of all 550, those of the notebook included.",
     ),
     Control::integer("store", "Notebook entries", 0, 3000, 3000)
         .step(50)
