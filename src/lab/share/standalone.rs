@@ -74,15 +74,18 @@ pub fn standalone(parts: Parts<'_>, runner: &Runner, moment: &Moment) -> Result<
 
     let mut out = String::with_capacity(page.len() + script.len() + program.len());
     // What leads outside: early fetches, the canonical address, the program. A style sheet is not packed here:
-    // it goes without its indents.
+    // it goes without indents, comments in lines of their own, and line breaks that separate nothing.
     let (mut inside_program, mut inside_style) = (false, false);
     for line in head.lines() {
         inside_program |= line.starts_with("<script type=\"module\"");
         inside_style = line.contains("<style") || inside_style && !line.contains("</style>");
         let line = if inside_style { line.trim_start() } else { line };
-        if !(inside_program || line.is_empty() || line.contains(&format!("href=\"{ROOT}"))) {
+        let said = inside_style && line.starts_with("/*") && line.ends_with("*/");
+        if !(inside_program || said || line.is_empty() || line.contains(&format!("href=\"{ROOT}"))) {
             out.push_str(line);
-            out.push('\n');
+            if !(inside_style && line.ends_with([';', '{', '}', ','])) {
+                out.push('\n');
+            }
         }
         inside_program &= line != "</script>";
     }
@@ -129,7 +132,7 @@ mod tests {
     use crate::sample::SPEC;
 
     const PAGE: &str = "<!DOCTYPE html>\n<html lang=\"en\" data-root=\"../../../\">\n<head>\n<script>\nask(location.search)\n</script>\n\
-        <style>\n@font-face { src: url(\"../../../fonts/a.woff2\"); }\nmain {}</style>\n\n\
+        <style>\n/* Where it stands. */\n@font-face { src: url(\"../../../fonts/a.woff2\"); }\nmain {}</style>\n\n\
         <script type=\"module\" data-program=\"../../../site-a1\">\nawait import(program());\n</script>\n</head>\n<body>\n\
         <main id=\"page\" class=\"embed\">\n<section class=\"sim\"><div class=\"figure\">old</div></section></main>\n</body>\n</html>\n";
 
@@ -173,7 +176,7 @@ mod tests {
         ] {
             assert!(file.contains(piece), "{piece} in {file}");
         }
-        assert!(!file.contains("old"));
+        assert!(!file.contains("old") && !file.contains("Where it stands"));
         assert_eq!(file.matches("</script>").count(), 2);
         assert!(standalone(PARTS, &runner, &moment(None)).unwrap().contains("data-moment=\"stride=2\""));
     }

@@ -286,6 +286,9 @@ async fn wasm_speed(session: &Session, simulation: &Simulation) -> Outcome<f64> 
     session.number("return window.wasmBindings.benchmark(a, 1000)", simulation.id.clone()).await
 }
 
+/// How long what is promised is waited for.
+const PATIENCE: Duration = Duration::from_secs(120);
+
 /// Plays the simulation with this root.
 const PLAY: &str = "
     const sim = document.querySelector(a);
@@ -308,8 +311,10 @@ async fn promised(session: &Session, simulation: &Simulation) -> Outcome<Option<
         session.scroll_to(&root).await?;
         session.ask(PLAY, root.clone()).await?;
         while session.number(step, root.clone()).await? < simulation.promised as f64 {
-            if begun.elapsed() > Duration::from_secs(120) {
-                return Err(Failure(format!("{} never shows what is promised", simulation.address())));
+            // The others are measured all the same.
+            if begun.elapsed() > PATIENCE {
+                eprintln!("{} does not show what is promised", simulation.address());
+                break;
             }
             sleep(Duration::from_millis(50)).await;
         }
