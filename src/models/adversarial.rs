@@ -15,6 +15,7 @@
 //! Departures: pictures are drawn anew for each batch, so there is no training set to learn by heart. A start
 //! of PGD is drawn once: what it finds is a lower bound on the worst case.
 
+use crate::attribution::integrated_gradients;
 use crate::mlp::{Activation, Gradients, Mlp, Optimisers, cross_entropy, drawn};
 use numerics::matrix::{Matrix, norm};
 use numerics::optimiser::Rule;
@@ -174,6 +175,14 @@ impl Classifier {
         (loss, self.mlp.gradients_from(&seen, &hidden, &delta))
     }
 
+    /// What each pixel adds to a sum of the outputs, weighted by `of` [O], on the straight way from one picture to
+    /// another: [`integrated_gradients`] [I].
+    #[must_use]
+    pub fn attributions(&self, from: &[f64], to: &[f64], of: &[f64], places: &[[f64; 2]]) -> Vec<f64> {
+        let [from, to] = [from, to].map(|x| x.iter().map(|x| x - self.shift).collect::<Vec<_>>());
+        integrated_gradients(&self.mlp, &to, &from, of, places)
+    }
+
     /// The class of each picture: the largest output, the first of equal ones.
     #[must_use]
     pub fn classes(&self, x: &Matrix) -> Vec<usize> {
@@ -321,6 +330,7 @@ impl Learner {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::attribution::Rule;
     use numerics::statistics::mean;
 
     fn learned(seed: u64, epsilon: f64, steps: usize) -> Classifier {
@@ -428,6 +438,23 @@ mod tests {
         for corner in 0..8u32 {
             let at = |i: usize| 0.5 + if corner >> i & 1 == 1 { 0.1 } else { -0.1 };
             assert!(margin(&Matrix::from_fn(1, 3, |_, i| at(i))) >= margin(&changed) - 1e-9);
+        }
+    }
+
+    /// Known result: what pixels add is all that the outputs change by, whatever is taken off the inputs.
+    #[test]
+    fn attributions_account_for_what_an_attack_changes() {
+        let c = learned(4, 0.0, 100);
+        let p = new_pictures(10, 4);
+        let changed = attacked(&c, &p, Attack::Fgsm, 0.15);
+        let (before, after) = (c.logits(&p.x), c.logits(&changed));
+        let places = Rule::Midpoint.places(2000);
+        for n in 0..10 {
+            let mut of = [0.0; CLASSES];
+            of[p.class[n]] = 1.0;
+            let found: f64 = c.attributions(p.x.row(n), changed.row(n), &of, &places).iter().sum();
+            let wanted = after[(n, p.class[n])] - before[(n, p.class[n])];
+            assert!((found - wanted).abs() < 0.01, "{n}: {found} {wanted}");
         }
     }
 

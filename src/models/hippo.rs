@@ -15,6 +15,7 @@
 //! Departures: a dense matrix of N ≤ 64; S4's structured kernel is not built.
 
 use numerics::elementary::exp;
+use numerics::legendre::legendre;
 use numerics::matrix::{Matrix, dot};
 
 /// A and B of LegS: A_nk = −√((2n+1)(2k+1)) for n > k, −(n+1) on the diagonal, 0 above; B_n = √(2n+1).
@@ -29,19 +30,11 @@ pub fn leg_s(state: usize) -> (Matrix, Vec<f64>) {
     (a, (0..state).map(root).collect())
 }
 
-/// φ_0 .. φ_(N−1) at `s`, by the recurrence of the Legendre polynomials.
+/// φ_0 .. φ_(N−1) at `s`.
 #[must_use]
 pub fn basis(state: usize, s: f64) -> Vec<f64> {
-    let x = 2.0 * exp(-s) - 1.0;
-    let (mut before, mut now) = (0.0, 1.0);
-    (0..state)
-        .map(|n| {
-            let value = (2.0 * n as f64 + 1.0).sqrt() * now;
-            let n = n as f64;
-            (before, now) = (now, ((2.0 * n + 1.0) * x * now - n * before) / (n + 1.0));
-            value
-        })
-        .collect()
+    let polynomials = legendre(2.0 * exp(-s) - 1.0).take(state).enumerate();
+    polynomials.map(|(n, p)| (2.0 * n as f64 + 1.0).sqrt() * p).collect()
 }
 
 /// The system in steps of Δ: h_t = Ā h_(t−1) + B̄ u_t, y = C h.

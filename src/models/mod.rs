@@ -9,6 +9,7 @@ pub mod answer_bill;
 pub mod architecture_search;
 pub mod associative;
 pub mod attention;
+pub mod attribution;
 pub mod barren_plateau;
 pub mod block_quantiser;
 pub mod causes;

@@ -1,6 +1,6 @@
 //! Numbers that come out the same on every machine: random streams, elementary functions,
 //! matrices, their factors and eigenvectors, linear systems, Fourier transforms, optimisers, least
-//! squares, statistics, Student's t.
+//! squares, Legendre polynomials, statistics, Student's t.
 //!
 //! A shared link promises the same run, bit for bit, in a terminal and in every browser. So
 //! nothing here reads a clock, iterates in an unspecified order, or calls the platform's
@@ -12,6 +12,7 @@ pub mod elementary;
 pub mod fourier;
 pub mod half;
 pub mod least_squares;
+pub mod legendre;
 pub mod linear;
 pub mod matrix;
 pub mod optimiser;

@@ -1,6 +1,6 @@
 use super::{Case, Kernel, Tensor};
 use tinkerable::models::mixture::SparseLayer;
-use tinkerable::models::mlp::{Activation, Mlp, SwiGlu, Target, Trainer};
+use tinkerable::models::mlp::{SwiGlu, Target, Trainer};
 use tinkerable::models::router;
 use tinkerable::numerics::elementary::softmax;
 use tinkerable::numerics::matrix::Matrix;
@@ -68,12 +68,6 @@ fn swiglu_mlp(case: &Case) -> Outputs {
 }
 
 fn mlp_train(case: &Case) -> Outputs {
-    let activation = match case.word("activation")? {
-        "tanh" => Activation::Tanh,
-        "relu" => Activation::Relu,
-        "sigmoid" => Activation::Sigmoid,
-        other => return Err(format!("unknown activation {other}")),
-    };
     let target = match case.word("loss")? {
         "mse" => Target::Values(case.matrix("y")?),
         "cross_entropy" => Target::Classes(case.vector("y")?.iter().map(|&c| c as usize).collect()),
@@ -87,13 +81,7 @@ fn mlp_train(case: &Case) -> Outputs {
         "adamw" => Rule::AdamW { beta1, beta2, epsilon, weight_decay },
         other => return Err(format!("unknown optimizer {other}")),
     };
-    let mlp = Mlp {
-        w1: case.matrix("w1")?,
-        b1: case.vector("b1")?,
-        w2: case.matrix("w2")?,
-        b2: case.vector("b2")?,
-        activation,
-    };
+    let mlp = case.mlp()?;
     let x = case.matrix("x")?;
     let first = mlp.gradients(&x, &target).1;
     let mut trainer = Trainer::new(mlp, rule, case.number("lr")?);

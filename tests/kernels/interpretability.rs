@@ -1,8 +1,28 @@
+//! What a network looks at: features against dictionary-learning, attributions against captum.
+
 use super::{Case, Kernel, Tensor};
+use tinkerable::models::attribution::{Rule, integrated_gradients};
 use tinkerable::models::sparse_autoencoder::{Dictionary, Rein};
 use tinkerable::numerics::matrix::Matrix;
 
-pub const KERNELS: &[(&str, Kernel)] = &[("sae_topk", sae_topk)];
+pub const KERNELS: &[(&str, Kernel)] = &[("integrated_gradients", attributions), ("sae_topk", sae_topk)];
+
+fn attributions(case: &Case) -> Result<Vec<(&'static str, Tensor)>, String> {
+    let rule = match case.word("method")? {
+        "riemann_middle" => Rule::Midpoint,
+        "riemann_trapezoid" => Rule::Trapezoid,
+        "gausslegendre" => Rule::GaussLegendre,
+        other => return Err(format!("method {other} is not known")),
+    };
+    let (mlp, x, base) = (case.mlp()?, case.vector("x")?, case.vector("baseline")?);
+    let target = case.whole("target")?;
+    let mut of = vec![0.0; mlp.w2.rows()];
+    *of.get_mut(target).ok_or_else(|| format!("no class {target}"))? = 1.0;
+    let found = integrated_gradients(&mlp, &x, &base, &of, &rule.places(case.whole("steps")?));
+    let logits = mlp.forward(&Matrix::from_vec(2, x.len(), [&*x, &*base].concat())).1;
+    let delta = found.iter().sum::<f64>() - (logits[(0, target)] - logits[(1, target)]);
+    Ok(vec![("attributions", Tensor::vector(found)), ("delta", Tensor::number(delta))])
+}
 
 fn sae_topk(case: &Case) -> Result<Vec<(&'static str, Tensor)>, String> {
     let dictionary = Dictionary {

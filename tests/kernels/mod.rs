@@ -22,6 +22,7 @@ mod test_time;
 mod world_models;
 
 use serde_json::Value;
+use tinkerable::models::mlp::{Activation, Mlp};
 use tinkerable::numerics::matrix::Matrix;
 
 /// Computes one case: every expected output by name, or a sentence on what it cannot do.
@@ -126,6 +127,18 @@ impl<'a> Case<'a> {
             Tensor { shape, data, .. } if shape.len() == 2 => Ok(Matrix::from_vec(shape[0], shape[1], data)),
             Tensor { shape, .. } => Err(format!("input {input} has shape {shape:?}, not a matrix")),
         }
+    }
+
+    /// The network of two layers with the weights and biases w1, b1, w2 and b2.
+    pub fn mlp(&self) -> Result<Mlp, String> {
+        let activation = match self.word("activation")? {
+            "tanh" => Activation::Tanh,
+            "relu" => Activation::Relu,
+            "sigmoid" => Activation::Sigmoid,
+            other => return Err(format!("activation {other} is not known: tanh, relu and sigmoid are")),
+        };
+        let (w1, w2) = (self.matrix("w1")?, self.matrix("w2")?);
+        Ok(Mlp { w1, b1: self.vector("b1")?, w2, b2: self.vector("b2")?, activation })
     }
 
     /// A tensor of three axes as one matrix for each index of the first.

@@ -1,6 +1,6 @@
 //! The picture of `attack`: a digit and what is added to it, how it is read, and right against size.
 
-use super::Live;
+use super::{Base, Live, Weights};
 use crate::lab::figure::charts::{self, Curve, signed_level};
 use crate::lab::figure::{
     Anchor, At, Axis, Bar, Figure, Fill, Panel, Ramp, Stroke, Tile, Tone, level, round_up,
@@ -29,8 +29,9 @@ const LEADS: usize = 16;
 const FARTHEST: f64 = 0.3;
 
 pub(super) fn draw(live: &Live) -> Figure {
+    let beside = if live.look.is_some() { weights(live) } else { answers(live) };
     Figure::new(
-        vec![vec![cards(live), answers(live)], vec![curves(live), lead(live), learning(live)]],
+        vec![vec![cards(live), beside], vec![curves(live), lead(live), learning(live)]],
         alternative(live),
     )
 }
@@ -132,6 +133,71 @@ fn answers(live: &Live) -> Panel {
     panel
 }
 
+/// Pixel by pixel what the lead is made of, in the picture as it is and as it was changed, and in the change.
+fn weights(live: &Live) -> Panel {
+    let Weights { rival, base, plain, changed, change, top } = live.weights();
+    let x = Axis::hidden([-0.2, COLUMNS[1] + CARD + 0.2]);
+    let y = Axis::hidden([ROWS[1] + CARD + 0.2, -2.0]);
+    let title = format!("Lead of {} over {rival}, by pixel", live.view().class);
+    let mut panel = Panel::new("weights", title, x, y).height(UPPER).square();
+    let grid = [SIDE, SIDE];
+    let at = |column: usize, row: usize| [COLUMNS[column], ROWS[row]];
+    let most = [plain, changed, change].into_iter().flatten().fold(1e-12, |most: f64, x| most.max(x.abs()));
+    let named = |name: &str, parts: &[f64]| {
+        let sum: f64 = parts.iter().sum();
+        format!("{name}: {}{}", if sum > 0.0 { "+" } else { "" }, format_number(sum, 1))
+    };
+    let from = if live.look == Some(Base::Blank) { "from blank paper" } else { "from a mean digit" };
+    panel = panel
+        .cells("base", corners(at(0, 0)), grid, ink(base), Ramp::Sequential)
+        .cells("weight", corners(at(1, 0)), grid, signed(plain, most), Ramp::Diverging)
+        .boxes("top", outlines(top, at(1, 0)))
+        .words("word-base", [at(0, 0)[0], at(0, 0)[1] + WORDS], from, Anchor::Start, Tone::Muted)
+        .words(
+            "word-weight",
+            [at(1, 0)[0], at(1, 0)[1] + WORDS],
+            named("as it is", plain),
+            Anchor::Start,
+            PLAIN,
+        );
+    let tone = match live.method {
+        Attack::None => Tone::Muted,
+        Attack::Random => LOT,
+        Attack::Fgsm | Attack::Pgd(_) => WORST,
+    };
+    let names = match live.method {
+        Attack::None => {
+            let empty = [0, 1].map(|column| Tile::new(corners(at(column, 1)), Tone::Faint, Fill::Dashed));
+            panel = panel.boxes("nobody", empty);
+            ["no opponent".to_owned(), String::new()]
+        }
+        method => {
+            panel = panel
+                .cells("weight-changed", corners(at(0, 1)), grid, signed(changed, most), Ramp::Diverging)
+                .cells("weight-change", corners(at(1, 1)), grid, signed(change, most), Ramp::Diverging)
+                .boxes("top-change", outlines(top, at(1, 1)));
+            let name = if method == Attack::Random { "by lot" } else { "attacked" };
+            [named(name, changed), named("change", change)]
+        }
+    };
+    for ((column, name), id) in
+        names.into_iter().enumerate().zip(["word-weight-changed", "word-weight-change"])
+    {
+        let [x, y] = at(column, 1);
+        panel = panel.words(id, [x, y + WORDS], name, Anchor::Start, tone);
+    }
+    panel
+}
+
+/// Frames around pixels of a card.
+fn outlines(pixels: &[usize], [x, y]: [f64; 2]) -> Vec<Tile> {
+    let frame = |i: &usize| {
+        let [x, y] = [x + (i % SIDE) as f64, y + (i / SIDE) as f64];
+        Tile::new([x, y, x + 1.0, y + 1.0], Tone::Ink, Fill::Outline)
+    };
+    pixels.iter().map(frame).collect()
+}
+
 fn share(label: &str) -> Axis {
     Axis::linear(label, [0.0, 1.05]).ticks([(0.0, "0"), (0.5, "0.5"), (1.0, "1")]).grid()
 }
@@ -204,7 +270,16 @@ pub(super) fn describe(live: &Live, mark: &str, index: usize) -> Option<String> 
     let (row, column) = (index / SIDE + 1, index % SIDE + 1);
     let said =
         |what: &str, x: f64| Some(format!("row {row}, column {column}: {what} {}", format_number(x, 2)));
+    let adds = |parts: &[f64]| said("adds to the lead", *parts.get(index)?);
+    // Frames lie on top of the pixels that they are around.
+    let framed = |mark: &str| describe(live, mark, *live.weights().top.get(index)?);
     match mark {
+        "base" => said("ink", *live.weights().base.get(index)?),
+        "weight" => adds(&live.weights().plain),
+        "weight-changed" => adds(&live.weights().changed),
+        "weight-change" => adds(&live.weights().change),
+        "top" => framed("weight"),
+        "top-change" => framed("weight-change"),
         "picture" => said("ink", *view.x.as_slice().get(index)?),
         "lot-picture" => said("ink", *view.lot.as_slice().get(index)?),
         "attacked" => said("ink", *view.attacked.as_slice().get(index)?),
@@ -240,13 +315,31 @@ fn alternative(live: &Live) -> String {
             format_number(robust, 3)
         ),
     };
+    let weighed = if live.look.is_some() { in_words(live) } else { String::new() };
     format!(
         "{picture} is read as {}, and as {} when each pixel moves by {} by lot. {attacked}; unchanged it is {}, after {} \
-         steps.",
+         steps.{weighed}",
         live.read(&view.x).0,
         live.read(&view.lot).0,
         format_number(live.epsilon, 2),
         format_number(clean, 3),
         live.step
+    )
+}
+
+/// What pixels weigh, as a sentence.
+fn in_words(live: &Live) -> String {
+    let Weights { rival, plain, change, top, .. } = live.weights();
+    let class = live.view().class;
+    let sum = |parts: &[f64]| format_number(parts.iter().sum(), 1);
+    let own = format!(" The pixels' parts in the lead of {class} over {rival} add up to {}", sum(plain));
+    if live.method == Attack::None {
+        return own + ".";
+    }
+    let on_top: Vec<f64> = top.iter().map(|i| change[*i]).collect();
+    own + &format!(
+        "; the change adds {} to it, {} of them on the ten pixels that weighed most.",
+        sum(change),
+        sum(&on_top)
     )
 }

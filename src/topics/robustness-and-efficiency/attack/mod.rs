@@ -9,11 +9,12 @@ pub use spec::SPEC;
 
 use crate::lab::figure::series::Series;
 use crate::lab::{Figure, Named, Simulation, Values, reading};
-use crate::models::adversarial::{Attack, Classifier, INK, Learner, PAPER, PIXELS, Pictures};
+use crate::models::adversarial::{Attack, CLASSES, Classifier, INK, Learner, PAPER, PIXELS, Pictures};
+use crate::models::attribution::Rule;
 use crate::numerics::elementary::softmax;
 use crate::numerics::matrix::Matrix;
 use crate::numerics::random::Stream;
-use crate::numerics::statistics::place_of_largest;
+use crate::numerics::statistics::{mean, place_of_largest};
 use std::cell::OnceCell;
 
 /// Steps from one test to the next, and after all of them nothing is learned.
@@ -26,6 +27,37 @@ const CURVED: usize = 100;
 
 /// Sizes of a change along the curves.
 const SIZES: [f64; 7] = [0.0, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3];
+
+/// A pixel above this is ink: half-way from paper.
+const INKED: f64 = 0.5 * (PAPER + INK);
+
+/// Pixels that are called those that weigh most.
+const TOP: usize = 10;
+
+/// Places on the way from one picture to another at which slopes are asked, as many as captum's default.
+const PLACES: usize = 50;
+
+/// A picture that others are compared with: where the way of integrated gradients begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Base {
+    /// The mean of all new digits.
+    Mean,
+    /// Paper without a stroke.
+    Blank,
+}
+
+/// What each pixel adds to the lead of the class over the digit that comes nearest once the picture is changed.
+struct Weights {
+    rival: usize,
+    /// The picture compared with.
+    base: Vec<f64>,
+    /// From there to the picture as it is, and to the changed one; and from the one to the other.
+    plain: Vec<f64>,
+    changed: Vec<f64>,
+    change: Vec<f64>,
+    /// Pixels that weigh most in the picture as it is, the heaviest first.
+    top: Vec<usize>,
+}
 
 /// A picture, changed by lot and by the attack.
 struct View {
@@ -59,12 +91,19 @@ pub(super) struct Live {
     /// A digit, or 10 for what the reader drew.
     shown: usize,
     sketch: Vec<f64>,
+    /// What stands where the answers stand by default: what pixels weigh, against which picture.
+    look: Option<Base>,
+    /// Places and their weights, for the integrals.
+    places: Vec<[f64; 2]>,
     /// Right as they are and when attacked, test after test while the attack stays.
     course: Series<1>,
     // What follows is worked out when somebody asks.
+    changed: OnceCell<Matrix>,
     right: OnceCell<[f64; 2]>,
     curves: OnceCell<Curves>,
     view: OnceCell<View>,
+    weights: OnceCell<Weights>,
+    shares: OnceCell<[Option<f64>; 2]>,
 }
 
 impl Live {
@@ -89,10 +128,15 @@ impl Live {
             epsilon: 0.0,
             shown: 0,
             sketch: Vec::new(),
+            look: None,
+            places: Rule::GaussLegendre.places(PLACES),
             course: Series::every(TEST_EVERY),
+            changed: OnceCell::new(),
             right: OnceCell::new(),
             curves: OnceCell::new(),
             view: OnceCell::new(),
+            weights: OnceCell::new(),
+            shares: OnceCell::new(),
         };
         live.set(values);
         live.note();
@@ -105,28 +149,36 @@ impl Live {
     }
 
     fn forget(&mut self) {
+        self.changed = OnceCell::new();
         self.right = OnceCell::new();
         self.curves = OnceCell::new();
         self.view = OnceCell::new();
+        self.weights = OnceCell::new();
+        self.shares = OnceCell::new();
     }
 
-    /// The share of pictures that stay right under an attack.
-    fn share(&self, pictures: &Pictures, attack: Attack, epsilon: f64) -> f64 {
-        let Pictures { x, class } = pictures;
+    /// Pictures under an attack.
+    fn attacked(&self, pictures: &Pictures, attack: Attack, epsilon: f64) -> Matrix {
         let mut lot = Stream::new(self.seed, "probe");
-        self.tested.accuracy(&self.tested.attacked(x, class, attack, epsilon, &mut lot), class)
+        self.tested.attacked(&pictures.x, &pictures.class, attack, epsilon, &mut lot)
+    }
+
+    /// All pictures that readings are about, under the chosen attack.
+    fn changed(&self) -> &Matrix {
+        self.changed.get_or_init(|| self.attacked(&self.pictures, self.method, self.epsilon))
     }
 
     fn right(&self) -> [f64; 2] {
         *self.right.get_or_init(|| {
-            [(Attack::None, 0.0), (self.method, self.epsilon)]
-                .map(|(attack, epsilon)| self.share(&self.pictures, attack, epsilon))
+            [&self.pictures.x, self.changed()].map(|x| self.tested.accuracy(x, &self.pictures.class))
         })
     }
 
     fn curves(&self) -> &Curves {
         self.curves.get_or_init(|| {
-            let along = |attack| SIZES.map(|size| [size, self.share(&self.few, attack, size)]).to_vec();
+            let share =
+                |attack, size| self.tested.accuracy(&self.attacked(&self.few, attack, size), &self.few.class);
+            let along = |attack| SIZES.map(|size| [size, share(attack, size)]).to_vec();
             let slopes = matches!(self.method, Attack::Fgsm | Attack::Pgd(_));
             Curves {
                 lot: along(Attack::Random),
@@ -178,6 +230,86 @@ impl Live {
         let others = out.row(0).iter().enumerate().filter(|(k, _)| *k != class);
         out[(0, class)] - others.map(|(_, z)| *z).fold(f64::NEG_INFINITY, f64::max)
     }
+
+    /// What each pixel adds to the lead of a digit over a rival on the way from one picture to another.
+    fn parts(&self, from: &[f64], to: &[f64], [class, rival]: [usize; 2]) -> Vec<f64> {
+        let mut lead = [0.0; CLASSES];
+        lead[class] = 1.0;
+        lead[rival] = -1.0;
+        self.tested.attributions(from, to, &lead, &self.places)
+    }
+
+    /// The picture that others are compared with.
+    fn base(&self) -> Vec<f64> {
+        match self.look.unwrap_or(Base::Mean) {
+            Base::Mean => {
+                let all = &self.pictures.x;
+                let column = |i| (0..all.rows()).map(|n| all[(n, i)]).collect::<Vec<_>>();
+                (0..PIXELS).map(|i| mean(&column(i))).collect()
+            }
+            Base::Blank => vec![PAPER; PIXELS],
+        }
+    }
+
+    fn weights(&self) -> &Weights {
+        self.weights.get_or_init(|| {
+            let View { x, class, attacked, .. } = self.view();
+            let (x, y, base) = (x.row(0), attacked.row(0), self.base());
+            let rival = rival(self.tested.logits(attacked).row(0), *class);
+            let parts = |from, to| self.parts(from, to, [*class, rival]);
+            let plain = parts(&base, x);
+            let top = heaviest(&plain);
+            Weights { rival, changed: parts(&base, y), change: parts(x, y), plain, top, base }
+        })
+    }
+
+    /// Over new digits: the share of what pixels weigh, without regard to signs, that lies on ink, and the share of
+    /// what the attack takes off the leads that falls on the pixels of each that weigh most.
+    fn shares(&self) -> [Option<f64>; 2] {
+        *self.shares.get_or_init(|| {
+            let (base, changed) = (self.base(), self.changed());
+            let out = self.tested.logits(changed);
+            let ([mut ink, mut weight], [mut top, mut taken]) = ([0.0; 2], [0.0; 2]);
+            for (n, class) in self.pictures.class.iter().enumerate() {
+                let pair = [*class, rival(out.row(n), *class)];
+                let x = self.pictures.x.row(n);
+                let (plain, change) = (self.parts(&base, x, pair), self.parts(x, changed.row(n), pair));
+                weight += plain.iter().map(|part| part.abs()).sum::<f64>();
+                let inked = plain.iter().zip(x).filter(|(_, shade)| **shade > INKED);
+                ink += inked.map(|(part, _)| part.abs()).sum::<f64>();
+                taken += change.iter().sum::<f64>();
+                top += heaviest(&plain).iter().map(|i| change[*i]).sum::<f64>();
+            }
+            [
+                (weight > 1e-9).then(|| ink / weight),
+                (self.follows() && taken.abs() > 1e-9).then(|| top / taken),
+            ]
+        })
+    }
+
+    /// The sum of the parts of the attack's change of the shown picture, as a share of the change itself.
+    fn accounted(&self) -> Option<f64> {
+        let (view, weights) = (self.view(), self.weights());
+        let lead = |x: &Matrix| {
+            let out = self.tested.logits(x);
+            out[(0, view.class)] - out[(0, weights.rival)]
+        };
+        let whole = lead(&view.attacked) - lead(&view.x);
+        (self.follows() && whole.abs() > 1e-9).then(|| weights.change.iter().sum::<f64>() / whole)
+    }
+}
+
+/// The best output other than that of the class.
+fn rival(out: &[f64], class: usize) -> usize {
+    place_of_largest(out.iter().enumerate().map(|(k, z)| if k == class { f64::NEG_INFINITY } else { *z }))
+}
+
+/// The pixels with the largest parts, of either sign, the largest first.
+fn heaviest(parts: &[f64]) -> Vec<usize> {
+    let mut pixels: Vec<usize> = (0..parts.len()).collect();
+    pixels.sort_by(|a, b| parts[*b].abs().total_cmp(&parts[*a].abs()));
+    pixels.truncate(TOP);
+    pixels
 }
 
 impl Simulation for Live {
@@ -205,6 +337,7 @@ impl Simulation for Live {
         self.epsilon = values.real("eps");
         self.shown = spec::SHOWN.of(values);
         self.sketch = spec::shades(values);
+        self.look = spec::LOOK.of(values);
         self.forget();
         self.curves = curves.unwrap_or_default();
     }
@@ -212,12 +345,16 @@ impl Simulation for Live {
     fn readings(&self) -> Vec<Named> {
         let [clean, robust] = self.right();
         let view = self.view();
+        let [on_ink, on_top] = self.shares();
         let moved = view.attacked.as_slice().iter().zip(view.x.as_slice());
         vec![
             reading("clean", clean),
             reading("robust", robust),
             reading("linf", moved.map(|(a, b)| (a - b).abs()).fold(0.0, f64::max)),
             reading("fooled_as", self.read(&view.attacked).0),
+            reading("on_ink", on_ink),
+            reading("on_top", on_top),
+            reading("accounted", self.accounted()),
         ]
     }
 
