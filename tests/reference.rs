@@ -25,6 +25,7 @@ const PROMISED: &[&str] = &[
     "infonce",
     "lif",
     "lif_synaptic",
+    "logits_warp",
     "lora_forward",
     "lora_merge",
     "mamba_block",
