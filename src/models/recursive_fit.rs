@@ -288,7 +288,8 @@ impl WordChain {
     }
 
     /// The frequency of each word in what the model writes next, once there is a model: its own,
-    /// through the warp.
+    /// through the warp. Of words that are equally frequent a cut keeps the first, which are frequent in
+    /// truth: where no real words come in, this changes which are left, not how many.
     #[must_use]
     pub fn writes(&self, warp: &Warp) -> Option<Vec<f64>> {
         let mut frequencies = self.frequencies()?;

@@ -200,7 +200,7 @@ fn written(collapse: &Collapse, run: &WordChain, panel: Panel, present: &[f64], 
     let writes = run.writes(&collapse.warp).unwrap_or_else(|| collapse.truth.clone());
     let place = |i: usize| i as f64 + 1.0;
     let living = (0..WORDS).filter(|i| writes[*i] > 0.0);
-    let dots = living.map(|i| Dot::new([place(i), writes[i].max(low)], Tone::Accent, Glyph::Diamond));
+    let dots = living.map(|i| Dot::new([place(i), writes[i].max(low)], Tone::Ink, Glyph::Diamond));
     let panel = panel.dots("written", "as it writes", dots, 2.5);
     if !collapse.warp.filters() {
         return panel;

@@ -215,9 +215,11 @@ impl Simulation for Collapse {
             }
         }
         if let Some(cut) = self.cut().filter(|cut| *cut > 0) {
+            // Elsewhere real words or the pool still have them.
+            let lost =
+                if self.rules.source == Source::Replace { " The next model cannot know them." } else { "" };
             notes.push(format!(
-                "Of the words that the run on the left knows, top-p cuts {cut}: it does not write them, and \
-                 so the next model will not know them."
+                "Of the words that the run on the left knows, top-p cuts {cut} from what it writes.{lost}"
             ));
         }
         if let Runs::Normal(runs) = &self.runs

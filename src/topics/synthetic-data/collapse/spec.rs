@@ -136,9 +136,8 @@ const PRESETS: &[Preset] = &[
     Preset::new("cautious", "Cautious sampling")
         .look(
             "Each model writes only the words that make up nine tenths of what it has read, and the red ones \
-             are cut. At generation 10 [4.2](run:?world=words&n=200&top_p=0.9&at=10&seeds=1..4#mean:alive_words) \
-             words are left, where it were [21](run:?world=words&n=200&at=10&seeds=1..4#mean:alive_words) \
-             without the cut.",
+             are cut. At generation 10 [4.4](run:?world=words&n=200&top_p=0.9&at=10&seeds=1..4#mean:alive_words) \
+             words are left; without the cut, [21](run:?world=words&n=200&at=10&seeds=1..4#mean:alive_words).",
         )
         .with(&[("world", "words"), ("n", "200"), ("top_p", "0.9")]),
 ];
