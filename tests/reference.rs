@@ -26,6 +26,7 @@ const PROMISED: &[&str] = &[
     "integrated_gradients",
     "lif",
     "lif_synaptic",
+    "logits_warp",
     "lora_forward",
     "lora_merge",
     "mamba_block",

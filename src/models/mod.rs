@@ -69,6 +69,7 @@ pub mod reuploading;
 pub mod reversible;
 pub mod rouge;
 pub mod router;
+pub mod sampling;
 pub mod scan;
 pub mod secure_sum;
 pub mod selective_cell;

@@ -9,12 +9,14 @@
 //!
 //! Glossary: `samples` n, a generation's; generation g, the number of fits so far, so that
 //! generation 0 is the truth N(0, 1) and generation 1 is fitted to real data; `mean` μ̂_g and
-//! `variance` σ̂²_g; `share` λ of real samples in each generation; `frequencies` p of the V words.
+//! `variance` σ̂²_g; `share` λ of real samples in each generation; `frequencies` p of the V words, and
+//! those it writes with once they have gone through a [`Warp`] (their logarithms are the logits).
 //!
 //! Departure: the mean and the variance of n normal samples are independent, N(μ, σ²/n) and
 //! σ² χ²_{n-1} / (n-1) (Cochran 1934). Chains that nobody looks at draw these two numbers instead of
 //! the n samples: the same distribution at a twentieth of the cost. One chain draws every sample.
 
+use crate::sampling::Warp;
 use numerics::elementary::{digamma, exp, ln, powi};
 use numerics::random::Stream;
 
@@ -236,8 +238,12 @@ impl WordChain {
         Self { counts: vec![0; words], ends: vec![0; words], generation: 0, noise }
     }
 
-    /// Writes `tokens` words and learns from them. `truth` is the real frequencies' [`cumulative`].
-    pub fn step(&mut self, tokens: usize, source: Source, truth: &[f64]) {
+    /// Writes `tokens` words and learns from them. `truth` is the real frequencies' [`cumulative`];
+    /// `warp` stands between the model and what it writes, and leaves real words alone.
+    pub fn step(&mut self, tokens: usize, source: Source, warp: &Warp, truth: &[f64]) {
+        // A plain model draws whole numbers from its counts and needs no frequencies.
+        let warped = if warp.is_plain() { None } else { self.writes(warp) };
+        let warped = warped.map(|frequencies| cumulative(&frequencies));
         if source != Source::Accumulate {
             self.counts.fill(0);
         }
@@ -251,6 +257,9 @@ impl WordChain {
             let real = share >= 1.0 || share > 0.0 && self.noise.chance(share);
             let word = if real {
                 fall(truth, self.noise.uniform())
+            } else if let Some(ends) = &warped {
+                // Within the sum as it was rounded: beyond it would lie a word that is gone.
+                fall(ends, self.noise.uniform() * ends[ends.len() - 1])
             } else {
                 let token = self.noise.below(total) as u32;
                 self.ends.partition_point(|end| *end <= token)
@@ -276,6 +285,19 @@ impl WordChain {
     pub fn frequencies(&self) -> Option<Vec<f64>> {
         let total = *self.ends.last()?;
         (total > 0).then(|| self.counts.iter().map(|c| f64::from(*c) / f64::from(total)).collect())
+    }
+
+    /// The frequency of each word in what the model writes next, once there is a model: its own,
+    /// through the warp. Of words that are equally frequent a cut keeps the first, which are frequent in
+    /// truth: where no real words come in, this changes which are left, not how many.
+    #[must_use]
+    pub fn writes(&self, warp: &Warp) -> Option<Vec<f64>> {
+        let mut frequencies = self.frequencies()?;
+        if !warp.is_plain() {
+            frequencies.iter_mut().for_each(|p| *p = ln(*p));
+            warp.warp(&mut frequencies, &[]);
+        }
+        Some(frequencies)
     }
 }
 
@@ -442,11 +464,15 @@ mod tests {
     }
 
     fn words(count: usize, tokens: usize, source: Source, generations: u64) -> [f64; 2] {
+        warped_words(count, tokens, source, &Warp::PLAIN, generations)
+    }
+
+    fn warped_words(count: usize, tokens: usize, source: Source, warp: &Warp, generations: u64) -> [f64; 2] {
         let truth = cumulative(&zipf(100));
         let all: Vec<WordChain> = (0..count)
             .map(|i| {
                 let mut chain = WordChain::new(100, Stream::new(10, &format!("chain {i}")));
-                (0..generations).for_each(|_| chain.step(tokens, source, &truth));
+                (0..generations).for_each(|_| chain.step(tokens, source, warp, &truth));
                 chain
             })
             .collect();
@@ -469,6 +495,51 @@ mod tests {
         let [alive, same] = words(200, 200, Source::Replace, 100);
         near(alive, 3.9, 0.1);
         near(same, 0.431, 0.1);
+    }
+
+    fn at(temperature: f64) -> Warp {
+        Warp::PLAIN.with_temperature(temperature).unwrap()
+    }
+
+    #[test]
+    fn a_temperature_is_a_power_and_top_p_a_cut() {
+        let mut chain = WordChain::new(4, Stream::new(11, "chain"));
+        assert!(chain.writes(&at(0.5)).is_none(), "the first text is real");
+        chain.counts = vec![4, 2, 1, 0];
+        chain.ends = vec![4, 6, 7, 7];
+        for (p, squares) in chain.writes(&at(0.5)).unwrap().iter().zip([16.0, 4.0, 1.0, 0.0]) {
+            assert!((p - squares / 21.0).abs() < 1e-12);
+        }
+        let cut = chain.writes(&Warp::PLAIN.with_top_p(0.6).unwrap()).unwrap();
+        assert!((cut[0] - 2.0 / 3.0).abs() < 1e-12 && cut[2] == 0.0 && cut[3] == 0.0);
+        assert_eq!(chain.writes(&Warp::PLAIN), chain.frequencies());
+    }
+
+    #[test]
+    fn cold_writing_loses_words_and_hot_writing_holds_them_flat() {
+        let run = |warp| warped_words(60, 200, Source::Replace, &warp, 20);
+        let [cold, plain, hot] = [0.9, 1.0, 1.1].map(|t| run(at(t)));
+        assert!(cold[0] < 0.7 * plain[0] && hot[0] > 1.3 * plain[0], "{cold:?} {plain:?} {hot:?}");
+        assert!(hot[1] < plain[1] && plain[1] < cold[1], "{cold:?} {plain:?} {hot:?}");
+        let cut = run(Warp::PLAIN.with_top_p(0.9).unwrap());
+        assert!(cut[0] < 0.7 * plain[0], "{cut:?} {plain:?}");
+    }
+
+    #[test]
+    fn real_words_are_not_warped_and_lost_ones_do_not_return() {
+        let truth = cumulative(&zipf(100));
+        let mut chains = [at(1.0), at(0.5)].map(|warp| (warp, WordChain::new(100, Stream::new(12, "chain"))));
+        for _ in 0..5 {
+            chains.iter_mut().for_each(|(warp, chain)| chain.step(200, Source::Mix(1.0), warp, &truth));
+            assert_eq!(chains[0].1.counts, chains[1].1.counts);
+        }
+        let mut hot = WordChain::new(100, Stream::new(13, "chain"));
+        let mut before = vec![1; 100];
+        for _ in 0..40 {
+            hot.step(50, Source::Replace, &at(1.5), &truth);
+            assert!(hot.counts.iter().zip(&before).all(|(now, then)| *now == 0 || *then > 0));
+            before.clone_from(&hot.counts);
+        }
     }
 
     #[test]

@@ -17,7 +17,7 @@ pub static TOPIC: Topic = Topic {
     ),
     asks: &[Ask::Learning, Ask::Trust],
     published: "2026-11-26",
-    updated: "2026-11-26",
+    updated: "2026-11-27",
     simulations: &[&collapse::SPEC, &self_instruct::SPEC, &filter::SPEC],
     article: article!("article.md"),
 };

@@ -3,7 +3,7 @@
 use super::{Collapse, DRAWN, LAST, Runs, WORDS};
 use crate::lab::Figure;
 use crate::lab::figure::charts;
-use crate::lab::figure::{At, Axis, Bar, GAP, Panel, Stroke, Tone, round_up};
+use crate::lab::figure::{At, Axis, Bar, Dot, GAP, Glyph, Panel, Shape, Stroke, Tone, round_up};
 use crate::lab::schema::readout::format_number;
 use crate::models::recursive_fit::{
     FLOOR, NormalChain, Source, WordChain, expected_sameness, resting_sameness, sameness,
@@ -152,12 +152,15 @@ fn words(collapse: &Collapse, run: &WordChain) -> Figure {
     let g = collapse.generation;
     let present = run.frequencies().unwrap_or_else(|| collapse.truth.clone());
     let alive = run.alive();
-    let alternative = format!(
+    let mut alternative = format!(
         "The frequencies of {WORDS} words in one run, of which {alive} are left, and the words left in {} \
          runs over {g} generations: {} on average.",
         collapse.count.value,
         format_number(last(collapse, 3), 1),
     );
+    if let Some(cut) = collapse.cut().filter(|cut| *cut > 0) {
+        alternative.push_str(&format!(" Of those in the run, {cut} are cut and not written."));
+    }
     let low = 0.0003;
     let bars = (0..WORDS).map(|i| {
         let (height, tone) =
@@ -173,8 +176,8 @@ fn words(collapse: &Collapse, run: &WordChain) -> Figure {
     )
     .height(300.0)
     .weight(0.8)
-    .bars("samples", bars)
-    .line("truth", "", truth, Tone::Ink, Stroke::Dashed);
+    .bars("samples", bars);
+    let now = written(collapse, run, now, &present, low).line("truth", "", truth, Tone::Ink, Stroke::Dashed);
     let left = Panel::new(
         "runs",
         format!("Words left in {}", many(collapse)),
@@ -185,6 +188,29 @@ fn words(collapse: &Collapse, run: &WordChain) -> Figure {
     .line("lines", "", ghosts(collapse, [0.0, WORDS as f64]), Tone::Series(0), Stroke::Ghost)
     .line("mean", "mean", thinned(collapse.history.curve(3)), Tone::Accent, Stroke::Thick);
     Figure::new(vec![vec![now, left], vec![same(collapse)]], alternative)
+}
+
+/// Adds what the model will write where that is not what it has read: a mark at each word's new frequency,
+/// and in red the words that are cut.
+fn written(collapse: &Collapse, run: &WordChain, panel: Panel, present: &[f64], low: f64) -> Panel {
+    if collapse.warp.is_plain() {
+        return panel;
+    }
+    // The first text is real, and nothing is cut from it.
+    let writes = run.writes(&collapse.warp).unwrap_or_else(|| collapse.truth.clone());
+    let place = |i: usize| i as f64 + 1.0;
+    let living = (0..WORDS).filter(|i| writes[*i] > 0.0);
+    let dots = living.map(|i| Dot::new([place(i), writes[i].max(low)], Tone::Ink, Glyph::Diamond));
+    let panel = panel.dots("written", "as it writes", dots, 2.5);
+    if !collapse.warp.filters() {
+        return panel;
+    }
+    // Each word has a bar, of no height where it is written, so that the legend stands still.
+    let cut = (0..WORDS).map(|i| {
+        let height = if writes[i] > 0.0 { low } else { present[i].max(low) };
+        Bar::new(place(i), 0.8, height, Tone::Bad).starting_at(low)
+    });
+    panel.mark("cut", "cut", Shape::Bars { bars: cut.collect(), horizontal: false })
 }
 
 /// The chance that two words are the same, over what population genetics expects of it.
@@ -200,6 +226,10 @@ fn same(collapse: &Collapse) -> Panel {
     .height(180.0)
     .line("same", "mean", thinned(collapse.same.curve(0)), Tone::Accent, Stroke::Thick);
     match collapse.rules.source {
+        // What is expected of a model that writes as it has read.
+        _ if !collapse.warp.is_plain() => {
+            panel.rule("truth", "truth", At::Y(truth), Tone::Ink, Stroke::Dashed)
+        }
         Source::Replace => {
             let line = (0..=32).map(|i| i * g / 32).map(|i| [i as f64, expected_sameness(truth, n, i)]);
             panel.line("expected", "", line, Tone::Ink, Stroke::Dashed)

@@ -10,6 +10,7 @@ pub use spec::SPEC;
 use crate::lab::figure::series::Series;
 use crate::lab::{Bounded, Figure, Named, Reading, Simulation, Values, reading};
 use crate::models::recursive_fit::{NormalChain, Rules, Source, WordChain, cumulative, sameness, zipf};
+use crate::models::sampling::Warp;
 use crate::numerics::random::Stream;
 use crate::numerics::statistics::mean;
 use spec::{ESTIMATOR, MODE, WORLD};
@@ -40,6 +41,8 @@ enum Runs {
 
 struct Collapse {
     rules: Rules,
+    /// Between a model of words and what it writes.
+    warp: Warp,
     count: Bounded<usize>,
     runs: Runs,
     /// The first run's samples of this generation.
@@ -65,6 +68,10 @@ impl Collapse {
             source: MODE.of(values)(values),
             estimator: ESTIMATOR.of(values),
         };
+        let warp = Warp::PLAIN
+            .with_temperature(values.real("temperature"))
+            .and_then(|warp| warp.with_top_p(values.real("top_p")))
+            .expect("the controls' ranges are the warp's");
         let world = WORLD.of(values);
         let most = if world == World::Words { MOST_WORDS / rules.samples } else { usize::MAX };
         let count = Bounded::at_most(values.integer("chains"), most, |asked| {
@@ -81,6 +88,7 @@ impl Collapse {
         let truth = zipf(WORDS);
         let mut this = Self {
             rules,
+            warp,
             count,
             runs,
             samples: Vec::new(),
@@ -125,6 +133,13 @@ impl Collapse {
             .push(self.generation, [quantile(&sorted, 0.5), low, quantile(&sorted, 0.95), mean(&sorted)]);
     }
 
+    /// Words that the first run knows and does not write.
+    fn cut(&self) -> Option<usize> {
+        let Runs::Words(runs) = &self.runs else { return None };
+        let writes = runs[0].writes(&self.warp)?;
+        Some(runs[0].alive() - writes.iter().filter(|p| **p > 0.0).count())
+    }
+
     fn dead(&self) -> usize {
         let end = if matches!(self.runs, Runs::Normal(_)) { DEAD } else { 1.5 };
         self.levels().iter().filter(|level| **level < end).count()
@@ -140,14 +155,16 @@ fn quantile(sorted: &[f64], q: f64) -> f64 {
 
 impl Simulation for Collapse {
     fn step(&mut self) {
-        let Self { runs, rules, samples, ends, .. } = self;
+        let Self { runs, rules, warp, samples, ends, .. } = self;
         match runs {
             Runs::Normal(runs) => {
                 for (i, run) in runs.iter_mut().enumerate() {
                     if i == 0 { run.step_by_samples(rules, samples) } else { run.step(rules) }
                 }
             }
-            Runs::Words(runs) => runs.iter_mut().for_each(|run| run.step(rules.samples, rules.source, ends)),
+            Runs::Words(runs) => {
+                runs.iter_mut().for_each(|run| run.step(rules.samples, rules.source, warp, ends));
+            }
         }
         self.generation += 1;
         self.record();
@@ -196,6 +213,14 @@ impl Simulation for Collapse {
             } else if (real as f64 - share * n as f64).abs() > 1e-9 {
                 notes.push(format!("{} of {n} samples: {real} of them are real.", percent(share)));
             }
+        }
+        if let Some(cut) = self.cut().filter(|cut| *cut > 0) {
+            // Elsewhere real words or the pool still have them.
+            let lost =
+                if self.rules.source == Source::Replace { " The next model cannot know them." } else { "" };
+            notes.push(format!(
+                "Of the words that the run on the left knows, top-p cuts {cut} from what it writes.{lost}"
+            ));
         }
         if let Runs::Normal(runs) = &self.runs
             && runs[0].variance < DEAD

@@ -56,6 +56,18 @@ const CONTROLS: &[Control] = &[
         "A bell curve: mean and variance are fitted. Word frequencies: each of 100 words is counted; a word \
          that is not written once is gone.",
     ),
+    Control::real("temperature", "Temperature T", [0.5, 1.5], 0.05, 1.0)
+        .help(
+            "How the model writes: each frequency is raised to the power 1/T. Below 1 frequent words come \
+             oftener than the model has read them, above 1 rare ones do.",
+        )
+        .only("world", "words"),
+    Control::real("top_p", "Top-p", [0.5, 1.0], 0.05, 1.0)
+        .help(
+            "How the model writes: only the most frequent words that make up this share of its text \
+             together. The rest is cut.",
+        )
+        .only("world", "words"),
     ESTIMATOR
         .control()
         .help(
@@ -121,6 +133,13 @@ const PRESETS: &[Preset] = &[
              hundredth.",
         )
         .with(&[("world", "words"), ("n", "200")]),
+    Preset::new("cautious", "Cautious sampling")
+        .look(
+            "Each model writes only the words that make up nine tenths of what it has read, and the red ones \
+             are cut. At generation 10 [4.4](run:?world=words&n=200&top_p=0.9&at=10&seeds=1..4#mean:alive_words) \
+             words are left; without the cut, [21](run:?world=words&n=200&at=10&seeds=1..4#mean:alive_words).",
+        )
+        .with(&[("world", "words"), ("n", "200"), ("top_p", "0.9")]),
 ];
 
 const CHALLENGES: &[Challenge] = &[Challenge::new(

@@ -62,3 +62,26 @@ fn a_run_ends_with_numbers_and_the_same_height() {
     assert!(runner.finished());
     assert!(number(&runner, "var_median") > 0.0);
 }
+
+#[test]
+fn what_is_cut_is_said_and_drawn() {
+    let words = [("world", "words"), ("n", "200"), ("chains", "4")];
+    let marks = |runner: &Runner| {
+        let panel = runner.simulation().figure().rows[0][0].clone();
+        panel.marks.iter().map(|mark| mark.id).collect::<Vec<_>>()
+    };
+    let with = |more: &[(&'static str, &'static str)]| Runner::after(&SPEC, &[&words[..], more].concat(), 1);
+    let [plain, cold, cut] = [with(&[]), with(&[("temperature", "0.9")]), with(&[("top_p", "0.9")])];
+    assert_eq!(marks(&plain), ["samples", "truth"]);
+    assert_eq!(marks(&cold), ["samples", "written", "truth"]);
+    assert_eq!(marks(&cut), ["samples", "written", "cut", "truth"]);
+    assert!(plain.simulation().notes().is_empty() && cold.simulation().notes().is_empty());
+    assert!(cut.simulation().notes().join(" ").contains("top-p cuts"));
+    assert_eq!(number(&plain, "alive_words"), number(&cut, "alive_words"), "the first text is real");
+}
+
+#[test]
+fn how_a_model_writes_has_no_say_in_a_bell_curve() {
+    let after = |pairs: &[(&str, &str)]| number(&Runner::after(&SPEC, pairs, 5), "var_median");
+    assert_eq!(after(&[]), after(&[("temperature", "0.5"), ("top_p", "0.5")]));
+}
