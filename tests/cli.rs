@@ -342,7 +342,7 @@ fn a_film_shows_the_pictures_of_its_steps() {
         let png = resvg::tiny_skia::Pixmap::decode_png(&png).expect("a PNG");
         assert_eq!(film.size, [png.width(), png.height()].map(|n| n as usize));
         let wide = |(a, b): (&[u8; 3], &[u8])| {
-            a.iter().zip(b).map(|(a, b)| f64::from(a.abs_diff(*b)).powf(2.0)).sum::<f64>().sqrt()
+            a.iter().zip(b).map(|(a, b)| f64::from(u32::from(a.abs_diff(*b)).pow(2))).sum::<f64>().sqrt()
         };
         let apart: Vec<f64> = picture.iter().zip(png.data().chunks_exact(4)).map(wide).collect();
         let same = apart.iter().filter(|d| **d == 0.0).count() as f64 / apart.len() as f64;
