@@ -137,7 +137,7 @@ fn wrong_arguments_end_with_status_2_and_say_what_would_be_right() {
     assert!(refusal(&["--json"]).contains("list, run, sweep, figure"));
     assert!(refusal(&["list", "--yaml"]).contains("--json"));
     assert!(refusal(&["list", "all"]).contains("--json"));
-    for command in ["run", "figure", "standalone"] {
+    for command in ["run", "figure", "film", "standalone"] {
         for wrong in ["", "nowhere", "attention/nothing"] {
             let sentence = refusal(&[command, wrong]);
             for (_, _, address) in addresses() {
@@ -288,4 +288,117 @@ fn a_run_has_a_name_in_the_terminal() {
         refusal(&["sweep", address, "n_experts=2..4", "dead", "--csv", "--svg"]).contains("not for both")
     );
     assert!(refusal(&["sweep", address, "n_experts=2..4", "dead", "--seeds", "0"]).contains("from 1 to"));
+}
+
+/// What a player shows of a film: each picture and how long it stands, in hundredths of a second.
+struct Film {
+    size: [usize; 2],
+    repeat: gif::Repeat,
+    pictures: Vec<(Vec<[u8; 3]>, u16)>,
+    /// Pixels that each picture brings.
+    brought: Vec<usize>,
+}
+
+fn played(file: &[u8]) -> Film {
+    let mut film = gif::Decoder::new(file).expect("a GIF");
+    let palette: Vec<[u8; 3]> =
+        film.global_palette().expect("one palette").chunks_exact(3).map(|c| [c[0], c[1], c[2]]).collect();
+    let size = [film.width(), film.height()].map(usize::from);
+    let (mut screen, mut pictures, mut brought) = (vec![[0; 3]; size[0] * size[1]], Vec::new(), Vec::new());
+    while let Some(frame) = film.read_next_frame().expect("whole pictures") {
+        assert!(frame.palette.is_none() && frame.dispose == gif::DisposalMethod::Keep);
+        let [left, top, width] = [frame.left, frame.top, frame.width].map(usize::from);
+        for (i, index) in frame.buffer.iter().enumerate().filter(|(_, i)| Some(**i) != frame.transparent) {
+            screen[(top + i / width) * size[0] + left + i % width] = palette[usize::from(*index)];
+        }
+        brought.push(frame.buffer.len());
+        pictures.push((screen.clone(), frame.delay));
+    }
+    Film { size, repeat: film.repeat(), pictures, brought }
+}
+
+#[test]
+fn a_film_shows_the_pictures_of_its_steps() {
+    let run = ["mixture-of-experts/moe-train", "top_k=1"];
+    let asked = ["--seed", "3", "--steps", "20..140", "--width", "480", "--theme", "dark"];
+    let more = ["--seconds", "2", "--url", "https://example.org/t/"];
+    let (file, output) = written("film.gif", &[&["film"], &run[..], &asked[..], &more[..]].concat());
+    assert!(output.status.success() && output.stdout.is_empty(), "{}", text(&output.stderr));
+    let film = played(&file);
+    assert_eq!(film.size[0], 480);
+    assert_eq!(film.repeat, gif::Repeat::Infinite);
+    // Twelve a second in four fifths of the time, and the last.
+    assert_eq!(film.pictures.len(), 20);
+    let delays: Vec<u16> = film.pictures.iter().map(|(_, delay)| *delay).collect();
+    let (last, others) = delays.split_last().expect("pictures");
+    assert_eq!(delays.iter().sum::<u16>(), 200);
+    assert!(*last == 40 && others.iter().all(|delay| (8..=9).contains(delay)), "{delays:?}");
+    assert_eq!(film.brought[0], film.size[0] * film.size[1]);
+    assert!(film.brought[1..].iter().all(|pixels| *pixels < film.brought[0]), "{:?}", film.brought);
+
+    for ((picture, _), step) in [(&film.pictures[0], "20"), (&film.pictures[19], "140")] {
+        let still = ["--steps", step, "--width", "456", "--theme", "dark", "--png", "1"];
+        let png = tinkerable(&[&["figure"], &run[..], &["seed=3"], &still[..]].concat()).stdout;
+        let png = resvg::tiny_skia::Pixmap::decode_png(&png).expect("a PNG");
+        assert_eq!(film.size, [png.width(), png.height()].map(|n| n as usize));
+        let wide = |(a, b): (&[u8; 3], &[u8])| {
+            a.iter().zip(b).map(|(a, b)| f64::from(u32::from(a.abs_diff(*b)).pow(2))).sum::<f64>().sqrt()
+        };
+        let apart: Vec<f64> = picture.iter().zip(png.data().chunks_exact(4)).map(wide).collect();
+        let same = apart.iter().filter(|d| **d == 0.0).count() as f64 / apart.len() as f64;
+        let most = apart.iter().copied().fold(0.0, f64::max);
+        assert!(same > 0.97 && most < 20.0, "{same} the same, {most} apart at step {step}");
+    }
+
+    let said = "https://example.org/t/embed/mixture-of-experts/moe-train/?top_k=1&seed=3&at=140\nTinkerable, CC BY 4.0";
+    let comment = [&[0x21, 0xfe, said.len() as u8], said.as_bytes(), &[0]].concat();
+    assert!(file.windows(comment.len()).any(|part| part == comment));
+}
+
+#[test]
+fn a_film_takes_steps_evenly_and_rests_on_the_last() {
+    let film = |name: &str, more: &[&str]| {
+        let asked = ["film", "mixture-of-experts/moe-train", "--width", "300"];
+        let (file, output) = written(name, &[&asked[..], more].concat());
+        assert!(output.status.success(), "{}", text(&output.stderr));
+        played(&file).pictures.iter().map(|(_, delay)| *delay).collect::<Vec<u16>>()
+    };
+    // Each ten and the last, as long as there is room.
+    assert_eq!(film("each.gif", &["--steps", "0..25", "--every", "10"]), [100, 100, 100, 200]);
+    assert_eq!(film("two.gif", &["--steps", "3..4", "--seconds", "1", "--kept", "top_k:2"]), [33, 67]);
+}
+
+#[test]
+fn a_film_that_cannot_be_says_why() {
+    let address = "mixture-of-experts/moe-train";
+    let refused = |more: &[&str]| refusal(&[&["film", address, "--out", "film.gif"], more].concat());
+    for (steps, why) in [
+        ("400..0", "runs backwards, 0..400 runs forwards"),
+        ("7..7", "is one step"),
+        ("400", "is no stretch"),
+        ("0..many", "is no stretch"),
+        ("0..9999999", "is no stretch"),
+    ] {
+        let said = refused(&["--steps", steps]);
+        assert!(said.contains(why) && said.contains("A..B, two whole numbers from 0 to 1000000"), "{said}");
+    }
+    assert!(refused(&["--width", "20"]).contains("from 264 to 1600"));
+    assert!(refused(&["--seconds", "90"]).contains("from 1 to 20"));
+    assert!(refused(&["--every", "0"]).contains("from 1 to"));
+    assert!(refused(&["--theme", "auto"]).contains("light or dark"));
+    assert!(refused(&["--seed", "x"]).contains("a whole number"));
+    assert!(refusal(&["film", address]).contains("--out film.gif"));
+    let (file, output) = written("film.mp4", &["film", address]);
+    let said = text(&output.stderr);
+    assert!(file.is_empty() && said.contains("film.mp4") && said.contains("film writes .gif"), "{said}");
+    for (_, spec, address) in addresses() {
+        if spec.pace.is_still() {
+            let said = refusal(&["film", &address, "--out", "film.gif"]);
+            assert!(said.contains("no steps to film") && said.contains("tinkerable figure"), "{said}");
+        }
+    }
+    // A run that ends has nothing to show behind its end.
+    let tiles = ["film", "attention/flash-tiles", "--out", "film.gif", "--steps", "0..100000"];
+    let said = refusal(&tiles);
+    assert!(said.contains("ends at step") && said.contains("tiles"), "{said}");
 }

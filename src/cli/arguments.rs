@@ -7,6 +7,7 @@ use super::Failure;
 use super::command::Flag;
 use crate::lab::address::{FURTHEST_STEP, read_kept};
 use crate::lab::schema::control::shorten;
+use crate::lab::schema::values::SEED;
 use crate::lab::{Runner, Spec, Values};
 use crate::topics;
 
@@ -94,10 +95,20 @@ impl Request {
     /// # Errors
     /// A sentence on the first part that is wrong.
     pub fn read(arguments: &Arguments) -> Result<Self, Failure> {
+        Self::until(arguments, arguments.option("steps"))
+    }
+
+    /// The same where the option `steps` says something else; `seed` is a control like any other.
+    ///
+    /// # Errors
+    /// A sentence on the first part that is wrong.
+    pub fn until(arguments: &Arguments, steps: Option<&str>) -> Result<Self, Failure> {
         // Without an address, the refusal of the empty one lists all simulations.
         let (address, pairs) = arguments.words.split_first().map_or(("", &[][..]), |(a, p)| (a.as_str(), p));
         let (_, spec) = topics::find(address).map_err(Failure::Arguments)?;
-        let mut request = Self::of(address, spec, pairs, arguments.option("steps"))?;
+        let seed = arguments.option(SEED).map(|seed| format!("{SEED}={seed}"));
+        let pairs: Vec<String> = pairs.iter().cloned().chain(seed).collect();
+        let mut request = Self::of(address, spec, &pairs, steps)?;
         request.kept = arguments.option("kept").map(|text| kept(spec, &request.values, text)).transpose()?;
         Ok(request)
     }
@@ -135,6 +146,12 @@ impl Request {
     #[must_use]
     pub fn runner(&self) -> Runner {
         Runner::new(self.spec, self.values.clone())
+    }
+
+    /// A fresh run of what it is compared with.
+    #[must_use]
+    pub fn rival(&self) -> Option<Runner> {
+        self.kept.as_ref().map(|kept| Runner::new(self.spec, kept.clone()))
     }
 }
 

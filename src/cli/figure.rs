@@ -4,15 +4,15 @@ use super::arguments::{Arguments, Request, number, site};
 use super::command::{Command, KEPT, OUT, PNG, STEPS, THEME, URL, WIDTH_PX};
 use super::png::Painter;
 use super::{Answer, Failure};
-use crate::lab::Runner;
 use crate::lab::address::Moment;
 use crate::lab::figure::palette::Theme;
 use crate::lab::figure::picture::described;
 use crate::lab::figure::svg;
 use crate::lab::run::compare;
 use crate::lab::share::record::address;
+use crate::lab::{Figure, Runner};
 
-const NARROWEST: u64 = 240;
+pub const NARROWEST: u64 = 240;
 const WIDEST: u64 = 4000;
 const WIDTH: u64 = 760;
 
@@ -38,18 +38,26 @@ fn command(arguments: &Arguments) -> Result<Answer, Failure> {
     let request = Request::read(arguments)?;
     let mut runner = request.runner();
     runner.advance(request.steps);
-    let mut figure = runner.simulation().figure();
-    if let Some(kept) = &request.kept {
-        let mut rival = Runner::new(request.spec, kept.clone());
+    let mut rival = request.rival();
+    if let Some(rival) = &mut rival {
         rival.advance(runner.step());
-        figure = compare::sheet(&rival.simulation().figure(), &figure);
     }
+    let figure = shown(&runner, rival.as_ref());
     let moment = Moment { kept: request.kept, ..Moment::of(request.values, Some(runner.step())) };
     let source = address(request.spec, &moment, &request.address, &site(arguments)?);
     let text = svg::standalone(&figure, width, theme, &source);
     let Some(scale) = scale else { return Ok(Answer::text(text, request.notes)) };
     let png = Painter::new().png(&text, scale as f32, theme == Theme::Dark).map_err(Failure::Work)?;
     Ok(Answer::picture(described(&png, scale, &source), request.notes))
+}
+
+/// The figure of a run, or the sheet on which it stands beside the one that it is compared with.
+pub fn shown(runner: &Runner, rival: Option<&Runner>) -> Figure {
+    let figure = runner.simulation().figure();
+    match rival {
+        None => figure,
+        Some(rival) => compare::sheet(&rival.simulation().figure(), &figure),
+    }
 }
 
 /// The width that is asked for, in px.

@@ -1,4 +1,4 @@
-//! The command line: `list`, `run`, `sweep`, `figure`, `standalone` and `site`.
+//! The command line: `list`, `run`, `sweep`, `figure`, `film`, `standalone` and `site`.
 //!
 //! Each command is a function from parsed arguments to an [`Answer`]; only [`main`] prints. What
 //! is wrong with the arguments becomes a sentence that lists what would be right.
@@ -6,6 +6,7 @@
 mod arguments;
 mod command;
 mod figure;
+mod film;
 mod list;
 mod png;
 mod run;
@@ -25,8 +26,15 @@ use arguments::Arguments;
 use command::Command;
 
 /// Every command, in the order of the help.
-static COMMANDS: [Command; 6] =
-    [list::COMMAND, run::COMMAND, sweep::COMMAND, figure::COMMAND, standalone::COMMAND, site::COMMAND];
+static COMMANDS: [Command; 7] = [
+    list::COMMAND,
+    run::COMMAND,
+    sweep::COMMAND,
+    figure::COMMAND,
+    film::COMMAND,
+    standalone::COMMAND,
+    site::COMMAND,
+];
 
 /// What the help says of all commands.
 const NOTES: &str = "\

@@ -46,15 +46,26 @@ impl Painter {
     /// # Errors
     /// A sentence, if it is no SVG or larger than a picture can be.
     pub fn png(&self, svg: &str, scale: f32, dark: bool) -> Result<Vec<u8>, String> {
-        let fail = |why: &dyn std::fmt::Display| format!("The picture could not be painted: {why}.");
+        self.paint(svg, scale, dark)?.encode_png().map_err(|e| fail(&e))
+    }
+
+    /// An SVG as opaque pixels, `scale` for each of its own.
+    ///
+    /// # Errors
+    /// A sentence, if it is no SVG or larger than a picture can be.
+    pub fn paint(&self, svg: &str, scale: f32, dark: bool) -> Result<Pixmap, String> {
         let tree = Tree::from_str(&palette::resolved(svg, dark), &self.options).map_err(|e| fail(&e))?;
         let size = tree.size().to_int_size().scale_by(scale).ok_or_else(|| fail(&"it is too large"))?;
         let mut picture = Pixmap::new(size.width(), size.height()).ok_or_else(|| fail(&"it is too large"))?;
         let [red, green, blue] = palette::paper(dark);
         picture.fill(Color::from_rgba8(red, green, blue, u8::MAX));
         resvg::render(&tree, Transform::from_scale(scale, scale), &mut picture.as_mut());
-        picture.encode_png().map_err(|e| fail(&e))
+        Ok(picture)
     }
+}
+
+fn fail(why: &dyn std::fmt::Display) -> String {
+    format!("The picture could not be painted: {why}.")
 }
 
 #[cfg(test)]
