@@ -193,7 +193,7 @@ fn assert_figure(figure: &Figure, context: &dyn Fn() -> String) {
         }
     }
     for width in [328.0, 720.0] {
-        let drawn = svg::inline(&tinkerable::lab::figure::scene::compose(figure, width), "");
+        let drawn = svg::inline(&scene::compose(figure, width), "");
         assert!(!drawn.contains("NaN") && !drawn.contains("inf "), "{}", context());
     }
 }
@@ -368,11 +368,7 @@ fn figures_keep_their_height_while_they_run() {
         runner.advance(50);
         let after: Vec<f64> = runner.simulation().figure().panels().map(|p| p.height).collect();
         assert_eq!(before, after, "{name}");
-        assert!(
-            (200.0..=520.0)
-                .contains(&tinkerable::lab::figure::scene::height(&runner.simulation().figure(), 720.0)),
-            "{name}"
-        );
+        assert!((200.0..=520.0).contains(&scene::height(&runner.simulation().figure(), 720.0)), "{name}");
     }
 }
 
