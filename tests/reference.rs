@@ -23,6 +23,7 @@ const PROMISED: &[&str] = &[
     "fgsm",
     "gqa",
     "infonce",
+    "kmeans",
     "lif",
     "lif_synaptic",
     "lora_forward",
