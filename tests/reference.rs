@@ -24,6 +24,7 @@ const PROMISED: &[&str] = &[
     "gqa",
     "infonce",
     "integrated_gradients",
+    "kmeans",
     "lif",
     "lif_synaptic",
     "logits_warp",

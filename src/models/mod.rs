@@ -34,6 +34,8 @@ pub mod heavy_tail;
 pub mod hippo;
 pub mod hyena;
 pub mod inference_energy;
+pub mod inverted_file;
+pub mod kmeans;
 pub mod kv_cache;
 pub mod lane;
 pub mod latent;

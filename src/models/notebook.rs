@@ -75,24 +75,36 @@ impl Encoder {
         }
         key
     }
+
+    /// The keys of the first `entries` places of a text, [entries, 32].
+    #[must_use]
+    pub fn keys(&self, text: &[usize], entries: usize) -> Matrix {
+        let count = entries.min(text.len());
+        Matrix::from_vec(count, WIDTH, (0..count).flat_map(|i| self.key(text, i)).collect())
+    }
 }
 
 impl Notebook {
     /// Writes down the first `entries` places of a text.
     #[must_use]
     pub fn new(encoder: Encoder, text: &[usize], entries: usize) -> Self {
-        let count = entries.min(text.len());
-        let keys: Vec<f64> = (0..count).flat_map(|i| encoder.key(text, i)).collect();
-        let keys = Matrix::from_vec(count, WIDTH, keys);
+        let keys = encoder.keys(text, entries);
+        let count = keys.rows();
         let squares = (0..count).map(|i| dot(keys.row(i), keys.row(i))).collect();
         let products = encoder.vectors.times_transposed(&keys);
         Self { encoder, products, squares, next: text[..count].to_vec() }
     }
 
+    /// The key of the context at place `i` of a text, [32].
+    #[must_use]
+    pub fn key(&self, text: &[usize], i: usize) -> Vec<f64> {
+        self.encoder.key(text, i)
+    }
+
     /// Squared distances from the context at place `i` of a text to all keys.
     #[must_use]
     pub fn distances(&self, text: &[usize], i: usize) -> Vec<f64> {
-        let key = self.encoder.key(text, i);
+        let key = self.key(text, i);
         let square = dot(&key, &key);
         let mut out = vec![0.0; self.next.len()];
         for (word, weight) in self.encoder.context(text, i) {
@@ -113,17 +125,33 @@ pub fn nearest(distances: &[f64], k: usize, ends: &[usize]) -> Vec<Vec<Neighbour
     let mut all = Vec::with_capacity(ends.len());
     for end in ends.iter().map(|end| (*end).min(distances.len())) {
         for (entry, distance) in distances.iter().copied().enumerate().take(end).skip(begin) {
-            if found.len() == k && found.last().is_none_or(|last| distance >= last.distance) {
-                continue;
-            }
-            let place = found.partition_point(|other| other.distance <= distance);
-            found.insert(place, Neighbour { entry, distance });
-            found.truncate(k);
+            meet(&mut found, k, Neighbour { entry, distance });
         }
         begin = begin.max(end);
         all.push(found.clone());
     }
     all
+}
+
+/// The `k` nearest of some entries, in the same order, if the entries rise.
+#[must_use]
+pub fn nearest_of(distances: &[f64], k: usize, entries: &[usize]) -> Vec<Neighbour> {
+    let mut found = Vec::with_capacity(k + 1);
+    entries.iter().for_each(|entry| {
+        meet(&mut found, k, Neighbour { entry: *entry, distance: distances[*entry] });
+    });
+    found
+}
+
+/// Takes an entry among the `k` nearest, if it is one of them.
+#[inline]
+fn meet(found: &mut Vec<Neighbour>, k: usize, new: Neighbour) {
+    if found.len() == k && found.last().is_none_or(|last| new.distance >= last.distance) {
+        return;
+    }
+    let place = found.partition_point(|other| other.distance <= new.distance);
+    found.insert(place, new);
+    found.truncate(k);
 }
 
 /// The share of each neighbour: a softmax of the distances, nearest first.
@@ -242,6 +270,9 @@ mod tests {
         let entries: Vec<Vec<usize>> =
             found.iter().map(|some| some.iter().map(|n| n.entry).collect()).collect();
         assert_eq!(entries, [vec![], vec![1, 0], vec![3, 1, 2], vec![5, 3, 1]]);
+        assert_eq!(nearest_of(&distances, 3, &[0, 1, 2, 3, 4, 5, 6]), found[3]);
+        let some: Vec<usize> = nearest_of(&distances, 3, &[0, 2, 4]).iter().map(|n| n.entry).collect();
+        assert_eq!(some, [2, 0, 4]);
     }
 
     /// Known results: the ends are the two parts alone; a uniform model hesitates between all words; the

@@ -1,9 +1,10 @@
 use super::{Case, Kernel, Tensor};
+use tinkerable::models::kmeans::lloyd;
 use tinkerable::models::latent::Components;
 use tinkerable::models::ranking::{Bm25, Index, Rarity};
 use tinkerable::numerics::matrix::Matrix;
 
-pub const KERNELS: &[(&str, Kernel)] = &[("bm25", bm25), ("pca", pca)];
+pub const KERNELS: &[(&str, Kernel)] = &[("bm25", bm25), ("kmeans", kmeans), ("pca", pca)];
 
 type Outputs = Result<Vec<(&'static str, Tensor)>, String>;
 
@@ -20,6 +21,20 @@ fn bm25(case: &Case) -> Outputs {
         ("idf", Tensor::vector(vocab.iter().map(|word| score.rarity(&index, word)).collect())),
         ("average_idf", Tensor::number(score.mean_rarity(&index))),
         ("scores", Tensor::vector(score.scores(&index, &query))),
+    ])
+}
+
+fn kmeans(case: &Case) -> Outputs {
+    let (points, centres) = (case.matrix("x")?, case.matrix("init")?);
+    let k = case.whole("k")?;
+    if centres.rows() != k {
+        return Err(format!("init has {} centres, k is {k}", centres.rows()));
+    }
+    let done = lloyd(&points, centres, case.whole("max_iter")?);
+    Ok(vec![
+        ("centers", Tensor::matrix(&done.centres)),
+        ("labels", Tensor::vector(done.labels.iter().map(|label| *label as f64).collect())),
+        ("inertia", Tensor::number(done.inertia)),
     ])
 }
 

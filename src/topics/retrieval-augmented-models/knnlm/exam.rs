@@ -1,7 +1,7 @@
 //! The test: what weights and notebook give to each of its words, read a part at a time.
 
 use super::{ROWS, Search};
-use crate::models::notebook::{FLOOR, Opinion, best_share, nearest, perplexity, shares};
+use crate::models::notebook::{FLOOR, Neighbour, Opinion, best_share, nearest, perplexity, shares};
 use crate::models::small_world::{STOP, Tables, entropy, is_fact};
 
 /// The notebooks and the tables of pairs that are compared with each other.
@@ -13,7 +13,7 @@ pub struct Exam {
     /// Pairs of words, from the first 150 sentences.
     pairs: Tables,
     text: Vec<usize>,
-    /// Sizes of notebooks, rising, the reader's own among them.
+    /// Sizes of notebooks, rising, the reader's own among them: the only one where it is searched in part.
     ends: Vec<usize>,
     store: usize,
     pub slots: Vec<Slot>,
@@ -34,6 +34,9 @@ pub struct Slot {
     pair: f64,
     before: usize,
     fact: Option<Fact>,
+    /// Distances that the search computes, and how many of the truly nearest entries it finds, of how many.
+    distances: usize,
+    hits: [usize; 2],
 }
 
 /// What may be said where a fact is asked for.
@@ -46,8 +49,9 @@ struct Fact {
 }
 
 impl Exam {
-    pub fn new(pairs: Tables, text: Vec<usize>, store: usize) -> Self {
-        let mut ends = STORES.to_vec();
+    pub fn new(pairs: Tables, text: Vec<usize>, search: &Search) -> Self {
+        let store = search.store;
+        let mut ends = if search.cells.is_some() { Vec::new() } else { STORES.to_vec() };
         ends.push(store);
         ends.sort_unstable();
         ends.dedup();
@@ -69,9 +73,14 @@ impl Exam {
         let p = weights.distribution(text, i, rows);
         let mut notebooks = Vec::with_capacity(self.ends.len());
         let mut named: Vec<(usize, f64, f64)> = Vec::new();
-        for (found, end) in
-            nearest(&search.notebook.distances(text, i), search.k, &self.ends).iter().zip(&self.ends)
-        {
+        let distances = search.notebook.distances(text, i);
+        let mut by_size = nearest(&distances, search.k, &self.ends);
+        let own = self.column(self.store);
+        let look = search.look(text, i, &distances, &by_size[own]);
+        let found = |n: &&Neighbour| look.found.iter().any(|other| other.entry == n.entry);
+        let hits = [by_size[own].iter().filter(found).count(), by_size[own].len()];
+        by_size[own] = look.found;
+        for (found, end) in by_size.iter().zip(&self.ends) {
             let shares = shares(found, search.temperature);
             let by_word = found.iter().map(|n| next[n.entry]).zip(&shares);
             notebooks.push(by_word.clone().filter(|(word, _)| *word == truth).map(|(_, s)| s).sum());
@@ -98,6 +107,8 @@ impl Exam {
             pair: self.pairs.distribution(text, i, ROWS)[truth],
             before: if i > 0 { text[i - 1] } else { STOP },
             fact,
+            distances: look.distances,
+            hits,
         }
     }
 
@@ -157,6 +168,19 @@ impl Exam {
     /// Share of the words for which the notebook is asked, in per cent.
     pub fn asked(&self) -> f64 {
         100.0 * self.opinions.iter().filter(|o| o.asked).count() as f64 / self.opinions.len().max(1) as f64
+    }
+
+    /// Distances that a question takes, in per cent of the entries.
+    pub fn looked(&self) -> Option<f64> {
+        let all = self.store * self.slots.len();
+        let computed: usize = self.slots.iter().map(|s| s.distances).sum();
+        (all > 0).then(|| 100.0 * computed as f64 / all as f64)
+    }
+
+    /// How many of the truly nearest entries are found, in per cent.
+    pub fn recall(&self) -> Option<f64> {
+        let [found, all] = [0, 1].map(|i| self.slots.iter().map(|s| s.hits[i]).sum::<usize>());
+        (all > 0).then(|| 100.0 * found as f64 / all as f64)
     }
 
     /// Words that have no chance.

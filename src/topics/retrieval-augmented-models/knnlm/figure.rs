@@ -2,7 +2,7 @@
 //! what a share and a size cost on the whole test.
 
 use super::exam::{STORES, TABLES};
-use super::{Heard, Mixer, spelt};
+use super::{CELLS, Cell, Heard, Mixer, spelt};
 use crate::lab::figure::charts::{Curve, with_curves};
 use crate::lab::figure::{
     Anchor, Axis, Bar, Dot, Figure, Fill, GAP, Glyph, Panel, Ramp, Stroke, Tile, Tone, level,
@@ -23,7 +23,9 @@ const SCALE: [f64; 2] = [2.0, 50.0];
 const PARTS: [&str; 3] = ["weights", "notebook", "mix"];
 
 pub fn draw(sim: &Mixer) -> Figure {
-    Figure::new(vec![vec![answers(sim), neighbours(sim)], vec![curve(sim), grid(sim)]], alternative(sim))
+    // Cells take the place of the grid, whose notebooks are searched whole.
+    let last = if sim.search.cells.is_some() { cells(sim) } else { grid(sim) };
+    Figure::new(vec![vec![answers(sim), neighbours(sim)], vec![curve(sim), last]], alternative(sim))
 }
 
 /// The true word and its rival, and what they are.
@@ -185,6 +187,53 @@ fn grid(sim: &Mixer) -> Panel {
         .boxes("prices-written", tiles)
 }
 
+/// The cells of the notebook, nearest first: how many entries each holds, which of them are searched, and
+/// where the truly nearest entries are.
+fn cells(sim: &Mixer) -> Panel {
+    let cells = &sim.heard.cells;
+    let probe = sim.search.probe;
+    let most = cells.iter().map(|c| c.entries).max().unwrap_or(1) as f64;
+    let bars = |from: usize, to: usize, tone: Tone| {
+        let some = cells.iter().enumerate().take(to).skip(from);
+        some.map(move |(i, c)| Bar::new(i as f64 + 1.0, 0.8, c.entries as f64, tone)).collect::<Vec<_>>()
+    };
+    let dots = |from: usize, to: usize, tone: Tone, glyph: Glyph| {
+        let some = cells.iter().enumerate().take(to).skip(from).filter(|(_, c)| c.nearest > 0);
+        some.map(move |(i, c)| Dot::new([i as f64 + 1.0, c.entries as f64], tone, glyph)).collect::<Vec<_>>()
+    };
+    let x = Axis::linear("cells, nearest first", [0.0, CELLS as f64 + 1.0]);
+    let y = Axis::linear("entries", [0.0, 1.15 * most]).grid();
+    let mut panel =
+        Panel::new("cells", format!("{probe} of {} cells searched", cells.len()), x, y).height(HEIGHT);
+    for (id, name, bars) in [
+        ("searched", "searched", bars(0, probe, Tone::Accent)),
+        ("passed-over", "passed over", bars(probe, cells.len(), Tone::Muted)),
+    ] {
+        panel = panel.bars(id, bars);
+        if let Some(mark) = panel.marks.last_mut() {
+            mark.label = name.to_owned();
+        }
+    }
+    panel.dots("held", "neighbours found", dots(0, probe, Tone::Good, Glyph::Diamond), 4.5).dots(
+        "missed",
+        "neighbours missed",
+        dots(probe, cells.len(), Tone::Bad, Glyph::Cross),
+        4.5,
+    )
+}
+
+/// The cells that a mark of that panel shows, with their places.
+fn shown<'a>(sim: &'a Mixer, mark: &str) -> impl Iterator<Item = (usize, &'a Cell)> {
+    let inside = matches!(mark, "searched" | "held");
+    let marked = matches!(mark, "held" | "missed");
+    let probe = sim.search.probe;
+    sim.heard
+        .cells
+        .iter()
+        .enumerate()
+        .filter(move |(i, cell)| (*i < probe) == inside && (!marked || cell.nearest > 0))
+}
+
 pub fn describe(sim: &Mixer, mark: &str, index: usize) -> Option<String> {
     let heard = &sim.heard;
     match mark {
@@ -201,6 +250,17 @@ pub fn describe(sim: &Mixer, mark: &str, index: usize) -> Option<String> {
                 context(sim, n.entry),
                 spelt(sim.search.notebook.next[n.entry]),
                 n.distance,
+            ))
+        }
+        "searched" | "passed-over" | "held" | "missed" => {
+            let (place, cell) = shown(sim, mark).nth(index)?;
+            let what = if place < sim.search.probe { "searched" } else { "passed over" };
+            Some(format!(
+                "cell {} by distance, {what}: {} entries, {} of the {} nearest",
+                place + 1,
+                cell.entries,
+                cell.nearest,
+                sim.search.k,
             ))
         }
         "prices" | "prices-written" => {
@@ -236,10 +296,18 @@ fn alternative(sim: &Mixer) -> String {
             sim.exam.best,
         )
     };
+    let cells = match (&sim.search.cells, sim.exam.looked(), sim.exam.recall()) {
+        (Some(file), Some(looked), Some(recall)) => format!(
+            " Of {} cells {} are searched: {looked:.1} % of the distances, {recall:.0} % of the nearest entries.",
+            file.cells(),
+            sim.search.probe,
+        ),
+        _ => String::new(),
+    };
     let [true_name, rival_name] = [0, 1].map(|i| format!("{} ({})", name(bet.words[i]), bet.roles[i]));
     format!(
         "After “{}” the weights give {true_name} {:.2} and {rival_name} {:.2}, the notebook {:.2} and {:.2}, the \
-         mix {:.2} and {:.2}.{since} {test}",
+         mix {:.2} and {:.2}.{since} {test}{cells}",
         words.join(" "),
         truth[0],
         rival[0],

@@ -10,10 +10,12 @@ pub use spec::SPEC;
 
 use crate::lab::figure::Figure;
 use crate::lab::{Named, Reading, Simulation, Values, reading};
-use crate::models::notebook::{Encoder, Neighbour, Notebook, WIDTH, nearest, shares};
+use crate::models::inverted_file::InvertedFile;
+use crate::models::notebook::{Encoder, Neighbour, Notebook, WIDTH, nearest, nearest_of, shares};
 use crate::models::small_world::{
     Edit, NOTEBOOK, Outline, STOP, Saying, TEST, TRAINING, Tables, World, entropy, spelt,
 };
+use crate::numerics::random::Stream;
 use exam::Exam;
 use spec::{ASK, EDIT, Learnt, WEIGHTS};
 
@@ -27,6 +29,10 @@ const REST: u64 = 3;
 const ROWS: usize = 70;
 /// Most entries.
 const ENTRIES: usize = 3000;
+/// Cells that a notebook is cut into; who searches all of them needs none.
+const CELLS: usize = 64;
+/// Iterations of k-means: later ones move few entries.
+const ITERATIONS: usize = 10;
 
 /// The place that is read about.
 const PLACE: usize = 0;
@@ -55,6 +61,25 @@ struct Search {
     k: usize,
     temperature: f64,
     store: usize,
+    /// The notebook in cells, where not all of them are searched.
+    cells: Option<InvertedFile>,
+    probe: usize,
+}
+
+/// What was looked at for one question.
+struct Look {
+    found: Vec<Neighbour>,
+    /// Distances that this search computes: to the centres, and to the keys in the cells searched.
+    distances: usize,
+    /// All cells, nearest first; empty where the notebook is in none.
+    cells: Vec<Cell>,
+}
+
+/// A cell, as one question sees it.
+struct Cell {
+    entries: usize,
+    /// Those of the truly nearest entries that it holds.
+    nearest: usize,
 }
 
 /// What is said of one word.
@@ -68,15 +93,46 @@ struct Heard {
     /// Empty where there is no notebook.
     notebook: Vec<f64>,
     neighbours: Vec<(Neighbour, f64)>,
+    cells: Vec<Cell>,
     entropy: f64,
 }
 
 impl Search {
-    fn ask(&self, text: &[usize], i: usize) -> Vec<(Neighbour, f64)> {
-        let found =
-            nearest(&self.notebook.distances(text, i), self.k, &[self.store]).pop().unwrap_or_default();
-        let shares = shares(&found, self.temperature);
-        found.into_iter().zip(shares).collect()
+    fn new(values: &Values, text: Vec<usize>) -> Self {
+        let (seed, store, probe) = (values.seed(), values.integer("store"), values.integer("probe"));
+        let encoder = Encoder::new(values.integer("context"), seed);
+        let cut = probe < CELLS && store >= CELLS;
+        let cells = cut.then(|| {
+            let keys = encoder.keys(&text, store);
+            InvertedFile::new(&keys, CELLS, ITERATIONS, &mut Stream::new(seed, "cells"))
+        });
+        Self {
+            notebook: Notebook::new(encoder, &text, ENTRIES),
+            text,
+            k: values.integer("k"),
+            temperature: values.real("temp"),
+            store,
+            cells,
+            probe,
+        }
+    }
+
+    /// Searches for the context at place `i` of a text, `nearest` being the truly nearest entries, which this
+    /// program can know since it has all `distances`.
+    fn look(&self, text: &[usize], i: usize, distances: &[f64], nearest: &[Neighbour]) -> Look {
+        let Some(file) = &self.cells else {
+            return Look { found: nearest.to_vec(), distances: self.store, cells: Vec::new() };
+        };
+        let order = file.order(&self.notebook.key(text, i));
+        let entries = file.entries(&order, self.probe);
+        let found = nearest_of(distances, self.k, &entries);
+        let cell = |cell: &usize| {
+            let list = file.list(*cell);
+            let nearest = nearest.iter().filter(|n| list.binary_search(&n.entry).is_ok()).count();
+            Cell { entries: list.len(), nearest }
+        };
+        let cells = order.iter().map(cell).collect();
+        Look { found, distances: file.cells() + entries.len(), cells }
     }
 }
 
@@ -96,14 +152,7 @@ impl Mixer {
             Learnt::AwareOfAll => Tables::learn(&[&training, &read], true),
         };
         let text = notes.written(&new);
-        let encoder = Encoder::new(values.integer("context"), seed);
-        let search = Search {
-            notebook: Notebook::new(encoder, &text, ENTRIES),
-            text,
-            k: values.integer("k"),
-            temperature: values.real("temp"),
-            store: values.integer("store"),
-        };
+        let search = Search::new(values, text);
         let first = ASK.of(values);
         let mut sayings = [Saying::Capital, Saying::Travel, Saying::Flag];
         sayings.sort_by_key(|saying| *saying != first);
@@ -112,7 +161,7 @@ impl Mixer {
         let rows = values.integer("lm_rows");
         let end = sentences[0][1].len() - 2;
         let exam =
-            Exam::new(Tables::learn(&[&training], false), outline(TEST, "test").written(&new), search.store);
+            Exam::new(Tables::learn(&[&training], false), outline(TEST, "test").written(&new), &search);
         let [asked, heard] = [end, 0].map(|word| hear(&search, &weights, rows, &sentences[0], word));
         let mut this = Self {
             share: 0.0,
@@ -173,11 +222,15 @@ fn hear(search: &Search, weights: &Tables, rows: usize, [old, new]: &[Vec<usize>
     let mut before = vec![STOP];
     before.extend(&new[..word]);
     let p = weights.distribution(&before, before.len(), rows);
-    let neighbours = search.ask(&before, before.len());
+    let distances = search.notebook.distances(&before, before.len());
+    let all = nearest(&distances, search.k, &[search.store]).pop().unwrap_or_default();
+    let Look { found, cells, .. } = search.look(&before, before.len(), &distances, &all);
+    let shares = shares(&found, search.temperature);
+    let neighbours: Vec<(Neighbour, f64)> = found.into_iter().zip(shares).collect();
     let mut notebook = vec![0.0; if neighbours.is_empty() { 0 } else { p.len() }];
     neighbours.iter().for_each(|(n, share)| notebook[search.notebook.next[n.entry]] += share);
     let entropy = entropy(&p);
-    Heard { before, truth: new[word], was: old[word], weights: p, notebook, neighbours, entropy }
+    Heard { before, truth: new[word], was: old[word], weights: p, notebook, neighbours, cells, entropy }
 }
 
 impl Simulation for Mixer {
@@ -217,6 +270,8 @@ impl Simulation for Mixer {
             reading("fact_acc", exam.facts_right(self.share, self.gate)),
             reading("call_rate", begun(exam.asked())),
             reading("gate_cost", begun(ppl / exam.ungated(self.share))),
+            reading("looked", exam.looked()),
+            reading("recall", exam.recall()),
             reading("params", self.weights.parameters(self.rows)),
             reading("stored_numbers", self.search.store * (WIDTH + 1)),
         ]
@@ -239,6 +294,12 @@ impl Simulation for Mixer {
             );
         } else if self.search.k > store {
             notes.push(format!("There are no {} entries: all {store} answer.", self.search.k));
+        }
+        if store > 0 && store < CELLS && self.search.probe < CELLS {
+            notes.push(format!(
+                "{store} entries are too few for {CELLS} cells: all of them are looked at. Cells take a notebook \
+                 of at least {CELLS} entries."
+            ));
         }
         let floored = self.exam.floored(self.share);
         if floored > 0 {

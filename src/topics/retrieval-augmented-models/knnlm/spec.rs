@@ -1,6 +1,6 @@
 //! The declaration of `knnlm`.
 
-use super::{Mixer, ROWS, STEPS};
+use super::{CELLS, Mixer, ROWS, STEPS};
 use crate::lab::schema::condition::difference;
 use crate::lab::{Answer, Challenge, Choice, Control, Pace, Prediction, Preset, Readout, Spec, of};
 use crate::models::small_world::{Edit, Saying};
@@ -80,6 +80,9 @@ pub static SPEC: Spec = Spec::new(
     Control::integer("context", "Words in a key J", 1, 16, 8)
         .help("How many words before are in a key, each with 0.6 of the weight of the one after it.")
         .secondary(),
+    Control::integer("probe", "Cells searched", 1, CELLS as i64, CELLS as i64)
+        .help("Of 64 cells around the centres of k-means, how many are searched, the nearest first. With 64 nothing is cut.")
+        .secondary(),
     ASK.control().help("The sentence about the first place that is read first.").secondary(),
     Control::seed(1),
 ])
@@ -106,6 +109,12 @@ pub static SPEC: Spec = Spec::new(
     Readout::new("gate_cost", "Price of not asking", 3)
         .unit("×")
         .help("Perplexity against that of asking for every word, at the same share."),
+    Readout::new("looked", "Distances computed", 1).unit("%").help(
+        "Distances that one question takes, to centres and to keys, in per cent of the notebook's entries.",
+    ),
+    Readout::new("recall", "Neighbours found", 0)
+        .unit("%")
+        .help("How many of the truly nearest entries are among those that are found."),
     Readout::new("params", "Parameters", 0).help("Numbers in the weights."),
     Readout::new("stored_numbers", "Notebook numbers", 0)
         .help("Numbers in the notebook: 32 of a key and a word for each entry."),
@@ -133,6 +142,12 @@ pub static SPEC: Spec = Spec::new(
     Preset::new("copying", "Pure copying")
         .look("One neighbour and nothing else: a word that it does not have gets no chance at all.")
         .with(&[("weights", "bigram"), ("edit", "none"), ("k", "1"), ("lambda", "1")]),
+    Preset::new("cells", "One cell of 64")
+        .look(
+            "Bars are cells of the notebook, and only the first is searched: a twentieth of the distances. A cross \
+             is a cell across a border, with neighbours that are missed.",
+        )
+        .with(&[("weights", "bigram"), ("edit", "none"), ("probe", "1"), ("lambda", "0.75")]),
     Preset::new("moved", "All capitals moved")
         .look("Everything that the weights know of capitals is wrong. The rest of their language is right, and the best \
              mix still listens to them.")

@@ -54,12 +54,30 @@ fn a_bare_table_with_a_notebook_beats_a_full_one_without_and_none_that_read_as_m
     assert!(small >= 18 && fair >= 18, "{small} {fair}");
 }
 
+/// Known results: who searches everything computes each distance once and misses nobody; more cells cost more
+/// and find more; cells find far more than a random part of the same size, whose recall is its size.
+#[test]
+fn cells_save_distances_and_lose_neighbours() {
+    for seed in ["1", "2", "3"] {
+        let [four, sixteen, almost, all] = ["4", "16", "63", "64"].map(|probe| {
+            let values = pairs(&[("probe", probe), ("seed", seed)]);
+            let runner = Runner::after(&SPEC, &values, STEPS);
+            ["looked", "recall", "ppl"].map(|id| runner.number(id).unwrap())
+        });
+        assert_eq!(all[..2], [100.0, 100.0]);
+        assert!(four[0] < sixteen[0] && sixteen[0] < 60.0 && almost[0] > 99.0, "{seed}");
+        assert!(four[1] > 3.0 * four[0] && four[1] <= sixteen[1] && sixteen[1] <= almost[1], "{seed}");
+        assert!((almost[2] / all[2] - 1.0).abs() < 0.01, "{seed}");
+    }
+}
+
 #[test]
 fn what_cannot_be_is_said() {
     let said = |values: &[(&str, &str)]| Runner::after(&SPEC, values, STEPS).simulation().notes().join(" ");
     assert!(said(&[("store", "0")]).contains("λ has nothing to mix"));
     assert!(said(&[("store", "50"), ("k", "64")]).contains("all 50 answer"));
     assert!(said(&pairs(&[("lambda", "1"), ("k", "1")])).contains("≥"));
+    assert!(said(&[("store", "50"), ("probe", "4")]).contains("too few for 64 cells"));
     assert!(said(&[]).is_empty());
 }
 
