@@ -16,6 +16,7 @@ const PROMISED: &[&str] = &[
     "attention",
     "attention_alibi",
     "bm25",
+    "ddpm_schedule",
     "dora_forward",
     "dpo_loss",
     "ewc_penalty",

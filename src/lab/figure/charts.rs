@@ -7,6 +7,7 @@ use crate::lab::figure::{
     At, Axis, Bar, Dot, EMPTY, GAP, Glyph, LEVELS, Panel, Ramp, Stroke, Tone, round_up,
 };
 use crate::lab::schema::readout::format_number;
+use crate::numerics::elementary::cos_sin_of_turn;
 
 /// One curve of a chart, labelled at its end.
 #[derive(Clone, Debug, PartialEq)]
@@ -116,6 +117,16 @@ pub fn describe_cell(
 #[must_use]
 pub fn cell_middle(cell: usize, side: usize, edge: f64) -> [f64; 2] {
     [cell % side, cell / side].map(|k| edge * ((2.0 * k as f64 + 1.0) / side as f64 - 1.0))
+}
+
+/// An ellipse around `middle` with these half axes, and a gap behind it, so that several make one line.
+pub fn ellipse(middle: [f64; 2], half: [f64; 2]) -> impl Iterator<Item = [f64; 2]> {
+    const AROUND: usize = 48;
+    let point = move |i: usize| {
+        let (cosine, sine) = cos_sin_of_turn((i % AROUND) as f64 / AROUND as f64);
+        [middle[0] + half[0] * cosine, middle[1] + half[1] * sine]
+    };
+    (0..=AROUND).map(point).chain([GAP])
 }
 
 /// The level of a value on the diverging ramp; not-a-number is left empty.

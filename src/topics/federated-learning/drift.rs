@@ -9,7 +9,6 @@ use crate::lab::{
     reading,
 };
 use crate::models::client_drift::{BENDS, Bowls};
-use crate::numerics::elementary::cos_sin_of_turn;
 use crate::numerics::matrix::norm;
 
 pub static SPEC: Spec = Spec::new(
@@ -91,9 +90,6 @@ const STILL: f64 = 1e-7;
 
 /// So far out that it will not come back.
 const LOST: f64 = 1e6;
-
-/// Points of an ellipse.
-const AROUND: usize = 48;
 
 const CLIENTS: [Tone; 2] = [Tone::Series(0), Tone::Series(1)];
 const HEIGHT: f64 = 320.0;
@@ -213,14 +209,7 @@ impl Drift {
     /// Two rings in a client's bowl, each of one height.
     fn rings(&self, client: usize) -> Vec<[f64; 2]> {
         let bottom = self.bowls.bottom(client);
-        let ring = |reach: f64| {
-            let point = move |i: usize| {
-                let (cosine, sine) = cos_sin_of_turn((i % AROUND) as f64 / AROUND as f64);
-                let [a, b] = BENDS[client].map(f64::sqrt);
-                [bottom[0] + reach * cosine / a, bottom[1] + reach * sine / b]
-            };
-            (0..=AROUND).map(point).chain([GAP])
-        };
+        let ring = |reach: f64| charts::ellipse(bottom, BENDS[client].map(|bend| reach / bend.sqrt()));
         [0.35, 0.7].into_iter().flat_map(|reach| ring(reach * self.span)).collect()
     }
 

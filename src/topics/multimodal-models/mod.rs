@@ -4,6 +4,7 @@ mod align;
 mod budget;
 mod fusion;
 mod patches;
+mod steer;
 
 use super::{Ask, Group, Topic, article};
 use crate::lab::figure::Tone;
@@ -19,12 +20,12 @@ pub static TOPIC: Topic = Topic {
     ),
     asks: &[Ask::Learning, Ask::Inside],
     published: "2026-11-26",
-    updated: "2026-11-26",
-    simulations: &[&align::SPEC, &patches::SPEC, &budget::SPEC, &fusion::SPEC],
+    updated: "2026-11-27",
+    simulations: &[&align::SPEC, &patches::SPEC, &budget::SPEC, &fusion::SPEC, &steer::SPEC],
     article: article!("article.md"),
 };
 
-// What was taught, what else was, and what nobody showed, in all four simulations.
+// What was taught, what else was, and what nobody showed, in all simulations.
 const FIRST: Tone = Tone::Series(0);
 const SECOND: Tone = Tone::Series(2);
 const UNTAUGHT: Tone = Tone::Accent;
