@@ -21,6 +21,7 @@ const PROMISED: &[&str] = &[
     "ewc_penalty",
     "fedavg",
     "fgsm",
+    "gp_regression",
     "gqa",
     "infonce",
     "lif",
