@@ -22,6 +22,7 @@ const PROMISED: &[&str] = &[
     "ewc_penalty",
     "fedavg",
     "fgsm",
+    "gp_regression",
     "gqa",
     "infonce",
     "integrated_gradients",

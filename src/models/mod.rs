@@ -31,6 +31,7 @@ pub mod four_rooms;
 pub mod fusion;
 pub mod game_of_24;
 pub mod gaussian_privacy;
+pub mod gaussian_process;
 pub mod graph_layers;
 pub mod heavy_tail;
 pub mod hippo;

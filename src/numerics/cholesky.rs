@@ -1,6 +1,7 @@
 //! Cholesky's factor of a symmetric matrix, and the linear systems that it solves (Golub and Van Loan,
 //! *Matrix Computations*, chapter 4).
 
+use super::elementary::ln;
 use super::matrix::{Matrix, dot};
 
 /// The lower factor L of a positive definite matrix L Lᵀ.
@@ -30,12 +31,23 @@ impl Cholesky {
         Some(Self { factor })
     }
 
-    /// Solves for one right-hand side, in place.
-    pub fn solve(&self, b: &mut [f64]) {
+    /// Solves L v = b, in place: v · v is then b · A⁻¹ b.
+    pub fn solve_lower(&self, b: &mut [f64]) {
         for i in 0..b.len() {
             let row = self.factor.row(i);
             b[i] = (b[i] - dot(&row[..i], &b[..i])) / row[i];
         }
+    }
+
+    /// ln of the determinant of L Lᵀ.
+    #[must_use]
+    pub fn log_determinant(&self) -> f64 {
+        2.0 * (0..self.factor.rows()).map(|i| ln(self.factor[(i, i)])).sum::<f64>()
+    }
+
+    /// Solves for one right-hand side, in place.
+    pub fn solve(&self, b: &mut [f64]) {
+        self.solve_lower(b);
         for i in (0..b.len()).rev() {
             let row = self.factor.row(i);
             b[i] /= row[i];
@@ -59,6 +71,16 @@ mod tests {
         let mut right = a.times_vector(&wanted);
         Cholesky::new(&a).unwrap().solve(&mut right);
         assert!(right.iter().zip(&wanted).all(|(x, y)| (x - y).abs() < 1e-9), "{right:?}");
+    }
+
+    #[test]
+    fn half_a_solution_and_the_determinant_are_those_of_the_matrix() {
+        // L = [[2, 0], [1, 3]].
+        let factored = Cholesky::new(&Matrix::from_vec(2, 2, vec![4.0, 2.0, 2.0, 10.0])).unwrap();
+        let mut b = [2.0, 7.0];
+        factored.solve_lower(&mut b);
+        assert_eq!(b, [1.0, 2.0]);
+        assert!((factored.log_determinant() - ln(36.0)).abs() < 1e-12);
     }
 
     #[test]

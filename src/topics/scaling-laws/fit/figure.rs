@@ -2,9 +2,9 @@
 //! band, on the same budgets.
 
 use super::super::{FOUND, MINE, TRUTH, short};
-use super::Laboratory;
+use super::{Laboratory, rival};
 use crate::lab::Figure;
-use crate::lab::figure::{Anchor, At, Axis, Dot, Glyph, Panel, Stroke};
+use crate::lab::figure::{Anchor, At, Axis, Dot, Glyph, Panel, Stroke, Tone};
 use crate::lab::schema::readout::format_number;
 use crate::models::law_fit::CHEAPEST;
 use crate::models::loss_surface::{REFIT, Surface};
@@ -12,6 +12,9 @@ use crate::numerics::elementary::{log10, pow};
 
 /// Losses that the left panel shows.
 const LOSSES: [f64; 2] = [1.4, 4.0];
+
+/// What knows no form.
+const RIVAL: Tone = Tone::Series(1);
 
 /// Tokens per parameter that the right panel shows.
 const RATIOS: [f64; 2] = [1.0, 1000.0];
@@ -71,6 +74,7 @@ fn losses(lab: &Laboratory) -> Panel {
     let ticks = [1.5, 2.0, 2.5, 3.0, 4.0].map(|l| (l, format_number(l, 1)));
     let y = Axis::logarithmic("loss", LOSSES).unit("nats").ticks(ticks).grid();
     let panel = Panel::new("losses", title, axis(lab), y).height(300.0);
+    let panel = without_form(lab, panel);
     let panel = over_budgets(lab, panel, LOSSES, |law, c| law.loss(law.best(c)));
     let runs = lab
         .runs
@@ -78,6 +82,22 @@ fn losses(lab: &Laboratory) -> Panel {
         .map(|run| Dot::new([run.plan.compute(), run.loss.min(LOSSES[1])], MINE, Glyph::Circle));
     let panel = panel.dots("runs", "", runs, if lab.runs.len() > 100 { 1.6 } else { 2.6 });
     marks(lab, panel, LOSSES, forecast, best)
+}
+
+/// The rival's forecast over all budgets and its band; nothing where none was asked for.
+fn without_form(lab: &Laboratory, panel: Panel) -> Panel {
+    let Some(process) = &lab.rival else { return panel };
+    let says: Vec<_> = budgets(lab).map(|c| (c, process.forecast(rival::plan(c)))).collect();
+    let [least, most] = LOSSES;
+    let band = says.iter().map(|(c, forecast)| {
+        let [low, high] = forecast.band().map(|loss| loss.clamp(least, most));
+        [*c, low, high]
+    });
+    let middle = says.iter().map(|(c, forecast)| [*c, forecast.loss()]);
+    panel
+        .area("rival-band", band, RIVAL)
+        .line("rival", "", middle.filter(|p| p[1] >= least && p[1] <= most), RIVAL, Stroke::Thick)
+        .words("name-rival", [1.6 * CHEAPEST, 1.48], "a Gaussian process, its band", Anchor::Start, RIVAL)
 }
 
 fn recipe(lab: &Laboratory) -> Panel {
@@ -125,6 +145,13 @@ pub fn describe(lab: &Laboratory, mark: &str, index: usize) -> Option<String> {
         "truth" => Some("the best plan for each budget, in truth".to_owned()),
         "law" => Some("the best plan for each budget, by the fitted law".to_owned()),
         "band" => Some("four fifths of the laws that were fitted to resampled runs".to_owned()),
+        "rival" => lab.rival.as_ref().map(|process| {
+            format!(
+                "what a Gaussian process with a length scale of {} decades forecasts, at 20 tokens per parameter",
+                format_number(process.length(), 1)
+            )
+        }),
+        "rival-band" => Some("four fifths of what the Gaussian process believes of the loss".to_owned()),
         "target" => Some(format!("the target: {} operations", format_number(lab.target, 0))),
         _ => None,
     }
@@ -140,9 +167,21 @@ fn alternative(lab: &Laboratory) -> String {
         None => String::new(),
     };
     let best = REFIT.best(lab.target);
+    let rival = match lab.rival_forecast() {
+        Some(forecast) => {
+            let [low, high] = forecast.band();
+            format!(
+                " A Gaussian process forecasts {} nats, with a band from {} to {}.",
+                format_number(forecast.loss(), 3),
+                format_number(low, 3),
+                format_number(high, 3)
+            )
+        }
+        None => String::new(),
+    };
     format!(
         "{runs}. At the target the law forecasts a loss of {} nats where {} is the best in truth, and advises \
-         {} tokens per parameter{band}, where {} are best.",
+         {} tokens per parameter{band}, where {} are best.{rival}",
         format_number(surface.loss(plan), 3),
         format_number(REFIT.loss(best), 3),
         format_number(plan.tokens_per_parameter(), 1),

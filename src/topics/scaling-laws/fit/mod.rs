@@ -2,17 +2,32 @@
 //! one should look like.
 
 mod figure;
+mod rival;
 #[cfg(test)]
 mod tests;
 
 use crate::lab::schema::readout::format_number;
 use crate::lab::{
-    Answer, Control, Figure, Named, Pace, Prediction, Preset, Readout, Simulation, Spec, Values, of, reading,
+    Answer, Choice, Control, Figure, Named, Pace, Prediction, Preset, Readout, Simulation, Spec, Values, of,
+    reading,
 };
+use crate::models::gaussian_process::Kernel;
 use crate::models::law_fit::{FEWEST, Law, Run, draw, resample};
 use crate::models::loss_surface::{Plan, REFIT, Surface};
 use crate::numerics::elementary::pow;
 use crate::numerics::random::Stream;
+use rival::{Belief, Forecast, READ, Rival};
+
+static RIVAL: Choice<Option<Belief>, 4> = Choice::new(
+    "rival",
+    "Gaussian process",
+    [
+        ("none", "none", None),
+        ("matern", "Matérn 5/2", Some(Belief { kernel: Kernel::Matern52, line: false })),
+        ("smooth", "Gaussian kernel", Some(Belief { kernel: Kernel::SquaredExponential, line: false })),
+        ("line", "line + Matérn 5/2", Some(Belief { kernel: Kernel::Matern52, line: true })),
+    ],
+);
 
 pub static SPEC: Spec = Spec::new(
     "fit",
@@ -34,6 +49,10 @@ pub static SPEC: Spec = Spec::new(
         .help("Power of ten of the budget that the law is asked about."),
     Control::toggle("irreducible", "A floor E", true)
         .help("Whether the law has a part that no training removes. Off, it says that loss falls to nothing."),
+    RIVAL.control().secondary().help(
+        "A rival on the same runs that knows no law: near plans have near losses, and its kernel says how near. \
+         Far from all runs it returns to their average, or to a straight line in logarithms.",
+    ),
     Control::seed(1).secondary(),
 ])
 .readouts(&[
@@ -61,6 +80,16 @@ pub static SPEC: Spec = Spec::new(
         .unit("%")
         .spoken("percent")
         .help("Root mean square by which the law misses its own runs: all that a laboratory can see."),
+    Readout::new("rival_error", "Rival is off by", 2)
+        .unit("%")
+        .spoken("percent")
+        .help("How far the Gaussian process’s forecast lies from the best loss in truth, above or below."),
+    Readout::new("rival_lo", "Rival’s band, low", 3)
+        .unit("nats")
+        .help("Four fifths of what the Gaussian process believes of the loss at the target lie above it and below the next."),
+    Readout::new("rival_hi", "Rival’s band, high", 3).unit("nats").help("The upper end of that band."),
+    Readout::new("rival_sigmas", "Rival off, in its σ", 2)
+        .help("The same distance in the deviations that it states: up to 1.28, the truth lies in its band."),
 ])
 .presets(&[
     Preset::new("careful", "Careful lab").look("Sixty runs, a third of a percent of luck in each."),
@@ -76,6 +105,12 @@ pub static SPEC: Spec = Spec::new(
     Preset::new("big-sweep", "Big sweep")
         .look("Four times the runs, up to ten times the budget: forecast and recipe both come close.")
         .with(&[("runs", "240"), ("log_cmax", "21")]),
+    Preset::new("no-law", "Without a law")
+        .look("A Gaussian process beside the law: as good among its runs, off by [3.1 %](run:?rival=matern&at=60&seeds=1..20#mean:rival_error) at the target, and its band opens.")
+        .with(&[("rival", "matern")]),
+    Preset::new("smoother", "A smoother kernel")
+        .look("The same runs, a smoother kernel: beyond them the forecast bends back to the average, and is off by [16 %](run:?rival=smooth&at=60&seeds=1..20#mean:rival_error).")
+        .with(&[("rival", "smooth")]),
 ])
 .prediction(
     Prediction::new(
@@ -108,11 +143,13 @@ struct Laboratory {
     target: f64,
     irreducible: bool,
     asked: usize,
+    belief: Option<Belief>,
     plans: Stream,
     luck: Stream,
     again: Stream,
     runs: Vec<Run>,
     law: Option<Law>,
+    rival: Option<Rival>,
     /// Why there is no law to look at, where the last search failed.
     failed: bool,
     resampled: Vec<Surface>,
@@ -129,11 +166,13 @@ impl Laboratory {
             target: pow(10.0, values.real("log_target")),
             irreducible: values.toggle("irreducible"),
             asked: values.integer("runs"),
+            belief: RIVAL.of(values),
             plans: Stream::new(seed, "runs"),
             luck: Stream::new(seed, "noise"),
             again: Stream::new(seed, "resampled"),
             runs: Vec::new(),
             law: None,
+            rival: None,
             failed: false,
             resampled: Vec::new(),
             drawn: 0,
@@ -153,6 +192,14 @@ impl Laboratory {
         self.failed = self.runs.len() >= FEWEST && sound.is_none();
         // What was fitted last stays, where the new search found nothing that can be used.
         self.law = sound.or(self.law);
+        if let Some(belief) = self.belief.filter(|_| (FEWEST..=READ).contains(&self.runs.len())) {
+            self.rival = Rival::fit(&self.runs, belief, self.rival.as_ref()).or(self.rival.take());
+        }
+    }
+
+    /// What the rival says of the target.
+    fn rival_forecast(&self) -> Option<Forecast> {
+        Some(self.rival.as_ref()?.forecast(rival::plan(self.target)))
     }
 
     fn again(&mut self) {
@@ -196,6 +243,7 @@ impl Simulation for Laboratory {
         let best = REFIT.loss(REFIT.best(self.target));
         let (law, advice) = (self.law.map(|law| law.surface()), self.advice());
         let forecast = advice.map(|(surface, plan)| surface.loss(plan));
+        let rival = self.rival_forecast();
         let band = self.band(|surface| surface.best(self.target).tokens_per_parameter());
         vec![
             reading("e_hat", law.map(|law| law.floor)),
@@ -209,6 +257,10 @@ impl Simulation for Laboratory {
             reading("ratio_hi", band.map(|[_, high]| high)),
             reading("regret", advice.map(|(_, plan)| (REFIT.loss(plan) - best).max(0.0))),
             reading("residual", self.law.map(|law| 100.0 * law.residual)),
+            reading("rival_error", rival.map(|found| 100.0 * (found.loss() / best - 1.0).abs())),
+            reading("rival_lo", rival.map(|found| found.band()[0])),
+            reading("rival_hi", rival.map(|found| found.band()[1])),
+            reading("rival_sigmas", rival.map(|found| found.deviations(best))),
         ]
     }
 
@@ -231,6 +283,11 @@ impl Simulation for Laboratory {
                  The last law that could be used stays."
                     .to_owned(),
             );
+        }
+        if self.rival.is_some() && self.runs.len() > READ {
+            notes.push(format!(
+                "The Gaussian process reads the first {READ} runs only: its bill grows with the cube of their number."
+            ));
         }
         if self.finished() && self.resampled.len() < RESAMPLED {
             notes.push(format!(
