@@ -16,6 +16,7 @@
 use super::kmeans::{farness, lloyd, seeded};
 use numerics::matrix::Matrix;
 use numerics::random::Stream;
+use numerics::statistics::place_of_largest;
 
 /// Keys in cells.
 #[derive(Clone, Debug)]
@@ -58,19 +59,21 @@ impl InvertedFile {
     #[must_use]
     pub fn order(&self, key: &[f64]) -> Vec<usize> {
         let far = farness(&Matrix::from_vec(1, key.len(), key.to_vec()), &self.centres);
-        let mut order: Vec<usize> = (0..self.cells()).collect();
-        // Stable: of equally near centres the first.
-        order.sort_by(|a, b| far[(0, *a)].total_cmp(&far[(0, *b)]));
-        order
+        let mut nearness: Vec<f64> = far.as_slice().iter().map(|far| -far).collect();
+        let next = |_| {
+            let next = place_of_largest(&nearness);
+            nearness[next] = f64::NEG_INFINITY;
+            next
+        };
+        (0..self.cells()).map(next).collect()
     }
 
     /// The entries in the first `probe` cells of an order, rising.
     #[must_use]
     pub fn entries(&self, order: &[usize], probe: usize) -> Vec<usize> {
-        let mut entries: Vec<usize> =
-            order.iter().take(probe).flat_map(|cell| self.list(*cell)).copied().collect();
-        entries.sort_unstable();
-        entries
+        let mut inside = vec![false; self.lists.iter().map(Vec::len).sum()];
+        order.iter().take(probe).flat_map(|cell| self.list(*cell)).for_each(|entry| inside[*entry] = true);
+        (0..inside.len()).filter(|entry| inside[*entry]).collect()
     }
 }
 

@@ -93,13 +93,14 @@ fn means(points: &Matrix, centres: &Matrix, labels: &[usize]) -> Matrix {
     }
     let empty: Vec<usize> = (0..counts.len()).filter(|c| counts[*c] == 0).collect();
     if !empty.is_empty() {
-        let mut far: Vec<(f64, usize)> =
-            (0..labels.len()).map(|i| (squared_distance(points.row(i), centres.row(labels[i])), i)).collect();
-        // Stable: of equally far points the earlier one.
-        far.sort_by(|a, b| b.0.total_cmp(&a.0));
+        let mut far: Vec<f64> =
+            (0..labels.len()).map(|i| squared_distance(points.row(i), centres.row(labels[i]))).collect();
         // Where every point is its centre there are fewer different points than cells.
-        if far[0].0 > 0.0 {
-            for (cell, (_, i)) in empty.into_iter().zip(far) {
+        if far.iter().any(|far| *far > 0.0) {
+            for cell in empty {
+                let i = place_of_largest(&far);
+                // Not twice.
+                far[i] = -1.0;
                 add(sums.row_mut(labels[i]), points.row(i), -1.0);
                 counts[labels[i]] -= 1;
                 add(sums.row_mut(cell), points.row(i), 1.0);
