@@ -9,7 +9,7 @@
 //! function at any one input; `noise` σ_n², the variance of what is added to each observed output;
 //! `weights` (K + σ_n² I)⁻¹ y.
 //!
-//! Shapes: inputs [n, d], one row each; outputs [n]. A factor costs n³/3 products, a mean n, a deviation n²/2.
+//! Shapes: inputs [n, d], one row each; outputs [n]. A factor costs n³/6 products, a mean n, a deviation n²/2.
 //!
 //! Departures: [`GaussianProcess::likeliest`] takes the best of a grid in place of a gradient's search, and finds
 //! the amplitude in closed form.

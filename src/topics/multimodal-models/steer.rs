@@ -48,7 +48,7 @@ pub static SPEC: Spec = Spec::new(
     |values| Box::new(Steer::new(values)),
 )
 .controls(&[
-    CAPTION.control().help("Dog and wolf overlap; cats have a rarer kind; no other caption is near the bird."),
+    CAPTION.control().help("Dog and wolf overlap; cats have a rarer kind, nearer to the dogs; no other caption is near the bird."),
     Control::real("weight", "Guidance w", [0.0, 8.0], 0.25, 1.0)
         .help("How strongly the caption steers: 0 ignores it, 1 takes it at its word, more goes beyond it."),
     Control::logarithmic_whole("steps", "Denoising steps n", [1.0, 100.0], 50.0)
@@ -61,14 +61,14 @@ pub static SPEC: Spec = Spec::new(
 .readouts(&[
     Readout::new("fit", "Fit the caption", 1)
         .unit("%")
-        .help("Points whose likeliest caption is the one asked for, by a judge who makes no mistake."),
+        .help("Points for which the caption asked for is likelier than all others together, by a judge who knows; before the end, of where they would end now."),
     Readout::new("spread", "Spread", 0)
         .unit("%")
-        .help("How far points lie from their middle, against true pictures with this caption."),
+        .help("How far points lie from their middle, root mean square, against true pictures with this caption. Early guesses are means, and alike."),
     Readout::new("pushed", "Beyond the middle", 0)
         .unit("%")
         .help("How far their middle lies outwards of the true one, away from other captions; in true spreads."),
-    Readout::new("rare", "Of the rare kind", 1).unit("%").help("Of the cats; of true ones it is three in ten."),
+    Readout::new("rare", "Of the rare kind", 1).unit("%").help("Of the cats, by the nearer middle; of true ones it is 32 %."),
     Readout::new("cost", "Predictions a picture", 0)
         .help("Steps, times draws made, times two where w needs the noise with and without caption. The judge's looks are free."),
 ])
@@ -81,7 +81,7 @@ pub static SPEC: Spec = Spec::new(
         .with(&[("weight", "4")]),
     Preset::new("cats", "Rare cats")
         .look(
-            "Of true cats three in ten are of the kind higher up; of these \
+            "Of true cats three in ten are of the kind higher up, nearer to the dogs; of these cats \
              [11 %](run:?caption=cat&weight=4&at=50&seeds=1..20#mean:rare).",
         )
         .with(&[("caption", "cat"), ("weight", "4")]),
@@ -363,7 +363,7 @@ impl Steer {
 
 /// Where the names of the captions stand.
 const NAMES: [(&str, usize, &str, [f64; 2], Anchor); 5] = [
-    ("dog", 0, "dog", [-0.9, 1.62], Anchor::End),
+    ("dog", 0, "dog", [-1.35, 2.0], Anchor::End),
     ("wolf", 1, "wolf", [0.9, 1.62], Anchor::Start),
     ("cat", 2, "cat", [-1.2, -1.75], Anchor::Middle),
     ("rare-cat", 2, "rare cat", [-2.3, 0.85], Anchor::Middle),

@@ -191,7 +191,7 @@ fn grid(sim: &Mixer) -> Panel {
 /// where the truly nearest entries are.
 fn cells(sim: &Mixer) -> Panel {
     let cells = &sim.heard.cells;
-    let probe = sim.search.probe;
+    let probe = sim.search.probe.min(cells.len());
     let most = cells.iter().map(|c| c.entries).max().unwrap_or(1) as f64;
     let bars = |from: usize, to: usize, tone: Tone| {
         let some = cells.iter().enumerate().take(to).skip(from);
@@ -300,7 +300,7 @@ fn alternative(sim: &Mixer) -> String {
         (Some(file), Some(looked), Some(recall)) => format!(
             " Of {} cells {} are searched: {looked:.1} % of the distances, {recall:.0} % of the nearest entries.",
             file.cells(),
-            sim.search.probe,
+            sim.search.probe.min(file.cells()),
         ),
         _ => String::new(),
     };

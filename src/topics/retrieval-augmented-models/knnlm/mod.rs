@@ -301,6 +301,9 @@ impl Simulation for Mixer {
                  of at least {CELLS} entries."
             ));
         }
+        if self.exam.looked().is_some_and(|looked| looked > 100.0) {
+            notes.push("More distances than without cells: the centres cost more than they save.".to_owned());
+        }
         let floored = self.exam.floored(self.share);
         if floored > 0 {
             notes.push(format!(

@@ -81,7 +81,7 @@ pub static SPEC: Spec = Spec::new(
         .help("How many words before are in a key, each with 0.6 of the weight of the one after it.")
         .secondary(),
     Control::integer("probe", "Cells searched", 1, CELLS as i64, CELLS as i64)
-        .help("Of 64 cells around the centres of k-means, how many are searched, the nearest first. With 64 nothing is cut.")
+        .help("Of 64 cells around the centres of k-means (fewer where keys are equal), how many are searched, the nearest first. With 64 nothing is cut.")
         .secondary(),
     ASK.control().help("The sentence about the first place that is read first.").secondary(),
     Control::seed(1),
@@ -144,8 +144,8 @@ pub static SPEC: Spec = Spec::new(
         .with(&[("weights", "bigram"), ("edit", "none"), ("k", "1"), ("lambda", "1")]),
     Preset::new("cells", "One cell of 64")
         .look(
-            "Bars are cells of the notebook, and only the first is searched: a twentieth of the distances. A cross \
-             is a cell across a border, with neighbours that are missed.",
+            "Bars are cells of the notebook, and only the first is searched: a twentieth of the distances. Where a \
+             cross appears, as for some of the next words, neighbours lie across a border and are missed.",
         )
         .with(&[("weights", "bigram"), ("edit", "none"), ("probe", "1"), ("lambda", "0.75")]),
     Preset::new("moved", "All capitals moved")

@@ -138,7 +138,8 @@ fn weights(live: &Live) -> Panel {
     let Weights { rival, base, plain, changed, change, top } = live.weights();
     let x = Axis::hidden([-0.2, COLUMNS[1] + CARD + 0.2]);
     let y = Axis::hidden([ROWS[1] + CARD + 0.2, -2.0]);
-    let title = format!("Lead of {} over {rival}, by pixel", live.view().class);
+    let other = if live.look == Some(Base::Blank) { "blank paper's" } else { "a mean digit's" };
+    let title = format!("Lead of {} over {rival}, less {other}", live.view().class);
     let mut panel = Panel::new("weights", title, x, y).height(UPPER).square();
     let grid = [SIDE, SIDE];
     let at = |column: usize, row: usize| [COLUMNS[column], ROWS[row]];
@@ -332,7 +333,10 @@ fn in_words(live: &Live) -> String {
     let Weights { rival, plain, change, top, .. } = live.weights();
     let class = live.view().class;
     let sum = |parts: &[f64]| format_number(parts.iter().sum(), 1);
-    let own = format!(" The pixels' parts in the lead of {class} over {rival} add up to {}", sum(plain));
+    let own = format!(
+        " The pixels' parts in the lead of {class} over {rival}, above that of the other picture, add up to {}",
+        sum(plain)
+    );
     if live.method == Attack::None {
         return own + ".";
     }

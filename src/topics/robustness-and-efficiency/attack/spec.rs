@@ -97,8 +97,8 @@ pub static SPEC: Spec = Spec::new(
     Readout::new("linf", "Largest change", 2).help("Of a pixel of the picture shown: never above ε."),
     Readout::new("fooled_as", "Picture read as", 0).help("The digit that the network reads in the changed picture."),
     Readout::new("on_ink", "Weight on strokes", 3).help(
-        "Share of what pixels weigh, without regard to signs, that lies on pixels with ink, over 200 new digits. They are \
-         about 0.19 of all.",
+        "Share of the parts in the lead, without signs, that lies on pixels with ink, over 200 new digits. They are about 0.19 \
+         of all. The lead is over the digit that is nearest after the attack.",
     ),
     Readout::new("on_top", "On the ten heaviest", 3).help(
         "Share of the lead lost to the attack that falls on the ten pixels that weigh most in each of 200 new digits. Ten \
@@ -134,7 +134,7 @@ pub static SPEC: Spec = Spec::new(
     Preset::new("weighed", "What pixels weigh")
         .look(
             "Framed: the ten pixels that weigh most. [0.45](run:?method=pgd&at=600&seeds=1..12#mean:on_top) of what PGD \
-             takes falls on such ten, where even shares would be 0.16.",
+             takes falls on such ten; an untrained network has [0.25](run:?method=pgd&at=0&seeds=1..12#mean:on_top).",
         )
         .with(&[("method", "pgd"), ("look", "mean")]),
 ])

@@ -14,7 +14,7 @@ use crate::numerics::elementary::{log10, pow};
 const LOSSES: [f64; 2] = [1.4, 4.0];
 
 /// What knows no form.
-const RIVAL: Tone = Tone::Series(1);
+const RIVAL: Tone = Tone::Series(2);
 
 /// Tokens per parameter that the right panel shows.
 const RATIOS: [f64; 2] = [1.0, 1000.0];
@@ -97,7 +97,7 @@ fn without_form(lab: &Laboratory, panel: Panel) -> Panel {
     panel
         .area("rival-band", band, RIVAL)
         .line("rival", "", middle.filter(|p| p[1] >= least && p[1] <= most), RIVAL, Stroke::Thick)
-        .words("name-rival", [1.6 * CHEAPEST, 1.48], "a Gaussian process, its band", Anchor::Start, RIVAL)
+        .words("name-rival", [1.6 * CHEAPEST, 1.6], "a Gaussian process, its band", Anchor::Start, RIVAL)
 }
 
 fn recipe(lab: &Laboratory) -> Panel {

@@ -17,7 +17,8 @@ const LENGTHS: [f64; 7] = [0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0];
 /// Variances of luck, in parts of the process's amplitude.
 const NOISES: [f64; 8] = [1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1];
 
-/// Where its first search begins, in both lists.
+/// Where each search begins, in both lists: one that went on from an earlier end could stay where few runs looked
+/// like luck alone.
 const START: [usize; 2] = [3, 5];
 
 /// Deviations to both sides of the middle of a normal that hold four fifths of it: the share of the law's band.
@@ -34,7 +35,6 @@ pub struct Belief {
 
 pub struct Rival {
     process: GaussianProcess,
-    place: [usize; 2],
     middle: [f64; 2],
     /// Average of ln L, and its slopes.
     trend: [f64; 3],
@@ -60,7 +60,7 @@ impl Forecast {
 
     /// How far off a loss lies, in its own deviations.
     pub fn deviations(self, loss: f64) -> f64 {
-        (ln(loss) - self.mean).abs() / self.deviation
+        (ln(loss) - self.mean).abs() / self.deviation.max(f64::MIN_POSITIVE)
     }
 }
 
@@ -69,8 +69,8 @@ fn logs(plan: Plan) -> [f64; 2] {
 }
 
 impl Rival {
-    /// Of the first [`READ`] runs; a search goes on from where the last one ended.
-    pub fn fit(runs: &[Run], belief: Belief, last: Option<&Self>) -> Option<Self> {
+    /// Of the first [`READ`] runs.
+    pub fn fit(runs: &[Run], belief: Belief) -> Option<Self> {
         let runs = &runs[..runs.len().min(READ)];
         let count = runs.len() as f64;
         let average = |of: &dyn Fn(&Run) -> f64| runs.iter().map(of).sum::<f64>() / count;
@@ -95,10 +95,9 @@ impl Rival {
         let left: Vec<f64> =
             runs.iter().map(|run| ln(run.loss) - along(trend, from_middle(run.plan))).collect();
         let x = Matrix::from_vec(runs.len(), 2, runs.iter().flat_map(|run| from_middle(run.plan)).collect());
-        let start = last.map_or(START, |last| last.place);
-        let found = GaussianProcess::likeliest(x, &left, belief.kernel, [&LENGTHS, &NOISES], start);
-        let (process, place) = found.ok()?;
-        Some(Self { process, place, middle, trend })
+        let found = GaussianProcess::likeliest(x, &left, belief.kernel, [&LENGTHS, &NOISES], START);
+        let (process, _) = found.ok()?;
+        Some(Self { process, middle, trend })
     }
 
     pub fn forecast(&self, plan: Plan) -> Forecast {

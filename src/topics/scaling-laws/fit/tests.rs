@@ -54,6 +54,16 @@ fn without_a_form_it_knows_what_lies_among_its_runs_and_says_that_it_knows_no_mo
     assert!(held >= 5, "{held} of 6 bands hold the truth");
 }
 
+/// A search that had gone on from where few runs look like luck alone had bands of 40 deviations' error.
+#[test]
+fn a_line_has_no_floor_and_knows_how_little_it_knows() {
+    for seed in 1..=6 {
+        let run = Runner::after(&SPEC, &[("seed", &seed.to_string()), ("rival", "line")], 60);
+        let number = |id| run.number(id).unwrap();
+        assert!(number("rival_sigmas") < 5.0 && number("rival_error") > 5.0, "seed {seed}");
+    }
+}
+
 #[test]
 fn the_rival_changes_nothing_but_its_own_readouts() {
     let [alone, beside] =

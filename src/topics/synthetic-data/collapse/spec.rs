@@ -96,7 +96,7 @@ const READOUTS: &[Readout] = &[
     Readout::new("mu_ms", "Mean, squared error", 3)
         .help("Square of the fitted mean, mean over the runs; the true mean is 0 and the true variance 1."),
     Readout::new("alive_words", "Words left", 1)
-        .help("Of 100 words, how many the model can still write; mean over the runs."),
+        .help("Of 100 words, how many are in the last text; mean over the runs."),
     Readout::new("simpson", "Two words are the same", 4)
         .help("Chance that two words of a text are the same one (Simpson's index); mean over the runs."),
     Readout::new("dead_chains", "Dead runs", 0)
@@ -135,8 +135,8 @@ const PRESETS: &[Preset] = &[
         .with(&[("world", "words"), ("n", "200")]),
     Preset::new("cautious", "Cautious sampling")
         .look(
-            "Each model writes only the words that make up nine tenths of what it has read, and the red ones \
-             are cut. At generation 10 [4.4](run:?world=words&n=200&top_p=0.9&at=10&seeds=1..4#mean:alive_words) \
+            "Each model writes only the words that make up nine tenths of what it has read; the red ones, while \
+             there are such, are cut. At generation 10 [4.4](run:?world=words&n=200&top_p=0.9&at=10&seeds=1..4#mean:alive_words) \
              words are left; without the cut, [21](run:?world=words&n=200&at=10&seeds=1..4#mean:alive_words).",
         )
         .with(&[("world", "words"), ("n", "200"), ("top_p", "0.9")]),
