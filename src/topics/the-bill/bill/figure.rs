@@ -111,7 +111,7 @@ fn ledger(sheet: &Sheet) -> Panel {
         axis,
         Axis::categories("", ["held", "read"]).reversed(),
     )
-    .height(195.0)
+    .height(180.0)
     .weight(1.3);
     let parts = parts(sheet);
     for (kind, what, tone) in KINDS {
@@ -150,7 +150,7 @@ fn savings(sheet: &Sheet) -> Panel {
     entries.push(entry("billed", *together, Tone::Accent));
     let most = entries.iter().map(|e| e.amount).fold(1.0, f64::max);
     let axis = Axis::linear("less energy", [0.0, round_up(1.15 * most, 2.0)]).unit("×");
-    charts::ledger("savings", "Savings, one by one and together", axis, entries).height(195.0)
+    charts::ledger("savings", "Savings, one by one and together", axis, entries).height(180.0)
 }
 
 /// Seconds of each term of a step, the largest first, with whether its side binds.
@@ -180,7 +180,7 @@ fn terms(sheet: &Sheet) -> Panel {
     let binds = limit(if computing > reading { Limit::Arithmetic } else { Limit::Bandwidth });
     // Room for the words behind the longest bar.
     let axis = Axis::linear("a reader's wait for a token", [0.0, 1.4 * most]).unit("ms");
-    charts::ledger("terms", format!("Where time goes: {binds} binds"), axis, entries.collect()).height(195.0)
+    charts::ledger("terms", format!("Where time goes: {binds} binds"), axis, entries.collect()).height(180.0)
 }
 
 fn roofline(sheet: &Sheet) -> Panel {
@@ -196,7 +196,7 @@ fn roofline(sheet: &Sheet) -> Panel {
         Axis::logarithmic("operations a byte", [left, right]),
         Axis::logarithmic("reached", [3e-4 * peak / 1e12, 30.0 * peak / 1e12]).unit("TFLOP/s").grid(),
     )
-    .height(195.0)
+    .height(180.0)
     .line("roof", "", roof, Tone::Muted, Stroke::Thick)
     .rule("ridge", "", At::X(ridge), Tone::Muted, Stroke::Dashed)
     .words(
