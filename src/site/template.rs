@@ -16,13 +16,15 @@ pub struct Template {
 /// same on every page, so that one digest allows it everywhere.
 const LOAD: &str = "\
 <script type=\"module\" data-program=\"./{name}\" data-pieces=\"{pieces}\">
-const { painted } = window.firstScreen;
+const { able, painted } = window.firstScreen;
 const named = document.querySelector(\"[data-program]\").dataset;
 // The page that is reached in place before the program is there may stand in another folder.
 const program = new URL(named.program, location).href;
 window.pieces = new Map();
 const load = async () => {
   await painted;
+  // What cannot run is not begun: the page says so.
+  if (!able) await new Promise(() => {});
   for (const piece of named.pieces.split(\" \").filter(Boolean)) {
     const early = fetch(new URL(piece, program));
     early.catch(() => {});

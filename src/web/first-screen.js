@@ -88,8 +88,6 @@ window.firstScreen = (() => {
     if (!able) refuse();
     await Promise.race([dressed, after(1000)]);
     if (!laying) await lay();
-    // What waits for the whole page to start its program waits for ever.
-    if (!able) await new Promise(() => {});
   })();
-  return { painted, whole, fold, lay };
+  return { able, painted, whole, fold, lay };
 })();

@@ -160,7 +160,8 @@ pub async fn a_browser_without_vectors_is_told_so(stage: &mut Stage) -> Outcome 
         let told =
             "return document.querySelector('main > [role=status]')?.innerText.includes('Safari since 16.4')";
         stage.session.until("a browser without vectors is told so", told).await?;
-        // The program is not even asked to start: nothing fails.
+        // The program is not even asked to start: nothing fails, and nothing runs a while later.
+        sleep(Duration::from_secs(2)).await;
         hold(!stage.session.is("return !!document.querySelector('[data-live]')", Json::Null).await?, || {
             format!("{page} runs without vectors")
         })?;
