@@ -22,7 +22,7 @@ use crate::lab::schema::unit::several;
 use crate::lab::share::record::address;
 
 /// What a file has around its drawing, left and right together.
-const MARGIN: u64 = 24;
+const MARGIN: u64 = 2 * svg::MARGIN as u64;
 const WIDEST: u64 = 1600;
 const WIDTH: u64 = 800;
 

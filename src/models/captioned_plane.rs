@@ -130,6 +130,12 @@ impl Denoising {
         self.schedule.alpha_bar(self.places.get(self.made).copied())
     }
 
+    /// Steps made so far.
+    #[must_use]
+    pub fn made(&self) -> usize {
+        self.made
+    }
+
     #[must_use]
     pub fn finished(&self) -> bool {
         self.made == self.places.len()
@@ -179,7 +185,10 @@ pub enum Keep {
     First,
 }
 
-/// Of each slot of `draws` pictures the place of the one that is kept, and the draws that it took.
+/// Of each slot of `draws` pictures the place of the one that is kept, and the draws that all slots took together.
+///
+/// # Panics
+/// If there are no draws.
 #[must_use]
 pub fn kept(pictures: &[[f64; 2]], draws: usize, caption: usize, keep: Keep) -> (Vec<usize>, usize) {
     let mut taken = 0;

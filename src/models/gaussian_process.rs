@@ -16,7 +16,7 @@
 
 use numerics::cholesky::Cholesky;
 use numerics::elementary::{exp, ln};
-use numerics::matrix::{Matrix, dot};
+use numerics::matrix::{Matrix, dot, squared_distance};
 
 /// How the covariance falls with the distance: r counts in length scales.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,8 +41,7 @@ impl Covariance {
     /// Of the function at two inputs.
     #[must_use]
     pub fn of(&self, a: &[f64], b: &[f64]) -> f64 {
-        let square: f64 = a.iter().zip(b).map(|(a, b)| (a - b) * (a - b)).sum();
-        let square = square / (self.length * self.length);
+        let square = squared_distance(a, b) / (self.length * self.length);
         self.amplitude
             * match self.kernel {
                 Kernel::SquaredExponential => exp(-0.5 * square),

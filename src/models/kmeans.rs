@@ -16,7 +16,7 @@
 //! own cell. Departure: where several cells are empty, the farthest point goes to the first of them, the
 //! next one to the second, and of equally far points the earlier one; scikit-learn leaves their order open.
 
-use numerics::matrix::{Matrix, dot};
+use numerics::matrix::{Matrix, dot, squared_distance};
 use numerics::random::Stream;
 use numerics::statistics::place_of_largest;
 
@@ -123,10 +123,6 @@ fn means(points: &Matrix, centres: &Matrix, labels: &[usize]) -> Matrix {
 
 fn add(sum: &mut [f64], x: &[f64], times: f64) {
     sum.iter_mut().zip(x).for_each(|(sum, x)| *sum += times * x);
-}
-
-fn squared_distance(a: &[f64], b: &[f64]) -> f64 {
-    a.iter().zip(b).map(|(a, b)| (a - b) * (a - b)).sum()
 }
 
 #[cfg(test)]

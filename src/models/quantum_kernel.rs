@@ -17,7 +17,7 @@ use crate::quantum_state::{Half, Pauli, State};
 use core::f64::consts::PI;
 use numerics::elementary::{cos, exp, sin};
 use numerics::linear::ridge;
-use numerics::matrix::{Matrix, dot};
+use numerics::matrix::{Matrix, dot, squared_distance};
 use numerics::random::Stream;
 
 /// Points to learn from, and points to be judged by.
@@ -169,8 +169,7 @@ impl Gaussian {
     }
 
     fn kernel(&self, a: &[f64], b: &[f64]) -> f64 {
-        let far: f64 = a.iter().zip(b).map(|(a, b)| (a - b) * (a - b)).sum();
-        exp(-far / self.width)
+        exp(-squared_distance(a, b) / self.width)
     }
 
     #[must_use]

@@ -215,6 +215,13 @@ const LANES: usize = 4;
 /// Below this length a sum goes from the left.
 const LONG: usize = 2 * LANES;
 
+/// The square of the distance between two points, from the left.
+#[inline]
+#[must_use]
+pub fn squared_distance(a: &[f64], b: &[f64]) -> f64 {
+    a.iter().zip(b).map(|(a, b)| (a - b) * (a - b)).sum()
+}
+
 /// Inner product, of the length of the shorter one: from the left, or in [`LANES`] if it is long.
 #[inline]
 #[must_use]

@@ -1,6 +1,6 @@
 //! Attention, ALiBi, rotary embeddings, grouped queries.
 
-use super::{Case, Kernel, Tensor};
+use super::{Case, Kernel, Outputs, Tensor};
 use tinkerable::models::attention::{
     Attended, Logits, attend, attend_grouped, blocking_bias, standard_scale,
 };
@@ -9,8 +9,6 @@ use tinkerable::numerics::matrix::Matrix;
 
 pub const KERNELS: &[(&str, Kernel)] =
     &[("attention", attention), ("attention_alibi", alibi), ("rope", rope), ("gqa", gqa)];
-
-type Outputs = Result<Vec<(&'static str, Tensor)>, String>;
 
 fn outputs(heads: &[Attended]) -> Tensor {
     Tensor::stack(&heads.iter().map(|h| h.output.clone()).collect::<Vec<_>>())

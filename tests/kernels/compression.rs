@@ -1,6 +1,6 @@
 //! Weights that are taken away and weights on a grid of eight bits, against torch.
 
-use super::{Case, Kernel, Tensor};
+use super::{Case, Kernel, Outputs, Tensor};
 use tinkerable::models::weight_codes::{Affine, prune, prune_rows};
 use tinkerable::numerics::matrix::Matrix;
 
@@ -15,7 +15,7 @@ fn masked(w: &Matrix, mask: &[bool]) -> [Tensor; 2] {
     [Tensor { shape: shape.clone(), data: kept, whole: true }, Tensor { shape, data: left, whole: false }]
 }
 
-fn prune_magnitude(case: &Case) -> Result<Vec<(&'static str, Tensor)>, String> {
+fn prune_magnitude(case: &Case) -> Outputs {
     let (w, amount) = (case.matrix("w")?, case.number("amount")?);
     match case.word("method")? {
         "unstructured" => {
@@ -40,7 +40,7 @@ fn prune_magnitude(case: &Case) -> Result<Vec<(&'static str, Tensor)>, String> {
     }
 }
 
-fn quantize_int8(case: &Case) -> Result<Vec<(&'static str, Tensor)>, String> {
+fn quantize_int8(case: &Case) -> Outputs {
     let x = case.matrix("x")?;
     let range = [case.number("qmin")?, case.number("qmax")?];
     let (each_row, symmetric) = match case.word("scheme")? {

@@ -1,4 +1,4 @@
-use super::{Case, Kernel, Tensor};
+use super::{Case, Kernel, Outputs, Tensor};
 use tinkerable::models::mixture::SparseLayer;
 use tinkerable::models::mlp::{SwiGlu, Target, Trainer};
 use tinkerable::models::router;
@@ -12,8 +12,6 @@ pub const KERNELS: &[(&str, Kernel)] = &[
     ("swiglu_mlp", swiglu_mlp),
     ("mlp_train", mlp_train),
 ];
-
-type Outputs = Result<Vec<(&'static str, Tensor)>, String>;
 
 fn moe_router(case: &Case) -> Outputs {
     let (hidden, gate) = (case.matrix("hidden")?, case.matrix("gate_w")?);

@@ -1,12 +1,12 @@
 //! Averages and medians of what clients send, against Flower.
 
-use super::{Case, Kernel, Tensor};
+use super::{Case, Kernel, Outputs, Tensor};
 use tinkerable::models::federated::{average, median};
 use tinkerable::numerics::matrix::Matrix;
 
 pub const KERNELS: &[(&str, Kernel)] = &[("fedavg", fedavg)];
 
-fn fedavg(case: &Case) -> Result<Vec<(&'static str, Tensor)>, String> {
+fn fedavg(case: &Case) -> Outputs {
     let (weights, biases) = (case.matrices("w")?, case.matrix("b")?);
     let examples = case.vector("n")?;
     let Some(first) = weights.first() else { return Err("no client".to_owned()) };

@@ -1,4 +1,4 @@
-use super::{Case, Kernel, Tensor};
+use super::{Case, Kernel, Outputs, Tensor};
 use tinkerable::models::block_quantiser::{Codebook, NF4, Quantised};
 use tinkerable::models::low_rank::{Adapter, with_magnitudes};
 use tinkerable::models::norms;
@@ -11,8 +11,6 @@ pub const KERNELS: &[(&str, Kernel)] = &[
     ("nf4_quantize", nf4_quantize),
     ("norm_layers", norm_layers),
 ];
-
-type Outputs = Result<Vec<(&'static str, Tensor)>, String>;
 
 fn adapter(case: &Case) -> Result<Adapter, String> {
     Ok(Adapter { a: case.matrix("lora_a")?, b: case.matrix("lora_b")?, scaling: case.number("scaling")? })

@@ -1,10 +1,8 @@
-use super::{Case, Kernel, Tensor};
+use super::{Case, Kernel, Outputs, Tensor};
 use tinkerable::models::graph_layers::{Attention, graph_convolution, normalised, with_loops};
 use tinkerable::numerics::matrix::Matrix;
 
 pub const KERNELS: &[(&str, Kernel)] = &[("gcn_conv", gcn_conv), ("gat_conv", gat_conv)];
-
-type Outputs = Result<Vec<(&'static str, Tensor)>, String>;
 
 /// Pairs of source and target.
 fn edges(case: &Case) -> Result<Vec<[usize; 2]>, String> {

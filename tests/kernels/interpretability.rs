@@ -1,13 +1,13 @@
 //! What a network looks at: features against dictionary-learning, attributions against captum.
 
-use super::{Case, Kernel, Tensor};
+use super::{Case, Kernel, Outputs, Tensor};
 use tinkerable::models::attribution::{Rule, integrated_gradients};
 use tinkerable::models::sparse_autoencoder::{Dictionary, Rein};
 use tinkerable::numerics::matrix::Matrix;
 
 pub const KERNELS: &[(&str, Kernel)] = &[("integrated_gradients", attributions), ("sae_topk", sae_topk)];
 
-fn attributions(case: &Case) -> Result<Vec<(&'static str, Tensor)>, String> {
+fn attributions(case: &Case) -> Outputs {
     let rule = match case.word("method")? {
         "riemann_middle" => Rule::Midpoint,
         "riemann_trapezoid" => Rule::Trapezoid,
@@ -24,7 +24,7 @@ fn attributions(case: &Case) -> Result<Vec<(&'static str, Tensor)>, String> {
     Ok(vec![("attributions", Tensor::vector(found)), ("delta", Tensor::number(delta))])
 }
 
-fn sae_topk(case: &Case) -> Result<Vec<(&'static str, Tensor)>, String> {
+fn sae_topk(case: &Case) -> Outputs {
     let dictionary = Dictionary {
         encoder: case.matrix("w_enc")?,
         bias: case.vector("b_enc")?,

@@ -1,6 +1,6 @@
 //! Cells that move a state through time, against ncps and PyTorch.
 
-use super::{Case, Kernel, Tensor};
+use super::{Case, Kernel, Outputs, Tensor};
 use tinkerable::models::closed_form::{Activation, Cell, Linear, Mode};
 use tinkerable::models::liquid_network::{LiquidNetwork, Synapse};
 use tinkerable::models::recurrent::{Gates, Recurrent};
@@ -8,8 +8,6 @@ use tinkerable::numerics::matrix::Matrix;
 
 pub const KERNELS: &[(&str, Kernel)] =
     &[("ltc_step", ltc_step), ("cfc_step", cfc_step), ("rnn_cell", rnn_cell)];
-
-type Outputs = Result<Vec<(&'static str, Tensor)>, String>;
 
 fn rows(rows: &[Vec<f64>]) -> Tensor {
     let width = rows.first().map_or(0, Vec::len);

@@ -25,8 +25,11 @@ use serde_json::Value;
 use tinkerable::models::mlp::{Activation, Mlp};
 use tinkerable::numerics::matrix::Matrix;
 
-/// Computes one case: every expected output by name, or a sentence on what it cannot do.
-pub type Kernel = fn(&Case) -> Result<Vec<(&'static str, Tensor)>, String>;
+/// Every expected output of a case by name, or a sentence on what cannot be computed.
+pub type Outputs = Result<Vec<(&'static str, Tensor)>, String>;
+
+/// Computes one case.
+pub type Kernel = fn(&Case) -> Outputs;
 
 /// The model behind a kernel's name.
 pub fn lookup(kernel: &str) -> Option<Kernel> {

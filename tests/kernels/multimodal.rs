@@ -1,10 +1,8 @@
-use super::{Case, Kernel, Tensor};
+use super::{Case, Kernel, Outputs, Tensor};
 use tinkerable::models::contrast::{Contrast, Directions};
 use tinkerable::models::diffusion::{Betas, Schedule};
 
 pub const KERNELS: &[(&str, Kernel)] = &[("infonce", infonce), ("ddpm_schedule", ddpm_schedule)];
-
-type Outputs = Result<Vec<(&'static str, Tensor)>, String>;
 
 fn infonce(case: &Case) -> Outputs {
     let [text, image] = [case.matrix("text")?, case.matrix("image")?].map(Directions::of);

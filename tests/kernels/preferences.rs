@@ -1,11 +1,11 @@
 //! What votes ask of a policy, against TRL.
 
-use super::{Case, Kernel, Tensor};
+use super::{Case, Kernel, Outputs, Tensor};
 use tinkerable::models::preferences::Objective;
 
 pub const KERNELS: &[(&str, Kernel)] = &[("dpo_loss", dpo_loss)];
 
-fn dpo_loss(case: &Case) -> Result<Vec<(&'static str, Tensor)>, String> {
+fn dpo_loss(case: &Case) -> Outputs {
     let beta = case.number("beta")?;
     let objective = match case.word("loss_type")? {
         "sigmoid" => Objective::Sigmoid { smoothing: case.number("label_smoothing")? },

@@ -1,7 +1,7 @@
 //! Circuits, slopes and overlaps, against PennyLane, whose wire 0 is the highest bit: wire w is qubit
 //! n − 1 − w here.
 
-use super::{Case, Kernel, Tensor};
+use super::{Case, Kernel, Outputs, Tensor};
 use tinkerable::models::quantum_state::{Half, Pauli, State, parameter_shift};
 use tinkerable::numerics::matrix::Matrix;
 
@@ -45,7 +45,7 @@ impl<'a> Gates<'a> {
     }
 }
 
-fn circuit(case: &Case) -> Result<Vec<(&'static str, Tensor)>, String> {
+fn circuit(case: &Case) -> Outputs {
     let gates = Gates::of(case)?;
     let state = gates.run(&case.vector("angles")?)?;
     Ok(vec![
@@ -56,7 +56,7 @@ fn circuit(case: &Case) -> Result<Vec<(&'static str, Tensor)>, String> {
     ])
 }
 
-fn gradient(case: &Case) -> Result<Vec<(&'static str, Tensor)>, String> {
+fn gradient(case: &Case) -> Outputs {
     let gates = Gates::of(case)?;
     let read = gates.n - 1 - case.whole("observable_wire")?;
     let (theta, index) = (case.vector("theta")?, case.vector("param_index")?);
@@ -76,7 +76,7 @@ fn gradient(case: &Case) -> Result<Vec<(&'static str, Tensor)>, String> {
     Ok(vec![("value", Tensor::number(value)), ("grad", Tensor::vector(slopes))])
 }
 
-fn kernel(case: &Case) -> Result<Vec<(&'static str, Tensor)>, String> {
+fn kernel(case: &Case) -> Outputs {
     let n = case.whole("qubits")?;
     let (rotation, entangler) = (format!("R{}", case.word("rotation")?), case.word("entangler")?);
     let pairs = case.tensor("pairs")?.data;

@@ -1,12 +1,10 @@
-use super::{Case, Kernel, Tensor};
+use super::{Case, Kernel, Outputs, Tensor};
 use tinkerable::models::kmeans::lloyd;
 use tinkerable::models::latent::Components;
 use tinkerable::models::ranking::{Bm25, Index, Rarity};
 use tinkerable::numerics::matrix::Matrix;
 
 pub const KERNELS: &[(&str, Kernel)] = &[("bm25", bm25), ("kmeans", kmeans), ("pca", pca)];
-
-type Outputs = Result<Vec<(&'static str, Tensor)>, String>;
 
 fn bm25(case: &Case) -> Outputs {
     let corpus = case.words_of_each("corpus")?;

@@ -1,11 +1,11 @@
 //! Attacks on a classifier, against CleverHans.
 
-use super::{Case, Kernel, Tensor};
+use super::{Case, Kernel, Outputs, Tensor};
 use tinkerable::models::adversarial::{Classifier, Norm};
 
 pub const KERNELS: &[(&str, Kernel)] = &[("fgsm", fgsm)];
 
-fn fgsm(case: &Case) -> Result<Vec<(&'static str, Tensor)>, String> {
+fn fgsm(case: &Case) -> Outputs {
     let by = match case.word("norm")? {
         "inf" => Norm::Largest,
         "l2" => Norm::Euclidean,

@@ -1,10 +1,10 @@
-use super::{Case, Kernel, Tensor};
+use super::{Case, Kernel, Outputs, Tensor};
 use tinkerable::models::gaussian_process::{Covariance, GaussianProcess, Kernel as Shape};
 use tinkerable::models::law_fit::{power_law, power_law_with_floor};
 
 pub const KERNELS: &[(&str, Kernel)] = &[("gp_regression", gp_regression), ("power_law_fit", power_law_fit)];
 
-fn gp_regression(case: &Case) -> Result<Vec<(&'static str, Tensor)>, String> {
+fn gp_regression(case: &Case) -> Outputs {
     let kernel = match case.word("kernel")? {
         "rbf" => Shape::SquaredExponential,
         "matern32" => Shape::Matern32,
@@ -24,7 +24,7 @@ fn gp_regression(case: &Case) -> Result<Vec<(&'static str, Tensor)>, String> {
     ])
 }
 
-fn power_law_fit(case: &Case) -> Result<Vec<(&'static str, Tensor)>, String> {
+fn power_law_fit(case: &Case) -> Outputs {
     let (x, y) = (case.vector("x")?, case.vector("y")?);
     match case.word("form")? {
         "loglog" => {

@@ -1,9 +1,9 @@
-use super::{Case, Kernel, Tensor};
+use super::{Case, Kernel, Outputs, Tensor};
 use tinkerable::models::significance;
 
 pub const KERNELS: &[(&str, Kernel)] = &[("welch_t", welch)];
 
-fn welch(case: &Case) -> Result<Vec<(&'static str, Tensor)>, String> {
+fn welch(case: &Case) -> Outputs {
     let outcome =
         significance::welch(&case.vector("a")?, &case.vector("b")?).ok_or("identical runs, no test")?;
     Ok(vec![

@@ -1,12 +1,10 @@
 //! Leaky and synaptic neurons, against snnTorch.
 
-use super::{Case, Kernel, Tensor};
+use super::{Case, Kernel, Outputs, Tensor};
 use tinkerable::models::spiking::{Leaky, Reset, Synaptic};
 use tinkerable::numerics::matrix::Matrix;
 
 pub const KERNELS: &[(&str, Kernel)] = &[("lif", lif), ("lif_synaptic", lif_synaptic)];
-
-type Outputs = Result<Vec<(&'static str, Tensor)>, String>;
 
 fn reset(case: &Case) -> Result<Reset, String> {
     match case.word("reset")? {

@@ -1,12 +1,10 @@
-use super::{Case, Kernel, Tensor};
+use super::{Case, Kernel, Outputs, Tensor};
 use tinkerable::models::mamba::{Block, selective_scan};
 use tinkerable::models::state_space::{Diagonal, Method};
 use tinkerable::numerics::fourier::Complex;
 
 pub const KERNELS: &[(&str, Kernel)] =
     &[("mamba_selective_scan", scan), ("mamba_block", block), ("s4d_discretize", s4d)];
-
-type Outputs = Result<Vec<(&'static str, Tensor)>, String>;
 
 fn scan(case: &Case) -> Outputs {
     let [x, delta, a, b, c] =

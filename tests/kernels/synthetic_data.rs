@@ -1,10 +1,10 @@
-use super::{Case, Kernel, Tensor};
+use super::{Case, Kernel, Outputs, Tensor};
 use tinkerable::models::rouge::{Score, rouge_l, rouge_n};
 use tinkerable::models::sampling::Warp;
 
 pub const KERNELS: &[(&str, Kernel)] = &[("logits_warp", logits_warp), ("rouge_l", rouge)];
 
-fn logits_warp(case: &Case) -> Result<Vec<(&'static str, Tensor)>, String> {
+fn logits_warp(case: &Case) -> Outputs {
     let warp = Warp::PLAIN
         .with_repetition_penalty(case.number("repetition_penalty")?)?
         .with_temperature(case.number("temperature")?)?
@@ -17,7 +17,7 @@ fn logits_warp(case: &Case) -> Result<Vec<(&'static str, Tensor)>, String> {
     Ok(vec![("probs", Tensor::vector(probabilities)), ("kept", Tensor::vector(kept))])
 }
 
-fn rouge(case: &Case) -> Result<Vec<(&'static str, Tensor)>, String> {
+fn rouge(case: &Case) -> Outputs {
     let (target, prediction) = (case.text("target")?, case.text("prediction")?);
     let tensor = |s: Score| Tensor::vector(vec![s.precision, s.recall, s.f1]);
     Ok(vec![

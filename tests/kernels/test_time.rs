@@ -1,9 +1,9 @@
-use super::{Case, Kernel, Tensor};
+use super::{Case, Kernel, Outputs, Tensor};
 use tinkerable::models::votes;
 
 pub const KERNELS: &[(&str, Kernel)] = &[("pass_at_k", pass_at_k)];
 
-fn pass_at_k(case: &Case) -> Result<Vec<(&'static str, Tensor)>, String> {
+fn pass_at_k(case: &Case) -> Outputs {
     let (n, right) = (case.vector("n")?, case.vector("c")?);
     let k = case.whole("k")?;
     let each: Vec<f64> =

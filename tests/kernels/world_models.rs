@@ -1,9 +1,9 @@
-use super::{Case, Kernel, Tensor};
+use super::{Case, Kernel, Outputs, Tensor};
 use tinkerable::models::forgetting::{Anchor, penalty, penalty_gradient};
 
 pub const KERNELS: &[(&str, Kernel)] = &[("ewc_penalty", ewc_penalty)];
 
-fn ewc_penalty(case: &Case) -> Result<Vec<(&'static str, Tensor)>, String> {
+fn ewc_penalty(case: &Case) -> Outputs {
     let (star, importance) = (case.matrix("star")?, case.matrix("importance")?);
     let anchors: Vec<Anchor> = (0..star.rows())
         .map(|t| Anchor { star: star.row(t).to_vec(), importance: importance.row(t).to_vec() })

@@ -462,6 +462,15 @@ impl Panel {
         self.mark(id, "", Shape::Bars { bars: bars.into_iter().collect(), horizontal: true })
     }
 
+    /// Gives the mark that was added last a name in the legend.
+    #[must_use]
+    pub fn labelled(mut self, label: impl Into<String>) -> Self {
+        if let Some(mark) = self.marks.last_mut() {
+            mark.label = label.into();
+        }
+        self
+    }
+
     /// A grid of coloured cells that fills `area`; see [`Shape::Cells`].
     #[must_use]
     pub fn cells(

@@ -28,6 +28,9 @@ pub fn inline(scene: &Scene, class: &str) -> String {
 const PLAIN: &str = "direction=\"ltr\" font-family=\"Inter, 'Helvetica Neue', Arial, sans-serif\" font-size=\"12\" \
                      stroke-linejoin=\"round\"";
 
+/// What a file has around its drawing, on each side, px.
+pub const MARGIN: f64 = 12.0;
+
 /// A file that stands alone. Every colour and all type is a plain attribute, for programs that know no
 /// custom properties and no style sheets, and no rule of it reaches a page that it is put into. `source`
 /// says where it comes from: the address that shows it live.
@@ -40,13 +43,13 @@ pub fn standalone(figure: &Figure, width: f64, theme: Theme, source: &str) -> St
     for element in scene.items.iter().flat_map(crate::lab::figure::scene::Item::elements) {
         paint.push(&mut items, &mut used, &element);
     }
-    let [w, h] = [scene.width + 24.0, scene.height + 24.0];
+    let [w, h] = [scene.width, scene.height].map(|side| side + 2.0 * MARGIN);
     let mut paper = String::new();
     paint.attribute(&mut paper, &mut used, "fill", "var(--paper)");
     format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\"{class} width=\"{w}\" height=\"{h}\" viewBox=\"-12 -12 {w} {h}\" \
+        "<svg xmlns=\"http://www.w3.org/2000/svg\"{class} width=\"{w}\" height=\"{h}\" viewBox=\"-{MARGIN} -{MARGIN} {w} {h}\" \
          {PLAIN} role=\"img\"><title>{title}</title><desc>{source}</desc>{dark}\
-         <rect x=\"-12\" y=\"-12\" width=\"{w}\" height=\"{h}\"{paper}/>{items}</svg>\n",
+         <rect x=\"-{MARGIN}\" y=\"-{MARGIN}\" width=\"{w}\" height=\"{h}\"{paper}/>{items}</svg>\n",
         class = if theme == Theme::Auto { " class=\"tinkerable-figure\"" } else { "" },
         title = escape(&scene.alternative),
         source = escape(source),

@@ -2,7 +2,7 @@
 //! name that the reader gives.
 
 use super::dictionary::Learning;
-use crate::lab::figure::{Axis, Bar, Figure, Panel, Shape, Tone};
+use crate::lab::figure::{Axis, Bar, Figure, Panel, Tone};
 use crate::lab::schema::readout::format_number;
 use crate::lab::{Bounded, Choice, Control, Named, Pace, Preset, Readout, Simulation, Spec, Values, reading};
 use crate::models::planted::{PHRASES, Planted, TAGS, best_concept, concepts, correlation, members};
@@ -322,18 +322,15 @@ impl Browser {
             Axis::linear("best fit", [0.0, 1.0]).grid(),
         );
         KINDS.iter().zip(looks).zip(self.kinds()).fold(panel, |panel, ((id, (label, tone)), latents)| {
-            let bars = latents
-                .into_iter()
-                .map(|j| {
-                    Bar::new(
-                        j as f64,
-                        if j == self.latent.value { 0.95 } else { 0.6 },
-                        self.book[j].fit.max(0.0),
-                        tone,
-                    )
-                })
-                .collect();
-            panel.mark(id, label, Shape::Bars { bars, horizontal: false })
+            let bars = latents.into_iter().map(|j| {
+                Bar::new(
+                    j as f64,
+                    if j == self.latent.value { 0.95 } else { 0.6 },
+                    self.book[j].fit.max(0.0),
+                    tone,
+                )
+            });
+            panel.bars(id, bars).labelled(label)
         })
     }
 }

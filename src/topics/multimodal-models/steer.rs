@@ -19,9 +19,6 @@ static CAPTION: Choice<usize, 4> = Choice::new(
     [("dog", "dog", 0), ("wolf", "wolf", 1), ("cat", "cat", 2), ("bird", "bird", 3)],
 );
 
-/// The captions by number.
-const CALLED: [&str; 4] = ["dog", "wolf", "cat", "bird"];
-
 static SCHEDULE: Choice<Betas, 3> = Choice::new(
     "schedule",
     "Schedule",
@@ -157,8 +154,17 @@ struct Steer {
     /// Noise, of all draws of a slot one after the other.
     starts: Vec<[f64; 2]>,
     run: Denoising,
-    made: usize,
+    // What follows is worked out when somebody asks.
+    now: OnceCell<Now>,
     trade: OnceCell<Trade>,
+}
+
+/// What is kept of the guesses as they stand.
+struct Now {
+    places: Vec<usize>,
+    /// Draws that it took.
+    taken: usize,
+    measured: Measured,
 }
 
 /// Spread and fit, per cent, for other weights and for other numbers of draws with the same noise.
@@ -176,22 +182,23 @@ impl Steer {
         let starts = starts(SLOTS, MOST, values.seed());
         let run = Denoising::new(caption, weight, schedule.clone(), steps, some(&starts, draws));
         let keep = KEEP.of(values);
-        Self { caption, weight, steps, draws, keep, schedule, starts, run, made: 0, trade: OnceCell::new() }
+        let (now, trade) = (OnceCell::new(), OnceCell::new());
+        Self { caption, weight, steps, draws, keep, schedule, starts, run, now, trade }
     }
 
-    /// Places of the points that are kept as it stands now, and the draws that took.
-    fn kept(&self) -> (Vec<usize>, usize) {
-        kept(&self.run.guesses, self.draws, self.caption, self.keep)
-    }
-
-    fn measured(&self) -> Measured {
-        Measured::of(&at(&self.run.guesses, &self.kept().0), self.caption)
+    fn now(&self) -> &Now {
+        self.now.get_or_init(|| {
+            let guesses = &self.run.guesses;
+            let (places, taken) = kept(guesses, self.draws, self.caption, self.keep);
+            let measured = Measured::of(&at(guesses, &places), self.caption);
+            Now { places, taken, measured }
+        })
     }
 
     /// Predictions of the noise for each picture that is kept.
     fn cost(&self) -> f64 {
         let both = if self.weight == 0.0 || self.weight == 1.0 { 1.0 } else { 2.0 };
-        self.steps as f64 * both * self.kept().1 as f64 / SLOTS as f64
+        self.steps as f64 * both * self.now().taken as f64 / SLOTS as f64
     }
 
     fn trade(&self) -> &Trade {
@@ -235,12 +242,12 @@ impl Simulation for Steer {
     fn step(&mut self) {
         if !self.finished() {
             self.run.step();
-            self.made += 1;
+            self.now = OnceCell::new();
         }
     }
 
     fn readings(&self) -> Vec<Named> {
-        let Measured { fit, spread, pushed, rare } = self.measured();
+        let Measured { fit, spread, pushed, rare } = self.now().measured;
         vec![
             reading("fit", 100.0 * fit),
             reading("spread", 100.0 * spread),
@@ -251,12 +258,12 @@ impl Simulation for Steer {
     }
 
     fn figure(&self) -> Figure {
-        let Measured { fit, spread, .. } = self.measured();
+        let Measured { fit, spread, .. } = self.now().measured;
         let alternative = format!(
             "After {} of {} steps towards “{}” {} % of {SLOTS} points fit the caption, with {} % of its true spread.",
-            self.made,
+            self.run.made(),
             self.steps,
-            CALLED[self.caption],
+            called(self.caption),
             format_number(100.0 * fit, 0),
             format_number(100.0 * spread, 0)
         );
@@ -276,7 +283,7 @@ impl Simulation for Steer {
     }
 
     fn notes(&self) -> Vec<String> {
-        let out = at(&self.run.pictures, &self.kept().0).iter().filter(|x| !inside(**x)).count();
+        let out = at(&self.run.pictures, &self.now().places).iter().filter(|x| !inside(**x)).count();
         let mut notes = Vec::new();
         if out > 0 {
             notes.push(format!("{out} of {SLOTS} points lie outside the picture."));
@@ -305,17 +312,17 @@ fn inside(x: [f64; 2]) -> bool {
 
 impl Steer {
     fn shown(&self) -> Vec<Point> {
-        let point = |i: usize| {
-            let (x, guess) = (self.run.pictures[i], self.run.guesses[i]);
+        let point = |i: &usize| {
+            let (x, guess) = (self.run.pictures[*i], self.run.guesses[*i]);
             Point { x, guess, fit: fits(guess, self.caption) > 0.5 }
         };
-        self.kept().0.into_iter().map(point).filter(|point| inside(point.x)).collect()
+        self.now().places.iter().map(point).filter(|point| inside(point.x)).collect()
     }
 
     fn plane(&self) -> Panel {
         let axis = |label: &str| Axis::linear(label, [-EDGE, EDGE]);
         let noise = format_number(100.0 * (1.0 - self.run.alpha_bar()), 0);
-        let title = format!("Step {} of {}: {noise} % noise", self.made, self.steps);
+        let title = format!("Step {} of {}: {noise} % noise", self.run.made(), self.steps);
         let rings = |own: bool| {
             let kinds = KINDS.iter().filter(move |kind| (kind.caption == self.caption) == own);
             kinds.flat_map(|kind| charts::ellipse(kind.middle, [2.0 * kind.deviation; 2]))
@@ -344,7 +351,7 @@ impl Steer {
     /// What steering and drawing again buy, and what they cost in variety.
     fn bargain(&self) -> Panel {
         let trade = self.trade();
-        let now = place(self.measured());
+        let now = place(self.now().measured);
         let x = Axis::linear("spread, of the truth", [0.0, WIDEST]).unit("%").grid();
         let y = Axis::linear("fit the caption", [0.0, 104.0]).unit("%").grid();
         let along = |points: &[[f64; 2]], tone, glyph| {
@@ -369,6 +376,11 @@ const NAMES: [(&str, usize, &str, [f64; 2], Anchor); 5] = [
     ("rare-cat", 2, "rare cat", [-2.3, 0.85], Anchor::Middle),
     ("bird", 3, "bird", [1.3, -1.8], Anchor::Middle),
 ];
+
+/// A caption's name: that of its first kind.
+fn called(caption: usize) -> &'static str {
+    NAMES.iter().find(|name| name.1 == caption).map_or("", |name| name.2)
+}
 
 #[cfg(test)]
 mod tests {

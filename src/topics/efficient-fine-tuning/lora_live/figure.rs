@@ -3,7 +3,7 @@
 use super::super::{DORA, FLOOR, FULL, LORA};
 use super::Race;
 use crate::lab::figure::charts::{self, Curve};
-use crate::lab::figure::{Axis, Bar, Figure, Panel, Shape, Stroke, Tone};
+use crate::lab::figure::{Axis, Bar, Figure, Panel, Stroke, Tone};
 use crate::lab::schema::readout::format_number;
 use crate::models::low_rank::{CHANGE_RANK, WIDTH};
 
@@ -64,9 +64,8 @@ fn spectrum(sim: &Race) -> Panel {
             .take(BARS)
             .enumerate()
             .map(|(i, s)| Bar::new(i as f64 + 1.0 + from, 0.38, *s, tone))
-            .collect()
+            .collect::<Vec<_>>()
     };
-    let shape = |bars| Shape::Bars { bars, horizontal: false };
     Panel::new(
         "spectrum",
         "Singular values",
@@ -74,8 +73,10 @@ fn spectrum(sim: &Race) -> Panel {
         Axis::linear("size", [0.0, 3.2]).grid(),
     )
     .height(250.0)
-    .mark("needed_values", "needed", shape(bars(&sim.task.singular_values, -0.2, Tone::Muted)))
-    .mark("learned_values", "learned", shape(bars(&sim.learned, 0.2, LORA)))
+    .bars("needed_values", bars(&sim.task.singular_values, -0.2, Tone::Muted))
+    .labelled("needed")
+    .bars("learned_values", bars(&sim.learned, 0.2, LORA))
+    .labelled("learned")
 }
 
 pub fn describe(sim: &Race, mark: &str, index: usize) -> Option<String> {

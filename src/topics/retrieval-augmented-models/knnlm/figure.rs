@@ -86,10 +86,7 @@ fn answers(sim: &Mixer) -> Panel {
         ("rival", rival_name, 0.0, rival, Tone::Bad),
         ("others", "others".to_owned(), 0.27, others, Tone::Muted),
     ] {
-        panel = panel.horizontal_bars(id, bars(row, p, tone));
-        if let Some(mark) = panel.marks.last_mut() {
-            mark.label = name;
-        }
+        panel = panel.horizontal_bars(id, bars(row, p, tone)).labelled(name);
     }
     panel
 }
@@ -203,23 +200,15 @@ fn cells(sim: &Mixer) -> Panel {
     };
     let x = Axis::linear("cells, nearest first", [0.0, CELLS as f64 + 1.0]);
     let y = Axis::linear("entries", [0.0, 1.15 * most]).grid();
-    let mut panel =
-        Panel::new("cells", format!("{probe} of {} cells searched", cells.len()), x, y).height(HEIGHT);
-    for (id, name, bars) in [
-        ("searched", "searched", bars(0, probe, Tone::Accent)),
-        ("passed-over", "passed over", bars(probe, cells.len(), Tone::Muted)),
-    ] {
-        panel = panel.bars(id, bars);
-        if let Some(mark) = panel.marks.last_mut() {
-            mark.label = name.to_owned();
-        }
-    }
-    panel.dots("held", "neighbours found", dots(0, probe, Tone::Good, Glyph::Diamond), 4.5).dots(
-        "missed",
-        "neighbours missed",
-        dots(probe, cells.len(), Tone::Bad, Glyph::Cross),
-        4.5,
-    )
+    let all = cells.len();
+    Panel::new("cells", format!("{probe} of {all} cells searched"), x, y)
+        .height(HEIGHT)
+        .bars("searched", bars(0, probe, Tone::Accent))
+        .labelled("searched")
+        .bars("passed-over", bars(probe, all, Tone::Muted))
+        .labelled("passed over")
+        .dots("held", "neighbours found", dots(0, probe, Tone::Good, Glyph::Diamond), 4.5)
+        .dots("missed", "neighbours missed", dots(probe, all, Tone::Bad, Glyph::Cross), 4.5)
 }
 
 /// The cells that a mark of that panel shows, with their places.

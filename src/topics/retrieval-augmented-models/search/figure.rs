@@ -73,10 +73,8 @@ fn stacked(sim: &Search, mut panel: Panel, order: &[usize]) -> Panel {
             begun[i] = to;
         }
         panel = panel.horizontal_bars(id, bars);
-        if (2..=NAMED).contains(&terms.len())
-            && let Some(mark) = panel.marks.last_mut()
-        {
-            mark.label = (*term).clone();
+        if (2..=NAMED).contains(&terms.len()) {
+            panel = panel.labelled(*term);
         }
     }
     panel

@@ -11,6 +11,7 @@ use crate::lab::figure::series::Series;
 use crate::lab::{Figure, Named, Simulation, Values, reading};
 use crate::models::adversarial::{Attack, CLASSES, Classifier, INK, Learner, PAPER, PIXELS, Pictures};
 use crate::models::attribution::Rule;
+use crate::models::router::top_k;
 use crate::numerics::elementary::softmax;
 use crate::numerics::matrix::Matrix;
 use crate::numerics::random::Stream;
@@ -306,10 +307,7 @@ fn rival(out: &[f64], class: usize) -> usize {
 
 /// The pixels with the largest parts, of either sign, the largest first.
 fn heaviest(parts: &[f64]) -> Vec<usize> {
-    let mut pixels: Vec<usize> = (0..parts.len()).collect();
-    pixels.sort_by(|a, b| parts[*b].abs().total_cmp(&parts[*a].abs()));
-    pixels.truncate(TOP);
-    pixels
+    top_k(&parts.iter().map(|part| part.abs()).collect::<Vec<_>>(), TOP)
 }
 
 impl Simulation for Live {

@@ -4,7 +4,7 @@
 use super::super::{FOUND, MINE, TRUTH, short};
 use super::{Frontier, REACH, Recipe};
 use crate::lab::Figure;
-use crate::lab::figure::{Anchor, At, Axis, Bar, Dot, GAP, Glyph, Panel, Ramp, Shape, Stroke, Tone, level};
+use crate::lab::figure::{Anchor, At, Axis, Bar, Dot, GAP, Glyph, Panel, Ramp, Stroke, Tone, level};
 use crate::lab::schema::readout::format_number;
 use crate::models::loss_surface::{Plan, Surface, kaplan, with_bill};
 use crate::numerics::elementary::{ln, log10, pow};
@@ -210,15 +210,12 @@ fn parts(frontier: &Frontier) -> Panel {
                 .text(format_number(size + text, 4)),
         );
     }
-    Panel::new("parts", title, x, y).height(164.0).mark("size-term", "too small: A/N^α", bars(sizes)).mark(
-        "text-term",
-        "too little text: B/D^β",
-        bars(texts),
-    )
-}
-
-fn bars(bars: Vec<Bar>) -> Shape {
-    Shape::Bars { bars, horizontal: true }
+    Panel::new("parts", title, x, y)
+        .height(164.0)
+        .horizontal_bars("size-term", sizes)
+        .labelled("too small: A/N^α")
+        .horizontal_bars("text-term", texts)
+        .labelled("too little text: B/D^β")
 }
 
 pub fn describe(frontier: &Frontier, mark: &str, index: usize) -> Option<String> {

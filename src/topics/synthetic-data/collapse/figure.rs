@@ -3,7 +3,7 @@
 use super::{Collapse, DRAWN, LAST, Runs, WORDS};
 use crate::lab::Figure;
 use crate::lab::figure::charts;
-use crate::lab::figure::{At, Axis, Bar, Dot, GAP, Glyph, Panel, Shape, Stroke, Tone, round_up};
+use crate::lab::figure::{At, Axis, Bar, Dot, GAP, Glyph, Panel, Stroke, Tone, round_up};
 use crate::lab::schema::readout::format_number;
 use crate::models::recursive_fit::{
     FLOOR, NormalChain, Source, WordChain, expected_sameness, resting_sameness, sameness,
@@ -210,7 +210,7 @@ fn written(collapse: &Collapse, run: &WordChain, panel: Panel, present: &[f64], 
         let height = if writes[i] > 0.0 { low } else { present[i].max(low) };
         Bar::new(place(i), 0.8, height, Tone::Bad).starting_at(low)
     });
-    panel.mark("cut", "cut", Shape::Bars { bars: cut.collect(), horizontal: false })
+    panel.bars("cut", cut).labelled("cut")
 }
 
 /// The chance that two words are the same, over what population genetics expects of it.

@@ -2,9 +2,7 @@
 
 use super::{Sheet, limit};
 use crate::lab::figure::charts::{self, Entry};
-use crate::lab::figure::{
-    Anchor, At, Axis, Dot, Figure, Fill, Glyph, Panel, Shape, Stroke, Tile, Tone, round_up,
-};
+use crate::lab::figure::{Anchor, At, Axis, Dot, Figure, Fill, Glyph, Panel, Stroke, Tile, Tone, round_up};
 use crate::lab::schema::readout::{format_number, format_trimmed};
 use crate::models::answer_bill::{HELD, LEVERS, Limit, READS, SPENT};
 use crate::models::power_ledger::grams;
@@ -122,7 +120,7 @@ fn ledger(sheet: &Sheet) -> Panel {
         });
         let boxes: Vec<Tile> = tiles.collect();
         if !boxes.is_empty() {
-            panel = panel.mark(kind, named(sheet, &what), Shape::Boxes { boxes });
+            panel = panel.boxes(kind, boxes).labelled(named(sheet, &what));
         }
     }
     panel
