@@ -16,15 +16,19 @@ pub struct Template {
 /// same on every page, so that one digest allows it everywhere.
 const LOAD: &str = "\
 <script type=\"module\" data-program=\"./{name}\" data-pieces=\"{pieces}\">
-const { able, painted } = window.firstScreen;
+const { painted } = window.firstScreen;
 const named = document.querySelector(\"[data-program]\").dataset;
 // The page that is reached in place before the program is there may stand in another folder.
 const program = new URL(named.program, location).href;
 window.pieces = new Map();
+// The programs compute in lanes of 128 bits: whether the browser knows them, by the smallest program
+// that does.
+const lanes = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11);
+const able = globalThis.WebAssembly?.validate(lanes) ?? false;
 const load = async () => {
   await painted;
-  // What cannot run is not begun: the page says so.
-  if (!able) await new Promise(() => {});
+  // What cannot run is not begun.
+  if (!able) throw new Error(\"This browser has no WebAssembly with vectors.\");
   for (const piece of named.pieces.split(\" \").filter(Boolean)) {
     const early = fetch(new URL(piece, program));
     early.catch(() => {});
@@ -52,6 +56,8 @@ const still = (on) => {
     said.dataset.stillSays = \"\";
     said.textContent = typeof WebAssembly === \"undefined\"
       ? \"This browser runs no WebAssembly (Lockdown Mode turns it off), so this figure stands still: it shows how the simulation opens.\"
+      : !able ? \"This browser has no WebAssembly with vectors (SIMD), which Chrome has had since version 91, Firefox since 89 \" +
+        \"and Safari since 16.4, so this figure stands still: it shows how the simulation opens.\"
       : \"The program of this page could not be loaded, so this figure stands still: it shows how the simulation opens. \" +
         \"Check the connection, and whether a filter holds back .wasm files; then load the page again.\";
     place.append(said);
@@ -63,7 +69,10 @@ window.program = () => loading ??= load().catch((error) => {
   still(true);
   throw error;
 });
-await window.program().catch((error) => console.warn(String(error)));
+const begin = () => window.program().catch((error) => console.warn(String(error)));
+// A page that takes the place of one that stood still tries again, and says so if it fails, too.
+addEventListener(\"tinkerable-arrive\", () => { if (!window.wasmBindings) begin(); });
+await begin();
 </script>
 ";
 

@@ -11,16 +11,6 @@ window.firstScreen = (() => {
   const letters = ["Serif", "Sans"].map((family) => document.fonts.load(`1em "Tinkerable ${family}"`));
   Promise.race([Promise.allSettled(letters), after(1000)]).then(() => { delete root.dataset.undressed; });
   let isPainted = false;
-  // The programs compute in lanes of 128 bits: whether the browser knows them, by the smallest program
-  // that does.
-  const able = globalThis.WebAssembly?.validate(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0,
-    1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11)) ?? false;
-  const refuse = () => {
-    const words = Object.assign(document.createElement("p"), { className: "note", role: "status" });
-    words.textContent = "The figures stand still: this browser has no WebAssembly with vectors (SIMD), which " +
-      "Chrome has had since version 91, Firefox since 89 and Safari since 16.4. All words and figures are here.";
-    document.querySelector("main").prepend(words);
-  };
   // A page or a frame out of sight is not painted.
   const painted = Promise.race([
     new Promise((done) => new PerformanceObserver(done).observe({ type: "paint", buffered: true })),
@@ -85,9 +75,8 @@ window.firstScreen = (() => {
     if (document.readyState === "loading") {
       await new Promise((done) => document.addEventListener("readystatechange", done, { once: true }));
     }
-    if (!able) refuse();
     await Promise.race([dressed, after(1000)]);
     if (!laying) await lay();
   })();
-  return { able, painted, whole, fold, lay };
+  return { painted, whole, fold, lay };
 })();

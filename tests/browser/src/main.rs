@@ -202,6 +202,7 @@ const ALL: &[Promise] = promises! {
         a_page_in_place_is_announced_and_read_from_its_beginning,
         the_way_back_finds_the_figures_as_they_were,
         what_was_live_is_live_again_in_place,
+        a_page_in_place_stands_still_and_says_so,
         what_cannot_be_done_in_place_is_left_to_the_browser,
         what_is_about_to_be_wanted_is_fetched_unless_data_is_saved,
         a_change_of_scene_is_shown_to_those_who_like_motion,

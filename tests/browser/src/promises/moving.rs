@@ -253,6 +253,30 @@ pub async fn what_was_live_is_live_again_in_place(stage: &mut Stage) -> Outcome 
     hold(complaints.is_empty(), || complaints.join("; "))
 }
 
+/// A program that did not come is asked for again by the next page, which says so if it fails, too.
+pub async fn a_page_in_place_stands_still_and_says_so(stage: &mut Stage) -> Outcome {
+    let session = &stage.session;
+    let Some(slug) = stage.slugs.first() else { return Ok(()) };
+    session.cdp("Network.enable", json!({})).await?;
+    session.cdp("Network.setCacheDisabled", json!({ "cacheDisabled": true })).await?;
+    session.cdp("Network.setBlockedURLs", json!({ "urls": ["*_bg.wasm"] })).await?;
+    session.visit("guide/").await?;
+    let still = "return 'still' in document.documentElement.dataset";
+    session.until("the first page has no program", still).await?;
+    session.ask(FOLLOW, format!("/{slug}/")).await?;
+    let said = "return [...document.querySelectorAll('[data-sim] [data-messages]')].length > 0 && \
+                [...document.querySelectorAll('[data-sim]')].every((sim) => \
+                sim.querySelector('[data-messages]').textContent.includes('stands still') && \
+                [...sim.querySelectorAll('.controls :is(input, select)')].every((field) => field.disabled))";
+    session.until("the next one says that it stands still", said).await?;
+    hold(in_place(session).await?, || "the way was not in place".to_owned())?;
+    session.cdp("Network.setBlockedURLs", json!({ "urls": [] })).await?;
+    follow(session, "/guide/").await?;
+    follow(session, &format!("/{slug}/")).await?;
+    hold(!session.is(said, Json::Null).await?, || "a live page says that it stands still".to_owned())?;
+    hold(in_place(session).await?, || "some way was not in place".to_owned())
+}
+
 pub async fn what_cannot_be_done_in_place_is_left_to_the_browser(stage: &mut Stage) -> Outcome {
     let alone = format!("/embed/{}/", stage.simulations[0].address());
     let session = &mut stage.session;
