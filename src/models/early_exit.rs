@@ -77,10 +77,33 @@ pub fn entropy(z: f64) -> f64 {
     softplus(-z) + z * sigmoid(-z)
 }
 
-/// The layer that answers, counted from 0, for log-odds of each head.
+/// The layer that answers, counted from 0, for the entropy of each head's answer.
 #[must_use]
-pub fn exit(z: &[f64], threshold: f64) -> usize {
-    z.iter().position(|z| entropy(*z) < threshold).unwrap_or(z.len() - 1)
+pub fn exit(entropies: &[f64], threshold: f64) -> usize {
+    entropies.iter().position(|entropy| *entropy < threshold).unwrap_or(entropies.len() - 1)
+}
+
+/// What the heads answer to N points, with the entropies, which many thresholds are compared with.
+pub struct Answers {
+    /// Log-odds [N, 4].
+    pub odds: Matrix,
+    /// Entropies in nats [N, 4].
+    pub entropies: Matrix,
+}
+
+impl Answers {
+    #[must_use]
+    pub fn new(odds: Matrix) -> Self {
+        let entropies = Matrix::from_fn(odds.rows(), odds.columns(), |n, head| entropy(odds[(n, head)]));
+        Self { odds, entropies }
+    }
+
+    /// Where point n leaves, and whether its answer there is class 1.
+    #[must_use]
+    pub fn at(&self, n: usize, threshold: f64) -> (usize, bool) {
+        let layer = exit(self.entropies.row(n), threshold);
+        (layer, self.odds[(n, layer)] > 0.0)
+    }
 }
 
 /// The layers with their heads.
@@ -198,14 +221,13 @@ pub struct Outcome {
     pub depth: [f64; 3],
 }
 
-/// Judges the answers [N, 4] to these points.
+/// Judges the answers to these points.
 #[must_use]
-pub fn judged(answers: &Matrix, points: &Points, threshold: f64) -> Outcome {
+pub fn judged(answers: &Answers, points: &Points, threshold: f64) -> Outcome {
     let (mut right, mut layers, mut count) = (0usize, [0usize; 3], [0usize; 3]);
     for (n, class) in points.class.iter().enumerate() {
-        let z = answers.row(n);
-        let at = exit(z, threshold);
-        right += usize::from((z[at] > 0.0) == (*class > 0.5));
+        let (at, one) = answers.at(n, threshold);
+        right += usize::from(one == (*class > 0.5));
         for half in [0, 1 + usize::from(!is_easy(points.x.row(n)))] {
             layers[half] += at + 1;
             count[half] += 1;
@@ -294,11 +316,13 @@ mod tests {
     /// Known result: a threshold of 0 asks the last head, one above ln 2 the first.
     #[test]
     fn thresholds_beyond_all_entropies_choose_one_head() {
-        for z in [[0.0; 4], [9.0, -9.0, 1e3, 0.1], [-0.2, 0.3, 800.0, -800.0]] {
-            assert_eq!(exit(&z, 0.0), 3);
-            assert_eq!(exit(&z, 0.7), 0);
+        let odds = [[0.0; 4], [9.0, -9.0, 1e3, 0.1], [-0.2, 0.3, 800.0, -800.0], [0.1, -5.0, 9.0, 9.0]];
+        let answers = Answers::new(Matrix::from_fn(4, LAYERS, |n, head| odds[n][head]));
+        for (n, odds) in odds.iter().enumerate() {
+            assert_eq!(answers.at(n, 0.0), (3, odds[3] > 0.0));
+            assert_eq!(answers.at(n, 0.7), (0, odds[0] > 0.0));
         }
-        assert_eq!(exit(&[0.1, 5.0, 9.0, 9.0], 0.3), 1);
+        assert_eq!(answers.at(3, 0.3), (1, false));
     }
 
     #[test]

@@ -6,7 +6,7 @@ use reactive_graph::effect::Effect;
 use reactive_graph::owner::{Owner, StoredValue};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
-use web_sys::{Document, Element, Event, EventTarget, HtmlElement, Window};
+use web_sys::{Document, Element, Event, EventTarget, HtmlElement, Node, Window};
 
 /// The browser's window.
 ///
@@ -149,10 +149,19 @@ pub fn unset(element: &Element, name: &str) {
     let _ = element.remove_attribute(name);
 }
 
-/// Sets the text of an element that holds nothing else, where it differs.
+/// Sets the text of an element that holds nothing else, where it differs. A text that is there is
+/// changed, not exchanged: for another node browsers ask again which rules of style the page's other
+/// elements come under.
 pub fn set_text(element: &Element, text: &str) {
-    if element.text_content().as_deref() != Some(text) {
-        element.set_text_content(Some(text));
+    if element.text_content().as_deref() == Some(text) {
+        return;
+    }
+    let node = element.first_child().filter(|node| {
+        node.node_type() == Node::TEXT_NODE && node.next_sibling().is_none() && !text.is_empty()
+    });
+    match node {
+        Some(node) => node.set_node_value(Some(text)),
+        None => element.set_text_content(Some(text)),
     }
 }
 

@@ -259,7 +259,7 @@ fn patch_element(element: &Element, old: &Item, new: &Item, lit: Option<&str>) {
             }
             mark_lit(element, new, lit);
             if before.text != after.text {
-                element.set_text_content(after.text.as_deref());
+                dom::set_text(element, after.text.as_deref().unwrap_or_default());
             }
         }
     }

@@ -44,7 +44,26 @@ window.firstScreen = (() => {
 
   // Where a page is opened at its beginning, nobody sees the rest yet; whatever the reader does shows it.
   // The name of a navigation has the text that a link asks for, too, which the location hides.
-  const unfold = () => { delete root.dataset.unfolding; };
+  const unfold = () => {
+    delete root.dataset.unfolding;
+    settle();
+  };
+  // When all blocks have been laid out once, and whenever they have another width, their heights are
+  // those that are remembered of what is out of sight.
+  let settling;
+  const settle = () => {
+    delete root.dataset.settled;
+    cancelAnimationFrame(settling);
+    settling = requestAnimationFrame(() => {
+      settling = requestAnimationFrame(() => { root.dataset.settled = ""; });
+    });
+  };
+  let width = innerWidth;
+  addEventListener("resize", () => {
+    if (innerWidth === width) return;
+    width = innerWidth;
+    if ("settled" in root.dataset) settle();
+  });
   const fold = () => {
     root.dataset.unfolding = "";
     for (const asked of ["pointerdown", "keydown", "wheel", "touchmove", "beforeprint"]) {

@@ -119,7 +119,7 @@
       tell("arrive", navigation.currentEntry.getState()?.left);
       near();
       teller.textContent = document.title;
-      if (begins) window.firstScreen.lay();
+      window.firstScreen.lay();
     });
   };
 

@@ -23,8 +23,24 @@ const SETTLED: f64 = 900.0;
 /// Time between drawings, in units of the time that one takes.
 const DRAWING_SHARE: f64 = 8.0;
 
-/// Steps of a frame that leave no room for drawing in it, ms.
+/// Steps of a frame that leave no room for anything else in it, ms.
 const LONG_STEPS: f64 = 3.0;
+
+/// A drawing that leaves no room for anything else in a frame, ms: the browser lays out and paints what
+/// came of it, which takes several times as long.
+const LONG_DRAWING: f64 = 2.0;
+
+/// Steps that have a frame for themselves may take this much more of it.
+const ALONE: f64 = 1.4;
+
+/// What a frame is for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Turn {
+    All,
+    Steps,
+    Numbers,
+    Picture,
+}
 
 /// A simulation on the page. Copies are handles to the same one.
 #[derive(Clone, Copy)]
@@ -71,6 +87,11 @@ struct Inner {
     on_screen: Option<bool>,
     dirty: bool,
     published: f64,
+    /// Whether steps were made since then.
+    unread: bool,
+    /// Time that passed since the last steps, and how long they took, ms.
+    waited: f64,
+    stepped: f64,
     /// Steps counted for the rate, since when.
     counted: (u64, f64),
     told: Option<Told>,
@@ -102,13 +123,30 @@ struct Told {
 }
 
 impl Inner {
-    /// Whether a running simulation draws in this frame, `stepped` ms of which its steps took.
-    ///
-    /// On a slow machine a drawing may fill a frame. Then fewer frames draw (the rest stay free for
-    /// the reader's hand), and none of them after long steps.
-    fn may_draw(&self, now: f64, stepped: f64) -> bool {
+    /// What comes next while a simulation runs. On a slow machine steps, numbers and drawing may each fill a
+    /// frame: then they take turns.
+    fn turn(&self, now: f64) -> Turn {
+        if self.stepped < LONG_STEPS && self.draw_cost < LONG_DRAWING {
+            Turn::All
+        } else if self.unread && self.are_numbers_due(now) {
+            Turn::Numbers
+        } else if self.dirty && self.on_screen == Some(true) && self.may_draw(now) {
+            Turn::Picture
+        } else {
+            Turn::Steps
+        }
+    }
+
+    /// Numbers that change faster than ten times a second cannot be read.
+    fn are_numbers_due(&self, now: f64) -> bool {
+        now - self.published > 100.0
+    }
+
+    /// Whether a running simulation draws again. On a slow machine fewer frames draw: the rest stay free for
+    /// the reader's hand, and for long steps.
+    fn may_draw(&self, now: f64) -> bool {
         let since = now - self.drawn_at;
-        since >= DRAWING_SHARE * self.draw_cost && (stepped < LONG_STEPS || since > 50.0)
+        since >= DRAWING_SHARE * self.draw_cost && (self.stepped < LONG_STEPS || since > 50.0)
     }
 }
 
@@ -142,6 +180,9 @@ impl Session {
                 on_screen: None,
                 dirty: true,
                 published: 0.0,
+                unread: false,
+                waited: 0.0,
+                stepped: 0.0,
                 counted: (0, 0.0),
                 told: None,
                 solutions: vec![None; spec.challenges.len()],
@@ -451,6 +492,7 @@ impl Session {
         });
         self.inner.update_value(|i| {
             i.published = now;
+            i.unread = false;
             if let Some(root) = &i.root {
                 dom::set(root, "data-step", &self.step.get_untracked().to_string());
                 dom::set(root, "data-state", if self.playing.get_untracked() { "playing" } else { "paused" });
@@ -476,19 +518,44 @@ impl Session {
     /// One animation frame: steps for `elapsed` ms of the pace within `budget` ms, then draws.
     pub fn tick(self, elapsed: f64, budget: f64) {
         let begun = dom::now();
-        let (on_screen, draw_cost) = self.inner.with_value(|i| (i.on_screen == Some(true), i.draw_cost));
-        let room = (budget - draw_cost).max(2.0);
-        let progress = self.drive(|pair| pair.advance(elapsed, on_screen, || dom::now() - begun > room));
-        let Some(progress) = progress else { return };
+        let takes_turns = self.pair.try_with_value(|p| p.playing() && !p.seeking() && !p.is_apart());
+        let known = self.inner.try_update_value(|i| {
+            i.waited += elapsed;
+            if takes_turns == Some(true) { i.turn(begun) } else { Turn::All }
+        });
+        match known {
+            None => {}
+            Some(Turn::Numbers) => self.publish(begun),
+            Some(Turn::Picture) => self.draw(),
+            Some(turn) => self.advance(turn, budget, begun),
+        }
+    }
+
+    /// Steps for the time that passed since the last ones, and what else the frame is for.
+    fn advance(self, turn: Turn, budget: f64, begun: f64) {
+        let (on_screen, waited, draw_cost) =
+            self.inner.with_value(|i| (i.on_screen == Some(true), i.waited, i.draw_cost));
+        let alone = turn == Turn::Steps;
+        let room = if alone { ALONE * budget } else { (budget - draw_cost).max(2.0) };
+        let mut last = begun;
+        // Alone, a step is not begun that would not end in time.
+        let spent = || {
+            let now = dom::now();
+            let next = if alone { now - last } else { 0.0 };
+            last = now;
+            now - begun + next > room
+        };
+        let Some(progress) = self.drive(|pair| pair.advance(waited, on_screen, spent)) else { return };
+        self.inner.update_value(|i| (i.waited, i.stepped) = (0.0, dom::now() - begun));
         if progress.ended {
             self.publish(begun);
         }
-        self.after_steps(progress, begun);
+        self.after_steps(progress, alone && !progress.ended, begun);
     }
 
-    /// Shows what the frame brought. Until the two runs stand together nothing is shown, for it would be
-    /// no comparison.
-    fn after_steps(self, progress: Progress, now: f64) {
+    /// Shows what the frame brought, unless it is for steps `alone`. Until the two runs stand together
+    /// nothing is shown, for it would be no comparison.
+    fn after_steps(self, progress: Progress, alone: bool, now: f64) {
         let Progress { made, followed, together, .. } = progress;
         let (playing, seeking) = self.pair.with_value(|p| (p.playing(), p.seeking()));
         let (due, draw) = self
@@ -496,15 +563,15 @@ impl Session {
             .try_update_value(|i| {
                 let moved = made + followed > 0;
                 i.dirty |= moved;
+                i.unread |= moved;
                 i.counted.0 += made;
                 if now - i.counted.1 > 1000.0 {
                     self.rate.set(i.counted.0 as f64 * 1000.0 / (now - i.counted.1));
                     i.counted = (0, now);
                 }
-                // Numbers that change faster than ten times a second cannot be read.
-                let due = moved && together && (now - i.published > 100.0 || !seeking && !playing);
+                let due = moved && together && (i.are_numbers_due(now) || !seeking && !playing);
                 let draw = i.dirty && together && i.on_screen == Some(true) && !seeking;
-                (due, draw && (!playing || i.may_draw(now, dom::now() - now)))
+                (due && !alone, draw && !alone && (!playing || i.may_draw(now)))
             })
             .unwrap_or((false, false));
         if due {

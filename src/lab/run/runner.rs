@@ -8,6 +8,7 @@ use crate::lab::schema::readout::Reading;
 use crate::lab::schema::values::SEED;
 use crate::lab::schema::values::Values;
 use crate::lab::simulation::{Challenge, Simulation, Spec};
+use core::cell::OnceCell;
 
 /// What the readouts say, in the order in which they are declared.
 ///
@@ -32,7 +33,8 @@ pub struct Runner {
     values: Values,
     simulation: Box<dyn Simulation>,
     step: u64,
-    readings: Vec<Reading>,
+    /// Of this step, once somebody has asked: a readout may cost more than the step.
+    readings: OnceCell<Vec<Reading>>,
 }
 
 impl Runner {
@@ -40,8 +42,7 @@ impl Runner {
     #[must_use]
     pub fn new(spec: &'static Spec, values: Values) -> Self {
         let simulation = (spec.build)(&values);
-        let readings = answered(spec, &*simulation);
-        Self { spec, values, simulation, step: 0, readings }
+        Self { spec, values, simulation, step: 0, readings: OnceCell::new() }
     }
 
     /// The moment that a fresh page shows: the defaults after the opening steps.
@@ -124,7 +125,7 @@ impl Runner {
     #[must_use]
     pub fn number(&self, readout: &str) -> Option<f64> {
         let index = self.spec.readout(readout).unwrap_or_else(|| panic!("no readout {readout}"));
-        self.readings[index].number()
+        self.readings()[index].number()
     }
 
     #[must_use]
@@ -151,7 +152,7 @@ impl Runner {
     /// One reading for each readout.
     #[must_use]
     pub fn readings(&self) -> &[Reading] {
-        &self.readings
+        self.readings.get_or_init(|| answered(self.spec, &*self.simulation))
     }
 
     /// Whether no further step changes anything.
@@ -169,7 +170,7 @@ impl Runner {
         }
         self.step += made;
         if made > 0 {
-            self.readings = answered(self.spec, &*self.simulation);
+            self.readings = OnceCell::new();
         }
         made
     }
@@ -187,7 +188,7 @@ impl Runner {
         }
         self.step += made;
         if made > 0 {
-            self.readings = answered(self.spec, &*self.simulation);
+            self.readings = OnceCell::new();
         }
         made
     }
@@ -205,7 +206,7 @@ impl Runner {
             self.restart();
         } else {
             self.simulation.set(&self.values);
-            self.readings = answered(self.spec, &*self.simulation);
+            self.readings = OnceCell::new();
         }
         restart
     }
@@ -214,7 +215,7 @@ impl Runner {
     pub fn restart(&mut self) {
         self.simulation = (self.spec.build)(&self.values);
         self.step = 0;
-        self.readings = answered(self.spec, &*self.simulation);
+        self.readings = OnceCell::new();
     }
 
     /// What conditions may look at now.
@@ -223,7 +224,7 @@ impl Runner {
         Facts {
             values: &self.values,
             readouts: self.spec.readouts,
-            readings: &self.readings,
+            readings: self.readings(),
             step: self.step,
         }
     }

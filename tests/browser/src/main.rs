@@ -97,6 +97,7 @@ const ALL: &[Promise] = promises! {
         without_scripts_text_and_figures_are_there,
         a_piece_that_is_missing_is_said_and_tried_again,
         a_browser_without_vectors_is_told_so,
+        what_is_out_of_sight_is_not_laid_out,
         nothing_moves_under_the_reader in OWN,
         a_page_that_comes_in_two_parts_stands_still,
         the_top_of_a_page_comes_first_and_then_all_of_it in OWN,

@@ -3,6 +3,7 @@
 use super::{ROWS, Search};
 use crate::models::notebook::{FLOOR, Neighbour, Opinion, best_share, nearest, perplexity, shares};
 use crate::models::small_world::{STOP, Tables, entropy, is_fact};
+use std::cell::OnceCell;
 
 /// The notebooks and the tables of pairs that are compared with each other.
 pub const STORES: [usize; 6] = [0, 50, 200, 800, 1600, 3000];
@@ -21,6 +22,9 @@ pub struct Exam {
     opinions: Vec<Opinion>,
     /// The best share.
     pub best: f64,
+    /// What the panels show of the words that have been read, once it is asked for.
+    curve: OnceCell<Vec<[f64; 2]>>,
+    grid: OnceCell<Vec<f64>>,
 }
 
 /// What is said of one word of the test.
@@ -55,16 +59,19 @@ impl Exam {
         ends.push(store);
         ends.sort_unstable();
         ends.dedup();
-        Self { pairs, text, ends, store, slots: Vec::new(), opinions: Vec::new(), best: 0.0 }
+        let (curve, grid) = (OnceCell::new(), OnceCell::new());
+        Self { pairs, text, ends, store, slots: Vec::new(), opinions: Vec::new(), best: 0.0, curve, grid }
     }
 
-    /// Reads one of so many parts.
-    pub fn read(&mut self, parts: u64, search: &Search, weights: &Tables, rows: usize) {
+    /// Reads one of so many parts, if any is left; the answer is whether one was.
+    pub fn read(&mut self, parts: u64, search: &Search, weights: &Tables, rows: usize) -> bool {
+        let before = self.slots.len();
         let part = self.text.len().div_ceil(parts as usize);
         for i in (self.slots.len()..self.text.len()).take(part) {
             let slot = self.slot(i, search, weights, rows);
             self.slots.push(slot);
         }
+        self.slots.len() > before
     }
 
     fn slot(&self, i: usize, search: &Search, weights: &Tables, rows: usize) -> Slot {
@@ -118,6 +125,7 @@ impl Exam {
 
     /// Everything that depends on which words the notebook is asked for.
     pub fn sum_up(&mut self, gate: f64) {
+        (self.curve, self.grid) = (OnceCell::new(), OnceCell::new());
         let own = self.column(self.store);
         let opinion = |s: &Slot| Opinion {
             weights: s.weights,
@@ -128,8 +136,18 @@ impl Exam {
         self.best = if self.store == 0 || self.slots.is_empty() { 0.0 } else { best_share(&self.opinions) };
     }
 
+    /// Shares, and the perplexity of what has been read at each.
+    pub fn curve(&self) -> &[[f64; 2]] {
+        let at = |share: f64| [share, self.perplexity(share)];
+        self.curve.get_or_init(|| (0..=50).map(|i| at(f64::from(i) / 50.0)).collect())
+    }
+
     /// The least perplexity over all shares, for each table and each notebook; nothing before the test.
-    pub fn grid(&self) -> Vec<f64> {
+    pub fn grid(&self) -> &[f64] {
+        self.grid.get_or_init(|| self.least())
+    }
+
+    fn least(&self) -> Vec<f64> {
         if self.slots.is_empty() {
             return vec![f64::NAN; TABLES.len() * STORES.len()];
         }

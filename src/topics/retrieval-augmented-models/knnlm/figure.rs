@@ -128,11 +128,7 @@ fn neighbours(sim: &Mixer) -> Panel {
 fn curve(sim: &Mixer) -> Panel {
     let exam = &sim.exam;
     let begun = !exam.slots.is_empty();
-    let points: Vec<[f64; 2]> = if begun {
-        (0..=50).map(|i| f64::from(i) / 50.0).map(|share| [share, exam.perplexity(share)]).collect()
-    } else {
-        vec![GAP]
-    };
+    let points = if begun { exam.curve().to_vec() } else { vec![GAP] };
     let x = Axis::linear("notebook share λ", [0.0, 1.0]);
     let y = Axis::logarithmic("test perplexity", SCALE)
         .ticks([2, 3, 5, 10, 20, 50].map(|p| (f64::from(p), p.to_string())))

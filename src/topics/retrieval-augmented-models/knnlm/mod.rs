@@ -241,8 +241,9 @@ impl Simulation for Mixer {
         if due != before {
             self.heard = hear(&self.search, &self.weights, self.rows, &self.sentences[due.0], due.1);
         }
-        self.exam.read(STEPS, &self.search, &self.weights, self.rows);
-        self.exam.sum_up(self.gate);
+        if self.exam.read(STEPS, &self.search, &self.weights, self.rows) {
+            self.exam.sum_up(self.gate);
+        }
     }
 
     fn set(&mut self, values: &Values) {

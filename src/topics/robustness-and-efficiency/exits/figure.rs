@@ -4,7 +4,7 @@ use super::{Live, SIDE};
 use crate::lab::figure::charts::{self, Curve, cell_middle};
 use crate::lab::figure::{Axis, Bar, Dot, Figure, Glyph, LEVELS, Panel, Ramp, Stroke, Tone};
 use crate::lab::schema::readout::format_number;
-use crate::models::early_exit::{LAYERS, class, entropy, exit};
+use crate::models::early_exit::{LAYERS, class};
 
 const UPPER: f64 = 285.0;
 const LOWER: f64 = 200.0;
@@ -35,8 +35,8 @@ fn shade(layer: usize) -> u8 {
 }
 
 fn depths(live: &Live) -> Panel {
-    let said = &live.said().cells;
-    let cells = (0..SIDE * SIDE).map(|cell| shade(exit(said.row(cell), live.threshold))).collect();
+    let said = live.mapped();
+    let cells = (0..SIDE * SIDE).map(|cell| shade(said.at(cell, live.threshold).0)).collect();
     map("depths", "Layers passed: 1 faint, 4 strong").cells(
         "layer",
         [-1.0, -1.0, 1.0, 1.0],
@@ -47,11 +47,8 @@ fn depths(live: &Live) -> Panel {
 }
 
 fn answers(live: &Live) -> Panel {
-    let said = &live.said().cells;
-    let cells = (0..SIDE * SIDE).map(|cell| {
-        let z = said.row(cell);
-        u8::from(z[exit(z, live.threshold)] > 0.0)
-    });
+    let said = live.mapped();
+    let cells = (0..SIDE * SIDE).map(|cell| u8::from(said.at(cell, live.threshold).1));
     let dots = (0..POINTS).map(|n| {
         let x = live.points.x.row(n);
         Dot::new([x[0], x[1]], Tone::Ink, Glyph::Circle).filled(live.points.class[n] > 0.5)
@@ -131,16 +128,16 @@ pub(super) fn describe(live: &Live, mark: &str, index: usize) -> Option<String> 
         return None;
     }
     let [x, y] = cell_middle(index, SIDE, 1.0);
-    let z = live.said().cells.row(index);
-    let entropies: Vec<String> = z.iter().map(|z| format_number(entropy(*z), 2)).collect();
-    let at = exit(z, live.threshold);
+    let said = live.mapped();
+    let entropies: Vec<String> = said.entropies.row(index).iter().map(|e| format_number(*e, 2)).collect();
+    let (at, one) = said.at(index, live.threshold);
     Some(format!(
         "at {} and {}: entropies {}; leaves at layer {} as class {}, truly {}",
         format_number(x, 2),
         format_number(y, 2),
         entropies.join(", "),
         at + 1,
-        u8::from(z[at] > 0.0),
+        u8::from(one),
         class([x, y])
     ))
 }

@@ -10,7 +10,7 @@ pub use spec::SPEC;
 use crate::lab::figure::charts::cell_middle;
 use crate::lab::figure::series::Series;
 use crate::lab::{Figure, Named, Reading, Simulation, Values, reading};
-use crate::models::early_exit::{LAYERS, Learner, Outcome, Points, judged};
+use crate::models::early_exit::{Answers, LAYERS, Learner, Outcome, Points, judged};
 use crate::numerics::matrix::Matrix;
 use crate::numerics::random::Stream;
 use std::cell::OnceCell;
@@ -25,14 +25,6 @@ const TESTED: usize = 2000;
 /// Cells along a side of the maps.
 const SIDE: usize = 32;
 
-/// What the heads say.
-struct Said {
-    /// Of the new points [N, 4].
-    points: Matrix,
-    /// Of the middles of the maps' cells.
-    cells: Matrix,
-}
-
 pub(super) struct Live {
     learner: Learner,
     step: u64,
@@ -41,8 +33,10 @@ pub(super) struct Live {
     cells: Matrix,
     /// Right at each head, test after test.
     course: Series<LAYERS>,
-    /// Of the network as it is, where somebody has asked.
-    said: OnceCell<Said>,
+    /// What the heads answer to the new points, and to the middles of the maps' cells, where somebody has
+    /// asked the network as it is.
+    answered: OnceCell<Answers>,
+    mapped: OnceCell<Answers>,
 }
 
 impl Live {
@@ -56,27 +50,31 @@ impl Live {
             points: Points::drawn(TESTED, easy, &mut Stream::new(seed, "test data")),
             cells: Matrix::from_fn(SIDE * SIDE, 2, |cell, axis| cell_middle(cell, SIDE, 1.0)[axis]),
             course: Series::every(TEST_EVERY),
-            said: OnceCell::new(),
+            answered: OnceCell::new(),
+            mapped: OnceCell::new(),
         };
         live.note();
         live
     }
 
-    fn said(&self) -> &Said {
-        self.said.get_or_init(|| Said {
-            points: self.learner.network.answers(&self.points.x),
-            cells: self.learner.network.answers(&self.cells),
-        })
+    /// To the new points.
+    fn answered(&self) -> &Answers {
+        self.answered.get_or_init(|| Answers::new(self.learner.network.answers(&self.points.x)))
+    }
+
+    /// To the middles of the maps' cells.
+    fn mapped(&self) -> &Answers {
+        self.mapped.get_or_init(|| Answers::new(self.learner.network.answers(&self.cells)))
     }
 
     /// What comes of a threshold.
     fn outcome(&self, threshold: f64) -> Outcome {
-        judged(&self.said().points, &self.points, threshold)
+        judged(self.answered(), &self.points, threshold)
     }
 
     /// Share that each head has right, if it answers for all.
     fn heads(&self) -> [f64; LAYERS] {
-        let answers = &self.said().points;
+        let answers = &self.answered().odds;
         core::array::from_fn(|head| {
             let right = |n: &usize| (answers[(*n, head)] > 0.0) == (self.points.class[*n] > 0.5);
             (0..TESTED).filter(right).count() as f64 / TESTED as f64
@@ -96,7 +94,7 @@ impl Simulation for Live {
         }
         self.learner.step();
         self.step += 1;
-        self.said = OnceCell::new();
+        (self.answered, self.mapped) = (OnceCell::new(), OnceCell::new());
         if self.step.is_multiple_of(TEST_EVERY) {
             self.note();
         }

@@ -168,6 +168,46 @@ pub async fn a_browser_without_vectors_is_told_so(stage: &mut Stage) -> Outcome 
     Ok(())
 }
 
+/// Blocks out of sight are skipped by the browser, and are as high as they were; when they come into sight
+/// they are there.
+pub async fn what_is_out_of_sight_is_not_laid_out(stage: &mut Stage) -> Outcome {
+    let session = &stage.session;
+    for slug in &stage.slugs {
+        session.open(&format!("{slug}/")).await?;
+        let settled = "return 'settled' in document.documentElement.dataset";
+        session.until("the page has been laid out once", settled).await?;
+        let seen = "return document.querySelector(a).checkVisibility({ contentVisibilityAuto: true })";
+        for (block, wanted) in [("article > :first-child", true), ("article > :last-child *", false)] {
+            let found = session.is(seen, block).await?;
+            hold(found == wanted, || format!("{slug}: at its beginning {block} is laid out: {found}"))?;
+        }
+        let height = "return document.documentElement.scrollHeight";
+        let skipped = session.number(height, Json::Null).await?;
+        session.ask("delete document.documentElement.dataset.settled", Json::Null).await?;
+        let whole = session.number(height, Json::Null).await?;
+        hold((skipped - whole).abs() <= 1.0, || format!("{slug} is {skipped} px high in place of {whole}"))?;
+        session.ask("document.documentElement.dataset.settled = ''", Json::Null).await?;
+        session.ask("document.querySelector('article > :last-child').scrollIntoView()", Json::Null).await?;
+        session.until_of("the end is there", seen, "article > :last-child *").await?;
+        let below = session.number(height, Json::Null).await?;
+        hold((below - whole).abs() <= 1.0, || {
+            format!("{slug} is {below} px high at its end, {whole} before")
+        })?;
+        // Another width gives all blocks other heights.
+        session.size(360, 800).await?;
+        sleep(Duration::from_millis(200)).await;
+        session.until("the narrow page has been laid out", settled).await?;
+        let narrow = session.number(height, Json::Null).await?;
+        session.ask("delete document.documentElement.dataset.settled", Json::Null).await?;
+        let whole = session.number(height, Json::Null).await?;
+        // Figures out of sight are drawn for the new width when they come into sight.
+        let near = (narrow - whole).abs() <= 0.01 * whole;
+        hold(near, || format!("{slug} is {narrow} px high at 360 px, not {whole}"))?;
+        session.size(1280, 900).await?;
+    }
+    Ok(())
+}
+
 /// Counts what moved without a reader's doing, from the first paint on.
 pub const WATCH_SHIFTS: &str = "
     window.shifts = [];
