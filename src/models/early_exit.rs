@@ -343,7 +343,7 @@ mod tests {
                 learner.step();
             }
             let points = Points::drawn(2000, 0.5, &mut Stream::new(seed, "test data"));
-            let answers = learner.network.answers(&points.x);
+            let answers = Answers::new(learner.network.answers(&points.x));
             let full = judged(&answers, &points, 0.0);
             let early = judged(&answers, &points, 0.3);
             assert!((full.depth[0] - 4.0).abs() < 1e-12 && full.right > 0.95, "{seed}: {full:?}");
