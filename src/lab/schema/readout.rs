@@ -162,13 +162,16 @@ impl From<Option<f64>> for Reading {
     }
 }
 
-/// A number for a reader: fixed decimals in the middle range, grouped thousands above, three
-/// significant digits with a power of ten for the tiny. The minus sign is a minus sign.
+/// A number for a reader: fixed decimals in the middle range, grouped thousands above, two decimals for
+/// what fewer would round to nothing, three significant digits with a power of ten for the tiny. The
+/// minus sign is a minus sign.
 #[must_use]
 pub fn format_number(x: f64, decimals: usize) -> String {
     let magnitude = x.abs();
     let text = if x == 0.0 {
         format!("{:.decimals$}", 0.0)
+    } else if magnitude < 0.5 * pow10(-(decimals as i32)) && magnitude >= 0.01 {
+        format!("{x:.2}")
     } else if magnitude >= 1e15 || magnitude < 0.5 * pow10(-(decimals as i32)) {
         scientific(x)
     } else if magnitude >= 10_000.0 {
@@ -224,6 +227,8 @@ mod tests {
         assert_eq!(format_number(-1.0, 1), "−1.0");
         assert_eq!(format_number(46_702_792_704.0, 0), "46,702,792,704");
         assert_eq!(format_number(2.5e-7, 2), "2.50×10⁻⁷");
+        assert_eq!(format_number(0.292, 0), "0.29");
+        assert_eq!(format_number(-0.04, 1), "−0.04");
         assert_eq!(format_number(0.0, 3), "0.000");
     }
 
