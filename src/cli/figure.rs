@@ -10,7 +10,6 @@ use crate::lab::figure::picture::described;
 use crate::lab::figure::svg;
 use crate::lab::run::compare;
 use crate::lab::share::record::address;
-use crate::lab::{Figure, Runner};
 
 pub const NARROWEST: u64 = 240;
 const WIDEST: u64 = 4000;
@@ -42,22 +41,13 @@ fn command(arguments: &Arguments) -> Result<Answer, Failure> {
     if let Some(rival) = &mut rival {
         rival.advance(runner.step());
     }
-    let figure = shown(&runner, rival.as_ref());
+    let figure = compare::shown(&runner, rival.as_ref());
     let moment = Moment { kept: request.kept, ..Moment::of(request.values, Some(runner.step())) };
     let source = address(request.spec, &moment, &request.address, &site(arguments)?);
     let text = svg::standalone(&figure, width, theme, &source);
     let Some(scale) = scale else { return Ok(Answer::text(text, request.notes)) };
     let png = Painter::new().png(&text, scale as f32, theme == Theme::Dark).map_err(Failure::Work)?;
     Ok(Answer::picture(described(&png, scale, &source), request.notes))
-}
-
-/// The figure of a run, or the sheet on which it stands beside the one that it is compared with.
-pub fn shown(runner: &Runner, rival: Option<&Runner>) -> Figure {
-    let figure = runner.simulation().figure();
-    match rival {
-        None => figure,
-        Some(rival) => compare::sheet(&rival.simulation().figure(), &figure),
-    }
 }
 
 /// The width that is asked for, in px.

@@ -668,11 +668,7 @@ impl Session {
 
     /// What is to be seen now: with a kept run both, and what they differ in.
     pub fn figure(self) -> Figure {
-        let now = self.with_run(|r| r.simulation().figure());
-        match self.kept_figure() {
-            Some(kept) => compare::sheet(&kept, &now),
-            None => now,
-        }
+        self.pair.with_value(Pair::figure)
     }
 
     fn kept_figure(self) -> Option<Figure> {

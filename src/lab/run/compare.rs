@@ -1,6 +1,7 @@
 //! Two runs side by side: what sets their values apart, and what their figures and readouts differ
 //! in. `kept` is the run that was put aside, `now` the one that goes on.
 
+use super::runner::Runner;
 use crate::lab::figure::{Axis, Bar, EMPTY, Figure, LEVELS, Mark, Panel, Ramp, Shape, Stroke, Tone};
 use crate::lab::schema::readout::{Reading, Readout, format_number};
 use crate::lab::schema::values::Values;
@@ -49,6 +50,16 @@ pub fn figure(kept: &Figure, now: &Figure) -> Option<Figure> {
     }
     let alternative = format!("What the two runs differ in, panel by panel: {}.", told.join("; "));
     Some(Figure::new(rows, alternative))
+}
+
+/// The figure of a run; with a kept one both, and what they differ in.
+#[must_use]
+pub fn shown(now: &Runner, kept: Option<&Runner>) -> Figure {
+    let figure = now.simulation().figure();
+    match kept {
+        Some(kept) => sheet(&kept.simulation().figure(), &figure),
+        None => figure,
+    }
 }
 
 /// Both figures and what they differ in, one below the other: for a file.

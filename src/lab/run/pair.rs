@@ -1,7 +1,9 @@
 //! A run that goes on, at a pace or to a step, and beside it the run that was kept: both make the
 //! same steps, on the same seed.
 
+use super::compare;
 use super::runner::Runner;
+use crate::lab::figure::Figure;
 use crate::lab::schema::values::Values;
 
 /// Steps that a paused run makes again after a change, at the most.
@@ -53,6 +55,12 @@ impl Pair {
     #[must_use]
     pub fn kept(&self) -> Option<&Runner> {
         self.kept.as_ref()
+    }
+
+    /// What is to be seen: with a kept run both, and what they differ in.
+    #[must_use]
+    pub fn figure(&self) -> Figure {
+        compare::shown(&self.run, self.kept.as_ref())
     }
 
     /// Whether it runs by itself.

@@ -1,6 +1,7 @@
 //! What leaves the page, and what comes back: addresses, files, frames and the messages to them.
 
 pub mod embed;
+pub mod film;
 pub mod message;
 pub mod record;
 pub mod snippet;
