@@ -21,6 +21,8 @@ mod embed;
 #[cfg(target_arch = "wasm32")]
 mod figure_view;
 #[cfg(target_arch = "wasm32")]
+mod film;
+#[cfg(target_arch = "wasm32")]
 mod form;
 #[cfg(target_arch = "wasm32")]
 mod guess;

@@ -45,21 +45,44 @@ async function withFonts(text) {
   return text;
 }
 
-async function paint(svg, scale, chunks) {
-  // A picture sees no font of the page: it brings its own, or the system's does.
-  const sheet = await text("fonts/fonts.css").then((all) => withFonts(all.match(SANS).join("")), () => "");
-  const faces = sheet.replaceAll('"Tinkerable Sans"', "Inter");
+// A picture sees no font of the page: it brings its own, or the system's does.
+let faces;
+const ownFaces = () => (faces ??= text("fonts/fonts.css")
+  .then((all) => withFonts(all.match(SANS).join("")))
+  .then((sheet) => sheet.replaceAll('"Tinkerable Sans"', "Inter"))
+  .catch(() => (faces = "")));
+
+async function canvasOf(svg, scale, options) {
+  const dressed = svg.replace("><title>", `><style>${await ownFaces()}</style><title>`);
   const image = new Image();
-  image.src = URL.createObjectURL(new Blob([svg.replace("><title>", `><style>${faces}</style><title>`)], { type: "image/svg+xml" }));
-  await image.decode();
-  const canvas = document.createElement("canvas");
-  canvas.width = image.width * scale;
-  canvas.height = image.height * scale;
-  canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
-  URL.revokeObjectURL(image.src);
+  image.src = URL.createObjectURL(new Blob([dressed], { type: "image/svg+xml" }));
+  try {
+    await image.decode();
+    const canvas = document.createElement("canvas");
+    canvas.width = image.width * scale;
+    canvas.height = image.height * scale;
+    canvas.getContext("2d", options).drawImage(image, 0, 0, canvas.width, canvas.height);
+    return canvas;
+  } finally {
+    URL.revokeObjectURL(image.src);
+  }
+}
+
+async function paint(svg, scale, chunks) {
+  const canvas = await canvasOf(svg, scale);
   const blob = await new Promise((done) => canvas.toBlob(done));
   // Its density and where it comes from stand behind its header: lab::figure::picture.
   return new Blob([blob.slice(0, 33), chunks, blob.slice(33)], { type: "image/png" });
+}
+
+// A picture of a film.
+async function pixels(svg) {
+  const canvas = await canvasOf(svg, 1, { willReadFrequently: true });
+  const { width, height } = canvas;
+  const data = canvas.getContext("2d").getImageData(0, 0, width, height);
+  // A canvas keeps its memory until somebody comes to collect it.
+  canvas.width = canvas.height = 0;
+  return data;
 }
 
 // What goes into one file that is the simulation.
@@ -84,7 +107,12 @@ async function parts(address) {
   };
 }
 
-addEventListener("tinkerable-save", async ({ target, detail: { kind, name, type, content, scale, chunks, source } }) => {
+addEventListener("tinkerable-save", async ({ target, detail }) => {
+  const { kind, name, type, content, scale, chunks, source } = detail;
+  if (kind === "pixels") {
+    detail.pixels = pixels(content);
+    return;
+  }
   // The program is answered when it has finished speaking.
   await null;
   try {

@@ -2,7 +2,7 @@
 //! same functions as the command line's; `save.js` does what only a browser can.
 
 use super::session::Session;
-use super::{dom, share, theme};
+use super::{dom, film, share, theme};
 use crate::lab::figure::palette::Theme;
 use crate::lab::figure::picture;
 use crate::lab::figure::svg;
@@ -21,7 +21,7 @@ const WIDTH: f64 = 760.0;
 /// Time for recording between two frames, ms.
 const PATIENCE: f64 = 30.0;
 
-const CHANGED: &str = "A control was changed while this ran: the file holds the run that has these values \
+pub const CHANGED: &str = "A control was changed while this ran: the file holds the run that has these values \
                        from the start.";
 
 /// What becomes of a click on a button that saves.
@@ -37,16 +37,24 @@ struct Saving {
 
 /// Makes the buttons that save something do it, and say what became of it.
 pub fn bind(root: &Element, session: Session) {
-    let menu = dom::find(root, "[data-save-theme]").and_then(|e| e.dyn_into::<HtmlSelectElement>().ok());
-    if let Some(menu) = &menu {
+    for menu in theme_menus(root) {
         menu.set_value(if theme::is_dark() { "dark" } else { "light" });
     }
     for button in dom::all(root, "[data-save]") {
         let Some(kind) = button.get_attribute("data-save") else { continue };
-        let (root, menu) = (root.clone(), menu.clone());
+        let root = root.clone();
+        // The theme is chosen beside the button.
+        let row = button.parent_element();
         dom::listen::<MouseEvent>(&button, "click", move |_| {
+            let menu = row.as_ref().and_then(|row| theme_menus(row).pop());
+            let dark = menu.is_some_and(|menu| menu.value() == "dark");
+            if kind == "cancel" {
+                return session.when_there(film::cancel(root.clone()));
+            }
             session.pause();
-            let dark = menu.as_ref().is_some_and(|menu| menu.value() == "dark");
+            if kind == "gif" {
+                return session.when_there(film::make(root.clone(), session, dark));
+            }
             session.when_there(save(root.clone(), session, kind.clone(), dark));
         });
     }
@@ -54,6 +62,11 @@ pub fn bind(root: &Element, session: Session) {
     dom::listen::<CustomEvent>(root, "tinkerable-saved", move |event| {
         session.when_there(saved(own.clone(), session, event.detail()));
     });
+}
+
+fn theme_menus(root: &Element) -> Vec<HtmlSelectElement> {
+    let menus = dom::all(root, "[data-save-theme]").into_iter();
+    menus.filter_map(|menu| menu.dyn_into().ok()).collect()
 }
 
 piece! { save: fn save(root: Element, session: Session, kind: String, dark: bool) {
@@ -83,7 +96,9 @@ impl Saving {
                 let recorder = Recorder::new(self.session.spec, self.session.values.get_untracked(), step);
                 self.clone().record(recorder, name, kind == "csv");
             }
-            "html" => self.ask(&[("kind", "parts".into()), ("content", name.into())]),
+            "html" => {
+                ask(&self.root, &[("kind", "parts".into()), ("content", name.into())], "");
+            }
             _ => {
                 let source = share::exact(self.session, &name);
                 let drawn = svg::standalone(&self.session.figure(), WIDTH, theme, &source);
@@ -137,7 +152,7 @@ impl Saving {
         let name = address.replace('/', "-");
         let source = share::exact(self.session, &address);
         let chunks = Uint8Array::from(&*picture::chunks(scale.into(), &source));
-        self.ask(&[
+        let fields = [
             ("kind", end.into()),
             ("name", format!("{name}-{step}.{end}").into()),
             ("type", kind.into()),
@@ -145,23 +160,25 @@ impl Saving {
             ("scale", scale.into()),
             ("chunks", chunks.into()),
             ("source", source.into()),
-        ]);
+        ];
+        ask(&self.root, &fields, "");
         if !self.remark.is_empty() {
             self.session.messages.set(vec![self.remark.to_owned()]);
         }
     }
+}
 
-    fn ask(&self, fields: &[(&str, JsValue)]) {
-        let detail = Object::new();
-        for (name, value) in fields {
-            // A fresh object takes any field.
-            let _ = Reflect::set(&detail, &(*name).into(), value);
-        }
-        let init = CustomEventInit::new();
-        init.set_bubbles(true);
-        init.set_detail(&detail);
-        if let Ok(event) = CustomEvent::new_with_event_init_dict("tinkerable-save", &init) {
-            let _ = self.root.dispatch_event(&event);
-        }
+/// Tells `save.js` what to do; what it answers at once in the field `answer` of that.
+pub fn ask(root: &Element, fields: &[(&str, JsValue)], answer: &str) -> Option<JsValue> {
+    let detail = Object::new();
+    for (name, value) in fields {
+        // A fresh object takes any field.
+        let _ = Reflect::set(&detail, &(*name).into(), value);
     }
+    let init = CustomEventInit::new();
+    init.set_bubbles(true);
+    init.set_detail(&detail);
+    let event = CustomEvent::new_with_event_init_dict("tinkerable-save", &init).ok()?;
+    root.dispatch_event(&event).ok()?;
+    Reflect::get(&detail, &answer.into()).ok()
 }

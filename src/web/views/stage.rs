@@ -4,6 +4,8 @@ use super::extras;
 use crate::lab::figure::scene::compose;
 use crate::lab::figure::svg;
 use crate::lab::run::narration;
+use crate::lab::schema::unit::several;
+use crate::lab::share::film;
 use crate::lab::{Pace, Reading, Readout, Runner};
 use crate::web::words;
 use leptos::prelude::*;
@@ -62,7 +64,7 @@ fn transport(pace: Pace, step: u64) -> impl IntoView {
                 "Share"
             </button>
         </div>
-        {share_panel()}
+        {share_panel(pace)}
     }
 }
 
@@ -107,10 +109,7 @@ fn run(unit: &'static str, step: u64) -> impl IntoView {
     }
 }
 
-fn share_panel() -> impl IntoView {
-    let save = |kind: &'static str, word: &'static str| {
-        view! { <button type="button" data-save=kind>{word}</button> }
-    };
+fn share_panel(pace: Pace) -> impl IntoView {
     view! {
         <div class="share-panel" data-share-panel hidden=true>
             <label class="share-row">
@@ -119,12 +118,10 @@ fn share_panel() -> impl IntoView {
             </label>
             <div class="share-row" role="group" aria-label="Save the figure">
                 <span>"Figure"</span>
-                <select data-save-theme aria-label="Colours of the saved figure">
-                    <option value="light" selected=true>"light"</option>
-                    <option value="dark">"dark"</option>
-                </select>
+                {themes("Colours of the saved figure")}
                 {save("svg", "SVG")} {save("1", "PNG")} {save("2", "PNG 2×")} {save("4", "PNG 4×")}
             </div>
+            {(!pace.is_still()).then(|| film(&pace))}
             <div class="share-row" role="group" aria-label="Save the numbers">
                 <span>"Numbers"</span>
                 {save("csv", "CSV")}
@@ -136,6 +133,56 @@ fn share_panel() -> impl IntoView {
                 <a data-elsewhere role="link" aria-disabled="true">"Page, slide or QR code"</a>
             </div>
             <p class="save-state" data-save-state role="status"></p>
+        </div>
+    }
+}
+
+fn save(kind: &'static str, word: &'static str) -> impl IntoView {
+    view! { <button type="button" data-save=kind>{word}</button> }
+}
+
+fn themes(label: &'static str) -> impl IntoView {
+    view! {
+        <select data-save-theme aria-label=label>
+            <option value="light" selected=true>"light"</option>
+            <option value="dark">"dark"</option>
+        </select>
+    }
+}
+
+/// Widths in px of the films that a page makes.
+const FILM_WIDTHS: [u64; 3] = [480, film::WIDTH, 1280];
+
+/// What makes a film of the steps that come. What stands still has none.
+fn film(pace: &Pace) -> impl IntoView + use<> {
+    let widths = FILM_WIDTHS.map(|width| {
+        view! { <option value=width selected=width == film::WIDTH>{format!("{width} px")}</option> }
+    });
+    view! {
+        <div class="share-row" role="group" aria-label="Save a film of the next steps">
+            <span>"Film"</span>
+            <label class="film-steps">
+                "next "
+                <input
+                    type="text"
+                    inputmode="numeric"
+                    autocomplete="off"
+                    data-film-steps
+                    value=film::usual_steps(pace)
+                />
+                " "
+                {several(pace.unit)}
+            </label>
+            {themes("Colours of the film")}
+            <select data-film-width aria-label="Width of the film">
+                {widths}
+            </select>
+            {save("gif", "GIF")}
+        </div>
+        <div class="share-row" data-film hidden=true>
+            <progress aria-label="Frames of the film that are made" value="0" max="1"></progress>
+            <p class="film-says" data-film-says></p>
+            {save("cancel", "Cancel")}
         </div>
     }
 }
@@ -186,5 +233,18 @@ mod tests {
             assert!(!moves(Pace::still()).contains(&button), "{action}");
         }
         assert!(moves(Pace::still()).contains("data-action=\"keep\""));
+    }
+
+    #[test]
+    fn a_film_is_offered_of_what_has_steps_and_lasts_five_seconds() {
+        let html = transport(Pace::new(60.0, 0, "training step"), 0).to_html();
+        assert!(html.contains("data-save=\"gif\"") && html.contains("data-save=\"cancel\""), "{html}");
+        assert!(html.contains("data-film-steps value=\"300\"") && html.contains("training steps"), "{html}");
+        for width in FILM_WIDTHS {
+            assert!(html.contains(&format!("<option value=\"{width}\"")), "{html}");
+        }
+        let still = transport(Pace::still(), 0).to_html();
+        assert!(!still.contains("data-film") && !still.contains("data-save=\"gif\""), "{still}");
+        assert!(still.contains("data-save=\"svg\""));
     }
 }
