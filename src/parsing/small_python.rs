@@ -185,6 +185,18 @@ fn letter(c: char) -> bool {
         )
 }
 
+/// Whether digits are a number, with a point or a power of ten: 12, 1.5, 2.e3. Nothing is reckoned with it, and
+/// the standard library's reader of numbers brings tables that weigh as much as the parser.
+fn is_decimal(text: &str) -> bool {
+    let is_whole = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+    let (plain, power) = match text.split_once(['e', 'E']) {
+        Some((plain, power)) => (plain, is_whole(power)),
+        None => (text, true),
+    };
+    let (before, after) = plain.split_once('.').unwrap_or((plain, ""));
+    power && is_whole(before) && (after.is_empty() || is_whole(after))
+}
+
 fn fault<T>(at: usize, sentence: impl Into<String>) -> Read<T> {
     Err(Fault { at, sentence: sentence.into() })
 }
@@ -996,7 +1008,7 @@ impl Parser {
                 let plain = digits.replace('_', "");
                 let whole = plain.chars().all(|c| c.is_ascii_digit());
                 let other = ["0x", "0o", "0b", "0X", "0O", "0B"].iter().any(|base| plain.starts_with(base))
-                    || plain.trim_end_matches(['j', 'J']).parse::<f64>().is_ok();
+                    || is_decimal(plain.trim_end_matches(['j', 'J']));
                 if !whole && !other {
                     let sentence = format!(
                         "“{}” is no number, and no name: a name begins with a letter.",
@@ -1335,6 +1347,22 @@ mod tests {
         let program = read("def f(a):\n  if a: b = 1; c = 2;\n  return c").unwrap();
         let inside = program.nodes.iter().filter(|n| n.kind == Kind::Assignment);
         assert!(inside.into_iter().all(|n| program.nodes[n.parent.unwrap()].kind == Kind::If));
+    }
+
+    /// As the standard library reads them: of all texts of up to six signs that may stand in a number and begin
+    /// with a digit, as words of that class do.
+    #[test]
+    fn numbers_are_those_of_the_standard_library() {
+        let signs = ['0', '7', '.', 'e', 'E', 'x'];
+        let mut texts = vec!["0".to_owned(), "7".to_owned()];
+        for _ in 0..5 {
+            let longer = texts.iter().flat_map(|text| signs.map(|sign| format!("{text}{sign}")));
+            texts = longer.chain(["0".to_owned(), "7".to_owned()]).collect();
+            for text in &texts {
+                assert_eq!(is_decimal(text), text.parse::<f64>().is_ok(), "{text}");
+            }
+        }
+        assert!(read("x = 1.5j").is_ok() && read("x = 1.5.2").is_err());
     }
 
     #[test]
