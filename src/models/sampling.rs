@@ -116,11 +116,11 @@ impl Warp {
         if let Some(bad) = logits.iter().position(|x| x.is_nan() || *x == f64::INFINITY) {
             panic!("Logit {bad} is {}; a logit is a finite number or minus infinity.", logits[bad]);
         }
-        self.penalise(logits, history);
+        let unit = self.penalise(logits, history);
         // Softmax does not see what all logits share; without it none is too large to be divided.
         let most = logits.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         if most > f64::NEG_INFINITY {
-            logits.iter_mut().for_each(|x| *x = (*x - most) / self.temperature);
+            logits.iter_mut().for_each(|x| *x = (*x - most) / unit / self.temperature);
         }
         if (1..logits.len()).contains(&self.top_k) {
             let best = router::top_k(logits, self.top_k);
@@ -139,23 +139,37 @@ impl Warp {
         }
     }
 
-    fn penalise(&self, logits: &mut [f64], history: &[usize]) {
+    /// Penalises tokens of the history, and answers in which unit the logits are then: 1, but where one would pass
+    /// the largest number, and all are made smaller.
+    fn penalise(&self, logits: &mut [f64], history: &[usize]) -> f64 {
         let tokens = logits.len();
         if let Some(unknown) = history.iter().find(|token| **token >= tokens) {
             panic!("Token {unknown} is in the history, but the vocabulary ends with {tokens} tokens.");
         }
-        if self.repetition_penalty == 1.0 {
-            return;
+        let penalty = self.repetition_penalty;
+        if penalty == 1.0 {
+            return 1.0;
         }
         let mut seen = vec![false; tokens];
         history.iter().for_each(|token| seen[*token] = true);
-        for (x, _) in logits.iter_mut().zip(seen).filter(|(_, seen)| *seen) {
-            if *x > 0.0 {
-                *x /= self.repetition_penalty;
-            } else {
-                *x *= self.repetition_penalty;
+        let penalised = |x: f64| if x > 0.0 { x / penalty } else { x * penalty };
+        let passes = |(x, seen): (&f64, &bool)| *seen && x.is_finite() && penalised(*x).is_infinite();
+        if !logits.iter().zip(&seen).any(passes) {
+            for (x, _) in logits.iter_mut().zip(seen).filter(|(_, seen)| *seen) {
+                *x = penalised(*x);
             }
+            return 1.0;
         }
+        let less = |x: f64| if penalty < 1.0 { x * penalty } else { x / penalty };
+        for (x, seen) in logits.iter_mut().zip(seen) {
+            *x = match seen {
+                // What the penalty makes larger by as much as the unit makes it smaller.
+                true if (*x > 0.0) == (penalty < 1.0) => *x,
+                true => less(less(*x)),
+                false => less(*x),
+            };
+        }
+        less(1.0)
     }
 }
 
@@ -263,6 +277,25 @@ mod tests {
         let mut want = [1.0, -2.0, 0.0, 1.0];
         softmax(&mut want);
         near(&warp.probabilities(&[2.0, -1.0, 0.0, 1.0], &[0, 1, 0, 2, 0]), &want);
+    }
+
+    /// Neither a penalty nor a temperature makes infinities of finite logits, of which there would be no
+    /// difference: what is likeliest takes all.
+    #[test]
+    fn no_penalty_and_no_temperature_is_too_much() {
+        let least = f64::from_bits(1);
+        let penal = |penalty, logits: &[f64], history: &[usize]| {
+            Warp::PLAIN.with_repetition_penalty(penalty).unwrap().probabilities(logits, history)
+        };
+        near(&penal(1e-300, &[1e10, 2e10, 3e10], &[0, 1]), &[0.0, 1.0, 0.0]);
+        near(&penal(1e-300, &[1e10, 1e10, -1e10], &[0, 1, 2]), &[0.5, 0.5, 0.0]);
+        near(&penal(least, &[1.0, 2.0, f64::NEG_INFINITY], &[0, 1, 2]), &[0.0, 1.0, 0.0]);
+        near(&penal(1e300, &[-1e10, -2e10], &[0, 1]), &[1.0, 0.0]);
+        near(&penal(f64::MAX, &[-3.0, -2.0, -9.0], &[0, 1]), &[0.0, 0.0, 1.0]);
+        let cold = Warp::PLAIN.with_temperature(least).unwrap();
+        near(&cold.probabilities(&[1.0, 2.0, 2.0, -1e308], &[]), &[0.0, 0.5, 0.5, 0.0]);
+        let both = cold.with_repetition_penalty(1e-300).unwrap();
+        near(&both.probabilities(&[1e10, 2e10], &[0, 1]), &[0.0, 1.0]);
     }
 
     #[test]
