@@ -377,3 +377,183 @@ fn covering(all: &[Colour], square: u32) -> Option<Vec<Colour>> {
 fn apart(a: Colour, b: Colour) -> u32 {
     a.to_be_bytes().iter().zip(b.to_be_bytes()).map(|(a, b)| u32::from(a.abs_diff(b)).pow(2)).sum()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sample::SPEC;
+
+    /// A film of the counting sample, step by step.
+    fn film(from: u64, to: u64) -> Film {
+        let (values, every, seconds, width) = (SPEC.defaults(), 1, 5, 400);
+        Film { values, kept: None, from, to, every, seconds, width, dark: false }
+    }
+
+    /// All shots of a camera that is interrupted after each step, but for those that wait.
+    fn shots(camera: &mut Camera) -> Vec<Shot> {
+        let mut shots = Vec::new();
+        loop {
+            match camera.shoot_within(|| true) {
+                Shot::Waiting => {}
+                shot @ Shot::Taken(_) => shots.push(shot),
+                last => {
+                    shots.push(last);
+                    return shots;
+                }
+            }
+        }
+    }
+
+    /// What a player shows of a file: its size and each picture, with how long that stands.
+    fn played(file: &[u8]) -> ([usize; 2], Vec<(Vec<Colour>, u16)>) {
+        let mut film = gif::Decoder::new(file).unwrap();
+        let palette: Vec<Colour> = film
+            .global_palette()
+            .unwrap()
+            .chunks_exact(3)
+            .map(|c| Colour::from_be_bytes([0, c[0], c[1], c[2]]))
+            .collect();
+        let size = [film.width(), film.height()].map(usize::from);
+        let (mut screen, mut pictures) = (vec![CLEAR; size[0] * size[1]], Vec::new());
+        while let Some(frame) = film.read_next_frame().unwrap() {
+            let [left, top, width] = [frame.left, frame.top, frame.width].map(usize::from);
+            for (i, index) in frame.buffer.iter().enumerate().filter(|(_, i)| Some(**i) != frame.transparent)
+            {
+                screen[(top + i / width) * size[0] + left + i % width] = palette[usize::from(*index)];
+            }
+            pictures.push((screen.clone(), frame.delay));
+        }
+        (size, pictures)
+    }
+
+    /// Pixels of these colours, as a painter gives them.
+    fn pixels(colours: &[Colour]) -> Vec<u8> {
+        colours.iter().flat_map(|c| [(c >> 16) as u8, (c >> 8) as u8, *c as u8, u8::MAX]).collect()
+    }
+
+    #[test]
+    fn a_film_plays_just_the_pictures_that_it_was_given() {
+        let [a, b, c]: [Colour; 3] = [0x0010_2030, 0x00ff_0000, 0x0000_00fe];
+        let shown = [
+            vec![a; 12],
+            // One corner, then nothing, then two corners that have all between them in their rectangle.
+            vec![a, a, a, a, a, a, a, a, a, a, a, b],
+            vec![a, a, a, a, a, a, a, a, a, a, a, b],
+            vec![c, a, a, a, a, a, a, a, a, a, a, c],
+        ];
+        let mut pictures = Pictures::new(true);
+        for picture in &shown {
+            pictures.add(&pixels(picture), 4);
+        }
+        assert_eq!(pictures.patches.iter().map(|p| p.width * p.height).collect::<Vec<_>>(), [12, 1, 1, 12]);
+        let (size, played) = played(&pictures.pack(2, "").and_then(Packing::finish).unwrap());
+        assert_eq!(size, [4, 3]);
+        assert_eq!(played.iter().map(|(picture, _)| picture.clone()).collect::<Vec<_>>(), shown);
+        assert_eq!(played.iter().map(|(_, delay)| delay).sum::<u16>(), 200);
+    }
+
+    #[test]
+    fn a_lower_picture_has_paper_below_it() {
+        const INK: Colour = 0x0012_3456;
+        let paper = colour(&paper(false));
+        let mut pictures = Pictures::new(false);
+        for rows in [1, 2, 1] {
+            pictures.add(&pixels(&vec![INK; 3 * rows]), 3);
+        }
+        let (size, played) = played(&pictures.pack(1, "").and_then(Packing::finish).unwrap());
+        assert_eq!(size, [3, 2]);
+        let low = [INK, INK, INK, paper, paper, paper];
+        let played: Vec<Vec<Colour>> = played.into_iter().map(|(picture, _)| picture).collect();
+        assert_eq!(played, [low.to_vec(), vec![INK; 6], low.to_vec()]);
+    }
+
+    #[test]
+    fn more_colours_than_a_palette_has_become_near_ones() {
+        let all: Vec<Colour> = (0..1024).map(|i| ((i % 32 * 8) << 16) | ((i / 32 * 8) << 8)).collect();
+        let mut pictures = Pictures::new(false);
+        pictures.add(&pixels(&all), 32);
+        let (_, played) = played(&pictures.pack(1, "").and_then(Packing::finish).unwrap());
+        let furthest = played[0].0.iter().zip(&all).map(|(a, b)| apart(*a, *b)).max().unwrap();
+        assert!(furthest <= 32 * 32, "{furthest}");
+    }
+
+    #[test]
+    fn a_long_address_stands_whole_in_the_comment() {
+        let mut pictures = Pictures::new(false);
+        pictures.add(&pixels(&[1]), 1);
+        let source = "https://example.org/?".to_owned() + &"x".repeat(600);
+        let file = pictures.pack(1, &source).and_then(Packing::finish).unwrap();
+        let at = file.windows(2).position(|pair| pair == [0x21, 0xfe]).unwrap() + 2;
+        let (mut rest, mut comment) = (&file[at..], Vec::new());
+        while let Some((length, block)) = rest.split_first().filter(|(length, _)| **length > 0) {
+            let (part, behind) = block.split_at(usize::from(*length));
+            comment.extend(part);
+            rest = behind;
+        }
+        assert_eq!(String::from_utf8(comment).unwrap(), format!("{source}\nTinkerable, CC BY 4.0"));
+    }
+
+    #[test]
+    fn what_cannot_be_packed_is_said() {
+        let refusal = |pictures: Pictures| pictures.pack(1, "").err().unwrap();
+        assert!(refusal(Pictures::new(false)).contains("no picture"));
+        let mut pictures = Pictures::new(false);
+        pictures.add(&pixels(&vec![1; 70_000]), 70_000);
+        assert!(refusal(pictures).contains("too large"));
+    }
+
+    #[test]
+    fn a_camera_takes_the_figure_at_each_step_however_often_it_is_interrupted() {
+        let film = film(20, 24);
+        let taken: Vec<Shot> = (20..=24)
+            .map(|step| {
+                let mut runner = Runner::new(&SPEC, film.values.clone());
+                runner.advance(step);
+                let figure = runner.simulation().figure();
+                Shot::Taken(svg::standalone(&figure, 376.0, Theme::Light, ""))
+            })
+            .chain([Shot::Over])
+            .collect();
+        let mut camera = film.camera(&SPEC);
+        assert_eq!(shots(&mut camera), taken);
+        assert_eq!(camera.progress(), [5, 5]);
+    }
+
+    #[test]
+    fn a_kept_run_is_on_each_picture_at_the_same_step() {
+        let kept = Some(Values::with(SPEC.controls, &[("stride", "5")]));
+        let shot = shots(&mut Film { kept, ..film(10, 11) }.camera(&SPEC)).swap_remove(1);
+        let Shot::Taken(drawing) = shot else { panic!("{shot:?}") };
+        for said in ["Kept: Counted", "Now: Counted", "The count has reached 55", "The count has reached 33"]
+        {
+            assert!(drawing.contains(said), "{said}: {drawing}");
+        }
+    }
+
+    #[test]
+    fn a_run_that_ends_before_the_film_says_where() {
+        // The sample counts to 50.
+        let shots = shots(&mut film(48, 60).camera(&SPEC));
+        assert_eq!(shots.len(), 4);
+        assert_eq!(shots[3], Shot::Ended(50));
+    }
+
+    #[test]
+    fn a_film_runs_at_the_pace_of_the_page_as_far_as_films_go() {
+        let pace = |rate| Pace::new(rate, 0, "step");
+        assert_eq!((usual_steps(&pace(60.0)), lasting(&pace(60.0), 300)), (300, 5));
+        assert_eq!((usual_steps(&pace(0.1)), lasting(&pace(0.1), 1)), (1, 10));
+        assert_eq!([1, 6000].map(|steps| lasting(&pace(60.0), steps)), [1, LONGEST]);
+    }
+
+    #[test]
+    fn a_number_of_steps_that_is_none_is_said() {
+        assert_eq!(read_steps(" 240 ", 12), Ok(240));
+        assert_eq!(read_steps("999988", 12), Ok(999_988));
+        for wrong in ["", "0", "-3", "2.5", "many", "999989"] {
+            let said = read_steps(wrong, 12).unwrap_err();
+            assert!(said.contains(&format!("“{wrong}”")) && said.contains("from 1 to 999988"), "{said}");
+        }
+        assert!(read_steps("1", FURTHEST_STEP).unwrap_err().contains("1000000"));
+    }
+}

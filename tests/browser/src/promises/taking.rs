@@ -1,5 +1,7 @@
 //! Taking a simulation along: files, the form for pages and slides, the talk.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use browser_tests::server::NOBODY;
 use browser_tests::session::Session;
 use browser_tests::{Outcome, hold};
@@ -51,6 +53,152 @@ pub async fn saved_files_are_those_of_the_command_line(stage: &mut Stage) -> Out
             let said = "const [root, end] = a; \
                         return document.querySelector(`${root} [data-save-state]`).textContent.includes(`.${end} is saved`)";
             session.until_of(&format!("{name}: the {end} is saved"), said, json!([root, end])).await?;
+        }
+        let complaints = session.complaints().await?;
+        hold(complaints.is_empty(), || format!("{name}: {complaints:?}"))?;
+    }
+    Ok(())
+}
+
+/// What a player shows of a film: its size, each picture and how long that stands (hundredths of a second).
+struct Film {
+    size: [usize; 2],
+    pictures: Vec<Vec<[u8; 3]>>,
+    delays: Vec<u16>,
+    comment: String,
+}
+
+fn played(file: &[u8]) -> Outcome<Film> {
+    let mut film = gif::Decoder::new(file)?;
+    let palette: Vec<[u8; 3]> =
+        film.global_palette().unwrap_or_default().chunks_exact(3).map(|c| [c[0], c[1], c[2]]).collect();
+    let size = [film.width(), film.height()].map(usize::from);
+    let (mut screen, mut pictures, mut delays) = (vec![[0; 3]; size[0] * size[1]], Vec::new(), Vec::new());
+    while let Some(frame) = film.read_next_frame()? {
+        let [left, top, width] = [frame.left, frame.top, frame.width].map(usize::from);
+        for (i, index) in frame.buffer.iter().enumerate().filter(|(_, i)| Some(**i) != frame.transparent) {
+            screen[(top + i / width) * size[0] + left + i % width] = palette[usize::from(*index)];
+        }
+        pictures.push(screen.clone());
+        delays.push(frame.delay);
+    }
+    // The comment follows the loop: blocks, each behind its length.
+    let looped = file.windows(11).position(|part| part == b"NETSCAPE2.0").unwrap_or(0);
+    let begun = file[looped..].windows(2).position(|part| part == [0x21, 0xfe]).unwrap_or(0);
+    let (mut rest, mut comment) = (&file[looped + begun + 2..], Vec::new());
+    while let Some((length, block)) = rest.split_first().filter(|(length, _)| **length > 0) {
+        let (part, behind) = block.split_at(usize::from(*length).min(block.len()));
+        comment.extend(part);
+        rest = behind;
+    }
+    Ok(Film { size, pictures, delays, comment: String::from_utf8_lossy(&comment).into_owned() })
+}
+
+/// Writes down what the page says of a film, and lets a test ask for one.
+const FILM: &str = "const [root, steps, width] = a; const field = (name) => document.querySelector(`${root} [${name}]`); \
+                    field('data-film-steps').value = steps; field('data-film-width').value = width; \
+                    document.querySelector(`${root} .share-row:has([data-save=gif]) [data-save-theme]`).value = 'dark'; \
+                    delete saved.gif; delete saved.pixels";
+
+const STATE: &str = "return document.querySelector(`${a} [data-save-state]`).textContent";
+
+pub async fn a_film_shows_the_steps_that_come_and_can_be_cancelled(stage: &mut Stage) -> Outcome {
+    let session = &stage.session;
+    session.still().await?;
+    for slug in &stage.slugs {
+        let mut simulation = None;
+        for one in stage.simulations.iter().filter(|s| s.slug == *slug && s.has_seed()) {
+            if simulation.is_none() && !one.is_still()? {
+                simulation = Some(one);
+            }
+        }
+        let Some(simulation) = simulation else { continue };
+        let (name, root) = (simulation.address(), simulation.root());
+        let [gif, cancel] = ["gif", "cancel"].map(|kind| format!("{root} [data-save={kind}]"));
+        session.open(&simulation.page(&[("seed".to_owned(), "3".to_owned())], Some(2))).await?;
+        session.adopted(&root).await?;
+        let there =
+            "const s = document.querySelector(a).dataset; return s.state === 'paused' && s.step === '2'";
+        session.until_of("the moment is reached", there, &*root).await?;
+        session.ask(LISTEN, Json::Null).await?;
+        session.click(&format!("{root} [data-action=share]")).await?;
+
+        // What is no number is said, and nothing begins.
+        session.ask(FILM, json!([root, "many", "480"])).await?;
+        session.click(&gif).await?;
+        let told = format!("{STATE}.includes('“many” is no number of steps')");
+        session.until_of("a wrong number is told", &told, &*root).await?;
+
+        // Cancelled, nothing is left of it.
+        let shown = "return document.querySelector(`${a} [data-film]`).checkVisibility()";
+        session.ask(FILM, json!([root, "4000", "1280"])).await?;
+        session.click(&gif).await?;
+        session.until_of("the film is being made", shown, &*root).await?;
+        session.click(&cancel).await?;
+        let told = format!("{STATE}.includes('cancelled: nothing is saved')");
+        session.until_of("it is cancelled", &told, &*root).await?;
+        hold(!session.is(shown, &*root).await?, || format!("{name}: the progress stays"))?;
+
+        // A film of the next steps, as the terminal makes it.
+        let readings =
+            "return [...document.querySelectorAll(`${a} [data-readout]`)].map((e) => e.dataset.value).join()";
+        let before = session.text(readings, &*root).await?;
+        session.ask(FILM, json!([root, "8", "480"])).await?;
+        session.click(&gif).await?;
+        let given = "return !!saved.gif || document.querySelector(`${a} [data-save-state]`).textContent.startsWith('Nothing')";
+        session.until_of(&format!("{name}: the film is given"), given, &*root).await?;
+        let state = session.text(STATE, &*root).await?;
+        let bytes = "let text = ''; for (const byte of saved.gif ?? []) text += String.fromCharCode(byte); return btoa(text)";
+        let file = STANDARD.decode(session.text(bytes, Json::Null).await?)?;
+        hold(!file.is_empty(), || format!("{name}: {state}"))?;
+        let page = played(&file)?;
+        hold(session.text(readings, &*root).await? == before, || format!("{name}: the run is disturbed"))?;
+        let said = "return /-2-\\d+\\.gif is saved/.test(document.querySelector(`${a} [data-save-state]`).textContent)";
+        session.until_of(&format!("{name}: the film is saved"), said, &*root).await?;
+
+        let end =
+            page.comment.lines().next().and_then(|address| address.rsplit("at=").next()).unwrap_or_default();
+        let out = std::env::temp_dir().join(format!("tinkerable-film-{}.gif", std::process::id()));
+        let (site, seconds) = (format!("{}/", session.origin), page.delays.iter().sum::<u16>() / 100);
+        let words = format!(
+            "film {name} seed=3 --steps 2..{end} --seconds {seconds} --width 480 --theme dark --url {site} --out {}",
+            out.display()
+        );
+        simulation.terminal(&words.split(' ').map(str::to_owned).collect::<Vec<_>>())?;
+        let terminal = played(&std::fs::read(&out)?)?;
+        std::fs::remove_file(&out)?;
+        hold(
+            page.comment == terminal.comment && page.comment.contains(&format!("{site}embed/{name}/")),
+            || format!("{name}: {} against {}", page.comment, terminal.comment),
+        )?;
+        hold(page.size == terminal.size && page.size[0] == 480, || format!("{name}: {:?}", page.size))?;
+        hold(page.delays == terminal.delays && page.delays.len() > 1, || {
+            format!("{name}: {:?} against {:?}", page.delays, terminal.delays)
+        })?;
+
+        // Each end shows what the browser paints of the terminal's SVG, but for shades that share a place of the palette.
+        for (picture, step) in [(page.pictures.first(), "2"), (page.pictures.last(), end)] {
+            let words = format!("figure {name} seed=3 --steps {step} --width 456 --theme dark --url {site}");
+            let svg = simulation.terminal(&words.split(' ').map(str::to_owned).collect::<Vec<_>>())?;
+            let paint = "const detail = { kind: 'pixels', content: a }; \
+                         dispatchEvent(new CustomEvent('tinkerable-save', { detail })); \
+                         detail.pixels.then(({ data }) => { let text = ''; \
+                         for (const byte of data) text += String.fromCharCode(byte); window.painted = btoa(text) })";
+            session.ask("delete window.painted", Json::Null).await?;
+            session.ask(paint, svg).await?;
+            session.until("the picture is painted", "return !!window.painted").await?;
+            let painted = STANDARD.decode(session.text("return painted", Json::Null).await?)?;
+            let picture = picture.map(Vec::as_slice).unwrap_or_default();
+            hold(painted.len() == 4 * picture.len(), || format!("{name}: another size at step {step}"))?;
+            let apart = |(a, b): (&[u8; 3], &[u8])| -> u32 {
+                a.iter().zip(b).map(|(a, b)| u32::from(a.abs_diff(*b)).pow(2)).sum()
+            };
+            let apart: Vec<u32> = picture.iter().zip(painted.chunks_exact(4)).map(apart).collect();
+            let same = apart.iter().filter(|square| **square == 0).count() as f64 / apart.len() as f64;
+            let most = apart.iter().max().copied().unwrap_or(0);
+            hold(same > 0.95 && most < 30 * 30, || {
+                format!("{name}: {same} the same, {most} (squared) apart at step {step}")
+            })?;
         }
         let complaints = session.complaints().await?;
         hold(complaints.is_empty(), || format!("{name}: {complaints:?}"))?;
