@@ -138,6 +138,7 @@ const EDGE: f64 = 3.0;
 /// Weights and numbers of draws along the two ways of the trade.
 const WEIGHTS: [f64; 7] = [1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0];
 const DRAWS: [usize; 4] = [1, 2, 4, 8];
+const NUMBERS: [&str; 7] = ["w-1", "w-2", "w-3", "w-4", "w-5", "w-6", "w-7"];
 
 /// Most of a spread that the trade has room for, per cent.
 const WIDEST: f64 = 130.0;
@@ -353,19 +354,55 @@ impl Steer {
         let trade = self.trade();
         let now = place(self.now().measured);
         let x = Axis::linear("spread, of the truth", [0.0, WIDEST]).unit("%").grid();
-        let y = Axis::linear("fit the caption", [0.0, 104.0]).unit("%").grid();
+        // From the last multiple of twenty under all that is shown.
+        let all = trade.guided.iter().chain(&trade.best).chain([&trade.first, &now]);
+        let least = all.fold(99.0, |least: f64, at| least.min(at[1]));
+        let from = 20.0 * ((least - 1.0) / 20.0).floor().max(0.0);
+        let top = 100.0 + 0.04 * (100.0 - from);
+        let y = Axis::linear("fit the caption", [from, top]).unit("%").grid();
         let along = |points: &[[f64; 2]], tone, glyph| {
             points.iter().map(|at| Dot::new(*at, tone, glyph)).collect::<Vec<_>>()
         };
-        Panel::new("trade", "The trade, at the end", x, y)
+        let panel = Panel::new("trade", "The trade, at the end", x, y)
             .height(HEIGHT)
             .line("guided-way", "", trade.guided.clone(), FIRST, Stroke::Solid)
             .line("best-way", "", trade.best.clone(), SECOND, Stroke::Solid)
             .dots("guided", "w = 1 to 8", along(&trade.guided, FIRST, Glyph::Circle), 4.0)
             .dots("best", "best of 1 to 8", along(&trade.best, SECOND, Glyph::Square), 4.0)
             .dots("first", "first of 8 to fit", [Dot::new(trade.first, Tone::Good, Glyph::Diamond)], 5.5)
-            .dots("now", "now", [Dot::new(now, Tone::Ink, Glyph::Plus)], 7.0)
+            // Before the end it is made of guesses, and says so.
+            .dots(
+                "now",
+                if self.finished() { "this run" } else { "so far, guessed" },
+                [Dot::new(now, Tone::Ink, Glyph::Plus)],
+                7.0,
+            );
+        let below = 0.075 * (top - from);
+        NUMBERS.into_iter().zip(numbered(&trade.guided, from, top)).fold(panel, |panel, (id, (at, text))| {
+            panel.words(id, [at[0], (at[1] - below).max(from + 0.5 * below)], text, Anchor::Middle, FIRST)
+        })
     }
+}
+
+/// Numbers for the dots of [`WEIGHTS`], and the dots that they belong to: of those that lie on one another, one
+/// for all.
+fn numbered(dots: &[[f64; 2]], from: f64, top: f64) -> Vec<([f64; 2], String)> {
+    // In shares of the picture's two sides.
+    let apart = |a: [f64; 2], b: [f64; 2]| {
+        ((a[0] - b[0]) / WIDEST).abs().max(0.5 * ((a[1] - b[1]) / (top - from)).abs())
+    };
+    let mut groups: Vec<(usize, usize)> = Vec::new();
+    for i in 0..dots.len() {
+        match groups.last_mut() {
+            Some((first, last)) if apart(dots[*first], dots[i]) < 0.022 => *last = i,
+            _ => groups.push((i, i)),
+        }
+    }
+    let named = |(first, last): (usize, usize)| {
+        let [low, high] = [first, last].map(|i| WEIGHTS[i]);
+        (dots[first], if first == last { low.to_string() } else { format!("{low}–{high}") })
+    };
+    groups.into_iter().map(named).collect()
 }
 
 /// Where the names of the captions stand.
@@ -373,7 +410,7 @@ const NAMES: [(&str, usize, &str, [f64; 2], Anchor); 5] = [
     ("dog", 0, "dog", [-1.35, 2.0], Anchor::End),
     ("wolf", 1, "wolf", [0.9, 1.62], Anchor::Start),
     ("cat", 2, "cat", [-1.2, -1.75], Anchor::Middle),
-    ("rare-cat", 2, "rare cat", [-2.3, 0.85], Anchor::Middle),
+    ("rare-cat", 2, "rare cat", [-1.85, 1.17], Anchor::Middle),
     ("bird", 3, "bird", [1.3, -1.8], Anchor::Middle),
 ];
 
@@ -386,6 +423,7 @@ fn called(caption: usize) -> &'static str {
 mod tests {
     use super::*;
     use crate::lab::Runner;
+    use crate::lab::figure::{Mark, Shape};
     use crate::numerics::statistics::mean;
 
     fn over_seeds(changes: &[(&str, &str)], id: &str) -> Vec<f64> {
@@ -420,6 +458,47 @@ mod tests {
         }
         for weight in ["1.25", "1.5", "1.75", "2", "3"] {
             assert!(!solves(&[("steps", "25"), ("weight", weight)]), "{weight}");
+        }
+    }
+
+    /// What a panel's marks say: their labels, and words on it.
+    fn words_of(run: &Runner, panel: &str) -> Vec<String> {
+        let figure = run.simulation().figure();
+        let panel = figure.panels().find(|p| p.id == panel).expect("a panel");
+        let of = |mark: &Mark| match &mark.shape {
+            Shape::Words { text, .. } => text.clone(),
+            _ => mark.label.clone(),
+        };
+        panel.marks.iter().map(of).filter(|text| !text.is_empty()).collect()
+    }
+
+    /// Weights stand at their dots, one number for those that lie on one another; before the end the mark of the
+    /// run says that it is guessed.
+    #[test]
+    fn the_trade_says_which_weight_a_dot_has_and_what_the_run_is() {
+        let at = |changes: &[(&str, &str)], steps| words_of(&Runner::after(&SPEC, changes, steps), "trade");
+        let words = at(&[], 25);
+        for number in ["1", "1.5", "2", "3", "4", "6", "8", "so far, guessed"] {
+            assert!(words.iter().any(|word| word == number), "{number}: {words:?}");
+        }
+        assert!(at(&[], 50).contains(&"this run".to_owned()));
+        // From pure noise in one step all end in one place.
+        assert!(at(&[("steps", "1")], 1).contains(&"1–8".to_owned()));
+    }
+
+    /// Nothing is left out, and little of the height is empty.
+    #[test]
+    fn the_trade_begins_below_what_it_shows() {
+        for changes in [&[][..], &[("caption", "cat")], &[("weight", "0")], &[("caption", "bird")]] {
+            let figure = Runner::after(&SPEC, changes, 50).simulation().figure();
+            let panel = figure.panels().find(|p| p.id == "trade").expect("a panel");
+            let dots = panel.marks.iter().filter_map(|mark| match &mark.shape {
+                Shape::Dots { dots, .. } => Some(dots),
+                _ => None,
+            });
+            let least = dots.flatten().fold(100.0, |least: f64, dot| least.min(dot.at[1]));
+            let [from, _] = panel.y.domain;
+            assert!(from < least && least - from < 22.0, "{changes:?}: {from} {least}");
         }
     }
 

@@ -16,8 +16,11 @@ const LOWER: f64 = 190.0;
 const CARD: f64 = SIDE as f64;
 const COLUMNS: [f64; 3] = [0.0, 10.0, 20.0];
 const ROWS: [f64; 2] = [0.0, 11.0];
-/// Where the words above a card stand.
+/// Where the words above a card stand, and those below one.
 const WORDS: f64 = -0.9;
+const BELOW: f64 = CARD + 0.75;
+/// Above and below all cards.
+const ENDS: [f64; 2] = [ROWS[1] + CARD + 1.4, -2.0];
 
 /// The digit as it is, changed by lot, and attacked, in all panels.
 const PLAIN: Tone = Tone::Muted;
@@ -56,7 +59,7 @@ fn corners([x, y]: [f64; 2]) -> [f64; 4] {
 fn cards(live: &Live) -> Panel {
     let view = live.view();
     let x = Axis::hidden([-0.2, COLUMNS[2] + CARD + 0.2]);
-    let y = Axis::hidden([ROWS[1] + CARD + 0.2, -2.0]);
+    let y = Axis::hidden(ENDS);
     let title = format!("Each pixel may move by {}", format_number(live.epsilon, 2));
     let mut panel = Panel::new("cards", title, x, y).height(UPPER).weight(1.4).square();
     let at = |column: usize, row: usize| [COLUMNS[column], ROWS[row]];
@@ -137,13 +140,19 @@ fn answers(live: &Live) -> Panel {
 fn weights(live: &Live) -> Panel {
     let Weights { rival, base, plain, changed, change, top } = live.weights();
     let x = Axis::hidden([-0.2, COLUMNS[1] + CARD + 0.2]);
-    let y = Axis::hidden([ROWS[1] + CARD + 0.2, -2.0]);
+    let y = Axis::hidden(ENDS);
     let other = if live.look == Some(Base::Blank) { "blank paper's" } else { "a mean digit's" };
     let title = format!("Lead of {} over {rival}, less {other}", live.view().class);
     let mut panel = Panel::new("weights", title, x, y).height(UPPER).square();
     let grid = [SIDE, SIDE];
     let at = |column: usize, row: usize| [COLUMNS[column], ROWS[row]];
-    let most = [plain, changed, change].into_iter().flatten().fold(1e-12, |most: f64, x| most.max(x.abs()));
+    // Each has its own scale, and says it: in one for all the change would hardly be seen.
+    let [most, most_changed, most_change] =
+        [plain, changed, change].map(|parts| parts.iter().fold(1e-12, |most: f64, x| most.max(x.abs())));
+    let scale = |panel: Panel, id: &'static str, [x, y]: [f64; 2], most: f64| {
+        let text = format!("colours to ±{}", format_number(most, 2));
+        panel.words(id, [x, y + BELOW], text, Anchor::Start, Tone::Muted)
+    };
     let named = |name: &str, parts: &[f64]| {
         let sum: f64 = parts.iter().sum();
         format!("{name}: {}{}", if sum > 0.0 { "+" } else { "" }, format_number(sum, 1))
@@ -161,6 +170,7 @@ fn weights(live: &Live) -> Panel {
             Anchor::Start,
             PLAIN,
         );
+    panel = scale(panel, "scale", at(1, 0), most);
     let tone = match live.method {
         Attack::None => Tone::Muted,
         Attack::Random => LOT,
@@ -174,9 +184,17 @@ fn weights(live: &Live) -> Panel {
         }
         method => {
             panel = panel
-                .cells("weight-changed", corners(at(0, 1)), grid, signed(changed, most), Ramp::Diverging)
-                .cells("weight-change", corners(at(1, 1)), grid, signed(change, most), Ramp::Diverging)
+                .cells(
+                    "weight-changed",
+                    corners(at(0, 1)),
+                    grid,
+                    signed(changed, most_changed),
+                    Ramp::Diverging,
+                )
+                .cells("weight-change", corners(at(1, 1)), grid, signed(change, most_change), Ramp::Diverging)
                 .boxes("top-change", outlines(top, at(1, 1)));
+            panel = scale(panel, "scale-changed", at(0, 1), most_changed);
+            panel = scale(panel, "scale-change", at(1, 1), most_change);
             let name = if method == Attack::Random { "by lot" } else { "attacked" };
             [named(name, changed), named("change", change)]
         }

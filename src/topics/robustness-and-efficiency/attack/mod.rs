@@ -104,7 +104,7 @@ pub(super) struct Live {
     curves: OnceCell<Curves>,
     view: OnceCell<View>,
     weights: OnceCell<Weights>,
-    shares: OnceCell<[Option<f64>; 2]>,
+    shares: OnceCell<[Option<f64>; 3]>,
 }
 
 impl Live {
@@ -264,13 +264,13 @@ impl Live {
         })
     }
 
-    /// Over new digits: the share of what pixels weigh, without regard to signs, that lies on ink, and the share of
-    /// what the attack takes off the leads that falls on the pixels of each that weigh most.
-    fn shares(&self) -> [Option<f64>; 2] {
+    /// Over new digits: the shares of what pixels weigh, without regard to signs, that lie on ink and on the pixels
+    /// of each that weigh most, and the share of what the attack takes off the leads that falls on those.
+    fn shares(&self) -> [Option<f64>; 3] {
         *self.shares.get_or_init(|| {
             let (base, changed) = (self.base(), self.changed());
             let out = self.tested.logits(changed);
-            let ([mut ink, mut weight], [mut top, mut taken]) = ([0.0; 2], [0.0; 2]);
+            let ([mut ink, mut held, mut weight], [mut top, mut taken]) = ([0.0; 3], [0.0; 2]);
             for (n, class) in self.pictures.class.iter().enumerate() {
                 let pair = [*class, rival(out.row(n), *class)];
                 let x = self.pictures.x.row(n);
@@ -279,10 +279,13 @@ impl Live {
                 let inked = plain.iter().zip(x).filter(|(_, shade)| **shade > INKED);
                 ink += inked.map(|(part, _)| part.abs()).sum::<f64>();
                 taken += change.iter().sum::<f64>();
-                top += heaviest(&plain).iter().map(|i| change[*i]).sum::<f64>();
+                let heaviest = heaviest(&plain);
+                held += heaviest.iter().map(|i| plain[*i].abs()).sum::<f64>();
+                top += heaviest.iter().map(|i| change[*i]).sum::<f64>();
             }
             [
                 (weight > 1e-9).then(|| ink / weight),
+                (weight > 1e-9).then(|| held / weight),
                 (self.follows() && taken.abs() > 1e-9).then(|| top / taken),
             ]
         })
@@ -343,7 +346,7 @@ impl Simulation for Live {
     fn readings(&self) -> Vec<Named> {
         let [clean, robust] = self.right();
         let view = self.view();
-        let [on_ink, on_top] = self.shares();
+        let [on_ink, held, on_top] = self.shares();
         let moved = view.attacked.as_slice().iter().zip(view.x.as_slice());
         vec![
             reading("clean", clean),
@@ -351,6 +354,7 @@ impl Simulation for Live {
             reading("linf", moved.map(|(a, b)| (a - b).abs()).fold(0.0, f64::max)),
             reading("fooled_as", self.read(&view.attacked).0),
             reading("on_ink", on_ink),
+            reading("held", held),
             reading("on_top", on_top),
             reading("accounted", self.accounted()),
         ]

@@ -100,9 +100,12 @@ pub static SPEC: Spec = Spec::new(
         "Share of the parts in the lead, without signs, that lies on pixels with ink, over 200 new digits. They are about 0.19 \
          of all. The lead is over the digit that is nearest after the attack.",
     ),
-    Readout::new("on_top", "On the ten heaviest", 3).help(
+    Readout::new("held", "Weight of the heaviest", 3).help(
+        "The same share for the ten pixels that weigh most in each digit: were all alike, it would be 0.156.",
+    ),
+    Readout::new("on_top", "Lost on the heaviest", 3).help(
         "Share of the lead lost to the attack that falls on the ten pixels that weigh most in each of 200 new digits. Ten \
-         of 64 are 0.156.",
+         of 64 are 0.156; where they hold more of the weight, more may fall on them.",
     ),
     Readout::new("accounted", "Accounted for", 3).help(
         "What the pixels' parts in the attack on the shown picture add up to, of the change of the lead: 1 but for the 50 \

@@ -1,5 +1,6 @@
 use super::SPEC;
 use crate::lab::Runner;
+use crate::lab::figure::{LEVELS, Shape};
 use crate::numerics::statistics::mean;
 
 fn robust(pairs: &[(&str, &str)], seeds: u64, steps: u64) -> Vec<f64> {
@@ -76,6 +77,41 @@ fn weights_are_shown_on_request() {
     let framed = run.simulation().describe("top", 0).unwrap();
     let said = |i| run.simulation().describe("weight", i).unwrap();
     assert!((0..64).any(|i| said(i) == framed) && framed.contains("adds to the lead"), "{framed}");
+}
+
+/// Each map has its own colours, its strongest pixel in full, and says how much that is.
+#[test]
+fn a_map_says_its_scale_and_uses_all_of_it() {
+    let run = Runner::after(&SPEC, &[("method", "pgd"), ("look", "mean")], 300);
+    let figure = run.simulation().figure();
+    let panel = figure.panels().find(|p| p.id == "weights").unwrap();
+    let shape = |id: &str| &panel.marks.iter().find(|mark| mark.id == id).unwrap().shape;
+    let mut scales = Vec::new();
+    for (map, scale) in
+        [("weight", "scale"), ("weight-changed", "scale-changed"), ("weight-change", "scale-change")]
+    {
+        let (Shape::Cells { cells, .. }, Shape::Words { text, .. }) = (shape(map), shape(scale)) else {
+            panic!("{map}, {scale}");
+        };
+        assert!(cells.iter().any(|level| [0, LEVELS - 1].contains(level)), "{map}: {cells:?}");
+        scales.push(text.strip_prefix("colours to ±").unwrap().parse::<f64>().unwrap());
+    }
+    // What is written as a power of ten is next to nothing.
+    let strongest = |map: &str| {
+        let said = (0..64).map(|i| run.simulation().describe(map, i).unwrap().replace('−', "-"));
+        said.map(|said| said.rsplit(' ').next().unwrap().parse().unwrap_or(0.0_f64).abs()).fold(0.0, f64::max)
+    };
+    assert_eq!(scales, ["weight", "weight-changed", "weight-change"].map(strongest));
+}
+
+/// The ten heaviest pixels hold more than ten of 64 would, and more than they bear of the loss.
+#[test]
+fn the_heaviest_hold_more_than_they_bear() {
+    for method in ["fgsm", "pgd"] {
+        let run = Runner::after(&SPEC, &[("method", method)], 600);
+        let [held, borne] = ["held", "on_top"].map(|id| run.number(id).unwrap());
+        assert!(held > 10.0 / 64.0 && held < 1.0 && held > borne, "{method}: {held} {borne}");
+    }
 }
 
 /// Known result, on 20 of 20 seeds: who was trained on attacks leans more on the strokes, 0.47 to 0.52 of all weight
