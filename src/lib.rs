@@ -47,7 +47,7 @@ mod tests {
     use crate::article::files;
 
     /// From the bottom to the top: each may name those before it. Page and article do not name each other.
-    const ROOMS: [&str; 13] = [
+    const ROOMS: [&str; 14] = [
         "words",
         "lab::schema",
         "lab::figure",
@@ -55,6 +55,7 @@ mod tests {
         "lab::address",
         "lab::run",
         "lab::share",
+        "lab::why",
         "topics",
         "web",
         "guide",

@@ -132,12 +132,12 @@ fn without_a_built_site_there_is_no_single_file_and_the_answer_says_why() {
 
 #[test]
 fn wrong_arguments_end_with_status_2_and_say_what_would_be_right() {
-    assert!(refusal(&[]).contains("list, run, sweep, figure"));
-    assert!(refusal(&["draw"]).contains("list, run, sweep, figure"));
-    assert!(refusal(&["--json"]).contains("list, run, sweep, figure"));
+    assert!(refusal(&[]).contains("list, run, sweep, why, figure"));
+    assert!(refusal(&["draw"]).contains("list, run, sweep, why, figure"));
+    assert!(refusal(&["--json"]).contains("list, run, sweep, why, figure"));
     assert!(refusal(&["list", "--yaml"]).contains("--json"));
     assert!(refusal(&["list", "all"]).contains("--json"));
-    for command in ["run", "figure", "film", "standalone"] {
+    for command in ["run", "why", "figure", "film", "standalone"] {
         for wrong in ["", "nowhere", "attention/nothing"] {
             let sentence = refusal(&[command, wrong]);
             for (_, _, address) in addresses() {
@@ -211,6 +211,47 @@ fn a_sweep_is_a_table_a_file_and_a_picture() {
 }
 
 #[test]
+fn why_is_a_table_and_a_file_and_its_numbers_are_those_of_runs() {
+    let asked = ["why", "mixture-of-experts/moe-train", "loss", "top_k=2", "--seed", "5", "--steps", "40"];
+    // How far it is, is said beside it.
+    let read: Json =
+        serde_json::from_slice(&tinkerable(&[&asked[..], &["--json"]].concat()).stdout).expect("JSON");
+    let run = |more: &[&str]| {
+        let own = ["run", "mixture-of-experts/moe-train", "top_k=2", "--steps", "40", "--json"];
+        json(&[&own[..], more].concat())["readouts"]["loss"].clone()
+    };
+    assert_eq!(read["reading"], run(&["seed=5"]));
+    assert_eq!(read["history"][40], serde_json::json!([40, run(&["seed=5"])]));
+    let neighbours = read["neighbours"].as_array().expect("neighbours");
+    let size = |row: &Json| row["difference"].as_f64().map_or(f64::INFINITY, f64::abs);
+    assert!(neighbours.windows(2).all(|pair| size(&pair[0]) >= size(&pair[1])), "the largest comes first");
+    let up = neighbours.iter().find(|row| row["control"] == "top_k" && row["way"] == "up").expect("up");
+    assert_eq!((&up["value"], &up["reading"]), (&Json::from(3), &run(&["seed=5", "top_k=3"])));
+    let seeds: Vec<_> = read["seeds"]["each"].as_array().expect("seeds").iter().map(|s| &s["seed"]).collect();
+    assert_eq!(seeds, [1, 2, 3, 4, 6, 7, 8, 9].map(Json::from).iter().collect::<Vec<_>>());
+    assert_eq!(read["seeds"]["each"][0]["reading"], run(&["seed=1"]));
+
+    let ledger = ["why", "energy-efficient-ai/energy-ledger", "mwh", "pue=1.2"];
+    let table = text(&tinkerable(&ledger).stdout);
+    assert!(table.contains("25,000 × 2280 × 0.4 × 1.2 / 10³ = 27,360.0\u{a0}MWh"), "{table}");
+    let read: Json =
+        serde_json::from_slice(&tinkerable(&[&ledger[..], &["--json"]].concat()).stdout).expect("JSON");
+    assert_eq!(read["formula"]["value"], 27_360.0);
+}
+
+#[test]
+fn a_question_that_cannot_be_answered_says_what_could_be() {
+    let said = |more: &[&str]| refusal(&[&["why", "energy-efficient-ai/energy-ledger"][..], more].concat());
+    assert!(said(&[]).contains("mwh, tonnes"), "{}", said(&[]));
+    assert!(said(&["mwh", "tonnes"]).contains("One readout"));
+    assert!(said(&["mhw"]).contains("perhaps mwh is meant"));
+    assert!(said(&["pue"]).contains("the control PUE"));
+    assert!(said(&["mwh", "pue=low"]).contains("from 1 to 2"));
+    assert!(said(&["mwh", "--seed", "3"]).contains("There is no control “seed”"));
+    assert!(said(&["mwh", "--kept", "pue:1"]).contains("--steps, --json"));
+}
+
+#[test]
 fn a_command_tells_of_itself_alone() {
     for arguments in [&["run", "--help"][..], &["run", "attention/positions", "-h"], &["help", "run"]] {
         let output = tinkerable(arguments);
@@ -219,7 +260,7 @@ fn a_command_tells_of_itself_alone() {
         assert!(said.contains("tinkerable run <slug>") && said.contains("--out FILE"), "{said}");
         assert!(!said.contains("tinkerable figure"), "{said}");
     }
-    assert!(refusal(&["help", "draw"]).contains("list, run, sweep, figure"));
+    assert!(refusal(&["help", "draw"]).contains("list, run, sweep, why, figure"));
 }
 
 /// What a command writes into a file of a name, and what it says on the way.

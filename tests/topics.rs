@@ -8,6 +8,8 @@ use tinkerable::lab::address::{Moment, decode, encode};
 use tinkerable::lab::figure::svg;
 use tinkerable::lab::figure::{Axis, Figure, Scale, Shape, scene, text_width};
 use tinkerable::lab::schema::condition::Bound;
+use tinkerable::lab::why::Why;
+use tinkerable::lab::why::formula::Formula;
 use tinkerable::lab::{Control, Kind, Reading, Runner, Spec, Value, Values};
 use tinkerable::topics::ALL;
 use tinkerable::words::days;
@@ -267,6 +269,63 @@ fn equal_seeds_give_equal_bits_and_no_step_depends_on_the_one_who_asks() {
         once.advance(60);
         assert_eq!(bits(&once), bits(&watched), "{name} after a restart");
     }
+}
+
+/// The defaults, each preset, and either of them with each control one step away or at an end.
+fn around_each_preset(spec: &'static Spec) -> Vec<Values> {
+    let presets = spec.presets.iter().map(|preset| Values::with(spec.controls, preset.values));
+    let mut found = Vec::new();
+    for values in std::iter::once(spec.defaults()).chain(presets) {
+        let moved = Why::new(spec, values.clone(), 0, 0).neighbours();
+        let ends = spec.controls.iter().flat_map(|c| c.corners().into_iter().map(move |value| (c, value)));
+        for (control, value) in moved.into_iter().map(|n| (n.control, n.value)).chain(ends) {
+            let mut changed = values.clone();
+            changed.set(control.id, value);
+            found.push(changed);
+        }
+        found.push(values);
+    }
+    found
+}
+
+#[test]
+fn formulas_give_what_is_read() {
+    let mut declared = 0;
+    for (name, spec) in simulations() {
+        let formulas: Vec<_> = (0..spec.readouts.len())
+            .filter(|i| !spec.readouts[*i].formula.is_empty())
+            .map(|i| {
+                let id = spec.readouts[i].id;
+                let formula = Formula::parse(spec, i, spec.readouts[i].formula);
+                (i, formula.unwrap_or_else(|said| panic!("{name}, {id}: {said}")))
+            })
+            .collect();
+        declared += formulas.len();
+        if formulas.is_empty() {
+            continue;
+        }
+        assert!(
+            formulas.iter().all(|(i, f)| !f.readouts().contains(i)),
+            "{name}: a formula speaks of itself"
+        );
+        for values in around_each_preset(spec) {
+            let mut run = Runner::new(spec, values);
+            for _ in 0..2 {
+                for (i, formula) in &formulas {
+                    // A word in place of a number is the simulation's to choose.
+                    let Some(read) = run.readings()[*i].number() else { continue };
+                    let written = formula.written(&run.facts());
+                    let close =
+                        written.value.is_some_and(|x| (x - read).abs() <= 1e-9 * read.abs().max(1e-9));
+                    let setting = encode(spec, &Moment::of(run.values().clone(), Some(run.step())), true);
+                    let id = spec.readouts[*i].id;
+                    assert!(close, "{name}, {id}: {written:?} is not {read}, at {setting}");
+                }
+                run.advance(3);
+            }
+        }
+    }
+    assert!(declared > 0 || std::env::var("TINKERABLE_TOPIC").is_ok(), "none is declared");
 }
 
 #[test]

@@ -54,6 +54,12 @@ impl Arguments {
         self.options.push((flag.name, value.to_owned()));
     }
 
+    /// The same options with other words.
+    #[must_use]
+    pub fn with_words(&self, words: Vec<String>) -> Self {
+        Self { words, help: self.help, options: self.options.clone() }
+    }
+
     /// The value of an option, the last one if it was given more than once.
     #[must_use]
     pub fn option(&self, name: &str) -> Option<&str> {

@@ -1,4 +1,4 @@
-//! The command line: `list`, `run`, `sweep`, `figure`, `film`, `standalone` and `site`.
+//! The command line: `list`, `run`, `sweep`, `why`, `figure`, `film`, `standalone` and `site`.
 //!
 //! Each command is a function from parsed arguments to an [`Answer`]; only [`main`] prints. What
 //! is wrong with the arguments becomes a sentence that lists what would be right.
@@ -13,6 +13,7 @@ mod run;
 mod site;
 mod standalone;
 mod sweep;
+mod why;
 
 use std::ffi::OsString;
 use std::fs;
@@ -26,10 +27,11 @@ use arguments::Arguments;
 use command::Command;
 
 /// Every command, in the order of the help.
-static COMMANDS: [Command; 7] = [
+static COMMANDS: [Command; 8] = [
     list::COMMAND,
     run::COMMAND,
     sweep::COMMAND,
+    why::COMMAND,
     figure::COMMAND,
     film::COMMAND,
     standalone::COMMAND,

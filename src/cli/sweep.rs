@@ -148,7 +148,7 @@ pub fn one_number(text: &str) -> Result<Answer, Failure> {
 
 /// Says on standard error how far the runs are: in one line that changes where somebody watches, else
 /// at every tenth.
-fn told() -> impl Fn(usize, usize) + Sync {
+pub fn told() -> impl Fn(usize, usize) + Sync {
     let last = Mutex::new(0_usize);
     move |done, all| {
         let mut error = std::io::stderr().lock();

@@ -12,6 +12,7 @@ pub mod run;
 pub mod schema;
 pub mod share;
 pub mod simulation;
+pub mod why;
 
 pub use figure::Figure;
 pub use run::pair::Pair;

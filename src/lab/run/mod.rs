@@ -433,7 +433,8 @@ fn seeds_of(spec: &'static Spec, text: &str) -> Result<Seeds, String> {
 }
 
 /// "There is no readout “ded”, perhaps dead is meant: the readouts are loss, dead."
-pub(super) fn unknown(kind: &str, asked: &str, names: &[&str]) -> String {
+#[must_use]
+pub fn unknown(kind: &str, asked: &str, names: &[&str]) -> String {
     let meant = nearest(asked, names.iter().copied(), 1);
     let meant = meant.first().map(|name| format!(", perhaps {name} is meant")).unwrap_or_default();
     format!("There is no {kind} “{}”{meant}: the {kind}s are {}.", shorten(asked), names.join(", "))

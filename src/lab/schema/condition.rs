@@ -179,6 +179,19 @@ impl Facts<'_> {
 }
 
 impl Relation {
+    /// What holds where it does not.
+    #[must_use]
+    pub fn opposite(self) -> Self {
+        match self {
+            Self::AtMost => Self::Above,
+            Self::AtLeast => Self::Below,
+            Self::Below => Self::AtLeast,
+            Self::Above => Self::AtMost,
+            Self::Is => Self::IsNot,
+            Self::IsNot => Self::Is,
+        }
+    }
+
     /// The sign a reader sees.
     #[must_use]
     pub fn sign(self) -> &'static str {

@@ -18,8 +18,10 @@ pub struct Readout {
     pub decimals: usize,
     /// The unit as it is said aloud, where the sign is not a word ("times its fair share").
     pub spoken_unit: &'static str,
-    /// What it means, in a sentence.
+    /// What it means, in a sentence; of a measurement, what it is the mean of.
     pub help: &'static str,
+    /// How it follows from controls and other readouts, as `lab::why::formula` reads it; or empty.
+    pub formula: &'static str,
 }
 
 /// What a readout says at this moment.
@@ -35,7 +37,15 @@ pub enum Reading {
 impl Readout {
     #[must_use]
     pub const fn new(id: &'static str, label: &'static str, decimals: usize) -> Self {
-        Self { id, label, unit: "", decimals, spoken_unit: "", help: "" }
+        Self { id, label, unit: "", decimals, spoken_unit: "", help: "", formula: "" }
+    }
+
+    /// How it follows from controls, other readouts and constants, of which each has the name that it is
+    /// declared under: `"gpus * hours * kw * pue / 1e3"`.
+    #[must_use]
+    pub const fn formula(mut self, formula: &'static str) -> Self {
+        self.formula = page_text(formula);
+        self
     }
 
     #[must_use]
@@ -198,7 +208,13 @@ fn pow10(n: i32) -> f64 {
 fn scientific(x: f64) -> String {
     let text = format!("{x:.2e}");
     let Some((mantissa, exponent)) = text.split_once('e') else { return text };
-    let raised: String = exponent
+    format!("{mantissa}×10{}", superscript(exponent))
+}
+
+/// Digits, raised.
+#[must_use]
+pub fn superscript(digits: &str) -> String {
+    digits
         .chars()
         .map(|c| match c {
             '-' => '⁻',
@@ -213,8 +229,7 @@ fn scientific(x: f64) -> String {
             '8' => '⁸',
             _ => '⁹',
         })
-        .collect();
-    format!("{mantissa}×10{raised}")
+        .collect()
 }
 
 #[cfg(test)]

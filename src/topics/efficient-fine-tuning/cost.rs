@@ -83,10 +83,17 @@ pub static SPEC: Spec = Spec::new(
         .unit("GB")
         .help("Weights, gradients and optimiser, and the activations that you set."),
     Readout::new("room", "Room left", 1)
+        .formula("gpus * gpu_gb - mem_gb")
         .unit("GB")
         .help("Memory of all GPUs minus what is needed; below 0 it does not fit."),
-    Readout::new("fits", "Fits", 0).help("1 if it fits, else 0."),
-    Readout::new("usd", "Price", 2).unit("$").spoken("dollars").help("GPUs × hours × price."),
+    Readout::new("fits", "Fits", 0)
+        .formula("if(mem_gb <= gpus * gpu_gb, 1, 0)")
+        .help("1 if it fits, else 0."),
+    Readout::new("usd", "Price", 2)
+        .formula("gpus * hours * price")
+        .unit("$")
+        .spoken("dollars")
+        .help("GPUs × hours × price."),
 ])
 .presets(&[
     Preset::new("source-full", "“8 GPUs, 48 h, $2,000”")

@@ -32,14 +32,22 @@ pub static SPEC: Spec = Spec::new(
     Control::integer("phi", "Growth φ", 0, 7, 0).live().help("Steps of compound scaling: depth, width and resolution at once."),
 ])
 .readouts(&[
-    Readout::new("full_macs", "In one piece", 2).unit("M").spoken("million multiply-adds").help("Multiply-adds of the layer."),
-    Readout::new("apart_macs", "In two", 2).unit("M").spoken("million multiply-adds").help("Multiply-adds of window and pairs."),
-    Readout::new("ratio", "Two cost of one", 4).help("Multiply-adds in two pieces over those in one."),
+    Readout::new("full_macs", "In one piece", 2).unit("M").spoken("million multiply-adds")
+        .formula("k ^ 2 * max(1, round(m * alpha)) * max(1, round(n * alpha)) * max(1, round(f * rho)) ^ 2 / 1e6")
+        .help("Multiply-adds of the layer."),
+    Readout::new("apart_macs", "In two", 2).unit("M").spoken("million multiply-adds")
+        .formula("(k ^ 2 + max(1, round(n * alpha))) * max(1, round(m * alpha)) * max(1, round(f * rho)) ^ 2 / 1e6")
+        .help("Multiply-adds of window and pairs."),
+    Readout::new("ratio", "Two cost of one", 4)
+        .formula("1 / max(1, round(n * alpha)) + 1 / k ^ 2")
+        .help("Multiply-adds in two pieces over those in one."),
     Readout::new("net_macs", "MobileNet", 2).unit("M").spoken("million multiply-adds").help("Multiply-adds of the network at α and ρ."),
     Readout::new("net_parameters", "Its parameters", 3).unit("M").spoken("million").help("Weights and the last layer's biases."),
     Readout::new("whole_macs", "With whole convolutions", 1).unit("M").spoken("million multiply-adds").help("The same network in one piece each."),
     Readout::new("whole_parameters", "Their parameters", 2).unit("M").spoken("million").help("Of the same network with whole convolutions."),
-    Readout::new("flops", "EfficientNet at φ", 2).unit("G").spoken("billion").help("0.39 billion times 1.92 to the power φ."),
+    Readout::new("flops", "EfficientNet at φ", 2).unit("G").spoken("billion")
+        .formula("0.39'billion of B0' * (1.2'deeper' * 1.1'wider' ^ 2 * 1.15'larger' ^ 2) ^ phi")
+        .help("0.39 billion times 1.92 to the power φ."),
 ])
 .presets(&[
     Preset::new("middle", "Layer in the middle").look("512 channels in and out on 14 × 14: compare the two areas."),

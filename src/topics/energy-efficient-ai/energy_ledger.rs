@@ -51,12 +51,22 @@ pub static SPEC: Spec = Spec::new(
     Control::logarithmic("tokens_day", "Billion tokens a day", [0.001, 10_000.0], 100.0).live().help("That all such machines make.").secondary(),
 ])
 .readouts(&[
-    Readout::new("mwh", "Training", 1).unit("MWh").help("Accelerators × hours × power × PUE."),
-    Readout::new("tonnes", "CO₂e", 0).unit("t").help("Of training."),
-    Readout::new("wh_per_1k", "1,000 tokens", 3).unit("Wh").help("Power × PUE over speed."),
-    Readout::new("j_per_token", "A token", 3).unit("J").help("The same for one token."),
-    Readout::new("g_per_1k", "1,000 tokens weigh", 3).unit("g").help("Grams of CO₂ equivalent."),
-    Readout::new("days", "Days until serving overtakes", 0).help("Until all answers have taken as much as training."),
+    Readout::new("mwh", "Training", 1).unit("MWh")
+        .formula("gpus * hours * kw * pue / 1e3")
+        .help("Accelerators × hours × power × PUE."),
+    Readout::new("tonnes", "CO₂e", 0).formula("mwh * grid / 1e3").unit("t").help("Of training."),
+    Readout::new("wh_per_1k", "1,000 tokens", 3).unit("Wh")
+        .formula("1e3'tokens' * serve_kw * 1e3 * pue / tok_s / 3600'seconds an hour'")
+        .help("Power × PUE over speed."),
+    Readout::new("j_per_token", "A token", 3).unit("J")
+        .formula("1e3 * serve_kw * pue / tok_s")
+        .help("The same for one token."),
+    Readout::new("g_per_1k", "1,000 tokens weigh", 3).unit("g")
+        .formula("wh_per_1k / 1e3 * grid")
+        .help("Grams of CO₂ equivalent."),
+    Readout::new("days", "Days until serving overtakes", 0)
+        .formula("mwh * 1e6 / (wh_per_1k * tokens_day * 1e6)")
+        .help("Until all answers have taken as much as training."),
 ])
 .presets(&[
     Preset::new("leak", "GPT-4 leak, GPUs only").look("25,000 A100s for 95 days: the chips alone, at full power."),

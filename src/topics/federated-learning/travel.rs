@@ -34,14 +34,14 @@ pub static SPEC: Spec = Spec::new(
 ])
 .readouts(&[
     Readout::new("parameters", "Numbers", 0).help("Weights and biases of the model."),
-    Readout::new("round_mb", "A round, in all", 3)
+    Readout::new("round_mb", "A round, in all", 3).formula("2'out and back' * clients * parameters * bits / 8 / 1e6")
         .unit("MB")
         .help("Out and back, of all clients that take part, without masks; in 10⁶ bytes."),
-    Readout::new("masked_bits", "A masked number", 0)
+    Readout::new("masked_bits", "A masked number", 0).formula("bits + ceil(log2(clients))")
         .unit("bits")
         .help("It has to hold the sum of all: b + log₂ K bits, rounded up."),
-    Readout::new("expansion", "Masks widen it by", 3).unit("×").help("A masked number against one in the clear."),
-    Readout::new("total_mb", "All rounds", 1).unit("MB").help("Of all clients, without masks."),
+    Readout::new("expansion", "Masks widen it by", 3).formula("masked_bits / bits").unit("×").help("A masked number against one in the clear."),
+    Readout::new("total_mb", "All rounds", 1).formula("rounds * round_mb").unit("MB").help("Of all clients, without masks."),
 ])
 .presets(&[
     Preset::new("toy", "This page").look("Three kilobytes for three clients, nine for ten."),

@@ -39,10 +39,19 @@ pub static SPEC: Spec = Spec::new(
         .help("How fast a wheel turns that is filmed."),
 ])
 .readouts(&[
-    Readout::new("total", "Tokens", 0).help("Frames and sound of the whole film."),
-    Readout::new("rate", "A second costs", 0).unit("tokens/s").help("Frames and sound of one second."),
-    Readout::new("fill", "Of the window", 1).unit("%").help("Above 100 % the film does not fit."),
+    Readout::new("total", "Tokens", 0)
+        .formula("rate * minutes * 60")
+        .help("Frames and sound of the whole film."),
+    Readout::new("rate", "A second costs", 0)
+        .formula("fps * per_frame + if(audio = on, 32'tokens of sound', 0)")
+        .unit("tokens/s")
+        .help("Frames and sound of one second."),
+    Readout::new("fill", "Of the window", 1)
+        .formula("100 * total / if(window = 1M, 1048576, if(window = 200k, 200000, 128000))")
+        .unit("%")
+        .help("Above 100 % the film does not fit."),
     Readout::new("p_seen", "Flash seen", 2)
+        .formula("min(1, flash * fps)")
         .help("Chance that a frame falls into the flash, if it may come at any time: d · f, at most 1."),
     Readout::new("alias", "Wheel seems to make", 2)
         .unit("turns/s")

@@ -57,14 +57,14 @@ pub static SPEC: Spec = Spec::new(
         .help("Time steps of one inference: they matter only through state updates."),
 ])
 .readouts(&[
-    Readout::new("ratio", "Energy saved", 2).unit("×").spoken("times less energy than the dense layer").help(
+    Readout::new("ratio", "Energy saved", 2).formula("(e_mac + e_mem) * fanout ^ 2 / (spikes * (e_sop + e_mem) * fanout ^ 2 + steps * fanout * e_upd)").unit("×").spoken("times less energy than the dense layer").help(
         "Energy of the dense layer over that of the spiking one. Below 1 the spiking layer takes more.",
     ),
-    Readout::new("break_even", "Break-even", 3)
+    Readout::new("break_even", "Break-even", 3).formula("((e_mac + e_mem) * fanout ^ 2 - steps * fanout * e_upd) / ((e_sop + e_mem) * fanout ^ 2)")
         .unit("spikes")
         .spoken("spikes per synapse")
         .help("Above this the spiking layer takes more energy than the dense one."),
-    Readout::new("for_1000x", "For 1000×", 5)
+    Readout::new("for_1000x", "For 1000×", 5).formula("((e_mac + e_mem) * fanout ^ 2 / 1000 - steps * fanout * e_upd) / ((e_sop + e_mem) * fanout ^ 2)")
         .unit("spikes")
         .spoken("spikes per synapse")
         .help("Spikes per synapse at which the spiking layer takes a thousandth of the dense one's energy."),

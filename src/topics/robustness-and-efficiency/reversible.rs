@@ -53,7 +53,9 @@ pub static SPEC: Spec = Spec::new(
     Readout::new("bytes", "Memory", 4).unit("MiB").help("For activations, at most at once: 2²⁰ bytes each. Weights are left out."),
     Readout::new("less", "Less than all kept", 2).unit("×").spoken("times less").help("All activations over those that are held at once."),
     Readout::new("compute", "Work", 0).unit("passes").help("Of a step of training, in forward passes: one there, two for the gradients, one more if blocks run twice."),
-    Readout::new("extra", "More work", 1).unit("%").help("Than with all kept."),
+    Readout::new("extra", "More work", 1).unit("%")
+        .formula("100 * (compute / 3'passes with all kept' - 1)")
+        .help("Than with all kept."),
     Readout::new("error", "Error", 2).help("The largest difference so far between what a block was given and what the way back takes for it, of 32 inputs."),
 ])
 .presets(&[

@@ -47,6 +47,7 @@ pub static SPEC: Spec = Spec::new(
     Readout::new("parameters", "Weights of a Mamba block", 0)
         .help("All of them: projections, convolution, A, D, biases."),
     Readout::new("crossover", "Attention takes over at", 0)
+        .formula("12'widths' * d_model")
         .unit("tokens")
         .help("Where attention's own operations equal the rest of its layer: 12 times the width."),
     Readout::new("tflop_transformer", "Transformer", 2)
@@ -56,9 +57,11 @@ pub static SPEC: Spec = Spec::new(
         .unit("TFLOP")
         .help("Operations of twice as many blocks for n tokens."),
     Readout::new("cache_gb", "Cache", 3)
+        .formula("2'keys and values' * 2'bytes' * layers * n * d_model / 1e9")
         .unit("GB")
         .help("Keys and values of all layers after n tokens, in bf16, no sharing of heads."),
     Readout::new("state_mb", "State", 3)
+        .formula("2'blocks a layer' * layers * 2'bytes' * expand * d_model * (d_state + d_conv) / 1e6")
         .unit("MB")
         .help("What all blocks carry, in bf16, after any number of tokens."),
 ])

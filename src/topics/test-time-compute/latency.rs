@@ -43,8 +43,8 @@ pub static SPEC: Spec = Spec::new(
         .help("Chance that at least one of N samples is right: what a perfect judge would reach."),
     Readout::new("limit_vote", "Where the vote ends", 3)
         .help("Its accuracy with ever more samples: the share of questions whose own rate is above a half."),
-    Readout::new("latency_s", "Wait", 2).unit("s").spoken("seconds").help("Time until the answer."),
-    Readout::new("cost", "Samples per right answer", 1)
+    Readout::new("latency_s", "Wait", 2).formula("if(parallel = on, 1, n) * ms_per_sample / 1000").unit("s").spoken("seconds").help("Time until the answer."),
+    Readout::new("cost", "Samples per right answer", 1).formula("n / acc_vote")
         .help("N over the vote's accuracy: the bill of one right answer, in samples."),
 ])
 .presets(&[

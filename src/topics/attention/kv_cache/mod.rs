@@ -67,27 +67,35 @@ const CONTROLS: &[Control] = &[
 
 const READOUTS: &[Readout] = &[
     Readout::new("kib_per_token", "Cache a token", 1)
+        .formula("2'key and value' * layers * divisor(heads, kv_heads) * head_dim * kv_bytes / 1024")
         .unit("KiB")
         .spoken("kibibytes")
         .help("Key and value, all layers, all KV heads; 1 KiB is 1,024 bytes."),
     Readout::new("cache_gb", "Cache", 1)
+        .formula("kib_per_token * 1024 * context * batch / 1e9")
         .unit("GB")
         .spoken("gigabytes")
         .help("All tokens of all sequences; 1 GB is 10⁹ bytes."),
     Readout::new("headroom", "Memory to spare", 1)
+        .formula("memory - weights - cache_gb")
         .unit("GB")
         .spoken("gigabytes")
         .help("Device memory minus weights minus cache; below zero, it does not fit."),
     Readout::new("max_context", "Longest context that fits", 0)
+        .formula("floor(max(0, memory - weights) * 1e9 / (kib_per_token * 1024 * batch))")
         .unit("tokens")
         .help("Tokens of each sequence until the memory beside the weights is full."),
     Readout::new("tokens_per_s", "Decoding ceiling", 1)
+        .formula("if(headroom >= 0, bandwidth * 1e3 * batch / (weights + cache_gb), 0)")
         .unit("tokens/s")
         .spoken("tokens a second")
         .help("All sequences together, if memory were read at full bandwidth; 0 where it does not fit."),
-    Readout::new("gain_over_mha", "Ceiling against MHA", 2).unit("×").help(
-        "Against a KV head for each query head, had that enough memory: how much faster decoding gets.",
-    ),
+    Readout::new("gain_over_mha", "Ceiling against MHA", 2)
+        .formula("(weights + cache_gb * heads / divisor(heads, kv_heads)) / (weights + cache_gb)")
+        .unit("×")
+        .help(
+            "Against a KV head for each query head, had that enough memory: how much faster decoding gets.",
+        ),
 ];
 
 const PRESETS: &[Preset] = &[

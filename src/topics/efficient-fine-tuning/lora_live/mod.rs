@@ -52,9 +52,11 @@ pub static SPEC: Spec = Spec::new(
     Readout::new("floor_rank0", "Loss of the base", 2)
         .help("Where all of them begin: the squares of all singular values."),
     Readout::new("loss_share", "LoRA leaves", 2)
+        .formula("100 * loss_lora / floor_rank0")
         .unit("%")
         .help("LoRA's loss as a share of the loss of the base."),
     Readout::new("params_trained", "LoRA trains", 0)
+        .formula("2 * 32'side of the matrix' * rank")
         .unit("numbers")
         .help("Numbers in A and B; the layer has 1,024."),
     Readout::new("merge_max_diff", "Merged against beside", 1).help(

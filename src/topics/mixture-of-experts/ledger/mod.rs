@@ -58,20 +58,20 @@ const CONTROLS: &[Control] = &[
 ];
 
 const READOUTS: &[Readout] = &[
-    Readout::new("total", "Owned", 2)
+    Readout::new("total", "Owned", 2).formula("(n_experts * 3 * layers * d_model * d_ff + 2 * layers * d_model * head_dim * (heads + min(kv_heads, heads)) + if(n_experts > 1, layers * d_model * n_experts, 0) + (2 * layers + 1) * d_model + 2 * vocab * d_model) / 1e9")
         .unit("billion")
         .help("All parameters. They have to be resident: which experts come next is not known before."),
-    Readout::new("active", "Used by one token", 2).unit("billion").help(
+    Readout::new("active", "Used by one token", 2).formula("total - (n_experts - min(top_k, n_experts)) * 3 * layers * d_model * d_ff / 1e9").unit("billion").help(
         "Everything shared plus k experts in each layer; arithmetic per token is about twice this number of \
          operations.",
     ),
-    Readout::new("resident", "Resident memory", 1)
+    Readout::new("resident", "Resident memory", 1).formula("total * bytes")
         .unit("GB")
         .help("All parameters times their bytes, in 10⁹ bytes; without activations and cache."),
-    Readout::new("read", "Read per step", 1)
+    Readout::new("read", "Read per step", 1).formula("(total - (1 - touched / 100) * n_experts * 3 * layers * d_model * d_ff / 1e9) * bytes")
         .unit("GB")
         .help("Shared parameters plus the experts that the batch is expected to touch, in 10⁹ bytes."),
-    Readout::new("touched", "Experts touched", 3).unit("%").help(
+    Readout::new("touched", "Experts touched", 3).formula("100 * (1 - (1 - min(top_k, n_experts) / n_experts) ^ batch)").unit("%").help(
         "Expected share of each layer's experts that at least one token of the batch chose: 1 − (1 − k/E)^B.",
     ),
 ];

@@ -57,18 +57,18 @@ pub static SPEC: Spec = Spec::new(
 .readouts(&[
     Readout::new("n", "Your size N", 2).unit("billion").help("Parameters of your plan."),
     Readout::new("d", "Your text D", 1).unit("billion tokens").help("Tokens that your plan reads."),
-    Readout::new("tokens_per_param", "Tokens per parameter", 1).help("D over N of your plan."),
+    Readout::new("tokens_per_param", "Tokens per parameter", 1).formula("d / n").help("D over N of your plan."),
     Readout::new("loss", "Your loss", 4)
         .unit("nats")
         .help("Nats per token, by the formula with the chosen constants."),
     Readout::new("loss_opt", "Best loss", 4)
         .unit("nats")
         .help("The least loss that the budget can buy, by the same formula."),
-    Readout::new("excess", "Above the best", 4)
+    Readout::new("excess", "Above the best", 4).formula("max(0, loss - loss_opt)")
         .unit("nats")
         .help("What your plan loses against the best one for the same budget."),
     Readout::new("n_opt", "Best size", 2).unit("billion").help("Parameters of the best plan."),
-    Readout::new("flops", "Training", 2)
+    Readout::new("flops", "Training", 2).formula("6'operations' * n * d * 1e18")
         .unit("FLOP")
         .help("Operations of training your plan: six for each parameter and token."),
 ])

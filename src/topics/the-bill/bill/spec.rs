@@ -146,14 +146,20 @@ const READOUTS: &[Readout] = &[
     Readout::new("read_gb", "Read for a token", 4).unit("GB").help("Bytes that a step reads, over the tokens that it yields."),
     Readout::new("gflop", "Operations for a token", 3).unit("GFLOP").help("The same of operations; those on rejected guesses count."),
     Readout::new("prefill_s", "Until the first token", 5).unit("s").help("To read the prompt."),
-    Readout::new("decode_s", "Then", 4).unit("s").help("To write the answer."),
+    Readout::new("decode_s", "Then", 4).formula("answer / tok_s").unit("s").help("To write the answer."),
     Readout::new("tok_s", "Speed for a reader", 2).unit("tokens/s").help("While it is written."),
-    Readout::new("all_tok_s", "Of all sequences", 0).unit("tokens/s").help("Samples that are thrown away count."),
+    Readout::new("all_tok_s", "Of all sequences", 0).unit("tokens/s")
+        .formula("tok_s * batch * samples")
+        .help("Samples that are thrown away count."),
     Readout::new("whole_tok_s", "Kept, all told", 1).unit("tokens/s").help("Of all readers, with the time of the prompt and the judge."),
     Readout::new("joules_1k", "1,000 tokens", 1).unit("J").help("Of those that are kept: power × PUE × time."),
-    Readout::new("wh_1k", "in watt-hours", 4).unit("Wh").help("The same."),
-    Readout::new("g_1k", "1,000 tokens weigh", 4).unit("g").help("CO₂ equivalent, by the grid that you set."),
-    Readout::new("price_1k", "and cost", 5).unit("$").spoken("dollars").help("By the price that you set, if the machine never waits."),
+    Readout::new("wh_1k", "in watt-hours", 4).formula("joules_1k / 3600").unit("Wh").help("The same."),
+    Readout::new("g_1k", "1,000 tokens weigh", 4).unit("g")
+        .formula("wh_1k / 1e3 * grid")
+        .help("CO₂ equivalent, by the grid that you set."),
+    Readout::new("price_1k", "and cost", 5).unit("$").spoken("dollars")
+        .formula("1e3'tokens' * devices * price / 3600 / whole_tok_s")
+        .help("By the price that you set, if the machine never waits."),
     Readout::new("cache_kb", "Cache of a token", 3).unit("kB").help("In layers that attend to all, in 10³ bytes."),
     Readout::new("cache_gb", "Cache and state", 3).unit("GB").help("Of all sequences at the end of the answer."),
     Readout::new("longest", "Longest context", 0).unit("tokens").help("That fits, for each reader."),
