@@ -20,6 +20,36 @@ export interface Readouts extends Message {
   /** The values of a run that this one is compared with. */
   kept?: string;
 }
+/** Why a readout stands where it stands, as `tinkerable why … --json` writes it. */
+export interface Reasons extends Message {
+  type: "reasons";
+  address: string;
+  readout: string;
+  unit: string;
+  step: number;
+  reading: number | string | null;
+  words: string;
+  formula: null | { words: string; numbers: string; value: number | null };
+  /** What the readout is, in a sentence. */
+  means: string;
+  history: [step: number, reading: number | string | null][];
+  /** What each control does one step away, the largest effect first. */
+  neighbours: {
+    control: string;
+    value: number | string;
+    way: "up" | "down" | "other";
+    reading: number | string | null;
+    difference: number | null;
+  }[];
+  /** What other seeds make of it. */
+  seeds: {
+    least: number | null;
+    most: number | null;
+    mean: number | null;
+    deviation: number | null;
+    each: { seed: number; reading: number | string | null }[];
+  };
+}
 export interface Height extends Message {
   type: "height";
   /** What the figure needs at its present width, px. */
@@ -36,6 +66,7 @@ export interface TinkerableEvents {
   readouts: CustomEvent<Readouts>;
   change: CustomEvent<Readouts>;
   height: CustomEvent<Height>;
+  reasons: CustomEvent<Reasons>;
   error: CustomEvent<Refused>;
 }
 
@@ -63,6 +94,7 @@ export interface TinkerableFigure extends HTMLElement {
   step(steps?: number): void;
   reset(): void;
   get(): void;
+  why(readout: string): void;
   send(type: string, fields?: Record<string, unknown>): void;
 
   addEventListener<K extends keyof TinkerableEvents>(

@@ -5,8 +5,8 @@
 //
 // Attributes named like a control hold its value, and changing one changes the running simulation.
 // Where HTML or the frame has the name already, write value-<control>: value-hidden, value-scale.
-// It sends the events `ready`, `readouts`, `change`, `height` and `error`, with the message in `detail`.
-// The methods set, preset, play, pause, step, reset and get send the messages of these names, at once or
+// It sends the events `ready`, `readouts`, `change`, `height`, `reasons` and `error`, with the message in `detail`.
+// The methods set, preset, play, pause, step, reset, get and why send the messages of these names, at once or
 // as soon as the simulation is alive. tinkerable-embed.d.ts has all of it in types.
 
 const VERSION = 1;
@@ -157,6 +157,10 @@ class TinkerableFigure extends HTMLElement {
   }
   get() {
     this.send("get");
+  }
+  // Why a readout stands where it stands: the event `reasons` answers.
+  why(readout) {
+    this.send("why", { readout });
   }
   // A method, and the attribute that says whether it runs when it opens: frameworks set `play={0}` as a property.
   get play() {

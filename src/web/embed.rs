@@ -9,7 +9,7 @@ use crate::lab::address as codec;
 use crate::lab::share::embed;
 use crate::lab::share::message::{self, Letter, Request, VERSION};
 use crate::pieces::piece;
-use js_sys::{Array, Object, Reflect};
+use js_sys::{Array, JSON, Object, Reflect};
 use reactive_graph::owner::Owner;
 use reactive_graph::prelude::*;
 use std::cell::Cell;
@@ -148,8 +148,10 @@ fn hear(session: Session, address: &str, event: &MessageEvent) {
     }
     // Our own answers, sent to a page that holds itself in a frame.
     let field = |name: &str| Reflect::get(&data, &name.into()).unwrap_or(JsValue::UNDEFINED);
-    if matches!(field("type").as_string().as_deref(), Some("ready" | "readouts" | "error" | "height" | "key"))
-    {
+    if matches!(
+        field("type").as_string().as_deref(),
+        Some("ready" | "readouts" | "reasons" | "error" | "height" | "key")
+    ) {
         return;
     }
     let id = field("id");
@@ -161,6 +163,19 @@ fn hear(session: Session, address: &str, event: &MessageEvent) {
         ))
     };
     let answer = match outcome {
+        Ok(Request::Why(readout)) => {
+            let (address, source) = (address.to_owned(), event.source());
+            let tell: Box<dyn FnOnce(String)> = Box::new(move |reasons| {
+                let answer = letter(&address, "reasons", Some(&id));
+                if let Some(reasons) = JSON::parse(&reasons).ok().and_then(|r| r.dyn_into::<Object>().ok()) {
+                    Object::assign(&answer, &reasons);
+                }
+                if let Some(source) = source {
+                    say(source.unchecked_ref(), &answer);
+                }
+            });
+            return session.when_there(super::why::tell(session, readout, tell));
+        }
         Ok(request) => {
             act(session, request);
             state(session, address, Some(&id))
@@ -210,6 +225,7 @@ fn read(data: &JsValue) -> Letter {
         values,
         defaults,
         preset: field("preset").and_then(|v| v.as_string()),
+        readout: field("readout").and_then(|v| v.as_string()),
         steps: field("steps").map(|v| v.as_f64().unwrap_or(f64::NAN)),
     }
 }
@@ -234,7 +250,7 @@ fn act(session: Session, request: Request) {
         Request::Pause => session.pause(),
         Request::Step(steps) => session.make_steps(steps),
         Request::Reset => session.reset(),
-        Request::Get => {}
+        Request::Get | Request::Why(_) => {}
     }
 }
 

@@ -48,6 +48,8 @@ mod theme;
 mod ticker;
 #[cfg(not(target_arch = "wasm32"))]
 mod views;
+#[cfg(target_arch = "wasm32")]
+mod why;
 mod words;
 
 #[cfg(target_arch = "wasm32")]

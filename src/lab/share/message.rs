@@ -1,11 +1,13 @@
 //! Messages from a page that holds a simulation in a frame, version 1.
 //!
 //! In: `{ tinkerable: 1, type: "set", values: { k: 2 } }`, and the types preset (`preset: "id"`),
-//! play, pause, step (`steps: 10`, else one), reset, get. Out: ready, readouts, error. A message that
+//! play, pause, step (`steps: 10`, else one), reset, get, why (`readout: "loss"`). Out: ready, readouts, reasons
+//! (why a readout stands where it stands, once the runs that this takes are made), error. A message that
 //! is wrong in any part is answered with a sentence and changes nothing.
 
 use super::embed::{self, LOOK};
 use crate::lab::address::join;
+use crate::lab::run::unknown;
 use crate::lab::schema::control::shorten;
 use crate::lab::schema::values::Values;
 use crate::lab::simulation::Spec;
@@ -29,6 +31,7 @@ pub struct Letter {
     /// Names of those entries that are `null`: what they name goes back to its default.
     pub defaults: Vec<String>,
     pub preset: Option<String>,
+    pub readout: Option<String>,
     /// `steps`, where it is given; not a number where it is none.
     pub steps: Option<f64>,
 }
@@ -45,6 +48,8 @@ pub enum Request {
     Step(u64),
     Reset,
     Get,
+    /// Of the readout at this position.
+    Why(usize),
 }
 
 /// Reads a letter to a simulation that has `values` now.
@@ -52,7 +57,7 @@ pub enum Request {
 /// # Errors
 /// A sentence that names what is wrong and says what would be right.
 pub fn read(spec: &'static Spec, values: &Values, letter: &Letter) -> Result<Request, String> {
-    const TYPES: &str = "set, preset, play, pause, step, reset, get";
+    const TYPES: &str = "set, preset, play, pause, step, reset, get, why";
     let kind = letter.kind.as_deref().ok_or_else(|| format!("A message has a type, one of {TYPES}."))?;
     match kind {
         "set" => set(spec, values.clone(), letter),
@@ -76,6 +81,11 @@ pub fn read(spec: &'static Spec, values: &Values, letter: &Letter) -> Result<Req
         }
         "reset" => Ok(Request::Reset),
         "get" => Ok(Request::Get),
+        "why" => {
+            let asked = letter.readout.as_deref().unwrap_or("");
+            let ids: Vec<&str> = spec.readouts.iter().map(|r| r.id).collect();
+            spec.readout(asked).map(Request::Why).ok_or_else(|| unknown("readout", asked, &ids))
+        }
         other => Err(format!("There is no message “{}”: the types are {TYPES}.", shorten(other))),
     }
 }
@@ -142,6 +152,8 @@ mod tests {
         ] {
             assert_eq!(read(&SPEC, &now, &letter(kind)), Ok(request));
         }
+        let why = Letter { readout: Some("mean".to_owned()), ..letter("why") };
+        assert_eq!(read(&SPEC, &now, &why), Ok(Request::Why(1)));
         let ten = Letter { steps: Some(10.0), ..letter("step") };
         assert_eq!(read(&SPEC, &now, &ten), Ok(Request::Step(10)));
         let seed = Letter { values: vec![("seed".to_owned(), Some("7".to_owned()))], ..letter("set") };
@@ -179,6 +191,8 @@ mod tests {
         wrong(&letter("set"), "has values");
         wrong(&Letter { steps: Some(f64::NAN), ..letter("step") }, "number of steps");
         wrong(&Letter { steps: Some(1e9), ..letter("step") }, "from 1 to 10000");
+        wrong(&letter("why"), "total, mean");
+        wrong(&Letter { readout: Some("maen".to_owned()), ..letter("why") }, "perhaps mean");
         wrong(&Letter { preset: Some("nowhere".to_owned()), ..letter("preset") }, "“nowhere”");
         let pair = |id: &str, text: Option<&str>| (id.to_owned(), text.map(str::to_owned));
         let seeds = |other| Letter { values: vec![pair("seed", Some("7")), other], ..letter("set") };
@@ -194,13 +208,14 @@ mod tests {
     proptest! {
         #[test]
         fn no_letter_panics_and_none_sets_an_illegal_value(
-            kind in proptest::option::of("set|step|preset|play|.{0,12}"),
+            kind in proptest::option::of("set|step|preset|play|why|.{0,12}"),
             values in proptest::collection::vec(("seed|word|sketch|.{0,8}", proptest::option::of(".{0,12}|-?[0-9]{1,6}")), 0..5),
             defaults in proptest::collection::vec("seed|theme|.{0,8}", 0..3),
             preset in proptest::option::of(".{0,12}"),
+            readout in proptest::option::of("mean|.{0,12}"),
             steps in proptest::option::of(any::<f64>()),
         ) {
-            let letter = Letter { kind, values, defaults, preset, steps };
+            let letter = Letter { kind, values, defaults, preset, readout, steps };
             if let Ok(Request::Set(values, _)) = read(&SPEC, &SPEC.defaults(), &letter) {
                 for (control, value) in values.iter() {
                     prop_assert_eq!(control.admit(value.clone()), Some(value.clone()));

@@ -15,7 +15,7 @@
 
 use crate::lab::Spec;
 use crate::lab::schema::condition::{Facts, Relation};
-use crate::lab::schema::control::{Control, Kind, Value, shorten};
+use crate::lab::schema::control::{Control, Kind, Value, group_thousands, shorten};
 use crate::lab::schema::entry::number;
 use crate::lab::schema::readout::{Reading, format_number, superscript};
 use crate::numerics::elementary::{exp, ln, log2, pow, powi};
@@ -386,9 +386,12 @@ impl Pen<'_> {
     }
 }
 
-/// "10⁹" for "1e9", "3.6×10⁶" for "3.6e6".
+/// "10⁹" for "1e9", "3.6×10⁶" for "3.6e6", "10,000" for "10000".
 fn constant(text: &str) -> String {
-    let Some((mantissa, exponent)) = text.split_once('e') else { return text.to_owned() };
+    let Some((mantissa, exponent)) = text.split_once('e') else {
+        let is_long = text.len() > 4 && text.bytes().all(|b| b.is_ascii_digit());
+        return if is_long { group_thousands(text) } else { text.to_owned() };
+    };
     let power = format!("10{}", superscript(exponent));
     if mantissa == "1" { power } else { format!("{mantissa}×{power}") }
 }
@@ -656,6 +659,7 @@ mod tests {
             ]
         );
         assert_eq!(both("mean ^ 2")[0], "(Mean stride)²");
+        assert_eq!(both("1024 + 10000")[1], "1024 + 10,000");
         assert_eq!(both("8 - (stride - 1)")[1], "8 − (3 − 1)");
         assert_eq!(both("8 / (stride * 2) * (1 * 2)")[1], "8 / (3 × 2) × 1 × 2");
         assert_eq!(both("-(stride + 1)")[1], "−(3 + 1)");

@@ -24,6 +24,9 @@ pub use making::Making;
 /// So many other seeds are tried, the first ones.
 pub const SEEDS: usize = 8;
 
+/// What sums of the same numbers in another order differ by, as a share of them.
+const ROUNDING: f64 = 1e-12;
+
 /// What is asked: a readout of a simulation with its values, its seed and at a step.
 #[derive(Clone, Debug)]
 pub struct Why {
@@ -200,10 +203,11 @@ impl Effect {
         }
     }
 
-    /// Whether it leaves the readout as it is.
+    /// Whether it leaves the readout as it is, but for rounding.
     #[must_use]
     pub fn is_none(&self, here: &Reading) -> bool {
-        self.reading == *here
+        let rounds = |by: f64| by.abs() <= ROUNDING * here.number().unwrap_or_default().abs();
+        self.reading == *here || self.difference.is_some_and(rounds)
     }
 }
 

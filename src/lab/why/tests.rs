@@ -124,6 +124,14 @@ fn a_word_in_place_of_a_number_is_the_largest_effect() {
 }
 
 #[test]
+fn what_rounding_does_is_no_effect() {
+    let neighbour = why(&[], "sum", 1).neighbours().remove(0);
+    let effect = |x: f64| Effect::new(neighbour.clone(), &Reading::Number(3.0), Reading::Number(x));
+    assert!(effect(3.0 + 1e-15).is_none(&Reading::Number(3.0)));
+    assert!(!effect(3.0 + 1e-9).is_none(&Reading::Number(3.0)));
+}
+
+#[test]
 fn other_seeds_are_the_first_ones_without_the_own() {
     let why = why(&[], "noisy", 1);
     assert_eq!(why.seeds(), [1, 2, 4, 5, 6, 7, 8, 9]);

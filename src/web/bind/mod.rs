@@ -17,6 +17,7 @@ use super::dom;
 use super::session::Session;
 use reactive_graph::owner::Owner;
 use reactive_graph::prelude::*;
+use wasm_bindgen::JsCast as _;
 use web_sys::{Element, Event, MouseEvent};
 
 /// Brings the HTML of one simulation to life.
@@ -28,6 +29,7 @@ pub fn bind(root: &Element, session: Session) {
     compare::bind(root, session);
     luck::bind(root, session);
     depend(root, session);
+    why(root, session);
     if let Some(spoken) = dom::find(root, "[data-spoken]") {
         dom::follow(move || session.spoken.with(|sentence| dom::set_text(&spoken, sentence)));
     }
@@ -39,6 +41,18 @@ fn depend(root: &Element, session: Session) {
     let own = holder.clone();
     dom::listen::<Event>(&holder, "toggle", move |_| {
         session.when_there(super::depend::open(owner.clone(), own.clone(), session));
+    });
+}
+
+/// Answers for a readout when its button is pressed.
+fn why(root: &Element, session: Session) {
+    let (Some(list), Some(owner)) = (dom::find(root, ".readouts"), Owner::current()) else { return };
+    dom::listen::<MouseEvent>(&list, "click", move |event| {
+        let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+        let button = target.and_then(|target| target.closest("[data-why]").ok().flatten());
+        if let Some(button) = button.and_then(|button| button.dyn_into().ok()) {
+            session.when_there(super::why::open(owner.clone(), button, session));
+        }
     });
 }
 

@@ -38,6 +38,7 @@ pub fn stage(opening: &Runner) -> impl IntoView + use<> {
             {transport(spec.pace, opening.step())}
             {(!spec.presets.is_empty()).then(|| extras::presets(spec.presets))}
             {readouts(spec.readouts, opening.readings())}
+            <div class="why" data-why-panel role="region" aria-label="Why?" tabindex="-1" hidden=true></div>
             {messages(opening.simulation().notes())}
         </div>
     }
@@ -197,14 +198,7 @@ fn readouts(readouts: &'static [Readout], readings: &[Reading]) -> impl IntoView
                 <div class="readout" title=readout.help>
                     <dt>{readout.label}</dt>
                     <dd>
-                        <output
-                            data-readout=readout.id
-                            data-value=reading.exact()
-                            aria-live="off"
-                            aria-label=narration::named(readout, reading)
-                        >
-                            {readout.shown(reading)}
-                        </output>
+                        {answering(readout, reading)}
                         <span class="kept-reading" data-kept-reading=readout.id></span>
                         <span class="kept-reading" data-luck-reading=readout.id></span>
                     </dd>
@@ -215,6 +209,31 @@ fn readouts(readouts: &'static [Readout], readings: &[Reading]) -> impl IntoView
     view! { <dl class="readouts">{rows}</dl> }
 }
 
+/// A reading that says why it stands where it stands when it is asked. The browser reads its
+/// formula from here: the program has it not.
+fn answering(readout: &'static Readout, reading: &Reading) -> impl IntoView + use<> {
+    let formula = (!readout.formula.is_empty()).then_some(readout.formula);
+    view! {
+        <button
+            type="button"
+            class="reading"
+            data-why=readout.id
+            data-formula=formula
+            aria-expanded="false"
+        >
+            <output
+                data-readout=readout.id
+                data-value=reading.exact()
+                aria-live="off"
+                aria-label=narration::named(readout, reading)
+            >
+                {readout.shown(reading)}
+            </output>
+            <span class="visually-hidden">" Why?"</span>
+        </button>
+    }
+}
+
 fn messages(notes: Vec<String>) -> impl IntoView {
     let notes: Vec<_> = notes.into_iter().map(|sentence| view! { <p class="note">{sentence}</p> }).collect();
     view! { <div class="messages" data-messages role="status">{notes}</div> }
@@ -223,6 +242,16 @@ fn messages(notes: Vec<String>) -> impl IntoView {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_readout_can_be_asked_why_and_has_its_formula_with_it() {
+        const READOUTS: &[Readout] =
+            &[Readout::new("cost", "Cost", 1).formula("a * b"), Readout::new("loss", "Loss", 2)];
+        let html = readouts(READOUTS, &[Reading::Number(3.0), Reading::Absent]).to_html();
+        for part in ["data-why=\"cost\" data-formula=\"a * b\" aria", "data-why=\"loss\" aria"] {
+            assert!(html.contains(part), "{part}: {html}");
+        }
+    }
 
     #[test]
     fn what_stands_still_offers_no_step() {

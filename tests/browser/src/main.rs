@@ -5,6 +5,7 @@
 
 mod promises {
     pub mod addresses;
+    pub mod asking;
     pub mod comparing;
     pub mod controls;
     pub mod depending;
@@ -145,6 +146,11 @@ const ALL: &[Promise] = promises! {
         two_frames_on_a_page_keep_apart,
         colours_of_the_host_do_not_spoil_it,
         a_frame_out_of_sight_does_nothing,
+    },
+    asking::{
+        the_panel_of_a_readout_has_the_numbers_of_the_terminal,
+        a_readout_is_asked_by_keyboard_and_gets_the_focus_back,
+        a_frame_answers_why,
     },
     depending::{
         a_sweep_of_the_page_has_the_bits_of_the_terminal,
