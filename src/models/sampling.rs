@@ -162,12 +162,13 @@ impl Warp {
         }
         let less = |x: f64| if penalty < 1.0 { x * penalty } else { x / penalty };
         for (x, seen) in logits.iter_mut().zip(seen) {
-            *x = match seen {
-                // What the penalty makes larger by as much as the unit makes it smaller.
-                true if (*x > 0.0) == (penalty < 1.0) => *x,
-                true => less(less(*x)),
-                false => less(*x),
-            };
+            // What is made larger is so by as much as the unit makes it smaller.
+            let larger = (*x > 0.0) == (penalty < 1.0);
+            if !seen {
+                *x = less(*x);
+            } else if !larger {
+                *x = less(less(*x));
+            }
         }
         less(1.0)
     }

@@ -392,9 +392,9 @@ fn numbered(dots: &[[f64; 2]], from: f64, top: f64) -> Vec<([f64; 2], String)> {
         ((a[0] - b[0]) / WIDEST).abs().max(0.5 * ((a[1] - b[1]) / (top - from)).abs())
     };
     let mut groups: Vec<(usize, usize)> = Vec::new();
-    for i in 0..dots.len() {
+    for (i, dot) in dots.iter().enumerate() {
         match groups.last_mut() {
-            Some((first, last)) if apart(dots[*first], dots[i]) < 0.03 => *last = i,
+            Some((first, last)) if apart(dots[*first], *dot) < 0.03 => *last = i,
             _ => groups.push((i, i)),
         }
     }
