@@ -259,6 +259,11 @@ impl Panel {
                 && let Some(body) = row.parent_element()
             {
                 let _ = body.append_child(row);
+                // The sentence names what leaves the readout as it is.
+                let reader_is_here = focused.as_ref().is_some_and(|focused| row.contains(Some(focused)));
+                if effect.is_none(&reasons.reading) && !reader_is_here {
+                    dom::set(row, "hidden", "");
+                }
             }
         }
         // What is moved loses the focus.
