@@ -265,14 +265,14 @@ mod tests {
     #[should_panic(expected = "two has no reading for c")]
     fn a_readout_without_a_reading_is_a_mistake() {
         static SPEC: Spec = TWO.readouts(&[A, B, Readout::new("c", "C", 0)]);
-        let _ = Runner::opening(&SPEC);
+        let _ = Runner::opening(&SPEC).readings();
     }
 
     #[test]
     #[should_panic(expected = "two declares no readout b")]
     fn a_reading_without_a_readout_is_a_mistake() {
         static SPEC: Spec = TWO.readouts(&[A]);
-        let _ = Runner::opening(&SPEC);
+        let _ = Runner::opening(&SPEC).readings();
     }
 
     #[test]
