@@ -62,7 +62,8 @@ fn answers(sim: &Mixer) -> Panel {
     let bet = bet(sim, heard);
     let [truth, rival] = bet.words.map(|word| said(sim, heard, word));
     // What sums leave of nothing is nothing.
-    let rest = |part: usize| Some(1.0 - truth[part] - rival[part]).filter(|rest| *rest > 1e-12).unwrap_or(0.0);
+    let rest =
+        |part: usize| Some(1.0 - truth[part] - rival[part]).filter(|rest| *rest > 1e-12).unwrap_or(0.0);
     let others = [0, 1, 2].map(|part| if part == 1 && heard.notebook.is_empty() { 0.0 } else { rest(part) });
     let bars = |row: f64, p: [f64; 3], tone: Tone| {
         (0..3)
