@@ -48,21 +48,25 @@ window.firstScreen = (() => {
     delete root.dataset.unfolding;
     settle();
   };
-  // When all blocks have been laid out once, and whenever they have another width, their heights are
-  // those that are remembered of what is out of sight.
+  // When all blocks have been laid out once in their letters, and whenever they have another width, their
+  // heights are those that are remembered of what is out of sight.
+  const frame = () => new Promise(requestAnimationFrame);
   let settling;
-  const settle = () => {
+  const settle = async () => {
     delete root.dataset.settled;
-    cancelAnimationFrame(settling);
-    settling = requestAnimationFrame(() => {
-      settling = requestAnimationFrame(() => { root.dataset.settled = ""; });
-    });
+    const own = settling = {};
+    await dressed;
+    await frame();
+    await document.fonts.ready;
+    await frame();
+    await frame();
+    if (settling === own) root.dataset.settled = "";
   };
   let width = innerWidth;
   addEventListener("resize", () => {
     if (innerWidth === width) return;
     width = innerWidth;
-    if ("settled" in root.dataset) settle();
+    if (settling) settle();
   });
   const fold = () => {
     root.dataset.unfolding = "";

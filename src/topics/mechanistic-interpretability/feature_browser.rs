@@ -41,7 +41,7 @@ pub static SPEC: Spec = Spec::new(
     "What is feature 17?",
     "A dictionary learned from 42 phrases. Pick a latent, read what makes it fire, and give it a name: the \
      page tells you how well the name fits.",
-    Pace::new(250.0, 250, "training step").promised(2000),
+    Pace::new(320.0, 250, "training step").promised(2000),
     |values| Box::new(Browser::new(values)),
 )
 .controls(&[

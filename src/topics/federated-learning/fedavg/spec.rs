@@ -9,7 +9,7 @@ pub static SPEC: Spec = Spec::new(
     "Ten clients hold points of a spiral with four arms. In each round some of them train a copy of the model on \
      their own points, and the server averages the copies. Small maps show what a client's copy says, the large one \
      what their average says.",
-    Pace::new(5.0, 1, "round").promised(50),
+    Pace::new(6.0, 1, "round").promised(50),
     |values| Box::new(FedAvg::new(values)),
 )
 .controls(&[

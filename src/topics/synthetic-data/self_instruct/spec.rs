@@ -8,7 +8,7 @@ pub static SPEC: Spec = Spec::new(
     "A pool of instructions grows out of itself",
     "A proposal is put together from examples in the pool and compared with all of it. What overlaps too much \
      is dropped; the rest joins the pool. Watch how often that happens.",
-    Pace::new(120.0, 300, "try").promised(2000),
+    Pace::new(200.0, 300, "try").promised(2000),
     |values| Box::new(Growth::new(values)),
 )
 .controls(&[

@@ -42,7 +42,7 @@ pub static SPEC: Spec = Spec::new(
     "Tries or search, on the Game of 24",
     "A noisy policy plays the Game of 24. Watch one puzzle after another searched on the left, and the share \
      that each strategy solves fill in against the calls that it spends.",
-    Pace::new(5.0, 40, "puzzle").promised(100),
+    Pace::new(7.0, 40, "puzzle").promised(100),
     |values| Box::new(Play::new(values)),
 )
 .controls(&[

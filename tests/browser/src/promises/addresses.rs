@@ -178,7 +178,7 @@ pub async fn hostile_addresses_are_answered_in_words(stage: &mut Stage) -> Outco
                 .map_err(|Failure(why)| Failure(format!("?{shown}: {why}")))?;
             let said = session
                 .text(
-                    "return [...document.querySelectorAll('.messages .message')].map((m) => m.innerText).join(' ')",
+                    "return [...document.querySelectorAll('.messages .message')].map((m) => m.textContent).join(' ')",
                     Json::Null,
                 )
                 .await?;

@@ -62,7 +62,7 @@ pub async fn frames(session: &Session) -> Outcome {
 pub async fn pause(session: &Session) -> Outcome {
     let script = "for (const sim of document.querySelectorAll('[data-sim][data-state=playing]')) {\
                   [...sim.querySelectorAll('button')].find((b) => \
-                  (b.getAttribute('aria-label') ?? b.innerText).trim().startsWith('Pause'))?.click(); }";
+                  (b.getAttribute('aria-label') ?? b.textContent).trim().startsWith('Pause'))?.click(); }";
     session.ask(script, Json::Null).await?;
     frames(session).await
 }
@@ -176,7 +176,7 @@ pub async fn every_control_answers_keyboard_and_mouse(stage: &mut Stage) -> Outc
 async fn click_button(session: &Session, simulation: &Simulation, name: &str) -> Outcome {
     session.scroll_to(&simulation.root()).await?;
     let script = "const button = [...document.querySelectorAll(`${a[0]} button`)].find((b) => \
-                  (b.getAttribute('aria-label') ?? b.innerText).trim().startsWith(a[1])); \
+                  (b.getAttribute('aria-label') ?? b.textContent).trim().startsWith(a[1])); \
                   if (!button) return false; button.setAttribute('data-pressed-by-test', ''); return true";
     if !session.is(script, json!([simulation.root(), name])).await? {
         return fail(format!("{} has no button {name}", simulation.address()));

@@ -57,7 +57,7 @@ pub async fn the_theme_can_stand_in_the_address(stage: &mut Stage) -> Outcome {
     let light = colours(session).await?;
     session.open(&format!("{page}?theme=dark")).await?;
     hold(colours(session).await? != light, || "theme=dark changes nothing".to_owned())?;
-    let said = "return [...document.querySelectorAll('.messages .message')].map((m) => m.innerText).join(' ').trim()";
+    let said = "return [...document.querySelectorAll('.messages .message')].map((m) => m.textContent).join(' ').trim()";
     let said = session.text(said, Json::Null).await?;
     hold(said.is_empty(), || format!("theme=dark is answered with “{said}”"))
 }

@@ -118,7 +118,7 @@ pub async fn a_piece_that_is_missing_is_said_and_tried_again(stage: &mut Stage) 
 
     block(&["*site-topic-*.wasm"]).await?;
     session.visit("attention/").await?;
-    let told = "const said = [...document.querySelectorAll('[data-messages]')].map((e) => e.innerText); \
+    let told = "const said = [...document.querySelectorAll('[data-messages]')].map((e) => e.textContent); \
                 return said.length === document.querySelectorAll('[data-sim]').length \
                 && said.every((e) => e.includes('could not be loaded'))";
     session.until("each simulation says that it could not be loaded", told).await?;
@@ -137,7 +137,7 @@ pub async fn a_piece_that_is_missing_is_said_and_tried_again(stage: &mut Stage) 
     block(&["*site-present-*.wasm", "*site-save-*.wasm"]).await?;
     session.open("attention/").await?;
     let message = "return [...document.querySelectorAll('[data-messages]')].some((e) => \
-                   e.innerText.includes('could not be loaded'))";
+                   e.textContent.includes('could not be loaded'))";
     session.click("[data-action=present]").await?;
     session.until("the talk says that it could not be loaded", message).await?;
     let talking = "return document.documentElement.hasAttribute('data-presenting')";
@@ -157,7 +157,7 @@ pub async fn a_browser_without_vectors_is_told_so(stage: &mut Stage) -> Outcome 
     let one = stage.simulations.first().map(|s| format!("embed/{}/", s.address()));
     for page in stage.slugs.first().map(|slug| format!("{slug}/")).into_iter().chain(one) {
         stage.session.visit(&page).await?;
-        let told = "return document.querySelector('main [data-messages]')?.innerText.includes('and Safari since 16.4')";
+        let told = "return document.querySelector('main [data-messages]')?.textContent.includes('and Safari since 16.4')";
         stage.session.until("a browser without vectors is told so", told).await?;
         // The program is not even asked to start: nothing fails, and nothing runs a while later.
         sleep(Duration::from_secs(2)).await;
