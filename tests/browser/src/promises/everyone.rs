@@ -297,11 +297,16 @@ pub async fn paper_has_the_figures_and_no_buttons(stage: &mut Stage) -> Outcome 
         session.open(&format!("{slug}/?theme=dark")).await?;
         session.cdp("Emulation.setEmulatedMedia", json!({ "media": "print" })).await?;
         hold(session.text(paper, Json::Null).await? == light, || format!("/{slug}/ prints on dark paper"))?;
-        let left = "return ['body > header', 'body > footer', '.contents', '.transport', '.sim button', '.sim input', \
+        let left = "return ['body > header', 'body > footer', '.contents', '.transport', '.sim button:not(.reading)', '.sim input', \
                     '.sim select', '.permalink', '.onward', '.present'].filter((s) => \
                     [...document.querySelectorAll(s)].some((e) => e.getClientRects().length))";
         let left = session.ask(left, Json::Null).await?;
         hold(left == json!([]), || format!("/{slug}/ prints {left}"))?;
+        let underlined = "return [...document.querySelectorAll('.reading')].some((e) => \
+                          getComputedStyle(e).textDecorationLine !== 'none')";
+        hold(!session.is(underlined, Json::Null).await?, || {
+            format!("/{slug}/ prints a reading as a button")
+        })?;
         let there = "return [...document.querySelectorAll('.sim')].every((s) => \
                      s.querySelector('.figure svg').getBoundingClientRect().height > 60 && \
                      s.querySelector('.readouts').getBoundingClientRect().height > 10 && \
