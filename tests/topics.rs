@@ -276,7 +276,7 @@ fn around_each_preset(spec: &'static Spec) -> Vec<Values> {
     let presets = spec.presets.iter().map(|preset| Values::with(spec.controls, preset.values));
     let mut found = Vec::new();
     for values in std::iter::once(spec.defaults()).chain(presets) {
-        let moved = Why::new(spec, values.clone(), 0, 0).neighbours();
+        let moved = Why::new(spec, values.clone(), 0, 0).neighbours().to_vec();
         let ends = spec.controls.iter().flat_map(|c| c.corners().into_iter().map(move |value| (c, value)));
         for (control, value) in moved.into_iter().map(|n| (n.control, n.value)).chain(ends) {
             let mut changed = values.clone();

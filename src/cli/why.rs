@@ -5,9 +5,8 @@ use super::command::{Command, Flag, OUT, STEPS, URL};
 use super::sweep::told;
 use super::{Answer, Failure};
 use crate::article::runs;
-use crate::lab::Spec;
 use crate::lab::address::Moment;
-use crate::lab::run::unknown;
+use crate::lab::run::readout_of;
 use crate::lab::schema::values::SEED;
 use crate::lab::share::record::{Recorder, address};
 use crate::lab::why::Why;
@@ -57,20 +56,17 @@ fn asked(arguments: &Arguments) -> Result<(usize, Arguments), Failure> {
             ids().join(", ")
         )));
     };
-    let found = spec.readout(readout).ok_or_else(|| wrong(unknown_readout(spec, readout)))?;
+    // A control that is named where a readout should be is told from what is nothing at all.
+    let found = readout_of(spec, readout).map_err(|sentence| {
+        let control = spec.controls.iter().find(|control| control.id == *readout);
+        wrong(control.map_or(sentence, |control| {
+            format!(
+                "“{readout}” is the control {}, which you set yourself ({readout}=value): the readouts are {}.",
+                control.label,
+                ids().join(", ")
+            )
+        }))
+    })?;
     let words = std::iter::once(name.to_owned()).chain(rest.filter(|word| !is_readout(word)).cloned());
     Ok((found, arguments.with_words(words.collect())))
-}
-
-/// A control that is named where a readout should be is told from what is nothing at all.
-fn unknown_readout(spec: &Spec, asked: &str) -> String {
-    let ids: Vec<&str> = spec.readouts.iter().map(|r| r.id).collect();
-    if let Some(control) = spec.controls.iter().find(|c| c.id == asked) {
-        return format!(
-            "“{asked}” is the control {}, which you set yourself ({asked}=value): the readouts are {}.",
-            control.label,
-            ids.join(", ")
-        );
-    }
-    unknown("readout", asked, &ids)
 }

@@ -2,11 +2,15 @@
 //!
 //! In a sandboxed frame storage, history and clipboard may throw: nothing here panics on that.
 
+use js_sys::Promise;
 use reactive_graph::effect::Effect;
 use reactive_graph::owner::{Owner, StoredValue};
-use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
-use web_sys::{Document, Element, Event, EventTarget, HtmlElement, Node, Window};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{
+    Document, Element, Event, EventTarget, HtmlElement, IdleDeadline, IdleRequestOptions, Node, Window,
+};
 
 /// The browser's window.
 ///
@@ -168,4 +172,21 @@ pub fn set_text(element: &Element, text: &str) {
 /// Gives an element a class, or takes it away.
 pub fn mark(element: &Element, class: &str, on: bool) {
     let _ = element.class_list().toggle_with_force(class, on);
+}
+
+/// Lets the browser do what waits; with a patience in ms also all that it has to do for a frame, if that is
+/// over by then: how much time is left in it, where the browser says so (Safari knows no idle time).
+pub async fn breathe(patience: Option<u32>) -> Option<IdleDeadline> {
+    let wait = Promise::new(&mut |done, _| {
+        let waits = patience.is_some_and(|patience| {
+            let options = IdleRequestOptions::new();
+            options.set_timeout(patience);
+            window().request_idle_callback_with_options(&done, &options).is_ok()
+        });
+        // Without a timer there is no wait, and nothing is lost.
+        if !waits && window().set_timeout_with_callback(&done).is_err() {
+            let _ = done.call0(&JsValue::NULL);
+        }
+    });
+    JsFuture::from(wait).await.ok()?.dyn_into().ok()
 }

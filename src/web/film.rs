@@ -163,7 +163,7 @@ impl Filming {
                 }
                 Shot::Ended(end) => return Err(ended(end)),
             }
-            breathe().await;
+            dom::breathe(None).await;
             if !self.goes_on() {
                 return Ok(None);
             }
@@ -175,7 +175,7 @@ impl Filming {
         while packing.advance()? {
             packed += 1;
             self.tell(&format!("Packing frame {packed} of {all}"), packed, all);
-            breathe().await;
+            dom::breathe(None).await;
             if !self.goes_on() {
                 return Ok(None);
             }
@@ -225,14 +225,4 @@ impl Filming {
 
 fn ended(step: u64) -> String {
     format!("The run ends at step {step}: go back with Reset, then film what follows.")
-}
-
-/// Lets the browser do what it has to do.
-async fn breathe() {
-    let wait = Promise::new(&mut |done, _| {
-        if dom::window().set_timeout_with_callback(&done).is_err() {
-            let _ = done.call0(&JsValue::NULL);
-        }
-    });
-    let _ = JsFuture::from(wait).await;
 }

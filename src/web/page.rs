@@ -20,8 +20,8 @@ use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{
-    CustomEvent, Element, Event, HtmlElement, IdleRequestOptions, IntersectionObserver,
-    IntersectionObserverEntry, PointerEvent, ResizeObserver, VisibilityState,
+    CustomEvent, Element, Event, HtmlElement, IntersectionObserver, IntersectionObserverEntry, PointerEvent,
+    ResizeObserver, VisibilityState,
 };
 
 /// Names in an address that belong to the page and not to a simulation.
@@ -84,7 +84,7 @@ struct Visit {
 impl Visit {
     /// Lets the browser do what waits; nothing, if the page is left by then.
     async fn breathe(&self) -> Option<()> {
-        breathe(self.calm.get()).await;
+        dom::breathe(self.calm.get().then_some(PATIENCE)).await;
         self.lasts()
     }
 
@@ -361,20 +361,6 @@ async fn opening(visit: &Visit, spec: &'static Spec) -> Option<Runner> {
 
 /// How long it waits for time that nobody needs, ms.
 const PATIENCE: u32 = 200;
-
-/// Lets the browser do what waits, and all that it has to do for a frame if it is `calm`.
-async fn breathe(calm: bool) {
-    let wait = Promise::new(&mut |done, _| {
-        let patience = IdleRequestOptions::new();
-        patience.set_timeout(PATIENCE);
-        // Safari knows no idle time. Without a timer there is no wait, and nothing is lost.
-        let waits = calm && dom::window().request_idle_callback_with_options(&done, &patience).is_ok();
-        if !waits && dom::window().set_timeout_with_callback(&done).is_err() {
-            let _ = done.call0(&JsValue::NULL);
-        }
-    });
-    let _ = JsFuture::from(wait).await;
-}
 
 /// The query of the address; of a file that stands alone, the one that it was made with.
 fn asked() -> String {

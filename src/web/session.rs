@@ -609,7 +609,7 @@ impl Session {
     }
 
     /// What a readout means, as the page says it.
-    fn meaning(self, readout: &str) -> String {
+    pub fn meaning(self, readout: &str) -> String {
         let reading = self.root().and_then(|r| dom::find(&r, &format!("[data-readout='{readout}']")));
         let titled = reading.and_then(|r| r.closest("[title]").ok().flatten());
         titled.and_then(|t| t.get_attribute("title")).unwrap_or_default()

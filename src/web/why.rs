@@ -59,14 +59,11 @@ pub fn tell(session: Session, readout: usize, tell: Box<dyn FnOnce(String)>) {
 /// The question about a readout, as the run stands. The page has what the program has not: its formula, and
 /// what it means.
 fn asked(session: Session, readout: usize) -> Why {
-    let mut why = Why::new(session.spec, session.values.get_untracked(), readout, session.stands_at());
+    let why = Why::new(session.spec, session.values.get_untracked(), readout, session.stands_at());
     let selector = format!("[data-why='{}']", why.asked().id);
-    if let Some(button) = session.root().and_then(|root| dom::find(&root, &selector)) {
-        why.formula = button.get_attribute("data-formula").unwrap_or_default();
-        let titled = button.closest("[title]").ok().flatten();
-        why.help = titled.and_then(|titled| titled.get_attribute("title")).unwrap_or_default();
-    }
-    why
+    let Some(button) = session.root().and_then(|root| dom::find(&root, &selector)) else { return why };
+    let formula = button.get_attribute("data-formula").unwrap_or_default();
+    why.saying(&formula, &session.meaning(session.spec.readouts[readout].id))
 }
 
 /// Makes runs for so long: first the run itself, then the others.
@@ -91,8 +88,8 @@ struct Panel {
     view: RefCell<Option<FigureView>>,
     /// Which of the answers that were begun is on its way.
     turn: Cell<u32>,
-    /// Runs that are told of: none before the run itself is recorded.
-    told: Cell<Option<usize>>,
+    /// What the panel says: nothing before the run itself is recorded.
+    reasons: RefCell<Option<Reasons>>,
 }
 
 impl Panel {
@@ -113,7 +110,7 @@ impl Panel {
                 seen: RefCell::new(Reading::Absent),
                 view: RefCell::new(None),
                 turn: Cell::new(0),
-                told: Cell::new(None),
+                reasons: RefCell::new(None),
             });
             panel.bind();
             opened.push((holder, Rc::clone(&panel)));
@@ -177,7 +174,7 @@ impl Panel {
         let figure = dom::find(&self.holder, "[data-why-figure]");
         self.view.replace(figure.and_then(|figure| FigureView::new(figure.into())));
         self.seen.replace(reading);
-        self.told.set(None);
+        self.reasons.replace(None);
         self.making.replace(Some(Making::new(why)));
         self.state();
         let _ = self.holder.focus();
@@ -195,13 +192,16 @@ impl Panel {
             if !self.session.is_attached() || self.turn.get() != turn {
                 return;
             }
-            let whole = {
+            let (made, whole) = {
                 let mut making = self.making.borrow_mut();
                 let Some(making) = making.as_mut() else { return };
                 work(making, &mut spare, room);
-                making.is_whole()
+                (making.made(), making.is_whole())
             };
-            self.tell();
+            let told = self.reasons.borrow().as_ref().map(|reasons| reasons.runs[0]);
+            if made != told {
+                self.tell();
+            }
             if whole {
                 return self.sum_up();
             }
@@ -210,35 +210,34 @@ impl Panel {
 
     /// Writes what has become known.
     fn tell(&self) {
-        let Some(reasons) = self.making.borrow().as_ref().and_then(Making::reasons) else { return };
-        let known = Some(reasons.runs[0]);
-        if self.told.replace(known) == known {
-            return;
-        }
         let making = self.making.borrow();
-        let Some(why) = making.as_ref().map(Making::why) else { return };
+        let Some((reasons, why)) = making.as_ref().and_then(|m| Some((m.reasons()?, m.why()))) else {
+            return;
+        };
         self.write("says", &why.sentences(&reasons).join(" "));
-        self.write("formula", &formula(why, &reasons));
-        for (i, neighbour) in why.neighbours().iter().enumerate() {
-            let effect = reasons.effects.iter().find(|effect| effect.neighbour == *neighbour);
-            let row = dom::find(&self.holder, &format!("[data-why-row='{i}']"));
-            if let (Some(effect), Some(row)) = (effect, row) {
-                dom::set(&row, "data-value", &effect.reading.exact());
-                let cells = [
-                    ("[data-why-reading]", why.asked().shown(&effect.reading)),
-                    ("[data-why-by]", why.difference(effect, &reasons.reading)),
-                ];
-                for (name, text) in cells {
-                    if let Some(cell) = dom::find(&row, name) {
-                        dom::set_text(&cell, &text);
-                    }
+        if let Some([words, numbers]) = why.equation(&reasons) {
+            self.write("formula", &format!("{} = {words}\n= {numbers}", why.asked().label));
+        }
+        for effect in &reasons.effects {
+            let Some(row) = dom::find(&self.holder, &format!("[data-why-row='{}']", effect.place)) else {
+                continue;
+            };
+            dom::set(&row, "data-value", &effect.reading.exact());
+            let cells = [
+                ("[data-why-reading]", why.asked().shown(&effect.reading)),
+                ("[data-why-by]", why.difference(effect, &reasons.reading)),
+            ];
+            for (name, text) in cells {
+                if let Some(cell) = dom::find(&row, name) {
+                    dom::set_text(&cell, &text);
                 }
             }
         }
         let [made, all] = reasons.runs;
         dom::set(&self.holder, "data-runs", &format!("{made}/{all}"));
-        drop(making);
-        if made == 0 || reasons.is_whole() {
+        let is_drawn = made == 0 || reasons.is_whole();
+        self.reasons.replace(Some(reasons));
+        if is_drawn {
             self.draw();
         }
         self.state();
@@ -246,24 +245,19 @@ impl Panel {
 
     /// All is known: rows in the order of their effects, and the whole answer said.
     fn sum_up(&self) {
-        let making = self.making.borrow();
-        let Some((reasons, why)) = making.as_ref().and_then(|m| Some((m.reasons()?, m.why()))) else {
-            return;
-        };
-        let neighbours = why.neighbours();
+        let (making, reasons) = (self.making.borrow(), self.reasons.borrow());
+        let (Some(making), Some(reasons)) = (making.as_ref(), reasons.as_ref()) else { return };
         let rows = dom::all(&self.holder, "[data-why-row]");
         let focused = dom::document().active_element();
         for effect in &reasons.effects {
-            let place = neighbours.iter().position(|neighbour| *neighbour == effect.neighbour);
-            if let Some(row) = place.and_then(|i| rows.get(i))
-                && let Some(body) = row.parent_element()
-            {
+            let Some(row) = rows.get(effect.place) else { continue };
+            if let Some(body) = row.parent_element() {
                 let _ = body.append_child(row);
-                // The sentence names what leaves the readout as it is.
-                let reader_is_here = focused.as_ref().is_some_and(|focused| row.contains(Some(focused)));
-                if effect.is_none(&reasons.reading) && !reader_is_here {
-                    dom::set(row, "hidden", "");
-                }
+            }
+            // The sentence names what leaves the readout as it is.
+            let reader_is_here = focused.as_ref().is_some_and(|focused| row.contains(Some(focused)));
+            if effect.is_none(&reasons.reading) && !reader_is_here {
+                dom::set(row, "hidden", "");
             }
         }
         // What is moved loses the focus.
@@ -273,17 +267,14 @@ impl Panel {
         {
             let _ = focused.focus();
         }
-        self.session.spoken.set(why.sentences(&reasons).join(" "));
+        self.session.spoken.set(making.why().sentences(reasons).join(" "));
     }
 
     /// The way of the readout, once it is recorded.
     fn draw(&self) {
-        let making = self.making.borrow();
-        let Some((reasons, why)) = making.as_ref().and_then(|m| Some((m.reasons()?, m.why()))) else {
-            return;
-        };
-        let figure = why.figure(&reasons);
-        if let (Some(figure), Some(view)) = (figure, self.view.borrow_mut().as_mut()) {
+        let (making, reasons) = (self.making.borrow(), self.reasons.borrow());
+        let (Some(making), Some(reasons)) = (making.as_ref(), reasons.as_ref()) else { return };
+        if let (Some(figure), Some(view)) = (making.why().figure(reasons), self.view.borrow_mut().as_mut()) {
             view.draw(&figure, None, true);
         }
     }
@@ -292,7 +283,7 @@ impl Panel {
     fn state(&self) {
         let making = self.making.borrow();
         let Some(making) = making.as_ref() else { return };
-        let mut said = match making.reasons() {
+        let mut said = match self.reasons.borrow().as_ref() {
             None => "The same run is made again.".to_owned(),
             Some(reasons) => {
                 let [made, all] = reasons.runs;
@@ -347,6 +338,7 @@ impl Panel {
     fn close(&self) {
         self.turn.set(self.turn.get() + 1);
         self.making.replace(None);
+        self.reasons.replace(None);
         self.view.replace(None);
         dom::set(&self.holder, "hidden", "");
         self.holder.set_inner_html("");
@@ -355,19 +347,6 @@ impl Panel {
             let _ = button.focus();
         }
     }
-}
-
-/// The formula with its names, and with the numbers of the moment.
-fn formula(why: &Why, reasons: &Reasons) -> String {
-    let Some(written) = &reasons.formula else { return String::new() };
-    let value = written.value.map_or(Reading::Absent, Reading::Number);
-    format!(
-        "{} = {}\n= {} = {}",
-        why.asked().label,
-        written.words,
-        written.numbers,
-        why.asked().shown(&value)
-    )
 }
 
 /// What stands in the panel before any run is made.
@@ -393,7 +372,7 @@ fn html(why: &Why, title: &str) -> String {
             escape(why.asked().label)
         )
     };
-    let formula = if why.formula.is_empty() { "" } else { "<p class=\"why-formula\" data-why-formula></p>" };
+    let formula = if why.formula.is_none() { "" } else { "<p class=\"why-formula\" data-why-formula></p>" };
     let help = if why.help.is_empty() { String::new() } else { format!("<p>{}</p>", escape(&why.help)) };
     let figure = if why.spec.pace.is_still() || why.at == 0 {
         ""

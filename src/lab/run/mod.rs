@@ -432,9 +432,17 @@ fn seeds_of(spec: &'static Spec, text: &str) -> Result<Seeds, String> {
     Seeds::parse(text)
 }
 
+/// The position of a readout.
+///
+/// # Errors
+/// A sentence with the readouts that there are.
+pub fn readout_of(spec: &Spec, id: &str) -> Result<usize, String> {
+    spec.readout(id)
+        .ok_or_else(|| unknown("readout", id, &spec.readouts.iter().map(|r| r.id).collect::<Vec<_>>()))
+}
+
 /// "There is no readout “ded”, perhaps dead is meant: the readouts are loss, dead."
-#[must_use]
-pub fn unknown(kind: &str, asked: &str, names: &[&str]) -> String {
+pub(super) fn unknown(kind: &str, asked: &str, names: &[&str]) -> String {
     let meant = nearest(asked, names.iter().copied(), 1);
     let meant = meant.first().map(|name| format!(", perhaps {name} is meant")).unwrap_or_default();
     format!("There is no {kind} “{}”{meant}: the {kind}s are {}.", shorten(asked), names.join(", "))
@@ -514,9 +522,7 @@ impl Clause {
                 (Some(comparison), id)
             }
         };
-        let ids: Vec<&str> = spec.readouts.iter().map(|r| r.id).collect();
-        let readout = spec.readout(id).ok_or_else(|| unknown("readout", id, &ids))?;
-        Ok(Self { comparison, readout, bound })
+        Ok(Self { comparison, readout: readout_of(spec, id)?, bound })
     }
 
     /// The number of a run and the one it is compared with, or what stands in its place.

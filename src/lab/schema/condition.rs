@@ -132,15 +132,7 @@ impl Clause {
                 (is == option) == (self.relation == Relation::Is)
             }
             Bound::Number(bound) => {
-                let Some(x) = self.quantity.number(facts) else { return false };
-                match self.relation {
-                    Relation::AtMost => x <= bound,
-                    Relation::AtLeast => x >= bound,
-                    Relation::Below => x < bound,
-                    Relation::Above => x > bound,
-                    Relation::Is => (x - bound).abs() <= 1e-9 * bound.abs().max(1.0),
-                    Relation::IsNot => (x - bound).abs() > 1e-9 * bound.abs().max(1.0),
-                }
+                self.quantity.number(facts).is_some_and(|x| self.relation.holds(x, bound))
             }
         }
     }
@@ -179,6 +171,19 @@ impl Facts<'_> {
 }
 
 impl Relation {
+    /// Whether it holds between two numbers; equal are those that differ by rounding.
+    #[must_use]
+    pub fn holds(self, x: f64, bound: f64) -> bool {
+        match self {
+            Self::AtMost => x <= bound,
+            Self::AtLeast => x >= bound,
+            Self::Below => x < bound,
+            Self::Above => x > bound,
+            Self::Is => (x - bound).abs() <= 1e-9 * bound.abs().max(1.0),
+            Self::IsNot => (x - bound).abs() > 1e-9 * bound.abs().max(1.0),
+        }
+    }
+
     /// What holds where it does not.
     #[must_use]
     pub fn opposite(self) -> Self {

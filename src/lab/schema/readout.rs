@@ -180,10 +180,10 @@ pub fn format_number(x: f64, decimals: usize) -> String {
     let magnitude = x.abs();
     let text = if x == 0.0 {
         format!("{:.decimals$}", 0.0)
-    } else if magnitude < 0.5 * pow10(-(decimals as i32)) && magnitude >= 0.01 {
-        format!("{x:.2}")
-    } else if magnitude >= 1e15 || magnitude < 0.5 * pow10(-(decimals as i32)) {
+    } else if magnitude >= 1e15 {
         scientific(x)
+    } else if magnitude < 0.5 * pow10(-(decimals as i32)) {
+        if magnitude >= 0.01 { format!("{x:.2}") } else { scientific(x) }
     } else if magnitude >= 10_000.0 {
         group_thousands(&format!("{x:.decimals$}"))
     } else {

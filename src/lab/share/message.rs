@@ -7,7 +7,7 @@
 
 use super::embed::{self, LOOK};
 use crate::lab::address::join;
-use crate::lab::run::unknown;
+use crate::lab::run::readout_of;
 use crate::lab::schema::control::shorten;
 use crate::lab::schema::values::Values;
 use crate::lab::simulation::Spec;
@@ -81,11 +81,7 @@ pub fn read(spec: &'static Spec, values: &Values, letter: &Letter) -> Result<Req
         }
         "reset" => Ok(Request::Reset),
         "get" => Ok(Request::Get),
-        "why" => {
-            let asked = letter.readout.as_deref().unwrap_or("");
-            let ids: Vec<&str> = spec.readouts.iter().map(|r| r.id).collect();
-            spec.readout(asked).map(Request::Why).ok_or_else(|| unknown("readout", asked, &ids))
-        }
+        "why" => readout_of(spec, letter.readout.as_deref().unwrap_or("")).map(Request::Why),
         other => Err(format!("There is no message “{}”: the types are {TYPES}.", shorten(other))),
     }
 }

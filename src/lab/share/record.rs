@@ -149,8 +149,25 @@ impl Recording {
             ("notes", format!("[{}]", notes.join(", "))),
             ("series", format!("[\n    {}\n  ]", rows.join(",\n    "))),
         ];
-        let fields = fields.map(|(name, value)| format!("  {}: {value}", quoted(name)));
-        format!("{{\n{}\n}}\n", fields.join(",\n"))
+        document(&fields)
+    }
+}
+
+/// A file of JSON: an object with a field in each line.
+#[must_use]
+pub fn document(fields: &[(&str, String)]) -> String {
+    let fields: Vec<String> =
+        fields.iter().map(|(name, value)| format!("  {}: {value}", quoted(name))).collect();
+    format!("{{\n{}\n}}\n", fields.join(",\n"))
+}
+
+/// A reading as JSON: a number with the digits that read back to the same bits, words, or null.
+#[must_use]
+pub fn in_json(reading: &Reading) -> String {
+    match reading {
+        Reading::Number(x) => x.to_string(),
+        Reading::Text(text) => quoted(text),
+        Reading::Absent => "null".to_owned(),
     }
 }
 
@@ -164,14 +181,7 @@ fn named<'a>(
     spec: &'static Spec,
     readings: &'a [Reading],
 ) -> impl Iterator<Item = (&'static str, String)> + 'a {
-    spec.readouts.iter().zip(readings).map(|(readout, reading)| {
-        let value = match reading {
-            Reading::Number(x) => x.to_string(),
-            Reading::Text(text) => quoted(text),
-            Reading::Absent => "null".to_owned(),
-        };
-        (readout.id, value)
-    })
+    spec.readouts.iter().zip(readings).map(|(readout, reading)| (readout.id, in_json(reading)))
 }
 
 fn value(control: &Control, value: &Value) -> String {

@@ -270,14 +270,7 @@ impl Condition {
             Self::Stands(control, value) => Some(facts.values.at(*control) == value),
             Self::Compare(sides, relation) => {
                 let [a, b] = [sides[0].value(spec, facts)?, sides[1].value(spec, facts)?];
-                Some(match relation {
-                    Relation::AtMost => a <= b,
-                    Relation::AtLeast => a >= b,
-                    Relation::Below => a < b,
-                    Relation::Above => a > b,
-                    Relation::Is => a == b,
-                    Relation::IsNot => a != b,
-                })
+                Some(relation.holds(a, b))
             }
         }
     }

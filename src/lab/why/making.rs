@@ -61,6 +61,12 @@ impl Making {
         self.is_recorded() && self.batch.is_whole()
     }
 
+    /// How many of the other runs are made; none before the run itself is recorded.
+    #[must_use]
+    pub fn made(&self) -> Option<usize> {
+        self.is_recorded().then(|| self.batch.readings().len())
+    }
+
     /// The answer as far as it is known; none before the run itself is recorded.
     #[must_use]
     pub fn reasons(&self) -> Option<Reasons> {

@@ -35,9 +35,10 @@ pub struct Why {
     /// Position of the readout.
     pub readout: usize,
     pub at: u64,
-    /// How the readout follows from others, and what it means, as [`Readout`] declares it.
-    pub formula: String,
+    /// How the readout follows from others, and what it means.
+    pub formula: Option<Formula>,
     pub help: String,
+    neighbours: Vec<Neighbour>,
 }
 
 /// A value that a control has one step away.
@@ -61,6 +62,8 @@ pub enum Way {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Effect {
     pub neighbour: Neighbour,
+    /// Its position among [`Why::neighbours`].
+    pub place: usize,
     pub reading: Reading,
     /// By how much it is more than here, where both are numbers.
     pub difference: Option<f64>,
@@ -98,7 +101,18 @@ impl Why {
     #[must_use]
     pub fn new(spec: &'static Spec, values: Values, readout: usize, at: u64) -> Self {
         let Readout { formula, help, .. } = spec.readouts[readout];
-        Self { spec, values, readout, at, formula: formula.to_owned(), help: help.to_owned() }
+        let neighbours = neighbours(&values);
+        let why = Self { spec, values, readout, at, formula: None, help: String::new(), neighbours };
+        why.saying(formula, help)
+    }
+
+    /// With another formula and another help than [`Readout`] declares: the browser has them from its page.
+    #[must_use]
+    pub fn saying(mut self, formula: &str, help: &str) -> Self {
+        // What is declared is read by a test over all simulations; a page of another version may say anything.
+        self.formula = Formula::parse(self.spec, self.readout, formula).ok();
+        help.clone_into(&mut self.help);
+        self
     }
 
     /// The readout that is asked about.
@@ -107,31 +121,10 @@ impl Why {
         &self.spec.readouts[self.readout]
     }
 
-    /// One step down and one up of each control that has a say, as the arrow keys make it; the options before
-    /// and after, the other position of a switch. None of what is typed or drawn, and none of the seed.
+    /// What is one step away.
     #[must_use]
-    pub fn neighbours(&self) -> Vec<Neighbour> {
-        let mut found: Vec<Neighbour> = Vec::new();
-        for (control, now) in self.values.iter() {
-            if control.id == SEED || control.is_free() || !self.values.counts(control) {
-                continue;
-            }
-            let ways: &[(f64, Way)] = match control.kind {
-                Kind::Toggle { .. } => &[(0.0, Way::Other)],
-                Kind::Choice { .. } => &[(-1.0, Way::Other), (1.0, Way::Other)],
-                _ => &[(-1.0, Way::Down), (1.0, Way::Up)],
-            };
-            for (steps, way) in ways {
-                let value = match now {
-                    Value::Toggle(on) => Value::Toggle(!on),
-                    _ => control.moved(now, *steps, false),
-                };
-                if value != *now {
-                    found.push(Neighbour { control, value, way: *way });
-                }
-            }
-        }
-        found
+    pub fn neighbours(&self) -> &[Neighbour] {
+        &self.neighbours
     }
 
     /// The other seeds that are tried; none where no seed is drawn.
@@ -152,7 +145,7 @@ impl Why {
             values.set(id, value);
             Job { spec: self.spec, values, at: self.at }
         };
-        let neighbours = self.neighbours().into_iter().map(|n| job(n.control.id, n.value));
+        let neighbours = self.neighbours.iter().map(|n| job(n.control.id, n.value.clone()));
         let seeds = self.seeds().into_iter();
         let seeds = seeds.map(|seed| job(SEED, Value::Integer(i64::try_from(seed).unwrap_or_default())));
         neighbours.chain(seeds).collect()
@@ -165,21 +158,20 @@ impl Why {
         let of = |readings: &[Reading]| readings.get(self.readout).cloned().unwrap_or(Reading::Absent);
         let run = recording.runner();
         let reading = of(run.readings());
-        let (neighbours, seeds) = (self.neighbours(), self.seeds());
+        let (neighbours, seeds) = (&self.neighbours, self.seeds());
         let all = neighbours.len() + seeds.len();
         let mut known = readings.iter().map(|readings| of(readings));
         let mut effects: Vec<Effect> = neighbours
-            .into_iter()
+            .iter()
+            .enumerate()
             .zip(known.by_ref())
-            .map(|(neighbour, there)| Effect::new(neighbour, &reading, there))
+            .map(|((place, neighbour), there)| Effect::new(neighbour.clone(), place, &reading, there))
             .collect();
         effects.sort_by(|a, b| b.size(&reading).total_cmp(&a.size(&reading)));
-        // What is declared is read by a test over all simulations; a page of another version may say anything.
-        let formula = Formula::parse(self.spec, self.readout, &self.formula).ok();
         Reasons {
             step: run.step(),
             history: recording.rows().iter().map(|(step, readings)| (*step, of(readings))).collect(),
-            formula: formula.map(|formula| formula.written(&run.facts())),
+            formula: self.formula.as_ref().map(|formula| formula.written(&run.facts())),
             effects,
             seeds: seeds.into_iter().zip(known).collect(),
             reading,
@@ -188,10 +180,36 @@ impl Why {
     }
 }
 
+/// One step down and one up of each control that has a say, as the arrow keys make it; the options before
+/// and after, the other position of a switch. None of what is typed or drawn, and none of the seed.
+fn neighbours(values: &Values) -> Vec<Neighbour> {
+    let mut found: Vec<Neighbour> = Vec::new();
+    for (control, now) in values.iter() {
+        if control.id == SEED || control.is_free() || !values.counts(control) {
+            continue;
+        }
+        let ways: &[(f64, Way)] = match control.kind {
+            Kind::Toggle { .. } => &[(0.0, Way::Other)],
+            Kind::Choice { .. } => &[(-1.0, Way::Other), (1.0, Way::Other)],
+            _ => &[(-1.0, Way::Down), (1.0, Way::Up)],
+        };
+        for (steps, way) in ways {
+            let value = match now {
+                Value::Toggle(on) => Value::Toggle(!on),
+                _ => control.moved(now, *steps, false),
+            };
+            if value != *now {
+                found.push(Neighbour { control, value, way: *way });
+            }
+        }
+    }
+    found
+}
+
 impl Effect {
-    fn new(neighbour: Neighbour, here: &Reading, reading: Reading) -> Self {
+    fn new(neighbour: Neighbour, place: usize, here: &Reading, reading: Reading) -> Self {
         let difference = here.number().zip(reading.number()).map(|(a, b)| b - a);
-        Self { neighbour, reading, difference }
+        Self { neighbour, place, reading, difference }
     }
 
     /// By which effects are sorted: what turns a number into a word, or back, is more than any number.

@@ -1,8 +1,8 @@
 //! An answer as a table for a terminal, and as JSON.
 
 use super::{Neighbour, Reasons, Way, Why};
-use crate::lab::schema::readout::Reading;
 use crate::lab::schema::text::quoted;
+use crate::lab::share::record::{document, in_json};
 
 /// Steps of the history that a terminal shows.
 const SHOWN: usize = 8;
@@ -16,14 +16,8 @@ impl Why {
         let values: Vec<String> =
             self.values.iter().map(|(c, v)| format!("{}={}", c.id, c.on_a_line(v))).collect();
         out.push_str(&format!("{}\n\n{}\n", values.join(" "), self.sentences(reasons).join(" ")));
-        if let Some(written) = &reasons.formula {
-            out.push_str(&format!(
-                "\n{} = {}\n{0} = {} = {}\n",
-                readout.label,
-                written.words,
-                written.numbers,
-                written.value.map_or_else(|| "–".to_owned(), |x| readout.shown(&Reading::Number(x)))
-            ));
+        if let Some([words, numbers]) = self.equation(reasons) {
+            out.push_str(&format!("\n{} = {words}\n{0} = {numbers}\n", readout.label));
         }
         if !self.help.is_empty() {
             out.push_str(&format!("\n{}: {}\n", readout.label, self.help));
@@ -74,7 +68,7 @@ impl Why {
             if items.is_empty() { "[]".to_owned() } else { format!("[\n    {}\n  ]", items.join(",\n    ")) }
         };
         let history = reasons.history.iter();
-        let history = history.map(|(step, reading)| format!("[{step}, {}]", value(reading)));
+        let history = history.map(|(step, reading)| format!("[{step}, {}]", in_json(reading)));
         let effects = reasons.effects.iter().map(|effect| {
             let Neighbour { control, value: there, way } = &effect.neighbour;
             let written = control.written(there);
@@ -83,13 +77,13 @@ impl Why {
                 "{{ \"control\": {}, \"value\": {written}, \"way\": {}, \"reading\": {}, \"difference\": {} }}",
                 quoted(control.id),
                 quoted(way.word()),
-                value(&effect.reading),
+                in_json(&effect.reading),
                 number(effect.difference)
             )
         });
         let each = reasons.seeds.iter();
         let each =
-            each.map(|(seed, reading)| format!("{{ \"seed\": {seed}, \"reading\": {} }}", value(reading)));
+            each.map(|(seed, reading)| format!("{{ \"seed\": {seed}, \"reading\": {} }}", in_json(reading)));
         let spread = reasons.spread();
         let spread = |of: fn(super::Spread) -> f64| number(spread.map(of));
         let seeds = format!(
@@ -117,7 +111,7 @@ impl Why {
             ("readout", quoted(readout.id)),
             ("unit", quoted(readout.unit)),
             ("step", reasons.step.to_string()),
-            ("reading", value(&reasons.reading)),
+            ("reading", in_json(&reasons.reading)),
             ("words", quoted(&self.sentences(reasons).join(" "))),
             ("formula", formula),
             ("means", quoted(&self.help)),
@@ -125,8 +119,7 @@ impl Why {
             ("neighbours", list(effects.collect())),
             ("seeds", seeds),
         ];
-        let fields = fields.map(|(name, value)| format!("  {}: {value}", quoted(name)));
-        format!("{{\n{}\n}}\n", fields.join(",\n"))
+        document(&fields)
     }
 }
 
@@ -144,14 +137,6 @@ impl Way {
 
 fn number(x: Option<f64>) -> String {
     x.map_or_else(|| "null".to_owned(), |x| x.to_string())
-}
-
-fn value(reading: &Reading) -> String {
-    match reading {
-        Reading::Number(x) => x.to_string(),
-        Reading::Text(text) => quoted(text),
-        Reading::Absent => "null".to_owned(),
-    }
 }
 
 /// Rows under a head, each column as wide as its widest cell; numbers to the right.

@@ -73,7 +73,7 @@ fn reasons(why: &Why) -> Reasons {
 #[test]
 fn every_control_that_has_a_say_is_moved_by_one_step() {
     let told = |pairs| {
-        let found = why(pairs, "sum", 4).neighbours().into_iter();
+        let found = why(pairs, "sum", 4).neighbours().to_vec().into_iter();
         found.map(|n| format!("{} {}", n.control.id, n.control.written(&n.value))).collect::<Vec<_>>()
     };
     // At a bound there is one way only; what has no say, is typed, or is the seed stays.
@@ -125,8 +125,8 @@ fn a_word_in_place_of_a_number_is_the_largest_effect() {
 
 #[test]
 fn what_rounding_does_is_no_effect() {
-    let neighbour = why(&[], "sum", 1).neighbours().remove(0);
-    let effect = |x: f64| Effect::new(neighbour.clone(), &Reading::Number(3.0), Reading::Number(x));
+    let neighbour = why(&[], "sum", 1).neighbours()[0].clone();
+    let effect = |x: f64| Effect::new(neighbour.clone(), 0, &Reading::Number(3.0), Reading::Number(x));
     assert!(effect(3.0 + 1e-15).is_none(&Reading::Number(3.0)));
     assert!(!effect(3.0 + 1e-9).is_none(&Reading::Number(3.0)));
 }

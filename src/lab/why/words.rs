@@ -1,5 +1,6 @@
 //! An answer in words.
 
+use super::formula::Written;
 use super::{Effect, Neighbour, Reasons, Why};
 use crate::lab::schema::control::group_thousands;
 use crate::lab::schema::readout::{Reading, format_number};
@@ -106,6 +107,14 @@ impl Why {
         let from = format_number(spread.least, readout.decimals);
         let to = readout.said(&Reading::Number(spread.most));
         Some(format!("{many} other seeds make it {from} to {to}."))
+    }
+
+    /// The formula with its names, and with the numbers of the moment and what they come to.
+    #[must_use]
+    pub fn equation(&self, reasons: &Reasons) -> Option<[String; 2]> {
+        let Written { words, numbers, value } = reasons.formula.as_ref()?;
+        let value = self.asked().shown(&value.map_or(Reading::Absent, Reading::Number));
+        Some([words.clone(), format!("{numbers} = {value}")])
     }
 
     /// A difference as the readout writes numbers, with its sign: "+0.11 nats", "none".

@@ -2,10 +2,6 @@
 
 use crate::lab::run::batch::Batch;
 use crate::web::dom;
-use js_sys::Promise;
-use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
-use web_sys::{IdleDeadline, IdleRequestOptions};
 
 /// How long it waits for time that nobody needs, ms: where there is none, it takes the least that moves.
 const PATIENCE: u32 = 400;
@@ -36,7 +32,7 @@ impl Spare {
     /// Waits for time that nobody needs, in a page that can be seen: how much there is, ms.
     pub async fn next(&self, moves: bool) -> f64 {
         let told = loop {
-            let told = idle().await;
+            let told = dom::breathe(Some(PATIENCE)).await;
             if !dom::document().hidden() {
                 break told;
             }
@@ -88,17 +84,4 @@ impl Spare {
             now > until
         });
     }
-}
-
-/// The next time that is idle, or comes after [`PATIENCE`].
-async fn idle() -> Option<IdleDeadline> {
-    let wait = Promise::new(&mut |done, _| {
-        let patience = IdleRequestOptions::new();
-        patience.set_timeout(PATIENCE);
-        let waits = dom::window().request_idle_callback_with_options(&done, &patience).is_ok();
-        if !waits && dom::window().set_timeout_with_callback(&done).is_err() {
-            let _ = done.call0(&JsValue::NULL);
-        }
-    });
-    JsFuture::from(wait).await.ok()?.dyn_into().ok()
 }
