@@ -2,10 +2,11 @@
 //! `figure` are asked for.
 
 use lexopt::{Arg, Parser, ValueExt as _};
+use std::borrow::Cow;
 
 use super::Failure;
 use super::command::Flag;
-use crate::lab::address::{FURTHEST_STEP, read_kept};
+use crate::lab::address::{FURTHEST_STEP, is_own, read_kept};
 use crate::lab::schema::control::shorten;
 use crate::lab::schema::values::SEED;
 use crate::lab::{Runner, Spec, Values};
@@ -136,7 +137,8 @@ impl Request {
                     ids.join(", ")
                 ))
             })?;
-            match values.set_text(id, text) {
+            let text = own_data(spec, id, text)?;
+            match values.set_text(id, &text) {
                 Ok(note) => notes.extend(note.map(|n| n.sentence)),
                 Err(refusal) => return Err(Failure::Arguments(refusal.sentence)),
             }
@@ -158,6 +160,18 @@ impl Request {
     #[must_use]
     pub fn rival(&self) -> Option<Runner> {
         self.kept.as_ref().map(|kept| Runner::new(self.spec, kept.clone()))
+    }
+}
+
+/// The text of a control; `own=@runs.csv` is what a file has.
+fn own_data<'a>(spec: &'static Spec, id: &str, text: &'a str) -> Result<Cow<'a, str>, Failure> {
+    let may = spec.controls.iter().any(|control| control.id == id && is_own(control));
+    match text.strip_prefix('@').filter(|_| may) {
+        None => Ok(text.into()),
+        Some(file) => match std::fs::read_to_string(file) {
+            Ok(text) => Ok(text.into()),
+            Err(error) => Err(Failure::Arguments(format!("{file} is not readable as text: {error}."))),
+        },
     }
 }
 

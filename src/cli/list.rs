@@ -132,6 +132,10 @@ fn control_json(control: &Control) -> Json {
             out["longest"] = json!(text.longest);
             out["lines"] = json!(text.lines);
             out["alphabet"] = json!(text.alphabet.name);
+            if let Some(table) = text.table {
+                out["columns"] = json!(table.head());
+                out["takes"] = json!(table.legal());
+            }
         }
         Kind::Drawing(drawing) => {
             out["columns"] = json!(drawing.columns);

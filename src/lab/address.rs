@@ -5,7 +5,7 @@
 //! run to compare with, by the same rules and with the same seed; `kept=defaults` where it has none
 //! but defaults. In its texts a comma is `%2C` and a percent sign `%25`, before the query is encoded.
 
-use crate::lab::schema::control::{Refusal, shorten};
+use crate::lab::schema::control::{Control, Kind, Refusal, Value, shorten};
 use crate::lab::schema::values::{SEED, Values};
 use crate::lab::simulation::Spec;
 use crate::words::nearest::slips;
@@ -55,6 +55,34 @@ pub fn encode(spec: &Spec, moment: &Moment, prefix: bool) -> String {
         out.append_pair(&name(AT), &at.to_string());
     }
     out.finish()
+}
+
+/// Most bytes of a text that an address carries: with its escapes they stay within what servers and programs
+/// for mail take.
+pub const LONGEST_TEXT: usize = 2000;
+
+/// Whether a control takes data of the reader's own, which may be too much for an address.
+#[must_use]
+pub fn is_own(control: &Control) -> bool {
+    matches!(control.kind, Kind::Text(text) if text.longest > LONGEST_TEXT)
+}
+
+/// A moment without the texts that are too long for an address, and how many characters those have.
+#[must_use]
+pub fn fitting(mut moment: Moment) -> (Moment, usize) {
+    let mut left = 0;
+    for values in [Some(&mut moment.values), moment.kept.as_mut()].into_iter().flatten() {
+        let long = |(control, value): (&'static Control, &Value)| {
+            let text = is_own(control).then(|| control.written(value))?;
+            (text.len() > LONGEST_TEXT).then(|| (control, text.chars().count()))
+        };
+        let long: Vec<(&'static Control, usize)> = values.iter().filter_map(long).collect();
+        for (control, characters) in long {
+            values.set(control.id, control.default());
+            left = characters.max(left);
+        }
+    }
+    (moment, left)
 }
 
 /// A second run as the text of `kept`.

@@ -54,6 +54,7 @@ pub mod nearest_neighbours;
 pub mod needle;
 pub mod norms;
 pub mod notebook;
+pub mod own_points;
 pub mod parameters;
 pub mod patch_attention;
 pub mod planted;

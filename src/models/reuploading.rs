@@ -201,6 +201,12 @@ impl Training {
         let mut data = Stream::new(seed, "data");
         let train = task.points(TRAIN, &mut data);
         let test = task.points(TEST, &mut data);
+        Self::on([train, test], shape, shots, rate, seed)
+    }
+
+    /// On these points to learn from and to be judged on.
+    #[must_use]
+    pub fn on([train, test]: [Vec<Labelled>; 2], shape: Shape, shots: u32, rate: f64, seed: u64) -> Self {
         Self {
             circuit: Circuit::new(shape, &mut Stream::new(seed, "initialisation")),
             train,

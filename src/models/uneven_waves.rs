@@ -29,11 +29,78 @@ pub struct Sampling {
 /// One wave, looked at.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Wave {
-    height: f64,
-    pace: f64,
-    phase: f64,
+    course: Course,
     /// One more than is seen: the last is only predicted.
     pub moments: Vec<f64>,
+}
+
+/// What it is between the looks.
+#[derive(Clone, Debug, PartialEq)]
+enum Course {
+    Sine { height: f64, pace: f64, phase: f64 },
+    /// Nobody knows; a value for each moment.
+    Recorded(Vec<f64>),
+}
+
+/// A sequence that somebody recorded. Networks learn from windows of its first part, and are examined on windows
+/// of the rest, which overlap where it is short.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Recording {
+    moments: Vec<f64>,
+    values: Vec<f64>,
+    /// Samples of the first part.
+    learned: usize,
+}
+
+/// The part of a recording that is learned from.
+const LEARNED: f64 = 0.6;
+
+/// The fewest samples of a recording: both parts have more than one window.
+pub const SHORTEST: usize = 90;
+
+impl Recording {
+    /// Of `[moment, value]`, whose moments rise. Time is counted so that the mean gap is `gap`, and a gap is kept
+    /// within [`GAPS`]; values so that the first part has a mean of 0 and reaches 1 at the furthest.
+    ///
+    /// # Panics
+    /// If there are fewer than [`SHORTEST`] samples.
+    #[must_use]
+    pub fn new(rows: &[[f64; 2]], gap: f64) -> Self {
+        assert!(rows.len() >= SHORTEST, "a recording has windows to learn from and to be examined on");
+        let learned = (LEARNED * rows.len() as f64) as usize;
+        let mean = rows[..learned].iter().map(|row| row[1]).sum::<f64>() / learned as f64;
+        let furthest = rows[..learned].iter().map(|row| (row[1] - mean).abs()).fold(0.0, f64::max);
+        let span = rows[rows.len() - 1][0] - rows[0][0];
+        let pace = gap * (rows.len() - 1) as f64 / span;
+        let mut now = 0.0;
+        let mut moments = vec![0.0];
+        for pair in rows.windows(2) {
+            now += (pace * (pair[1][0] - pair[0][0])).clamp(GAPS[0], GAPS[1]);
+            moments.push(now);
+        }
+        let values = rows.iter().map(|row| (row[1] - mean) / furthest.max(f64::MIN_POSITIVE)).collect();
+        Self { moments, values, learned }
+    }
+
+    /// A window of the first part, drawn.
+    #[must_use]
+    pub fn lesson(&self, stream: &mut Stream) -> Wave {
+        self.window(stream.below(self.learned - LENGTH))
+    }
+
+    /// So many windows of the rest, as far apart as there is room.
+    #[must_use]
+    pub fn exam(&self, windows: usize) -> Vec<Wave> {
+        let room = self.moments.len() - self.learned - LENGTH - 1;
+        let last = windows.max(2) - 1;
+        (0..windows).map(|i| self.window(self.learned + i * room / last)).collect()
+    }
+
+    fn window(&self, from: usize) -> Wave {
+        let to = from + LENGTH;
+        let moments = self.moments[from..=to].iter().map(|moment| moment - self.moments[from]).collect();
+        Wave { course: Course::Recorded(self.values[from..=to].to_vec()), moments }
+    }
 }
 
 impl Wave {
@@ -51,13 +118,25 @@ impl Wave {
                 moment
             })
             .collect();
-        Self { height, pace, phase, moments }
+        Self { course: Course::Sine { height, pace, phase }, moments }
     }
 
-    /// Its value at a moment.
+    /// Its value at a moment; of a recording that of the last look.
     #[must_use]
     pub fn at(&self, moment: f64) -> f64 {
-        self.height * sin(self.pace * moment + self.phase)
+        match &self.course {
+            Course::Sine { height, pace, phase } => height * sin(pace * moment + phase),
+            Course::Recorded(values) => {
+                let later = self.moments.partition_point(|m| *m <= moment);
+                values[later.saturating_sub(1)]
+            }
+        }
+    }
+
+    /// Whether its values between the looks are known.
+    #[must_use]
+    pub fn is_known(&self) -> bool {
+        matches!(self.course, Course::Sine { .. })
     }
 
     /// As samples: each value with the time to the next look, which stands in the input as well if
@@ -130,6 +209,23 @@ mod tests {
         let uneven = gaps(1.0);
         assert!(uneven.iter().all(|gap| (GAPS[0] - 1e-12..=GAPS[1] + 1e-12).contains(gap)));
         assert!(uneven.iter().any(|gap| *gap < 0.1) && uneven.iter().any(|gap| *gap > 0.4));
+    }
+
+    #[test]
+    fn a_recording_is_scaled_and_cut_into_windows() {
+        let rows: Vec<[f64; 2]> = (0..SHORTEST).map(|i| [10.0 * i as f64, 5.0 + (i % 4) as f64]).collect();
+        let recording = Recording::new(&rows, 0.25);
+        let exam = recording.exam(64);
+        assert_eq!((exam.len(), exam[0].moments.len()), (64, LENGTH + 1));
+        assert!(exam.iter().all(|wave| !wave.is_known()));
+        let pair = &exam[0].moments[..2];
+        assert!((pair[1] - pair[0] - 0.25).abs() < 1e-12, "{pair:?}");
+        assert!(exam.iter().flat_map(|w| w.sequence(false).inputs).all(|x| x.abs() <= 1.0 + 1e-12));
+        // No lesson has a sample of the exam.
+        let mut stream = Stream::new(1, "lessons");
+        let last = (0..1000).map(|_| recording.lesson(&mut stream)).map(|w| w.sequence(false).wanted.len()).max();
+        assert_eq!(last, Some(LENGTH));
+        assert_eq!(recording.learned, 54);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::dom;
 use super::session::Session;
-use super::ticker;
+use super::{ticker, words};
 use crate::lab::address::{self, Moment};
 use crate::lab::share::record;
 use gloo::timers::callback::Timeout;
@@ -29,6 +29,7 @@ pub fn bind(root: &Element, session: Session) {
         return;
     };
     let elsewhere = dom::find(root, "[data-elsewhere]");
+    let state = dom::find(root, "[data-save-state]");
     let own = button.clone();
     dom::listen::<MouseEvent>(&button, "click", move |_| {
         if !panel.has_attribute("hidden") {
@@ -45,6 +46,10 @@ pub fn bind(root: &Element, session: Session) {
         }
         let address = exact_address(session);
         dom::cast(&link, |link: HtmlInputElement| link.set_value(&address));
+        let (_, left) = address::fitting(moment(session, None));
+        if let Some(says) = state.as_ref().filter(|_| left > 0) {
+            dom::set_text(says, &words::left_out(left));
+        }
         let promise = dom::window().navigator().clipboard().write_text(&address);
         spawn_local(async move {
             // Without the clipboard (a sandboxed frame, plain http) the link stands there to copy.
@@ -67,7 +72,7 @@ pub fn site() -> String {
 /// The form that puts this moment on a page or a slide.
 fn form_address(session: Session, name: &str) -> String {
     let at = Some(session.stands_at());
-    let moment = moment(session, at);
+    let (moment, _) = address::fitting(moment(session, at));
     format!("{}embed/?figure={name}&{}", site(), address::encode(session.spec, &moment, true))
 }
 
@@ -88,12 +93,13 @@ fn exact_address(session: Session) -> String {
     let base = href.split(['?', '#']).next().unwrap_or_default().to_owned();
     let asked = dom::window().location().search().unwrap_or_default();
     let sweeps = address::kept(&asked, &[address::DEPEND]);
-    let query = both(query(|other| other.spec.id == session.spec.id), sweeps);
+    let query = both(query(|other| other.spec.id == session.spec.id, false), sweeps);
     if query.is_empty() { base } else { format!("{base}?{query}") }
 }
 
-/// The query of the page's simulations, with the steps of some of them.
-fn query(exact: impl Fn(Session) -> bool) -> String {
+/// The query of the page's simulations, with the steps of some of them; with texts of any length if it is
+/// `whole`, else as an address takes it.
+fn query(exact: impl Fn(Session) -> bool, whole: bool) -> String {
     let sessions = ticker::sessions();
     let is_shared = dom::first("main").is_some_and(|page| dom::all(&page, "[data-sim]").len() > 1);
     let parts: Vec<String> = sessions
@@ -101,6 +107,7 @@ fn query(exact: impl Fn(Session) -> bool) -> String {
         .filter_map(|session| {
             let at = exact(*session).then(|| session.stands_at());
             let moment = moment(*session, at);
+            let moment = if whole { moment } else { address::fitting(moment).0 };
             let part = address::encode(session.spec, &moment, is_shared);
             (!part.is_empty()).then_some(part)
         })
@@ -118,7 +125,7 @@ pub fn remember(session: Session) {
         if dom::first("html[data-live]").is_none() {
             return remember(session);
         }
-        replace_query(&with_the_page(query(|_| false)));
+        replace_query(&with_the_page(query(|_| false, false)));
     });
     PENDING.with_borrow_mut(|p| *p = Some(timeout));
 }
@@ -130,7 +137,7 @@ pub fn forget() {
 
 /// The query of a page that is left: every simulation at its step.
 pub fn left() -> String {
-    with_the_page(query(|session| session.stands_at() <= address::FURTHEST_STEP))
+    with_the_page(query(|session| session.stands_at() <= address::FURTHEST_STEP, true))
 }
 
 /// A query of simulations, and what the address says of the page itself.

@@ -10,6 +10,23 @@ use crate::lab::{Control, Prediction, Value};
 /// Places on a control's track.
 pub const TRACK: f64 = 1000.0;
 
+/// Kinds of files that may hold a table, or texts.
+#[cfg(not(target_arch = "wasm32"))]
+pub const TABLES: &str = ".csv,.tsv,.txt,text/csv,text/tab-separated-values,text/plain";
+
+/// What stands under a field for a table of the reader's own.
+#[cfg(not(target_arch = "wasm32"))]
+pub const OWN_DATA: &str = "Your data stay on this device.";
+
+/// What a link leaves out, said where it is made.
+pub fn left_out(characters: usize) -> String {
+    format!(
+        "The link is without your data: {} characters are too many for an address. They stay on this device; \
+         one HTML file has them inside.",
+        group_thousands(&characters.to_string())
+    )
+}
+
 /// What stands under the presets before one is chosen.
 pub const NO_PRESET: &str = "Pick a setting to see what to look at.";
 

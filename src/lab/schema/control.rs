@@ -5,6 +5,7 @@
 
 use super::drawing::{self, Drawing, Ink, Inks};
 use super::entry::number;
+use super::table::Table;
 use super::text::{self, Alphabet, Fault, Reader, Text};
 use crate::lab::page_text;
 use std::sync::Arc;
@@ -29,6 +30,9 @@ pub struct Control {
     /// The choice and its option beside which it stands; with another option it has no say, and no place.
     pub only: Option<(&'static str, &'static str)>,
 }
+
+/// Most characters of a table: a few hundred rows. Above `address::LONGEST_TEXT`, by which data of a reader are known.
+const LONGEST_TABLE: usize = 12_000;
 
 /// The type of a control with its range, step and default.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -158,6 +162,20 @@ impl Control {
     #[must_use]
     pub const fn text(id: &'static str, label: &'static str, longest: usize, default: &'static str) -> Self {
         Self::new(id, label, Kind::Text(Text::new(longest, default)))
+    }
+
+    /// A table of the reader's own in place of what a simulation draws; empty at first. `reader` is the
+    /// table's [check](Table::check): the schema itself names it nowhere, so that only pages with tables have it.
+    #[must_use]
+    pub const fn table(id: &'static str, label: &'static str, table: &'static Table, reader: Reader) -> Self {
+        let text = Text {
+            lines: table.rows[1] + 50,
+            alphabet: Alphabet::TABLE,
+            reader,
+            table: Some(table),
+            ..Text::new(LONGEST_TABLE, "")
+        };
+        Self::new(id, label, Kind::Text(text))
     }
 
     /// A blank sheet of `[columns, rows]` cells, each with one of so many shades, blank and full

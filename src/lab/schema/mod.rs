@@ -10,6 +10,7 @@ pub mod control;
 pub mod drawing;
 pub mod entry;
 pub mod readout;
+pub mod table;
 pub mod text;
 pub mod unit;
 pub mod values;

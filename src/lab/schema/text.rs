@@ -4,6 +4,7 @@
 //! kept, and what was typed stays where it was typed: nothing is lost.
 
 use super::control::shorten;
+use super::table::Table;
 
 /// What a text control takes.
 #[derive(Clone, Copy, Debug)]
@@ -16,6 +17,8 @@ pub struct Text {
     pub alphabet: Alphabet,
     /// Reads the text as the simulation does; what it refuses no simulation is built with.
     pub reader: Reader,
+    /// What its rows are, where it is a table of the reader's own: a file may be opened for it.
+    pub table: Option<&'static Table>,
 }
 
 /// Tells whether a text can be used, and if not, where and why.
@@ -43,6 +46,9 @@ impl Alphabet {
     /// Whatever has a shape.
     pub const ANY: Self = Self { name: "any characters", has: |c| !c.is_control() };
 
+    /// Whatever a table may have in its cells and between them.
+    pub const TABLE: Self = Self { name: "a table", has: |c| c == '\t' || !c.is_control() };
+
     /// What a keyboard for English has.
     pub const ASCII: Self = Self {
         name: "letters a to z, digits, spaces and the signs of ASCII",
@@ -59,7 +65,7 @@ impl Alphabet {
 impl Text {
     /// A text of one line that nothing but its length and its alphabet limits.
     pub(super) const fn new(longest: usize, default: &'static str) -> Self {
-        Self { default, longest, lines: 1, alphabet: Alphabet::ANY, reader: |_| Ok(()) }
+        Self { default, longest, lines: 1, alphabet: Alphabet::ANY, reader: |_| Ok(()), table: None }
     }
 
     /// Reads a text; line breaks become plain ones.
@@ -111,6 +117,11 @@ impl Text {
     /// What would be right, in words.
     #[must_use]
     pub fn legal(&self) -> String {
+        if let Some(table) = self.table {
+            let rows = table.legal();
+            let rows = rows.trim_start_matches("It takes ").trim_end_matches('.');
+            return format!("a table of {rows}, in up to {} characters", self.longest);
+        }
         let lines = if self.lines > 1 { format!(" on up to {} lines", self.lines) } else { String::new() };
         format!("up to {} characters{lines}: {}", self.longest, self.alphabet.name)
     }
@@ -129,6 +140,7 @@ impl Text {
         if self.lines > 1 {
             texts.push("\n".repeat(self.longest.min(self.lines) - 1));
         }
+        texts.extend(self.table.iter().flat_map(|table| table.corners()));
         texts.retain(|text| self.check(text).is_ok());
         texts
     }

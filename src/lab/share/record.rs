@@ -3,7 +3,7 @@
 //! The page and the command line write the same files. A recording is a run of its own, from the
 //! start with the values as they stand: whoever has the file can run it again.
 
-use crate::lab::address::{Moment, encode};
+use crate::lab::address::{Moment, encode, fitting};
 use crate::lab::run::runner::Runner;
 use crate::lab::schema::control::{Control, Kind, Value};
 use crate::lab::schema::readout::Reading;
@@ -174,7 +174,7 @@ pub fn in_json(reading: &Reading) -> String {
 /// The address of the page that shows a moment: `<site>embed/<slug>/<simulation>/?...`.
 #[must_use]
 pub fn address(spec: &Spec, moment: &Moment, name: &str, site: &str) -> String {
-    format!("{site}embed/{name}/?{}", encode(spec, moment, false))
+    format!("{site}embed/{name}/?{}", encode(spec, &fitting(moment.clone()).0, false))
 }
 
 fn named<'a>(

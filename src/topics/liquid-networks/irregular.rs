@@ -2,6 +2,7 @@
 
 use crate::lab::figure::charts::{Curve, training};
 use crate::lab::figure::series::Series;
+use crate::lab::schema::table::{Column, Table};
 use crate::lab::figure::{Axis, Dot, Figure, Glyph, Panel, Stroke, Tone};
 use crate::lab::{
     Answer, Challenge, Control, Named, Pace, Prediction, Preset, Readout, Simulation, Spec, Values, of,
@@ -9,12 +10,19 @@ use crate::lab::{
 };
 use crate::models::closed_form::ClosedForm;
 use crate::models::recurrent::{Plain, Recurrent, Sequence, Trainer, answers, error};
-use crate::models::uneven_waves::{BATCH, Sampling, WARM_UP, Wave};
+use crate::models::uneven_waves::{BATCH, LENGTH, Recording, SHORTEST, Sampling, WARM_UP, Wave};
 use crate::numerics::random::Stream;
 
 /// Waves in the exam, and how many of them one update looks at.
 const EXAM: usize = 64;
 const SHARE: usize = 8;
+
+/// A sequence of the reader's own.
+static SEQUENCE: Table = Table::new(
+    &[Column::real("time", [-1e12, 1e12]), Column::real("value", [-1e9, 1e9])],
+    [SHORTEST, 400],
+)
+.rising();
 
 pub static SPEC: Spec = Spec::new(
     "irregular",
@@ -38,6 +46,10 @@ pub static SPEC: Spec = Spec::new(
         .secondary()
         .help("Size of an Adam step. Applies to the running networks."),
     Control::toggle("train", "Train", true).live().secondary().help("Off, the networks stay as they are."),
+    Control::table("own", "Your own sequence", &SEQUENCE, |text| SEQUENCE.check(text)).secondary().help(
+        "Moments and values that you measured take the place of the waves: the first three fifths are learned \
+         from, the rest is the exam. Time is counted so that the mean gap is the one above.",
+    ),
     Control::seed(1).secondary(),
 ])
 .readouts(&[
@@ -133,6 +145,7 @@ impl<N: Recurrent + Clone> Pupil<N> {
 }
 
 struct Irregular {
+    own: Option<Recording>,
     sampling: Sampling,
     rate: f64,
     train: bool,
@@ -160,9 +173,15 @@ impl Irregular {
         let units = values.integer("units");
         let rival = rival_units(units);
         let stream = |purpose: &str| Stream::new(seed, purpose);
+        let rows = SEQUENCE.read::<2>(values.text("own")).unwrap_or_default();
+        let own = (!rows.is_empty()).then(|| Recording::new(&rows, sampling.gap));
         let mut fresh = stream("exam");
-        let exam: Vec<Wave> = (0..EXAM).map(|_| Wave::new(sampling, &mut fresh)).collect();
+        let exam: Vec<Wave> = match &own {
+            Some(own) => own.exam(EXAM),
+            None => (0..EXAM).map(|_| Wave::new(sampling, &mut fresh)).collect(),
+        };
         let mut simulation = Self {
+            own,
             sampling,
             rate: values.real("lr"),
             train: values.toggle("train"),
@@ -201,7 +220,12 @@ impl Irregular {
 impl Simulation for Irregular {
     fn step(&mut self) {
         if self.train {
-            let batch: Vec<Wave> = (0..BATCH).map(|_| Wave::new(self.sampling, &mut self.waves)).collect();
+            let batch: Vec<Wave> = (0..BATCH)
+                .map(|_| match &self.own {
+                    Some(own) => own.lesson(&mut self.waves),
+                    None => Wave::new(self.sampling, &mut self.waves),
+                })
+                .collect();
             self.liquid.learn(&batch, self.rate);
             self.told.learn(&batch, self.rate);
             self.blind.learn(&batch, self.rate);
@@ -231,14 +255,16 @@ impl Simulation for Irregular {
     fn figure(&self) -> Figure {
         let wave = &self.exam[0];
         let end = wave.moments[wave.moments.len() - 1];
-        let truth = (0..=300).map(|k| f64::from(k) / 300.0 * end).map(|t| [t, wave.at(t)]);
+        // Of a recording nothing is known between the looks.
+        let drawn = 0..=if wave.is_known() { 300 } else { -1 };
+        let truth = drawn.map(|k| f64::from(k) / 300.0 * end).map(|t| [t, wave.at(t)]);
         let seen = wave.moments.iter().map(|t| Dot::new([*t, wave.at(*t)], Tone::Ink, Glyph::Circle));
         let dots = |points: Vec<[f64; 2]>, tone, glyph| {
             points.into_iter().map(move |at| Dot::new(at, tone, glyph)).collect::<Vec<_>>()
         };
         let series = Panel::new(
             "wave",
-            "A wave, and what each network foretold",
+            if self.own.is_some() { "Your sequence, and what each network foretold" } else { "A wave, and what each network foretold" },
             Axis::linear("time", [0.0, end]).unit("s"),
             Axis::linear("", [-1.6, 1.6]).grid(),
         )
@@ -251,7 +277,7 @@ impl Simulation for Irregular {
         let curve = |id, label, column, tone| Curve::new(id, label, self.curves.curve(column), tone);
         let errors = training(
             "errors",
-            "Squared error on 64 fresh waves",
+            if self.own.is_some() { "Squared error on 64 later windows" } else { "Squared error on 64 fresh waves" },
             "update",
             200.0,
             Axis::logarithmic("", [1e-4, 1.0]),
@@ -273,17 +299,42 @@ impl Simulation for Irregular {
     }
 
     fn notes(&self) -> Vec<String> {
-        let skipped = self.skipped();
-        if skipped == 0 {
-            return Vec::new();
+        let mut notes = Vec::new();
+        if self.own.is_some() {
+            notes.push(format!(
+                "The sequence is yours: windows of {LENGTH} looks, its values scaled to about ±1. Irregularity has \
+                 no say."
+            ));
         }
-        vec![format!("{skipped} updates were left out: a gradient was no finite number.")]
+        let skipped = self.skipped();
+        if skipped > 0 {
+            notes.push(format!("{skipped} updates were left out: a gradient was no finite number."));
+        }
+        notes
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_sequence_of_the_readers_own_is_learned() {
+        let mut text = "time,value".to_owned();
+        let mut now = 0.0;
+        for i in 0..200 {
+            now += if i % 3 == 0 { 0.4 } else { 0.1 };
+            let value = 3.0 + crate::numerics::elementary::sin(2.0 * now);
+            text.push_str(&format!("\n{now},{value}"));
+        }
+        let mut values = SPEC.defaults();
+        assert_eq!(values.set_text("own", &text), Ok(None));
+        let mut own = Irregular::new(&values);
+        (0..150).for_each(|_| own.step());
+        let [liquid, told, blind] = own.errors();
+        assert!(liquid < blind / 2.0 && told < blind, "{liquid} {told} {blind}");
+        assert!(values.set_text("own", "time,value\n0,1").is_err_and(|r| r.sentence.contains("90 to 400 rows")));
+    }
 
     #[test]
     fn rivals_have_about_as_many_parameters() {

@@ -1,6 +1,8 @@
 //! The task of the hero: points on three spiral arms, and the 16 numbers that a network sees of
 //! each.
 
+use crate::lab::schema::table::{Column, Table};
+use crate::models::own_points::{Classed, halves};
 use crate::models::spike_coding::receptive_fields;
 use crate::numerics::elementary::{cos, sin};
 use crate::numerics::random::Stream;
@@ -38,6 +40,23 @@ pub fn points(n: usize, stream: &mut Stream) -> Vec<Point> {
             Point { at: [x, y], arm }
         })
         .collect()
+}
+
+/// Points of the reader's own: two features, and a class for an arm.
+pub static POINTS: Table = Table::new(
+    &[
+        Column::real("x", [-1e9, 1e9]),
+        Column::real("y", [-1e9, 1e9]),
+        Column::whole("class", [0.0, (ARMS - 1) as f64]),
+    ],
+    [12, 400],
+);
+
+/// Those of a text, if it has any: points to learn from, and points of the test, in the unit square.
+pub fn own(text: &str) -> Option<[Vec<Point>; 2]> {
+    let rows = POINTS.read::<3>(text).ok().filter(|rows| !rows.is_empty())?;
+    let inside = |(at, arm): Classed| Point { at: at.map(|x| 0.5 + 0.5 * x), arm };
+    Some(halves(&rows, 0.9).map(|points| points.into_iter().map(inside).collect()))
 }
 
 /// The activities of the inputs for a place, each 0..=1.

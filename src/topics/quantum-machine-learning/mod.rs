@@ -9,8 +9,10 @@ mod vqc;
 use super::{Ask, Group, Topic, article};
 use crate::lab::figure::charts::{cell_middle, signed_level};
 use crate::lab::figure::{Axis, Dot, Glyph, Panel, Ramp, Tone};
-use crate::lab::page_text;
 use crate::lab::schema::readout::format_number;
+use crate::lab::schema::table::{Column, Table};
+use crate::lab::{Control, Values, page_text};
+use crate::models::own_points::{Classed, halves};
 use crate::models::reuploading::Labelled;
 
 pub static TOPIC: Topic = Topic {
@@ -26,6 +28,34 @@ pub static TOPIC: Topic = Topic {
     simulations: &[&vqc::SPEC, &kernel::SPEC, &plateau::SPEC, &born::SPEC],
     article: article!("article.md"),
 };
+
+/// Points of the reader's own in place of those that are drawn.
+static POINTS: Table = Table::new(
+    &[
+        Column::real("x", [-1e9, 1e9]),
+        Column::real("y", [-1e9, 1e9]),
+        Column::whole("class", [0.0, 1.0]),
+    ],
+    [8, 120],
+);
+
+/// The control for them.
+const OWN: Control = Control::table("own", "Your own points", &POINTS, |text| POINTS.check(text))
+    .help("Two features and a class, 0 or 1, in each row; rows go in turns to the points learned from and to new ones.")
+    .secondary();
+
+/// The reader's own points, if there are any: those learned from, and new ones, scaled to ±1.
+fn own_points(values: &Values) -> Option<[Vec<Labelled>; 2]> {
+    let rows = POINTS.read::<3>(values.text("own")).ok().filter(|rows| !rows.is_empty())?;
+    let sign = |points: Vec<Classed>| points.into_iter().map(|(x, class)| (x, 2.0 * class as f64 - 1.0)).collect();
+    Some(halves(&rows, REACH).map(sign))
+}
+
+/// How far points of the reader's own reach: they stand inside the maps.
+const REACH: f64 = 0.95;
+
+/// What is said where they stand.
+const OWN_NOTE: &str = "The points are yours, every second one of them is new to the fit; each feature is scaled to ±1.";
 
 // What a circuit gives, and what stands beside it without one, in all four simulations.
 const QUANTUM: Tone = Tone::Accent;

@@ -2,6 +2,8 @@
 //! below says where and why; the model keeps what it read last.
 
 use super::on_click;
+use crate::lab::address;
+use crate::lab::schema::text::Text;
 use crate::lab::{Control, Kind, Value};
 use crate::web::dom;
 use crate::web::session::Session;
@@ -9,7 +11,8 @@ use gloo::timers::callback::Timeout;
 use reactive_graph::owner::{LocalStorage, StoredValue};
 use reactive_graph::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, Event, HtmlElement, HtmlInputElement, InputEvent};
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::{DragEvent, Element, Event, File, HtmlElement, HtmlInputElement, InputEvent, MouseEvent, Storage};
 
 /// Rest before what is typed is read, ms: a fast typist is not asked to wait for the model.
 const REST: u32 = 350;
@@ -45,6 +48,7 @@ pub fn bind(root: &Element, session: Session, control: &'static Control) {
         waiting: None,
     };
     let typed = Typed { session, control, parts: StoredValue::new_local(parts) };
+    let kept = typed.kept();
     typed.begin();
     dom::listen::<InputEvent>(field, "input", move |event| {
         // Letters that are being put together are no text yet.
@@ -55,6 +59,11 @@ pub fn bind(root: &Element, session: Session, control: &'static Control) {
     dom::listen::<Event>(field, "compositionend", move |_| typed.later());
     dom::listen::<Event>(field, "change", move |_| typed.take());
     on_click(&row, "[data-go]", move |_| typed.go(), session);
+    if let Kind::Text(Text { longest, .. }) = control.kind
+        && address::is_own(control)
+    {
+        typed.bind_own(&row, longest, kept);
+    }
     // Whoever asks for defaults or a preset asks for its text, too.
     on_click(root, "[data-action=defaults]", move |_| typed.restore(), session);
     dom::follow(move || {
@@ -90,6 +99,9 @@ impl Typed {
         let value = self.control.parse(&text).ok().map(|(value, _)| value);
         if let Some(value) = value {
             self.parts.update_value(|p| p.shown = value.clone());
+            if address::is_own(self.control) {
+                self.shelve(&value);
+            }
             self.session.set_value(self.control.id, value);
         }
         self.judge();
@@ -106,9 +118,12 @@ impl Typed {
             if p.field.value() != written {
                 p.field.set_value(&written);
             }
-            p.shown = value;
+            p.shown = value.clone();
             p.waiting = None;
         });
+        if address::is_own(self.control) {
+            self.shelve(&value);
+        }
         self.judge();
     }
 
@@ -135,6 +150,92 @@ impl Typed {
         });
     }
 
+    /// A file may be opened, or dropped on the field; what no address has room for is kept until the tab is closed.
+    fn bind_own(self, row: &Element, longest: usize, kept: Option<String>) {
+        let Some(field) = self.parts.try_with_value(|p| p.field.clone()) else { return };
+        if let Some(chosen) = dom::find(row, "[data-file]") {
+            let own: HtmlInputElement = chosen.clone().unchecked_into();
+            dom::listen::<Event>(&chosen, "change", move |_| {
+                if let Some(file) = own.files().and_then(|files| files.get(0)) {
+                    self.open(file, longest);
+                }
+                // The same file may be chosen again.
+                own.set_value("");
+            });
+        }
+        if let Some(empty) = dom::find(row, "[data-empty]") {
+            dom::listen::<MouseEvent>(&empty, "click", move |_| self.put(""));
+        }
+        dom::listen::<DragEvent>(&field, "dragover", |event| event.prevent_default());
+        dom::listen::<DragEvent>(&field, "drop", move |event| {
+            let file = event.data_transfer().and_then(|data| data.files()).and_then(|files| files.get(0));
+            if let Some(file) = file {
+                event.prevent_default();
+                self.open(file, longest);
+            }
+        });
+        if self.session.value(self.control) == self.control.default()
+            && let Some(kept) = kept
+        {
+            self.put(&kept);
+        }
+    }
+
+    /// Reads a file into the field.
+    fn open(self, file: File, longest: usize) {
+        let name = file.name();
+        // A sign has up to four bytes; what is far too much is not even read.
+        if file.size() > 4.0 * longest as f64 {
+            return self.say(&format!("{name} is too large: it takes {}.", self.control.legal()));
+        }
+        spawn_local(async move {
+            let text = JsFuture::from(file.text()).await.ok().and_then(|text| text.as_string());
+            // The reader may have left the page while the file was read.
+            if self.parts.try_with_value(|_| ()).is_none() {
+                return;
+            }
+            match text {
+                Some(text) => self.put(&text),
+                None => self.say(&format!("{name} could not be read: it takes {}.", self.control.legal())),
+            }
+        });
+    }
+
+    /// Puts a text into the field as if it had been typed.
+    fn put(self, text: &str) {
+        self.parts.with_value(|p| p.field.set_value(text));
+        self.take();
+    }
+
+    fn say(self, sentence: &str) {
+        self.parts.with_value(|p| {
+            if let Some(says) = &p.says {
+                dom::set_text(says, sentence);
+            }
+        });
+    }
+
+    /// Where a text is kept that is too long for an address.
+    fn shelf(self) -> String {
+        let path = dom::window().location().pathname().unwrap_or_default();
+        format!("own:{path}:{}.{}", self.session.spec.id, self.control.id)
+    }
+
+    fn kept(self) -> Option<String> {
+        storage().filter(|_| address::is_own(self.control))?.get_item(&self.shelf()).ok().flatten()
+    }
+
+    fn shelve(self, value: &Value) {
+        let Some(storage) = storage() else { return };
+        let text = self.control.written(value);
+        // Refused where the device's storage is full or closed: then a reload begins anew.
+        let _ = if text.len() > address::LONGEST_TEXT {
+            storage.set_item(&self.shelf(), &text)
+        } else {
+            storage.remove_item(&self.shelf())
+        };
+    }
+
     /// Takes the reader to the place of what is wrong.
     fn go(self) {
         self.parts.with_value(|p| {
@@ -147,4 +248,9 @@ impl Typed {
             }
         });
     }
+}
+
+fn storage() -> Option<Storage> {
+    // Closed in a sandbox.
+    dom::window().session_storage().ok().flatten()
 }

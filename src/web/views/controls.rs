@@ -1,6 +1,7 @@
 //! Controls: one row each, made from the schema. All ranges and texts come from there.
 
 use super::drawing::drawing;
+use crate::lab::address::is_own;
 use crate::lab::figure::{scene, text_width};
 use crate::lab::schema::text::Text;
 use crate::lab::{Control, Kind, Spec, Value};
@@ -174,7 +175,8 @@ fn typed(control: &'static Control, text: Text, id: String) -> impl IntoView {
                 class="typed"
                 id=id
                 name=control.id
-                rows=text.lines.min(12)
+                rows=if text.default.is_empty() { 4 } else { text.lines.min(12) }
+                placeholder=text.table.map(|table| table.head())
                 autocomplete="off"
                 autocapitalize="none"
                 spellcheck="false"
@@ -184,8 +186,20 @@ fn typed(control: &'static Control, text: Text, id: String) -> impl IntoView {
             </textarea>
         })
     };
+    let own = is_own(control).then(|| {
+        view! {
+            <div class="acts" role="group" aria-label=control.label>
+                <label class="act">
+                    "Open a file" <input type="file" class="visually-hidden" accept=words::TABLES data-file />
+                </label>
+                <button type="button" class="act" data-empty>"Without it"</button>
+            </div>
+            <p class="own">{words::OWN_DATA}</p>
+        }
+    });
     view! {
         {field}
+        {own}
         <p class="says" id=says role="status" data-says></p>
         {(text.lines > 1)
             .then(|| view! { <button type="button" class="quiet" data-go hidden=true>"Go to the place"</button> })}

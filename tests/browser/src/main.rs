@@ -6,6 +6,7 @@
 mod promises {
     pub mod addresses;
     pub mod asking;
+    pub mod bringing;
     pub mod comparing;
     pub mod controls;
     pub mod depending;
@@ -152,6 +153,7 @@ const ALL: &[Promise] = promises! {
         a_readout_is_asked_by_keyboard_and_gets_the_focus_back,
         a_frame_answers_why,
     },
+    bringing::{own_data_are_opened_kept_and_left_out_of_long_links},
     depending::{
         a_sweep_of_the_page_has_the_bits_of_the_terminal,
         a_sweep_is_picked_stopped_read_and_followed,

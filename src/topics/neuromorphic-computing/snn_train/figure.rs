@@ -25,12 +25,13 @@ pub fn figure(run: &SnnTrain) -> Figure {
     let code = if run.latency { "latency" } else { "rate" };
     let [input, hidden] = run.spikes();
     let alternative = format!(
-        "After {} updates the network, fed by the {code} code for {} steps, gets {} of 300 fresh points \
+        "After {} updates the network, fed by the {code} code for {} steps, gets {} of {} fresh points \
          right. A point takes {} input spikes and {} hidden spikes on average: {} SynOps, {} pJ, against {} \
          MACs, {} pJ, of a dense network.",
         run.updates,
         run.steps,
-        format_number(run.accuracy() * 300.0, 0),
+        format_number(run.accuracy() * run.test.len() as f64, 0),
+        run.test.len(),
         format_number(input, 0),
         format_number(hidden, 0),
         format_number(run.synops(), 0),

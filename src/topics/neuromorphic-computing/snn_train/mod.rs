@@ -43,6 +43,7 @@ struct Exam {
 
 /// A network in training.
 struct SnnTrain {
+    is_own: bool,
     network: SpikingNetwork,
     trainer: Trainer,
     latency: bool,
@@ -85,7 +86,14 @@ impl SnnTrain {
         let network = SpikingNetwork::new(shape, Firing::Threshold, &mut Stream::new(seed, "weights"));
         let (latency, steps) = (LATENCY.of(values), values.integer("t_steps"));
         let mut test_encoding = Stream::new(seed, "test encoding");
+        let own = arms::own(values.text("own"));
+        let is_own = own.is_some();
+        let [learned, judged] = own.unwrap_or_else(|| {
+            let drawn = |count, purpose| arms::points(count, &mut Stream::new(seed, purpose));
+            [drawn(TRAINING_POINTS, "data"), drawn(TEST_POINTS, "test data")]
+        });
         let mut simulation = Self {
+            is_own,
             trainer: Trainer::new(&network),
             examined: network.clone(),
             network,
@@ -95,11 +103,11 @@ impl SnnTrain {
             rate: values.real("lr"),
             learning: TRAIN.of(values),
             halted: false,
-            data: arms::points(TRAINING_POINTS, &mut Stream::new(seed, "data"))
+            data: learned
                 .into_iter()
                 .map(|p| (arms::activities(p.at), p.arm))
                 .collect(),
-            test: arms::points(TEST_POINTS, &mut Stream::new(seed, "test data"))
+            test: judged
                 .into_iter()
                 .map(|p| (p, encode(&arms::activities(p.at), latency, steps, &mut test_encoding)))
                 .collect(),
@@ -124,7 +132,7 @@ impl SnnTrain {
     fn train(&mut self) {
         let batch: Vec<(Events, usize)> = (0..BATCH)
             .map(|_| {
-                let (activities, arm) = &self.data[self.batches.below(TRAINING_POINTS)];
+                let (activities, arm) = &self.data[self.batches.below(self.data.len())];
                 (encode(activities, self.latency, self.steps, &mut self.encoding), *arm)
             })
             .collect();
@@ -174,8 +182,8 @@ impl SnnTrain {
             self.map_encoding = Stream::new(self.seed, "map");
             self.next_map.clear();
         }
-        let (points, rows) = (TEST_POINTS / LOOK, MAP / LOOK);
-        self.examine(share * points..(share + 1) * points);
+        let (points, rows) = (self.test.len(), MAP / LOOK);
+        self.examine(share * points / LOOK..(share + 1) * points / LOOK);
         self.draw_map(share * rows..(share + 1) * rows);
         if share == LOOK - 1 {
             self.result = self.exam;
@@ -196,12 +204,13 @@ impl SnnTrain {
     }
 
     fn accuracy(&self) -> f64 {
-        self.result.right / TEST_POINTS as f64
+        self.result.right / self.test.len() as f64
     }
 
     /// Input and hidden spikes for a point, on average.
     fn spikes(&self) -> [f64; 2] {
-        [self.result.input_spikes / TEST_POINTS as f64, self.result.hidden_spikes / TEST_POINTS as f64]
+        let points = self.test.len() as f64;
+        [self.result.input_spikes / points, self.result.hidden_spikes / points]
     }
 
     fn synops(&self) -> f64 {
@@ -277,6 +286,11 @@ impl Simulation for SnnTrain {
 
     fn notes(&self) -> Vec<String> {
         let mut notes = Vec::new();
+        if self.is_own {
+            notes.push(
+                "The points are yours: every second one is learned from, the others are the test.".to_owned(),
+            );
+        }
         let beta = self.shape().beta;
         if self.halted {
             notes.push(

@@ -1,5 +1,6 @@
 //! `snn-train`: a spiking network learns three spiral arms while the page watches its spikes.
 
+use super::super::arms::POINTS;
 use super::SnnTrain;
 use crate::lab::{Answer, Challenge, Choice, Control, Pace, Prediction, Preset, Readout, Spec, of};
 
@@ -59,11 +60,15 @@ pub static SPEC: Spec = Spec::new(
         "Which weights learn. Readouts only: the hidden neurons keep their random weights. Nothing: the \
          network only answers.",
     ),
+    Control::table("own", "Your own points", &POINTS, |text| POINTS.check(text)).secondary().help(
+        "Two features and a class from 0 to 2 in each row take the place of the three arms, scaled to the unit \
+         square.",
+    ),
     Control::seed(1).secondary(),
 ])
 .readouts(&[
     Readout::new("test_acc", "Test accuracy", 3)
-        .help("Share of 300 fresh points that the network gets right, measured every five updates."),
+        .help("Share of fresh points, 300 if they are drawn, that the network gets right, measured every five updates."),
     Readout::new("loss", "Loss", 3)
         .unit("nats")
         .help("Cross-entropy of the training batches, averaged over the last ten updates."),

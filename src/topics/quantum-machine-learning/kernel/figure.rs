@@ -6,7 +6,6 @@ use super::{EDGE, Overlaps};
 use crate::lab::Figure;
 use crate::lab::figure::{At, Axis, Bar, Panel, Ramp, Tone, level, round_up};
 use crate::lab::schema::readout::format_number;
-use crate::models::quantum_kernel::TRAIN;
 use crate::numerics::statistics::mean;
 
 const LOWER: f64 = 200.0;
@@ -27,14 +26,17 @@ pub(super) fn draw(overlaps: &Overlaps) -> Figure {
 
 fn gram(overlaps: &Overlaps) -> Panel {
     let cells = overlaps.machine.gram.as_slice().iter().map(|k| level(*k)).collect();
-    let end = TRAIN as f64;
-    let half = [(end / 4.0, "circles"), (0.75 * end, "triangles")];
+    let count = overlaps.train.len();
+    let end = count as f64;
+    // Those of one kind stand first.
+    let first = overlaps.train.iter().filter(|(_, y)| *y > 0.0).count() as f64;
+    let half = [(first / 2.0, "circles"), ((first + end) / 2.0, "triangles")];
     let x = Axis::linear("", [0.0, end]).ticks(half);
     let y = Axis::linear("", [end, 0.0]).ticks(half);
     Panel::new("matrix", "Overlap of every pair", x, y).height(LOWER).square().cells(
         "gram",
         [0.0, 0.0, end, end],
-        [TRAIN, TRAIN],
+        [count, count],
         cells,
         Ramp::Sequential,
     )
@@ -69,9 +71,10 @@ fn histogram(overlaps: &Overlaps) -> Panel {
 
 fn alternative(overlaps: &Overlaps) -> String {
     format!(
-        "With {} qubits the overlaps of 780 pairs are {} on average; {} of new points are right, and {} with a \
+        "With {} qubits the overlaps of {} pairs are {} on average; {} of new points are right, and {} with a \
          Gaussian kernel.",
         overlaps.qubits,
+        overlaps.pairs.len(),
         format_number(mean(&overlaps.pairs), 3),
         format_number(overlaps.right, 2),
         format_number(overlaps.gaussian_right, 2)

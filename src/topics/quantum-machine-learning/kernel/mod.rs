@@ -7,7 +7,7 @@ mod tests;
 
 pub use spec::SPEC;
 
-use super::{SIDE, describe, place};
+use super::{OWN_NOTE, SIDE, describe, own_points, place};
 use crate::lab::schema::readout::format_number;
 use crate::lab::{Figure, Named, Simulation, Values, reading};
 use crate::models::quantum_kernel::{Features, Gaussian, Kernel, Machine, Map, TEST, TRAIN, moons};
@@ -23,6 +23,7 @@ const SIGMA: f64 = 0.4;
 const RIDGE: f64 = 0.1;
 
 pub(super) struct Overlaps {
+    is_own: bool,
     kernel: Kernel,
     features: Features,
     qubits: usize,
@@ -44,7 +45,10 @@ impl Overlaps {
         let (qubits, features) = (values.integer("qubits"), spec::FEATURES.of(values));
         let seed = values.seed();
         let mut data = Stream::new(seed, "data");
-        let (mut train, test) = (moons(TRAIN, &mut data), moons(TEST, &mut data));
+        let own = own_points(values);
+        let is_own = own.is_some();
+        let [mut train, test] =
+            own.unwrap_or_else(|| [TRAIN, TEST].map(|count| moons(count, &mut data)));
         // Those of one kind first: a kernel that tells them apart has two blocks.
         train.sort_by(|a, b| b.1.total_cmp(&a.1));
         let mut further = Stream::new(seed, "further features");
@@ -72,6 +76,7 @@ impl Overlaps {
         let gaussian_said: Vec<f64> = new.iter().map(|x| gaussian.at(&once(x))).collect();
         let still = |cell: usize| features.spread(place(cell, EDGE), qubits, || 0.0);
         Self {
+            is_own,
             kernel,
             features,
             qubits,
@@ -128,7 +133,7 @@ impl Simulation for Overlaps {
             "gaussian" => describe(&self.gaussian_map, EDGE, index),
             "gram" => {
                 let k = self.machine.gram.as_slice().get(index)?;
-                let [i, j] = [index / TRAIN, index % TRAIN];
+                let [i, j] = [index / self.train.len(), index % self.train.len()];
                 Some(format!("points {i} and {j}: overlap {}", format_number(*k, 3)))
             }
             _ => None,
@@ -137,6 +142,9 @@ impl Simulation for Overlaps {
 
     fn notes(&self) -> Vec<String> {
         let mut notes = Vec::new();
+        if self.is_own {
+            notes.push(OWN_NOTE.to_owned());
+        }
         if mean(&self.pairs) > 0.97 && self.kernel.map == Map::Product {
             notes.push(
                 "All overlaps are near 1: at this bandwidth every point looks like every other.".to_owned(),

@@ -36,13 +36,14 @@ pub static SPEC: Spec = Spec::new(
     Control::logarithmic("lambda", "Ridge λ", [0.001, 3.0], 0.01)
         .help("What is added to the diagonal: how far the fit distrusts single entries."),
     MAP.control().help("Product: one rotation a qubit. ZZ: neighbours are coupled, twice."),
+    super::super::OWN,
     Control::seed(1).secondary(),
 ])
 .readouts(&[
-    Readout::new("test_acc", "Overlaps right", 2).help("Share of 200 new points on the right side."),
+    Readout::new("test_acc", "Overlaps right", 2).help("Share of the new points, 200 if they are drawn, on the right side."),
     Readout::new("rbf_acc", "Gaussian right", 2)
         .help("The same for a Gaussian kernel of width 0.4 on the same features, each once; its ridge is 0.1."),
-    Readout::new("k_mean", "Mean overlap", 3).help("Over all 780 pairs of the points learned from."),
+    Readout::new("k_mean", "Mean overlap", 3).help("Over all pairs of the points learned from."),
     Readout::new("k_std", "Spread", 3).help("Standard deviation over the pairs."),
     Readout::new("zero_share", "Read as zero", 2).help("Share of the pairs whose shots never showed all zeros."),
 ])

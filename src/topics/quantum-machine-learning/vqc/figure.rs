@@ -23,7 +23,7 @@ const DEGREES: usize = 13;
 const TALLEST: f64 = 1.6;
 
 pub(super) fn draw(live: &Live) -> Figure {
-    let shown = &live.training.train[..SHOWN];
+    let shown = &live.training.train[..live.training.train.len().min(SHOWN)];
     let title = format!("Circuit, {} angles", live.training.circuit.angles.len());
     let maps = vec![
         map("circuit", title, EDGE, &live.map, shown),

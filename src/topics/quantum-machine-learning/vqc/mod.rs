@@ -7,7 +7,7 @@ mod tests;
 
 pub use spec::SPEC;
 
-use super::{SIDE, describe, place};
+use super::{OWN_NOTE, SIDE, describe, own_points, place};
 use crate::lab::figure::series::Series;
 use crate::lab::{Bounded, Figure, Named, Simulation, Values, reading};
 use crate::models::reuploading::{Shape, Training, share_right};
@@ -32,6 +32,7 @@ fn middle(cell: usize) -> [f64; 2] {
 const RIDGE: f64 = 1.0;
 
 pub(super) struct Live {
+    is_own: bool,
     training: Training,
     entangled: Bounded<bool>,
     trained: bool,
@@ -59,10 +60,16 @@ impl Live {
         let shape = Shape { qubits, layers: values.integer("layers"), entangled: entangled.value };
         let rate = values.real("lr");
         let task = spec::TASK.of(values);
-        let training = Training::new(shape, task, spec::SHOTS.of(values), rate, values.seed());
+        let (own, shots, seed) = (own_points(values), spec::SHOTS.of(values), values.seed());
+        let is_own = own.is_some();
+        let training = match own {
+            Some(own) => Training::on(own, shape, shots, rate, seed),
+            None => Training::new(shape, task, shots, rate, seed),
+        };
         let rival = Ridge::fit(&training.train, shape.degrees(), RIDGE);
         let said: Vec<f64> = training.test.iter().map(|(x, _)| rival.at(*x)).collect();
         let mut this = Self {
+            is_own,
             entangled,
             trained: values.toggle("train"),
             rate,
@@ -152,6 +159,9 @@ impl Simulation for Live {
 
     fn notes(&self) -> Vec<String> {
         let mut notes: Vec<String> = self.entangled.note().into_iter().collect();
+        if self.is_own {
+            notes.push(OWN_NOTE.to_owned());
+        }
         let shape = self.training.circuit.shape;
         if shape.qubits > 1 && !shape.entangled {
             notes.push(

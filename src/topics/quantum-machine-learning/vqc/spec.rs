@@ -42,6 +42,7 @@ pub static SPEC: Spec = Spec::new(
         .help("A CZ gate between neighbours at the end of each layer. Qubit 0 alone is read."),
     Control::logarithmic("lr", "Learning rate", [0.001, 0.5], 0.1).help("Of Adam. At 0.5 it may swing about."),
     Control::toggle("train", "Train", true).help("Off: the angles stay as they were drawn."),
+    super::super::OWN,
     Control::seed(3).secondary(),
 ])
 .readouts(&[

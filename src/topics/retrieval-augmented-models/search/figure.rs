@@ -1,7 +1,7 @@
 //! The picture of `search`: three rankings of one query, the texts as directions, and all judged queries.
 
-use super::library::{EACH, THEMES};
-use super::{Method, SHOWN, Search, TEXTS};
+use super::library::{THEMES, Text};
+use super::{Method, SHOWN, Search};
 use crate::lab::figure::{Anchor, Axis, Bar, Dot, Figure, Glyph, Panel, Tone};
 use crate::lab::schema::readout::format_number;
 use crate::numerics::matrix::norm;
@@ -16,7 +16,9 @@ const SHORT: [&str; 3] = ["words", "meaning", "both"];
 
 pub fn draw(sim: &Search) -> Figure {
     let rankings = Method::ALL.iter().enumerate().map(|(i, _)| ranking(sim, i)).collect();
-    Figure::new(vec![rankings, vec![map(sim), judged(sim)]], alternative(sim))
+    let mut below = vec![map(sim)];
+    below.extend(sim.judged.as_ref().map(|judged| recalls(sim, judged)));
+    Figure::new(vec![rankings, below], alternative(sim))
 }
 
 /// The first texts of one ranking.
@@ -27,7 +29,7 @@ fn ranking(sim: &Search, method: usize) -> Panel {
         ("both", "Both rankings", "1/(60 + rank), summed"),
     ][method];
     let (order, scores) = (&sim.answer.rankings[method], &sim.answer.scores[method]);
-    let names = (0..SHOWN).map(|i| (i as f64, order.get(i).map_or("", |text| TEXTS[*text].0)));
+    let names = (0..SHOWN).map(|i| (i as f64, order.get(i).map_or("", |text| &sim.shelf.texts[*text].title)));
     let top = order.first().map_or(1.0, |text| scores[*text]);
     let end = if method == 1 { 1.0 } else { top };
     let ticks = if method == 1 { vec![(0.0, "0"), (1.0, "1")] } else { vec![(0.0, "0")] };
@@ -86,7 +88,7 @@ fn parts(sim: &Search, term: &str) -> Vec<f64> {
     let scores = shelf.score.scores(&shelf.index, &sim.query);
     let part = shelf.score.part(&shelf.index, term);
     let times = sim.query.iter().filter(|w| *w == term).count() as f64;
-    let mut best: Vec<Option<usize>> = vec![None; TEXTS.len()];
+    let mut best: Vec<Option<usize>> = vec![None; sim.shelf.texts.len()];
     for (unit, text) in shelf.owner.iter().enumerate() {
         if best[*text].is_none_or(|other| scores[unit] > scores[other]) {
             best[*text] = Some(unit);
@@ -106,11 +108,16 @@ fn map(sim: &Search) -> Panel {
     };
     let axis = |d: usize| Axis::linear(format!("dimension {}", d + 1), [-1.05, 1.05]);
     let mut panel = Panel::new("map", "Texts by direction", axis(x), axis(y)).height(290.0).weight(1.4);
+    if shelf.is_own() {
+        let dots = (0..shelf.owner.len())
+            .map(|unit| Dot::new(place(&shelf.latent.document(unit, rank)), Tone::Series(0), Glyph::of(0)));
+        panel = panel.dots("own", "", dots, 4.0);
+    }
     for (theme, (id, name)) in
         ["cars", "hearts", "sky", "bread", "sea", "money"].into_iter().zip(THEMES).enumerate()
     {
         let dots =
-            shelf.owner.iter().enumerate().filter(|(_, text)| **text / EACH == theme).map(|(unit, _)| {
+            shelf.owner.iter().enumerate().filter(|(_, text)| shelf.texts[**text].theme == Some(theme)).map(|(unit, _)| {
                 Dot::new(
                     place(&shelf.latent.document(unit, rank)),
                     Tone::Series(theme as u8),
@@ -127,8 +134,8 @@ fn map(sim: &Search) -> Panel {
 }
 
 /// Recall over the judged queries, by each method.
-fn judged(sim: &Search) -> Panel {
-    let bars = sim.judged.iter().enumerate().map(|(i, [recall, _])| {
+fn recalls(sim: &Search, judged: &[[f64; 2]; 3]) -> Panel {
+    let bars = judged.iter().enumerate().map(|(i, [recall, _])| {
         let tone = if i == sim.chosen() { Tone::Accent } else { Tone::Muted };
         Bar::new(i as f64, 0.6, 100.0 * recall, tone).text(format!("{} %", format_number(100.0 * recall, 0)))
     });
@@ -148,14 +155,14 @@ fn judged(sim: &Search) -> Panel {
 pub fn describe(sim: &Search, mark: &str, index: usize) -> Option<String> {
     let shown = |method: usize| {
         let text = *sim.answer.rankings[method].get(index)?;
-        let (title, words) = TEXTS[text];
+        let Text { title, words, .. } = &sim.shelf.texts[text];
         Some(format!("{}. {title}, {:.3}: {words}", index + 1, sim.answer.scores[method][text]))
     };
     match mark {
         "cosines" => shown(1),
         "fused" => shown(2),
         "recalls" => {
-            let [recall, rank] = *sim.judged.get(index)?;
+            let [recall, rank] = *sim.judged.as_ref()?.get(index)?;
             Some(format!(
                 "by {}: recall {:.0} %, mean reciprocal rank {rank:.2}",
                 SHORT[index],
@@ -167,9 +174,9 @@ pub fn describe(sim: &Search, mark: &str, index: usize) -> Option<String> {
             if TERMS.contains(&mark) {
                 return shown(0);
             }
-            let theme = THEMES.iter().position(|name| *name == mark)?;
-            let text = sim.shelf.owner.iter().filter(|text| **text / EACH == theme).nth(index)?;
-            let (title, words) = TEXTS[*text];
+            let theme = THEMES.iter().position(|name| *name == mark);
+            let texts = sim.shelf.owner.iter().map(|text| &sim.shelf.texts[*text]);
+            let Text { title, words, .. } = texts.filter(|text| text.theme == theme).nth(index)?;
             Some(format!("{title}: {words}"))
         }
     }
@@ -181,18 +188,18 @@ fn alternative(sim: &Search) -> String {
     }
     let first = |method: usize| {
         let order = &sim.answer.rankings[method];
-        let names: Vec<&str> = order.iter().take(3).map(|text| TEXTS[*text].0).collect();
+        let names: Vec<&str> = order.iter().take(3).map(|text| sim.shelf.texts[*text].title.as_str()).collect();
         if names.is_empty() { "nothing".to_owned() } else { names.join(", ") }
     };
+    let judged = sim.judged.map(|judged| judged.map(|[recall, _]| 100.0 * recall));
+    let judged = judged.map_or(String::new(), |[a, b, c]| {
+        format!(" Over ten judged queries the recall is {a:.0}, {b:.0} and {c:.0} %.")
+    });
     format!(
-        "For “{}” words find {}; meaning finds {}; both together {}. Over ten judged queries the recall is {:.0}, \
-         {:.0} and {:.0} %.",
+        "For “{}” words find {}; meaning finds {}; both together {}.{judged}",
         sim.query.join(" "),
         first(0),
         first(1),
         first(2),
-        100.0 * sim.judged[0][0],
-        100.0 * sim.judged[1][0],
-        100.0 * sim.judged[2][0],
     )
 }

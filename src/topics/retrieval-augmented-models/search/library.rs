@@ -1,4 +1,6 @@
-//! A library of short texts of our own, and queries of which we know what they want.
+//! A library of short texts of our own, and queries of which we know what they want; or a reader's texts.
+
+use crate::lab::schema::text::Fault;
 
 /// What a text is about.
 pub const THEMES: [&str; 6] = ["cars", "hearts", "sky", "bread", "sea", "money"];
@@ -128,6 +130,72 @@ pub const TEXTS: [(&str, &str); THEMES.len() * EACH] = [
          and prices rose. Paper money came later.",
     ),
 ];
+
+/// A text that can be found.
+pub struct Text {
+    pub title: String,
+    pub words: String,
+    /// What it is about, where that is known.
+    pub theme: Option<usize>,
+}
+
+/// Our own texts.
+fn ours() -> Vec<Text> {
+    let text = |(i, (title, words)): (usize, &(&str, &str))| Text {
+        title: (*title).to_owned(),
+        words: (*words).to_owned(),
+        theme: Some(i / EACH),
+    };
+    TEXTS.iter().enumerate().map(text).collect()
+}
+
+/// Letters of a text's beginning that stand for a title.
+const TITLE: usize = 16;
+
+/// The texts of a reader, one a line, named by how they begin; ours where there are none.
+pub fn texts(own: &str) -> Vec<Text> {
+    if own.trim().is_empty() {
+        return ours();
+    }
+    let lines = own.lines().map(str::trim).filter(|line| !line.is_empty());
+    let text = |line: &str| {
+        let mut title = String::new();
+        for word in line.split_whitespace() {
+            if title.chars().count() + word.chars().count() > TITLE && !title.is_empty() {
+                title.push('…');
+                break;
+            }
+            title.push_str(if title.is_empty() { "" } else { " " });
+            title.extend(word.chars().take(TITLE));
+        }
+        Text { title, words: line.to_owned(), theme: None }
+    };
+    lines.map(text).collect()
+}
+
+/// The fewest and the most texts that a reader may bring.
+pub const OWN: [usize; 2] = [3, 40];
+
+/// Refuses texts without words, too few and too many of them.
+pub fn read_texts(text: &str) -> Result<(), Fault> {
+    let [fewest, most] = OWN;
+    let (mut at, mut count) = (0, 0);
+    for line in text.split('\n') {
+        if !line.trim().is_empty() {
+            count += 1;
+            if words(line).is_empty() {
+                let sentence = "this text has no word of letters a to z or digits.".to_owned();
+                return Err(Fault { at, sentence });
+            }
+        }
+        at += line.chars().count() + 1;
+    }
+    if count > 0 && count < fewest || count > most {
+        let sentence = format!("these are {count} texts. It takes {fewest} to {most}, each on a line.");
+        return Err(Fault { at: text.trim_end().chars().count(), sentence });
+    }
+    Ok(())
+}
 
 /// Queries, with the texts that answer them.
 pub const QUERIES: [(&str, &[usize]); 10] = [

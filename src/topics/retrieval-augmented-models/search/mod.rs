@@ -12,7 +12,7 @@ use crate::models::latent::Latent;
 use crate::models::ranking::{Bm25, Index, Rarity, fused, ranked, recall, reciprocal_rank};
 use crate::numerics::elementary::ln;
 use crate::numerics::matrix::Matrix;
-use library::{QUERIES, TEXTS, sentences, words};
+use library::{OWN, QUERIES, Text, read_texts, sentences, texts, words};
 
 /// Words that a query may have.
 const WORDS: usize = 12;
@@ -83,6 +83,14 @@ pub static SPEC: Spec = Spec::new(
     Control::real("b", "Length share b", [0.0, 1.0], 0.05, 0.75)
         .help("How far long texts are marked down; at 0 not at all.")
         .secondary(),
+    Control::text("texts", "Your own texts", 8000, "")
+        .lines(2 * OWN[1])
+        .reader(read_texts)
+        .help(
+            "3 to 40 texts of your own, each on a line, take the place of the library. What is wanted of them nobody \
+             has judged, so there is no recall.",
+        )
+        .secondary(),
 ])
 .readouts(&[
     Readout::new("recall3", "Recall in the first three", 0).unit("%").help(
@@ -114,6 +122,7 @@ pub static SPEC: Spec = Spec::new(
 
 /// What has been read of the library, by texts or by sentences.
 struct Shelf {
+    texts: Vec<Text>,
     index: Index,
     /// The text that each unit is of.
     owner: Vec<usize>,
@@ -133,18 +142,20 @@ struct Search {
     query: Vec<String>,
     method: Method,
     answer: Answer,
-    /// Recall and mean reciprocal rank over the judged queries, by each method.
-    judged: [[f64; 2]; 3],
+    /// Recall and mean reciprocal rank over the judged queries, by each method; none of a reader's texts.
+    judged: Option<[[f64; 2]; 3]>,
 }
 
 impl Shelf {
     fn new(values: &Values) -> Self {
         let by_sentence = UNIT.of(values);
-        let units: Vec<(usize, &str)> = TEXTS
+        let texts = texts(values.text("texts"));
+        let units: Vec<(usize, &str)> = texts
             .iter()
             .enumerate()
-            .flat_map(|(i, (_, text))| {
-                let parts: Vec<&str> = if by_sentence { sentences(text).collect() } else { vec![*text] };
+            .flat_map(|(i, text)| {
+                let whole = text.words.as_str();
+                let parts: Vec<&str> = if by_sentence { sentences(whole).collect() } else { vec![whole] };
                 parts.into_iter().map(move |part| (i, part))
             })
             .collect();
@@ -158,12 +169,17 @@ impl Shelf {
         let score =
             Bm25 { saturation: values.real("k1"), length_share: values.real("b"), rarity: Rarity::Lucene };
         let owner = units.iter().map(|(i, _)| *i).collect();
-        Self { latent: Latent::new(table), index, owner, score, rank: values.integer("rank") }
+        Self { texts, latent: Latent::new(table), index, owner, score, rank: values.integer("rank") }
+    }
+
+    /// Whether the texts are a reader's.
+    fn is_own(&self) -> bool {
+        self.texts.iter().all(|text| text.theme.is_none())
     }
 
     /// The best of its units for each text.
     fn of_texts(&self, scores: &[f64]) -> Vec<f64> {
-        let mut best = vec![f64::NEG_INFINITY; TEXTS.len()];
+        let mut best = vec![f64::NEG_INFINITY; self.texts.len()];
         scores.iter().zip(&self.owner).for_each(|(score, text)| best[*text] = best[*text].max(*score));
         best
     }
@@ -177,7 +193,7 @@ impl Shelf {
         let by_words = self.of_texts(&self.score.scores(&self.index, query));
         let by_meaning = self.of_texts(&self.latent.cosines(&self.weights(query), self.rank));
         let [first, second] = [&by_words, &by_meaning].map(|scores| ranked(scores));
-        let both = fused(&[&first, &second], TEXTS.len());
+        let both = fused(&[&first, &second], self.texts.len());
         let third = ranked(&both);
         Answer { scores: [by_words, by_meaning, both], rankings: [first, second, third] }
     }
@@ -192,6 +208,9 @@ impl Search {
     fn new(values: &Values) -> Self {
         let shelf = Shelf::new(values);
         let query = words(values.text("query"));
+        if shelf.is_own() {
+            return Self { answer: shelf.answer(&query), shelf, query, method: METHOD.of(values), judged: None };
+        }
         let mut judged = [[0.0; 2]; 3];
         for (asked, wanted) in QUERIES {
             let answer = shelf.answer(&words(asked));
@@ -201,7 +220,7 @@ impl Search {
             }
         }
         judged.as_flattened_mut().iter_mut().for_each(|sum| *sum /= QUERIES.len() as f64);
-        Self { answer: shelf.answer(&query), shelf, query, method: METHOD.of(values), judged }
+        Self { answer: shelf.answer(&query), shelf, query, method: METHOD.of(values), judged: Some(judged) }
     }
 
     fn chosen(&self) -> usize {
@@ -217,11 +236,11 @@ impl Search {
 impl Simulation for Search {
     fn readings(&self) -> Vec<Named> {
         let chosen = self.chosen();
-        let [recall, rank] = self.judged[chosen];
+        let judged = self.judged.map(|judged| judged[chosen]);
         let ranking = &self.answer.rankings[chosen];
         vec![
-            reading("recall3", 100.0 * recall),
-            reading("mrr", rank),
+            reading("recall3", judged.map(|[recall, _]| 100.0 * recall)),
+            reading("mrr", judged.map(|[_, rank]| rank)),
             reading("found", ranking.len()),
             reading("top_score", ranking.first().map(|text| self.answer.scores[chosen][*text])),
         ]

@@ -7,12 +7,13 @@ mod rival;
 mod tests;
 
 use crate::lab::schema::readout::format_number;
+use crate::lab::schema::table::{Column, Table};
 use crate::lab::{
     Answer, Choice, Control, Figure, Named, Pace, Prediction, Preset, Readout, Simulation, Spec, Values, of,
     reading,
 };
 use crate::models::gaussian_process::Kernel;
-use crate::models::law_fit::{FEWEST, Law, Run, draw, resample};
+use crate::models::law_fit::{CHEAPEST, FEWEST, Law, Run, draw, resample};
 use crate::models::loss_surface::{Plan, REFIT, Surface};
 use crate::numerics::elementary::pow;
 use crate::numerics::random::Stream;
@@ -27,6 +28,16 @@ static RIVAL: Choice<Option<Belief>, 4> = Choice::new(
         ("smooth", "Gaussian, smoother", Some(Belief { kernel: Kernel::SquaredExponential, line: false })),
         ("line", "line + Matérn 5/2", Some(Belief { kernel: Kernel::Matern52, line: true })),
     ],
+);
+
+/// Runs of the reader's own: what was trained, on how much, and what came of it.
+static RUNS: Table = Table::new(
+    &[
+        Column::real("parameters", [1e3, 1e14]),
+        Column::real("tokens", [1e3, 1e16]),
+        Column::real("loss", [0.05, 20.0]),
+    ],
+    [FEWEST, 300],
 );
 
 pub static SPEC: Spec = Spec::new(
@@ -52,6 +63,10 @@ pub static SPEC: Spec = Spec::new(
     RIVAL.control().secondary().help(
         "A rival on the same runs that knows no law: near plans have near losses, and its kernel says how near. \
          Far from all runs it returns to their average, or to a straight line in logarithms.",
+    ),
+    Control::table("own", "Your own runs", &RUNS, |text| RUNS.check(text)).secondary().help(
+        "Losses of models that you trained, in nats a token, take the place of the made ones; the truth is then \
+         unknown, and nothing is drawn of it.",
     ),
     Control::seed(1).secondary(),
 ])
@@ -138,9 +153,14 @@ const A_STEP: usize = 2;
 const FOLLOW: usize = 12;
 
 struct Laboratory {
+    /// The surface that runs are drawn from; none where they are the reader's own.
+    truth: Option<Surface>,
+    own: Vec<Run>,
     noise: f64,
     largest: f64,
     target: f64,
+    /// The budgets that the figure shows.
+    shown: [f64; 2],
     irreducible: bool,
     asked: usize,
     belief: Option<Belief>,
@@ -160,12 +180,23 @@ struct Laboratory {
 impl Laboratory {
     fn new(values: &Values) -> Self {
         let seed = values.seed();
+        let rows = RUNS.read::<3>(values.text("own")).unwrap_or_default();
+        let own: Vec<Run> = rows.into_iter().map(|[n, d, loss]| Run { plan: Plan { n, d }, loss }).collect();
+        let target = pow(10.0, values.real("log_target"));
+        let budgets = || own.iter().map(|run| run.plan.compute());
         Self {
+            truth: own.is_empty().then_some(REFIT),
             noise: values.real("noise"),
             largest: pow(10.0, values.real("log_cmax")),
-            target: pow(10.0, values.real("log_target")),
+            target,
+            shown: if own.is_empty() {
+                [CHEAPEST, target]
+            } else {
+                [budgets().fold(target, f64::min), budgets().fold(target, f64::max)]
+            },
             irreducible: values.toggle("irreducible"),
-            asked: values.integer("runs"),
+            asked: if own.is_empty() { values.integer("runs") } else { own.len() },
+            own,
             belief: RIVAL.of(values),
             plans: Stream::new(seed, "runs"),
             luck: Stream::new(seed, "noise"),
@@ -182,7 +213,10 @@ impl Laboratory {
     /// One more model, and the law that all of them together ask for. On the way a search follows the last
     /// law; the last one starts from everywhere.
     fn train(&mut self) {
-        self.runs.push(draw(&REFIT, self.largest, self.noise, &mut self.plans, &mut self.luck));
+        self.runs.push(match self.own.get(self.runs.len()) {
+            Some(run) => *run,
+            None => draw(&REFIT, self.largest, self.noise, &mut self.plans, &mut self.luck),
+        });
         let final_one = self.runs.len() == self.asked;
         let found = match &self.law {
             Some(law) if !final_one => law.follow(&self.runs, self.irreducible, FOLLOW),
@@ -240,7 +274,9 @@ impl Simulation for Laboratory {
     }
 
     fn readings(&self) -> Vec<Named> {
-        let best = REFIT.loss(REFIT.best(self.target));
+        let truth = self.truth.as_ref();
+        let best = truth.map(|truth| truth.loss(truth.best(self.target)));
+        let off = |loss: f64| best.map(|best| 100.0 * (loss / best - 1.0).abs());
         let (law, advice) = (self.law.map(|law| law.surface()), self.advice());
         let forecast = advice.map(|(surface, plan)| surface.loss(plan));
         let rival = self.rival_forecast();
@@ -251,16 +287,16 @@ impl Simulation for Laboratory {
             reading("beta_hat", law.map(|law| law.data_power)),
             reading("loss_pred", forecast),
             reading("loss_true", best),
-            reading("error", forecast.map(|loss| 100.0 * (loss / best - 1.0).abs())),
+            reading("error", forecast.and_then(off)),
             reading("ratio_pred", advice.map(|(_, plan)| plan.tokens_per_parameter())),
             reading("ratio_lo", band.map(|[low, _]| low)),
             reading("ratio_hi", band.map(|[_, high]| high)),
-            reading("regret", advice.map(|(_, plan)| (REFIT.loss(plan) - best).max(0.0))),
+            reading("regret", advice.zip(truth.zip(best)).map(|((_, plan), (truth, best))| (truth.loss(plan) - best).max(0.0))),
             reading("residual", self.law.map(|law| 100.0 * law.residual)),
-            reading("rival_error", rival.map(|found| 100.0 * (found.loss() / best - 1.0).abs())),
+            reading("rival_error", rival.and_then(|found| off(found.loss()))),
             reading("rival_lo", rival.map(|found| found.band()[0])),
             reading("rival_hi", rival.map(|found| found.band()[1])),
-            reading("rival_sigmas", rival.map(|found| found.deviations(best))),
+            reading("rival_sigmas", rival.zip(best).map(|(found, best)| found.deviations(best))),
         ]
     }
 
@@ -274,6 +310,13 @@ impl Simulation for Laboratory {
 
     fn notes(&self) -> Vec<String> {
         let mut notes = Vec::new();
+        if self.truth.is_none() {
+            notes.push(
+                "The runs are yours: what is true of them nobody knows here, and nothing is said of it. A law \
+                 is worth little beyond a hundred times the largest budget."
+                    .to_owned(),
+            );
+        }
         if self.runs.len() < FEWEST {
             notes.push(format!("Fewer than {FEWEST} runs do not fix five constants: no law yet."));
         }
