@@ -31,14 +31,14 @@ fn runs(count: usize) -> String {
 pub async fn own_data_are_opened_kept_and_left_out_of_long_links(stage: &mut Stage) -> Outcome {
     let session = &stage.session;
     session.still().await?;
-    let simulation = stage.simulation("scaling-laws", "fit")?;
+    let simulation = stage.simulations.iter().find(|s| s.address() == "scaling-laws/fit").ok_or("there is no fit")?;
     let root = simulation.root();
     session.open(&simulation.alone(20)).await?;
     session.adopted(&root).await?;
     session.until_of("the field is alive", "return document.querySelector(`${a} [name=own]`) !== null", &*root).await?;
 
     // What cannot be read is named with its place, and the model stays as it is.
-    let before = "return document.querySelector(`${a} [data-readout=e_hat]`)?.dataset.value ?? ''";
+    let before = "return document.querySelector(`${a} [data-readout=e_hat]`)?.textContent ?? ''";
     let stood = session.text(before, &*root).await?;
     session.ask(OPEN, json!([root, "own", "parameters,tokens,loss\n1e6,1e7,three"])).await?;
     session.until_of("a fault is told", "return document.querySelector(`${a} [data-control-row=own] [data-says]`).textContent.includes('line 2, column 9')", &*root).await?;
