@@ -18,7 +18,8 @@ pub fn halves(rows: &[[f64; 3]], reach: f64) -> [Vec<Classed>; 2] {
             if high > low { reach * (2.0 * (row[k] - low) / (high - low) - 1.0) } else { 0.0 }
         })
     };
-    let from = |first: usize| rows[first..].iter().step_by(2).map(|row| (scaled(row), row[2] as usize)).collect();
+    let from =
+        |first: usize| rows[first..].iter().step_by(2).map(|row| (scaled(row), row[2] as usize)).collect();
     [from(0), from(1)]
 }
 

@@ -37,7 +37,11 @@ pub struct Wave {
 /// What it is between the looks.
 #[derive(Clone, Debug, PartialEq)]
 enum Course {
-    Sine { height: f64, pace: f64, phase: f64 },
+    Sine {
+        height: f64,
+        pace: f64,
+        phase: f64,
+    },
     /// Nobody knows; a value for each moment.
     Recorded(Vec<f64>),
 }
@@ -223,7 +227,8 @@ mod tests {
         assert!(exam.iter().flat_map(|w| w.sequence(false).inputs).all(|x| x.abs() <= 1.0 + 1e-12));
         // No lesson has a sample of the exam.
         let mut stream = Stream::new(1, "lessons");
-        let last = (0..1000).map(|_| recording.lesson(&mut stream)).map(|w| w.sequence(false).wanted.len()).max();
+        let last =
+            (0..1000).map(|_| recording.lesson(&mut stream)).map(|w| w.sequence(false).wanted.len()).max();
         assert_eq!(last, Some(LENGTH));
         assert_eq!(recording.learned, 54);
     }

@@ -107,8 +107,11 @@ impl Table {
             // Without a head nothing says which columns are meant.
             let strange = order.iter().copied().eq(0..self.columns.len()) && cells.len() > widest;
             if cells.len() < widest || strange {
-                let sentence =
-                    format!("this row has {} where {widest} are needed. {}", several(cells.len()), self.legal());
+                let sentence = format!(
+                    "this row has {} where {widest} are needed. {}",
+                    several(cells.len()),
+                    self.legal()
+                );
                 return Err(Fault { at: start, sentence });
             }
             for ((slot, column), place) in row.iter_mut().zip(self.columns).zip(order) {
@@ -117,7 +120,9 @@ impl Table {
             if self.rising {
                 if before.is_some_and(|before| row[0] <= before) {
                     let name = self.columns[0].name;
-                    let sentence = format!("{name} does not rise here: rows stand in the order of {name}, each later than the one before.");
+                    let sentence = format!(
+                        "{name} does not rise here: rows stand in the order of {name}, each later than the one before."
+                    );
                     return Err(Fault { at: cells[order[0]].at, sentence });
                 }
                 before = Some(row[0]);
@@ -131,7 +136,8 @@ impl Table {
         }
         if count < fewest && !text.trim().is_empty() {
             let end = text.trim_end().chars().count();
-            let sentence = format!("the table ends after {count} of at least {fewest} rows. {}", self.legal());
+            let sentence =
+                format!("the table ends after {count} of at least {fewest} rows. {}", self.legal());
             return Err(Fault { at: end, sentence });
         }
         Ok(())
@@ -139,7 +145,8 @@ impl Table {
 
     /// Where the columns stand under a head.
     fn order(&self, head: &[Cell]) -> Result<Vec<usize>, Fault> {
-        let place = |column: &Column| head.iter().position(|cell| cell.text.eq_ignore_ascii_case(column.name));
+        let place =
+            |column: &Column| head.iter().position(|cell| cell.text.eq_ignore_ascii_case(column.name));
         let named: Vec<Option<usize>> = self.columns.iter().map(place).collect();
         if let Some(all) = named.iter().copied().collect::<Option<Vec<usize>>>() {
             return Ok(all);
@@ -264,10 +271,15 @@ mod tests {
     use super::*;
 
     const POINTS: Table = Table::new(
-        &[Column::real("x", [-10.0, 10.0]), Column::real("y", [-10.0, 10.0]), Column::whole("class", [0.0, 1.0])],
+        &[
+            Column::real("x", [-10.0, 10.0]),
+            Column::real("y", [-10.0, 10.0]),
+            Column::whole("class", [0.0, 1.0]),
+        ],
         [2, 4],
     );
-    const MOMENTS: Table = Table::new(&[Column::real("t", [0.0, 1e9]), Column::real("y", [-1.0, 1.0])], [2, 9]).rising();
+    const MOMENTS: Table =
+        Table::new(&[Column::real("t", [0.0, 1e9]), Column::real("y", [-1.0, 1.0])], [2, 9]).rising();
 
     fn refused(table: &Table, text: &str) -> (usize, String) {
         let fault = table.check(text).unwrap_err();
@@ -276,7 +288,10 @@ mod tests {
 
     #[test]
     fn a_comma_is_a_point_where_it_cuts_no_columns() {
-        assert_eq!([number("1,5", ';'), number("1,5", ','), number("−4e-1", ',')], [Some(1.5), None, Some(-0.4)]);
+        assert_eq!(
+            [number("1,5", ';'), number("1,5", ','), number("−4e-1", ',')],
+            [Some(1.5), None, Some(-0.4)]
+        );
     }
 
     #[test]
@@ -305,7 +320,13 @@ mod tests {
         assert_eq!(refused(&POINTS, "1,2,0.5").1, "“0.5” is not whole: class (whole, 0 to 1) is meant.");
         assert_eq!(refused(&POINTS, "1,2,0\n1, 99,1").0, 9);
         let (at, sentence) = refused(&POINTS, "1,2,0\n1,2");
-        assert_eq!((at, sentence.starts_with("this row has 2 numbers where 3 are needed. It takes 2 to 4 rows of x")), (6, true));
+        assert_eq!(
+            (
+                at,
+                sentence.starts_with("this row has 2 numbers where 3 are needed. It takes 2 to 4 rows of x")
+            ),
+            (6, true)
+        );
         assert!(refused(&POINTS, "1,2,0,4").1.starts_with("this row has 4 numbers"));
         assert!(refused(&POINTS, "1,2,0").1.starts_with("the table ends after 1 of at least 2 rows."));
         assert!(refused(&POINTS, &"1,2,0\n".repeat(5)).1.starts_with("there are more than 4 rows."));

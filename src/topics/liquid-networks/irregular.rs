@@ -2,8 +2,8 @@
 
 use crate::lab::figure::charts::{Curve, training};
 use crate::lab::figure::series::Series;
-use crate::lab::schema::table::{Column, Table};
 use crate::lab::figure::{Axis, Dot, Figure, Glyph, Panel, Stroke, Tone};
+use crate::lab::schema::table::{Column, Table};
 use crate::lab::{
     Answer, Challenge, Control, Named, Pace, Prediction, Preset, Readout, Simulation, Spec, Values, of,
     reading,
@@ -18,11 +18,9 @@ const EXAM: usize = 64;
 const SHARE: usize = 8;
 
 /// A sequence of the reader's own.
-static SEQUENCE: Table = Table::new(
-    &[Column::real("time", [-1e12, 1e12]), Column::real("value", [-1e9, 1e9])],
-    [SHORTEST, 400],
-)
-.rising();
+static SEQUENCE: Table =
+    Table::new(&[Column::real("time", [-1e12, 1e12]), Column::real("value", [-1e9, 1e9])], [SHORTEST, 400])
+        .rising();
 
 pub static SPEC: Spec = Spec::new(
     "irregular",
@@ -264,7 +262,11 @@ impl Simulation for Irregular {
         };
         let series = Panel::new(
             "wave",
-            if self.own.is_some() { "Your sequence, and what each network foretold" } else { "A wave, and what each network foretold" },
+            if self.own.is_some() {
+                "Your sequence, and what each network foretold"
+            } else {
+                "A wave, and what each network foretold"
+            },
             Axis::linear("time", [0.0, end]).unit("s"),
             Axis::linear("", [-1.6, 1.6]).grid(),
         )
@@ -277,7 +279,11 @@ impl Simulation for Irregular {
         let curve = |id, label, column, tone| Curve::new(id, label, self.curves.curve(column), tone);
         let errors = training(
             "errors",
-            if self.own.is_some() { "Squared error on 64 later windows" } else { "Squared error on 64 fresh waves" },
+            if self.own.is_some() {
+                "Squared error on 64 later windows"
+            } else {
+                "Squared error on 64 fresh waves"
+            },
             "update",
             200.0,
             Axis::logarithmic("", [1e-4, 1.0]),
@@ -324,7 +330,7 @@ mod tests {
         let mut now = 0.0;
         for i in 0..200 {
             now += if i % 3 == 0 { 0.4 } else { 0.1 };
-            let value = 3.0 + crate::numerics::elementary::sin(2.0 * now);
+            let value = 3.0 + numerics::elementary::sin(2.0 * now);
             text.push_str(&format!("\n{now},{value}"));
         }
         let mut values = SPEC.defaults();
@@ -333,7 +339,9 @@ mod tests {
         (0..150).for_each(|_| own.step());
         let [liquid, told, blind] = own.errors();
         assert!(liquid < blind / 2.0 && told < blind, "{liquid} {told} {blind}");
-        assert!(values.set_text("own", "time,value\n0,1").is_err_and(|r| r.sentence.contains("90 to 400 rows")));
+        assert!(
+            values.set_text("own", "time,value\n0,1").is_err_and(|r| r.sentence.contains("90 to 400 rows"))
+        );
     }
 
     #[test]

@@ -31,11 +31,7 @@ pub static TOPIC: Topic = Topic {
 
 /// Points of the reader's own in place of those that are drawn.
 static POINTS: Table = Table::new(
-    &[
-        Column::real("x", [-1e9, 1e9]),
-        Column::real("y", [-1e9, 1e9]),
-        Column::whole("class", [0.0, 1.0]),
-    ],
+    &[Column::real("x", [-1e9, 1e9]), Column::real("y", [-1e9, 1e9]), Column::whole("class", [0.0, 1.0])],
     [8, 120],
 );
 
@@ -47,7 +43,8 @@ const OWN: Control = Control::table("own", "Your own points", &POINTS, |text| PO
 /// The reader's own points, if there are any: those learned from, and new ones, scaled to ±1.
 fn own_points(values: &Values) -> Option<[Vec<Labelled>; 2]> {
     let rows = POINTS.read::<3>(values.text("own")).ok().filter(|rows| !rows.is_empty())?;
-    let sign = |points: Vec<Classed>| points.into_iter().map(|(x, class)| (x, 2.0 * class as f64 - 1.0)).collect();
+    let sign =
+        |points: Vec<Classed>| points.into_iter().map(|(x, class)| (x, 2.0 * class as f64 - 1.0)).collect();
     Some(halves(&rows, REACH).map(sign))
 }
 
@@ -55,7 +52,8 @@ fn own_points(values: &Values) -> Option<[Vec<Labelled>; 2]> {
 const REACH: f64 = 0.95;
 
 /// What is said where they stand.
-const OWN_NOTE: &str = "The points are yours, every second one of them is new to the fit; each feature is scaled to ±1.";
+const OWN_NOTE: &str =
+    "The points are yours, every second one of them is new to the fit; each feature is scaled to ±1.";
 
 // What a circuit gives, and what stands beside it without one, in all four simulations.
 const QUANTUM: Tone = Tone::Accent;

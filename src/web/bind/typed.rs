@@ -12,7 +12,9 @@ use reactive_graph::owner::{LocalStorage, StoredValue};
 use reactive_graph::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{DragEvent, Element, Event, File, HtmlElement, HtmlInputElement, InputEvent, MouseEvent, Storage};
+use web_sys::{
+    DragEvent, Element, Event, File, HtmlElement, HtmlInputElement, InputEvent, MouseEvent, Storage,
+};
 
 /// Rest before what is typed is read, ms: a fast typist is not asked to wait for the model.
 const REST: u32 = 350;

@@ -3,6 +3,7 @@
 use super::drawing::drawing;
 use crate::lab::address::is_own;
 use crate::lab::figure::{scene, text_width};
+use crate::lab::schema::table::Table;
 use crate::lab::schema::text::Text;
 use crate::lab::{Control, Kind, Spec, Value};
 use crate::web::words::{self, TRACK};
@@ -176,7 +177,7 @@ fn typed(control: &'static Control, text: Text, id: String) -> impl IntoView {
                 id=id
                 name=control.id
                 rows=if text.default.is_empty() { 4 } else { text.lines.min(12) }
-                placeholder=text.table.map(|table| table.head())
+                placeholder=text.table.map(Table::head)
                 autocomplete="off"
                 autocapitalize="none"
                 spellcheck="false"

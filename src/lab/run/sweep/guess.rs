@@ -2,6 +2,7 @@
 
 use super::{Curve, Point, Sweep, shown};
 use crate::lab::figure::{Figure, Shape, Stroke, Tone};
+use crate::lab::schema::entry;
 
 /// The mark of what was drawn.
 const MARK: &str = "guess";
@@ -147,7 +148,7 @@ impl Sweep {
         let place = |(value, text): (&_, &str)| {
             let numbers: Option<Vec<Option<f64>>> = text
                 .split(',')
-                .map(|x| if x == "-" { Some(None) } else { x.parse().ok().map(Some) })
+                .map(|x| if x == "-" { Some(None) } else { entry::number(x).map(Some) })
                 .collect();
             let numbers = numbers.filter(|numbers| numbers.len() == seeds.len())?;
             Some(self.point(value, seeds.iter().copied().zip(numbers).collect()))

@@ -103,10 +103,7 @@ impl SnnTrain {
             rate: values.real("lr"),
             learning: TRAIN.of(values),
             halted: false,
-            data: learned
-                .into_iter()
-                .map(|p| (arms::activities(p.at), p.arm))
-                .collect(),
+            data: learned.into_iter().map(|p| (arms::activities(p.at), p.arm)).collect(),
             test: judged
                 .into_iter()
                 .map(|p| (p, encode(&arms::activities(p.at), latency, steps, &mut test_encoding)))

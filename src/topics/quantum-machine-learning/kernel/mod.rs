@@ -47,8 +47,7 @@ impl Overlaps {
         let mut data = Stream::new(seed, "data");
         let own = own_points(values);
         let is_own = own.is_some();
-        let [mut train, test] =
-            own.unwrap_or_else(|| [TRAIN, TEST].map(|count| moons(count, &mut data)));
+        let [mut train, test] = own.unwrap_or_else(|| [TRAIN, TEST].map(|count| moons(count, &mut data)));
         // Those of one kind first: a kernel that tells them apart has two blocks.
         train.sort_by(|a, b| b.1.total_cmp(&a.1));
         let mut further = Stream::new(seed, "further features");

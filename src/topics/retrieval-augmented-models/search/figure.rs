@@ -117,13 +117,15 @@ fn map(sim: &Search) -> Panel {
         ["cars", "hearts", "sky", "bread", "sea", "money"].into_iter().zip(THEMES).enumerate()
     {
         let dots =
-            shelf.owner.iter().enumerate().filter(|(_, text)| shelf.texts[**text].theme == Some(theme)).map(|(unit, _)| {
-                Dot::new(
-                    place(&shelf.latent.document(unit, rank)),
-                    Tone::Series(theme as u8),
-                    Glyph::of(theme),
-                )
-            });
+            shelf.owner.iter().enumerate().filter(|(_, text)| shelf.texts[**text].theme == Some(theme)).map(
+                |(unit, _)| {
+                    Dot::new(
+                        place(&shelf.latent.document(unit, rank)),
+                        Tone::Series(theme as u8),
+                        Glyph::of(theme),
+                    )
+                },
+            );
         panel = panel.dots(id, name, dots, 4.0);
     }
     if sim.known() {
@@ -188,7 +190,8 @@ fn alternative(sim: &Search) -> String {
     }
     let first = |method: usize| {
         let order = &sim.answer.rankings[method];
-        let names: Vec<&str> = order.iter().take(3).map(|text| sim.shelf.texts[*text].title.as_str()).collect();
+        let names: Vec<&str> =
+            order.iter().take(3).map(|text| sim.shelf.texts[*text].title.as_str()).collect();
         if names.is_empty() { "nothing".to_owned() } else { names.join(", ") }
     };
     let judged = sim.judged.map(|judged| judged.map(|[recall, _]| 100.0 * recall));

@@ -209,7 +209,13 @@ impl Search {
         let shelf = Shelf::new(values);
         let query = words(values.text("query"));
         if shelf.is_own() {
-            return Self { answer: shelf.answer(&query), shelf, query, method: METHOD.of(values), judged: None };
+            return Self {
+                answer: shelf.answer(&query),
+                shelf,
+                query,
+                method: METHOD.of(values),
+                judged: None,
+            };
         }
         let mut judged = [[0.0; 2]; 3];
         for (asked, wanted) in QUERIES {

@@ -36,7 +36,9 @@ fn axis(lab: &Laboratory) -> Axis {
     let [first, last] = [log10(lab.shown[0]), log10(lab.shown[1]) + 0.3];
     let decades = last - first;
     let step = if decades < 5.31 { 1 } else { (decades / 4.2).round().max(2.0) as usize };
-    let ticks = (first.ceil() as i32..=30).step_by(step).map(|p| (pow(10.0, f64::from(p)), format!("10{}", raised(p))));
+    let ticks = (first.ceil() as i32..=30)
+        .step_by(step)
+        .map(|p| (pow(10.0, f64::from(p)), format!("10{}", raised(p))));
     Axis::logarithmic("operations C", [0.8 * lab.shown[0], pow(10.0, last)])
         .ticks(ticks.filter(|(at, _)| *at < pow(10.0, last)))
 }
@@ -95,10 +97,8 @@ fn losses(lab: &Laboratory) -> Panel {
     let panel = Panel::new("losses", title, axis(lab), y).height(300.0);
     let panel = without_form(lab, panel);
     let panel = over_budgets(lab, panel, ends, |law, c| law.loss(law.best(c)));
-    let runs = lab
-        .runs
-        .iter()
-        .map(|run| Dot::new([run.plan.compute(), run.loss.min(ends[1])], MINE, Glyph::Circle));
+    let runs =
+        lab.runs.iter().map(|run| Dot::new([run.plan.compute(), run.loss.min(ends[1])], MINE, Glyph::Circle));
     let panel = panel.dots("runs", "", runs, if lab.runs.len() > 100 { 1.6 } else { 2.6 });
     marks(lab, panel, ends, forecast, best)
 }
@@ -116,7 +116,13 @@ fn without_form(lab: &Laboratory, panel: Panel) -> Panel {
     panel
         .area("rival-band", band, RIVAL)
         .line("rival", "", middle.filter(|p| p[1] >= least && p[1] <= most), RIVAL, Stroke::Thick)
-        .words("name-rival", [1.6 * lab.shown[0], 1.6 * least / LOSSES[0]], "a Gaussian process, its band", Anchor::Start, RIVAL)
+        .words(
+            "name-rival",
+            [1.6 * lab.shown[0], 1.6 * least / LOSSES[0]],
+            "a Gaussian process, its band",
+            Anchor::Start,
+            RIVAL,
+        )
 }
 
 fn recipe(lab: &Laboratory) -> Panel {
@@ -150,9 +156,7 @@ fn recipe(lab: &Laboratory) -> Panel {
 fn marks(lab: &Laboratory, panel: Panel, ends: [f64; 2], ours: Option<f64>, truth: Option<f64>) -> Panel {
     let ours = ours.map(|x| Dot::new([lab.target, x.clamp(ends[0], ends[1])], FOUND, Glyph::Circle));
     let truth = truth.map(|x| Dot::new([lab.target, x], TRUTH, Glyph::Diamond).hollow());
-    panel
-        .dots("truth-there", "", truth, 6.0)
-        .dots("forecast", "", ours, 5.0)
+    panel.dots("truth-there", "", truth, 6.0).dots("forecast", "", ours, 5.0)
 }
 
 pub fn describe(lab: &Laboratory, mark: &str, index: usize) -> Option<String> {

@@ -291,7 +291,12 @@ impl Simulation for Laboratory {
             reading("ratio_pred", advice.map(|(_, plan)| plan.tokens_per_parameter())),
             reading("ratio_lo", band.map(|[low, _]| low)),
             reading("ratio_hi", band.map(|[_, high]| high)),
-            reading("regret", advice.zip(truth.zip(best)).map(|((_, plan), (truth, best))| (truth.loss(plan) - best).max(0.0))),
+            reading(
+                "regret",
+                advice
+                    .zip(truth.zip(best))
+                    .map(|((_, plan), (truth, best))| (truth.loss(plan) - best).max(0.0)),
+            ),
             reading("residual", self.law.map(|law| 100.0 * law.residual)),
             reading("rival_error", rival.and_then(|found| off(found.loss()))),
             reading("rival_lo", rival.map(|found| found.band()[0])),
