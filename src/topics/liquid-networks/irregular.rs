@@ -328,8 +328,9 @@ mod tests {
     fn a_sequence_of_the_readers_own_is_learned() {
         let mut text = "time,value".to_owned();
         let mut now = 0.0;
-        for i in 0..200 {
-            now += if i % 3 == 0 { 0.4 } else { 0.1 };
+        let mut gaps = Stream::new(7, "gaps");
+        for _ in 0..300 {
+            now += gaps.between(0.05, 0.8);
             let value = 3.0 + numerics::elementary::sin(2.0 * now);
             text.push_str(&format!("\n{now},{value}"));
         }
@@ -338,7 +339,7 @@ mod tests {
         let mut own = Irregular::new(&values);
         (0..150).for_each(|_| own.step());
         let [liquid, told, blind] = own.errors();
-        assert!(liquid < blind / 2.0 && told < blind, "{liquid} {told} {blind}");
+        assert!(liquid < 0.8 * blind && told < blind, "{liquid} {told} {blind}");
         assert!(
             values.set_text("own", "time,value\n0,1").is_err_and(|r| r.sentence.contains("90 to 400 rows"))
         );
