@@ -96,6 +96,7 @@ fn there_is_a_page_for_each_topic_each_simulation_and_the_guide() {
     );
     wanted.extend(["", "glossary/", "bibliography/"].map(|page| format!("guide/{page}index.html")));
     for topic in topics::ALL {
+        wanted.insert(format!("{}talk.json", topic.path()));
         for spec in topic.simulations {
             let file = |end| format!("embed/{}/{}/{end}", topic.slug, spec.id);
             wanted.extend([file("index.html"), file("oembed.json")]);
@@ -103,6 +104,31 @@ fn there_is_a_page_for_each_topic_each_simulation_and_the_guide() {
     }
     wanted.extend(["robots.txt", "search.json"].map(str::to_owned));
     assert_eq!(paths, wanted);
+}
+
+#[test]
+fn a_talk_has_its_sentences_beside_the_page_and_its_notes_only_there() {
+    let drawn = drawn();
+    for topic in topics::ALL {
+        let file = |name: &str| {
+            let path = format!("{}{name}", topic.path());
+            &drawn.files.iter().find(|f| f.path == path).expect("a file").text
+        };
+        let talk: serde_json::Value = serde_json::from_str(file("talk.json")).expect("JSON");
+        let steps = talk["steps"].as_array().expect("steps");
+        assert!((5..=8).contains(&steps.len()), "{}", topic.slug);
+        let page = Html::parse_document(file("index.html"));
+        let links = all(&page, "[data-talk]");
+        assert_eq!(links.len(), steps.len(), "{}", topic.slug);
+        for (step, link) in steps.iter().zip(links) {
+            assert_eq!(step["simulation"], link.attr("data-talk").unwrap_or_default());
+            assert_eq!(step["query"], link.attr("data-moment").unwrap_or_default());
+            let sentence = Html::parse_fragment(step["sentence"]["html"].as_str().expect("a sentence"));
+            assert_eq!(sentence.root_element().inner_html(), link.inner_html());
+            let note = step["note"]["html"].as_str().expect("a note, or none");
+            assert!(note.is_empty() || !file("index.html").contains(note), "{}: {note}", topic.slug);
+        }
+    }
 }
 
 /// The children of an element, by name, with their texts.

@@ -104,7 +104,7 @@ pub struct SweepPlacement {
     pub caption: Vec<Inline>,
 }
 
-/// A step of the topic's talk: `[A sentence.](step:id?control=value&at=40)`.
+/// A step of the topic's talk: `[A sentence.](step:id?control=value&at=40) What its speaker says.`
 #[derive(Clone, Debug, PartialEq)]
 pub struct TalkStep {
     pub simulation: String,
@@ -113,6 +113,8 @@ pub struct TalkStep {
     /// What the numbers in the sentence are, as `#readout;readout` behind the moment says.
     pub asked: String,
     pub sentence: Vec<Inline>,
+    /// What the speaker says with it, for the speaker's eyes; may be empty.
+    pub note: Vec<Inline>,
     pub line: usize,
 }
 
@@ -264,7 +266,9 @@ impl Block {
             BlockKind::Glossary(terms) => {
                 terms.iter().flat_map(|t| [t.name.as_slice(), t.meaning.as_slice()]).collect()
             }
-            BlockKind::Talk(steps) => steps.iter().map(|s| s.sentence.as_slice()).collect(),
+            BlockKind::Talk(steps) => {
+                steps.iter().flat_map(|s| [s.sentence.as_slice(), s.note.as_slice()]).collect()
+            }
             BlockKind::References(references) => references.iter().map(|r| r.content.as_slice()).collect(),
             BlockKind::Math(_)
             | BlockKind::Code { .. }

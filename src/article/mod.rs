@@ -23,10 +23,11 @@ mod write;
 #[cfg(test)]
 pub(crate) use measured::files;
 pub use problem::Problem;
+pub use write::{Said, Step};
 
 use block::{Block, BlockKind, plain};
 use stage::Stage;
-use write::{Piece, Step, Writer};
+use write::{Piece, Writer};
 
 use crate::lab::Runner;
 use crate::topics::Topic;
@@ -45,7 +46,7 @@ pub struct Article {
     stage: Stage,
     pieces: Vec<Piece>,
     /// The steps of its talk.
-    talk: Vec<Step>,
+    pub talk: Vec<Step>,
     /// Its glossary and its references, for those of the whole site.
     pub terms: Vec<Entry>,
     pub references: Vec<Entry>,

@@ -104,11 +104,11 @@ fn claim(blocks: Vec<Block>, line: usize, problems: &mut Vec<Problem>) -> BlockK
     BlockKind::Claim(Claim { said: trimmed(said), verdict: found.unwrap_or(Verdict::Unknown), reasons })
 }
 
-/// `[A sentence.](step:simulation?control=value&at=40)`.
+/// `[A sentence.](step:simulation?control=value&at=40) What the speaker says.`
 fn step(item: Vec<Block>, line: usize, problems: &mut Vec<Problem>) -> Option<TalkStep> {
     let (line, content) = only_sentence(item, line);
     let mut parts = trimmed(content).into_iter();
-    if let (Some(Inline { kind: InlineKind::Link { to, content }, .. }), None) = (parts.next(), parts.next())
+    if let Some(Inline { kind: InlineKind::Link { to, content }, .. }) = parts.next()
         && let Some(target) = to.strip_prefix(STEP)
     {
         let (target, asked) = target.split_once('#').unwrap_or((target, ""));
@@ -118,12 +118,14 @@ fn step(item: Vec<Block>, line: usize, problems: &mut Vec<Problem>) -> Option<Ta
             query: query.to_owned(),
             asked: asked.to_owned(),
             sentence: content,
+            note: trimmed(parts.collect()),
             line,
         });
     }
     problems.push(Problem::new(
         line,
-        "A step of the talk has the form 1. [A sentence.](step:simulation?control=value&at=40)",
+        "A step of the talk has the form 1. [A sentence.](step:simulation?control=value&at=40), and behind it \
+         what its speaker says.",
     ));
     None
 }

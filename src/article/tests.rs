@@ -295,6 +295,36 @@ fn the_steps_of_a_talk_are_links_to_moments() {
 }
 
 #[test]
+fn what_the_speaker_says_stands_behind_the_step_and_not_on_the_page() {
+    let talk =
+        |note: &str| format!("# T\n\n## In a talk\n\n1. [By fives.](step:count?stride=5&at=4){note}\n");
+    let text = talk(" *Wait* here: [20 units](run:count?stride=5&at=4#total), as < 21.");
+    let article = Article::of(&TOPIC, &text).unwrap_or_else(|p| panic!("{}", report(&TOPIC, &p)));
+    let note = &article.talk[0].note;
+    assert_eq!(note.text, "Wait here: 20 units, as < 21.");
+    assert_eq!(
+        note.html,
+        "<em>Wait</em> here: <span class=\"measured\" title=\"Measured: Total, at step 4, with Stride 5.\">20 \
+         units</span>, as &lt; 21."
+    );
+    assert_eq!(article.talk[0].sentence.html, "By fives.");
+    assert!(!article.html(&|_, _| String::new()).contains("Wait"));
+    let (with, without) = (&article, Article::of(&TOPIC, &talk("")).unwrap_or_else(|_| panic!("legal")));
+    assert_eq!((with.words, &without.talk[0].note), (without.words, &Said::default()));
+
+    let wrong = |note: &str| only_problem(&talk(&format!(" {note}"))).1;
+    assert!(wrong("It is [21 units](run:count?stride=5&at=4#total).").contains("gives 20 units"));
+    assert!(wrong(&"long ".repeat(90)).contains("449 letters are more than 420"));
+    for bound in ["[5](control:count.stride)", "[below](#in-a-talk)", "[x](../attention/)"] {
+        assert!(wrong(bound).contains("stands on no page"), "{bound}");
+    }
+    assert!(wrong("[Again.](step:count)").contains("stands on no page"));
+    // What looks measured names its run here too; the step's own numbers were set.
+    let lacking = |note: &str| unfinished(&talk(note)).contains("looks measured");
+    assert!(lacking(" It has 36 % by then.") && !lacking(" At step 4, 5 units a step."));
+}
+
+#[test]
 fn a_wrong_step_is_told() {
     let wrong = |step: &str| only_problem(&format!("# T\n\n## In a talk\n\n1. {step}\n"));
     assert!(wrong("Words.").1.contains("has the form"));

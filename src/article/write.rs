@@ -30,13 +30,21 @@ pub enum Piece {
     Simulation(&'static str),
 }
 
-/// A step of the talk: the simulation that it shows, its moment as an address has it, and its
-/// sentence as HTML.
+/// A step of the talk: the simulation that it shows, its moment as an address has it, its sentence,
+/// and what its speaker says, which stands on no page; empty where nothing is written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Step {
     pub simulation: String,
     pub query: String,
-    pub sentence: String,
+    pub sentence: Said,
+    pub note: Said,
+}
+
+/// What is said in a talk, as text and as HTML.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Said {
+    pub text: String,
+    pub html: String,
 }
 
 /// What a reader may do before the runs are shown.
@@ -56,6 +64,8 @@ pub struct Writer<'a> {
     section: String,
     /// Paragraphs before the first simulation lead into the article.
     leading: bool,
+    /// Whether a speaker's note is written: it is read where no link of the page leads on.
+    noting: bool,
     out: String,
     pieces: Vec<Piece>,
     sections: Vec<Section>,
@@ -103,6 +113,7 @@ impl<'a> Writer<'a> {
             cited,
             section: String::new(),
             leading: true,
+            noting: false,
             out: String::new(),
             pieces: Vec::new(),
             sections: Vec::new(),
@@ -388,11 +399,12 @@ impl<'a> Writer<'a> {
     fn talk(&mut self, steps: &'a [TalkStep]) {
         let mut before: Option<(&str, &str)> = None;
         for step in steps {
-            let sentence = self.written(&step.sentence);
+            let sentence = Said { text: plain(&step.sentence), html: self.written(&step.sentence) };
+            let note = self.note(step);
             if before.replace((&step.simulation, &step.query)) == Some((&step.simulation, &step.query)) {
                 self.problem(step.line, "This step shows what the one before it shows.");
             }
-            let length = plain(&step.sentence).chars().count();
+            let length = sentence.text.chars().count();
             if length > LONGEST_STEP {
                 let sentence =
                     format!("A step is read from afar: {length} letters are more than {LONGEST_STEP}.");
@@ -417,7 +429,7 @@ impl<'a> Writer<'a> {
                 self.problem(step.line, sentence);
             }
             let (simulation, query) = (step.simulation.clone(), step.query.clone());
-            self.talk.push(Step { simulation, query, sentence });
+            self.talk.push(Step { simulation, query, sentence, note });
         }
         self.out.push_str(&talk(&self.talk, true));
         element(
@@ -426,6 +438,36 @@ impl<'a> Writer<'a> {
             &[("class", "present"), ("href", "?present=1"), ("data-action", "present")],
             "Present these steps",
         );
+    }
+
+    /// What the speaker says with a step. A number in it is held against its run and leads nowhere: a note
+    /// is read beside the figure, not on the page.
+    fn note(&mut self, step: &'a TalkStep) -> Said {
+        let text = plain(&step.note);
+        let length = text.chars().count();
+        if length > LONGEST_NOTE {
+            let sentence =
+                format!("A note is read while one speaks: {length} letters are more than {LONGEST_NOTE}.");
+            self.problem(step.line, sentence);
+        }
+        let mut bound = false;
+        walk(&step.note, &mut |inline| {
+            bound |= match &inline.kind {
+                InlineKind::Citation(_) | InlineKind::Part(_) => true,
+                InlineKind::Link { to, .. } => !to.starts_with("http"),
+                _ => false,
+            };
+        });
+        if bound {
+            let sentence = "A note of the talk stands on no page: it has words, numbers with their runs and links \
+                            that begin with https://, and no citation, no part of a figure and no other link.";
+            self.problem(step.line, sentence);
+            return Said::default();
+        }
+        self.noting = true;
+        let html = self.written(&step.note);
+        self.noting = false;
+        Said { text, html }
     }
 
     fn glossary(&mut self, terms: &'a [Term]) {
@@ -484,20 +526,23 @@ const CHECKED: &str = "Checked";
 /// Letters that a step's sentence may have.
 const LONGEST_STEP: usize = 150;
 
+/// Letters that its speaker's note may have.
+const LONGEST_NOTE: usize = 420;
+
 /// Steps as a list of links to their moments. Where several simulations share the page, a link
 /// names the one that it is about.
 #[must_use]
 pub fn talk(steps: &[Step], shared: bool) -> String {
     let mut out = String::new();
     open(&mut out, "ol", &[("class", "talk")]);
-    for Step { simulation, query, sentence } in steps {
+    for Step { simulation, query, sentence, .. } in steps {
         let named: Vec<String> =
             query.split('&').filter(|p| !p.is_empty()).map(|pair| format!("{simulation}.{pair}")).collect();
         let href =
             if shared { format!("?{}#sim-{simulation}", named.join("&")) } else { format!("?{query}") };
         open(&mut out, "li", &[]);
         open(&mut out, "a", &[("href", &*href), ("data-talk", simulation), ("data-moment", query)]);
-        out.push_str(sentence);
+        out.push_str(&sentence.html);
         close(&mut out, "a");
         close(&mut out, "li");
     }

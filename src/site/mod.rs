@@ -10,6 +10,7 @@ pub mod offline;
 pub mod page;
 mod paths;
 pub mod search;
+pub mod talk;
 mod template;
 
 use crate::article::html::{close, element, open};
@@ -108,6 +109,7 @@ pub fn draw(setting: Setting<'_>, topics: &[&'static Topic], views: Views<'_>) -
     for article in &articles {
         files.push(topic_page(&site, article, widget));
         files.extend(embeds::pages(&site, article, widget));
+        files.extend(talk::file(article));
     }
     let version = version(&files);
     for page in files.iter_mut().filter(|file| file.path.ends_with(".html")) {

@@ -1,10 +1,11 @@
 //! Numbers in the prose that look measured and name no run.
 
-use super::super::block::{Block, BlockKind, Inline, InlineKind, walk_blocks};
+use super::super::block::{Block, BlockKind, Inline, InlineKind, TalkStep, plain, walk_blocks};
 use super::super::problem::Problem;
 use super::given::GIVEN;
 use super::published;
 use super::{inlines, run_of};
+use crate::lab::address;
 use crate::lab::run::measured::numbers;
 use crate::topics::Topic;
 
@@ -32,17 +33,20 @@ pub fn unmeasured(topic: &Topic, blocks: &[Block]) -> Vec<Problem> {
     let mut last = 1;
     walk_blocks(blocks, &mut |block| {
         last = last.max(block.line);
-        // The glossary defines, references cite, and steps of a talk have their own check.
+        // The glossary defines, references cite, and sentences of a talk have their own check.
         // What a claim says is what others say; what the page finds stands in its own blocks.
-        if matches!(
-            block.kind,
-            BlockKind::Glossary(_) | BlockKind::References(_) | BlockKind::Talk(_) | BlockKind::Claim(_)
-        ) || published::is_one(block)
+        if matches!(block.kind, BlockKind::Glossary(_) | BlockKind::References(_) | BlockKind::Claim(_))
+            || published::is_one(block)
         {
             return;
         }
-        for content in inlines(block) {
-            let own = numbers_of_runs(topic, content);
+        // What a note says of the step that it stands behind was set, not measured.
+        let told: Vec<(&[Inline], Vec<f64>)> = match &block.kind {
+            BlockKind::Talk(steps) => steps.iter().map(|s| (&*s.note, numbers_of_step(topic, s))).collect(),
+            _ => inlines(block).into_iter().map(|content| (content, Vec::new())).collect(),
+        };
+        for (content, mut own) in told {
+            own.extend(numbers_of_runs(topic, content));
             for (line, sentence) in sentences(content) {
                 for (number, shown) in suspects(&sentence, topic) {
                     if own.iter().any(|x| (x - number).abs() < 1e-9 * x.abs().max(1.0)) {
@@ -94,6 +98,19 @@ fn numbers_of_runs(topic: &Topic, content: &[Inline]) -> Vec<f64> {
         }
     });
     own
+}
+
+/// The numbers of a talk's step: where it stands, its values, and those that its sentence says, which are
+/// held against it.
+fn numbers_of_step(topic: &Topic, step: &TalkStep) -> Vec<f64> {
+    let Some(spec) = topic.simulation(&step.simulation) else { return Vec::new() };
+    let (moments, _) = address::decode(&[spec], &step.query, &[]);
+    let set = moments.iter().flat_map(|moment| {
+        let values = moment.values.iter().map(|(control, value)| control.number(value));
+        values.chain([moment.at.unwrap_or(spec.pace.opening) as f64])
+    });
+    let said = plain(&step.sentence);
+    set.chain(numbers(&said).into_iter().map(|number| number.value)).collect()
 }
 
 /// The words of each sentence that has no citation, with its line, and a mark in place of what is

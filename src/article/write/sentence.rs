@@ -80,6 +80,10 @@ impl<'a> Writer<'a> {
     fn measured(&mut self, name: &str, content: &'a [Inline], line: usize) {
         match measured::number(self.topic, &plain(content), name) {
             Err(sentence) => self.problem(line, sentence),
+            Ok((run, _)) if self.noting => {
+                let title = format!("Measured: {}.", run.words());
+                self.enclosed("span", &[("class", "measured"), ("title", &*title)], content);
+            }
             Ok((run, answer)) => {
                 let (moment, address) = measured::moment(&run, &answer);
                 let here = self.topic.simulation(run.spec.id).is_some_and(|spec| *spec == *run.spec);
