@@ -102,7 +102,7 @@ fn there_is_a_page_for_each_topic_each_simulation_and_the_guide() {
             wanted.extend([file("index.html"), file("oembed.json")]);
         }
     }
-    wanted.extend(["robots.txt", "search.json"].map(str::to_owned));
+    wanted.extend(["robots.txt", "search.json", "speaker.json"].map(str::to_owned));
     assert_eq!(paths, wanted);
 }
 

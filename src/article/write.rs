@@ -438,6 +438,8 @@ impl<'a> Writer<'a> {
             &[("class", "present"), ("href", "?present=1"), ("data-action", "present")],
             "Present these steps",
         );
+        let attributes = [("class", "present"), ("href", "?present=1"), ("data-action", "speak")];
+        element(&mut self.out, "a", &attributes, "Present with a speaker’s view");
     }
 
     /// What the speaker says with a step. A number in it is held against its run and leads nowhere: a note

@@ -102,6 +102,7 @@ pub fn draw(setting: Setting<'_>, topics: &[&'static Topic], views: Views<'_>) -
         guide::bibliography(&site, &articles)?,
         offline::manifest(),
         search::index(&articles, &plain),
+        talk::view(),
     ];
     for article in &plain {
         files.push(guide::page(&site, article));

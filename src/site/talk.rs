@@ -8,6 +8,19 @@ use serde_json::{Value, json};
 /// The file beside the topic's page.
 pub const NAME: &str = "talk.json";
 
+/// What a speaker's view is drawn with, for all topics, from the root of the site.
+pub const VIEW: &str = "speaker.json";
+
+/// The speaker's view without its words of the topic, and how it looks. No page has it either.
+#[must_use]
+pub fn view() -> File {
+    let view = json!({
+        "html": include_str!("speaker.html"),
+        "css": include_str!("../../assets/speaker.css"),
+    });
+    File { path: VIEW.to_owned(), text: format!("{view}\n") }
+}
+
 /// The talk of an article that has one.
 #[must_use]
 pub fn file(article: &Article) -> Option<File> {

@@ -206,7 +206,7 @@ fn follow_deck(session: Session, text: &str) {
     }
 }
 
-fn read(data: &JsValue) -> Letter {
+pub(super) fn read(data: &JsValue) -> Letter {
     let field = |name: &str| Reflect::get(data, &name.into()).ok().filter(|v| !v.is_undefined());
     let (mut values, mut defaults) = (Vec::new(), Vec::new());
     if let Some(given) = field("values").filter(JsValue::is_object) {
@@ -282,7 +282,7 @@ thread_local! {
 }
 
 /// A message of a type, as the answer to the one with this id.
-fn letter(address: &str, kind: &str, id: Option<&JsValue>) -> Object {
+pub(super) fn letter(address: &str, kind: &str, id: Option<&JsValue>) -> Object {
     let letter = Object::new();
     put(&letter, "tinkerable", &VERSION.into());
     put(&letter, "type", &kind.into());
@@ -293,7 +293,7 @@ fn letter(address: &str, kind: &str, id: Option<&JsValue>) -> Object {
     letter
 }
 
-fn state(session: Session, address: &str, id: Option<&JsValue>) -> Object {
+pub(super) fn state(session: Session, address: &str, id: Option<&JsValue>) -> Object {
     let letter = letter(address, "readouts", id);
     put(&letter, "step", &(session.step.get_untracked() as f64).into());
     put(&letter, "playing", &session.playing.get_untracked().into());
@@ -321,7 +321,7 @@ fn state(session: Session, address: &str, id: Option<&JsValue>) -> Object {
     letter
 }
 
-fn put(object: &Object, name: &str, value: &JsValue) {
+pub(super) fn put(object: &Object, name: &str, value: &JsValue) {
     // A fresh object takes any field.
     let _ = Reflect::set(object, &name.into(), value);
 }

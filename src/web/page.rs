@@ -25,7 +25,8 @@ use web_sys::{
 };
 
 /// Names in an address that belong to the page and not to a simulation.
-const PAGE_NAMES: [&str; 4] = ["theme", "ask", present::NAME, address::DEPEND];
+const PAGE_NAMES: [&str; 6] =
+    ["theme", "ask", present::NAME, present::TALK, present::SPEAKER, address::DEPEND];
 
 /// The same for the page that stands here.
 pub fn page_names() -> &'static [&'static str] {
@@ -258,7 +259,10 @@ async fn arrive(visit: &Visit, left: Option<Left>) -> Option<()> {
     visit.owner.with(|| await_guesses(&page, &specs));
     let stage = visit.owner.with(|| present::Stage::bind(&page, &sessions));
     if let Some(asked) = address::value(&query, present::NAME) {
-        let opened = present::open(stage, asked).await;
+        let opened = match present::of_two(&query) {
+            Some((id, speaks)) => present::speaker::open(stage, asked, id, speaks).await,
+            None => present::open(stage, asked).await,
+        };
         refusals.extend(opened.unwrap_or_else(|_| Some(Missing::SENTENCE.to_owned())));
     }
     visit.lasts()?;

@@ -1,5 +1,5 @@
 //! The presenter: a topic's steps one after another, each the figure of one simulation and one
-//! sentence, with the keys that a clicker sends.
+//! sentence, with the keys that a clicker sends. With a [`speaker`]'s view it is given in two windows.
 
 use super::dom;
 use super::session::Session;
@@ -9,12 +9,21 @@ use js_sys::{Function, Promise, Reflect};
 use reactive_graph::owner::{LocalStorage, Owner, StoredValue};
 use reactive_graph::prelude::*;
 use std::cell::RefCell;
+use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{Element, Event, HtmlElement, KeyboardEvent, MouseEvent, VisibilityState};
 
+mod link;
+pub mod speaker;
+
 /// The name in an address that opens the page at a step of the talk, counted from 1.
 pub const NAME: &str = "present";
+
+/// The names beside it in the addresses of the two windows of one talk, with what they know each other by:
+/// that for the audience, and that for the speaker.
+pub const TALK: &str = "talk";
+pub const SPEAKER: &str = "speaker";
 
 /// The keys of a talk.
 pub const KEYS: [&str; 14] = [
@@ -47,10 +56,22 @@ pub fn is_on() -> bool {
     dom::document().document_element().is_some_and(|root| root.has_attribute("data-presenting"))
 }
 
+/// The other window of a talk, as far as the talk itself knows of it.
+#[derive(Clone)]
+struct Other {
+    /// What both windows know each other by.
+    id: String,
+    /// Hears of each change here, and whether it was another step.
+    told: Rc<dyn Fn(bool)>,
+    /// Whether this window is the speaker's: there the figure has its controls, and they have their keys.
+    speaks: bool,
+}
+
 /// What is on the screen while a talk is given.
 #[derive(Clone, Copy)]
 struct Talk {
     steps: StoredValue<Vec<Step>, LocalStorage>,
+    other: StoredValue<Option<Other>, LocalStorage>,
     /// The step that is shown; `None` while no talk is given.
     at: StoredValue<Option<usize>, LocalStorage>,
     screen: StoredValue<Screen, LocalStorage>,
@@ -94,6 +115,20 @@ impl Stage {
                 }
             });
         }
+        for button in dom::all(page, "[data-action=speak]") {
+            let stage = own.clone();
+            dom::listen::<MouseEvent>(&button, "click", move |event| {
+                event.prevent_default();
+                // At once, as long as the click allows it; and as a window that knows nothing of this one: browsers
+                // give it a thread of its own then, and neither figure waits for the other.
+                let id = format!("{:x}", (js_sys::Math::random() * 1e12) as u64);
+                let address = speaker::address(0, SPEAKER, &id);
+                let _ = dom::window().open_with_url_and_target_and_features(&address, "_blank", POPUP);
+                if let Some(session) = stage.sessions.first() {
+                    session.when_there(speaker::begin(stage.clone(), id));
+                }
+            });
+        }
         own
     }
 
@@ -106,6 +141,17 @@ impl Stage {
             talk
         })
     }
+}
+
+/// The speaker's window: large enough for two figures and a note, and moved where the speaker looks.
+const POPUP: &str = "popup,noopener,width=1280,height=800";
+
+/// What an address says of a talk in two windows: what they know each other by, and whether this one is the
+/// speaker's.
+pub fn of_two(query: &str) -> Option<(String, bool)> {
+    let named = |name| address::value(query, name).filter(|id| !id.is_empty());
+    let speaks = named(SPEAKER).map(|id| (id, true));
+    speaks.or_else(|| named(TALK).map(|id| (id, false))).filter(|_| !super::embed::is_here())
 }
 
 piece! { present:
@@ -124,16 +170,22 @@ impl Stage {
     }
 
     fn open(&self, asked: &str) -> Option<String> {
-        let Some(talk) = self.talk() else {
-            return Some("This simulation has no steps to present.".to_owned());
-        };
-        let last = talk.steps.with_value(Vec::len);
-        match asked.parse::<usize>() {
-            Ok(step) if (1..=last).contains(&step) => {
-                talk.show(step - 1);
+        match self.step(asked) {
+            Ok((talk, index)) => {
+                talk.show(index);
                 None
             }
-            _ => Some(format!(
+            Err(sentence) => Some(sentence),
+        }
+    }
+
+    /// The talk, and the step that an address asks for; or what is wrong with that.
+    fn step(&self, asked: &str) -> Result<(Talk, usize), String> {
+        let talk = self.talk().ok_or_else(|| "This simulation has no steps to present.".to_owned())?;
+        let last = talk.steps.with_value(Vec::len);
+        match asked.parse::<usize>() {
+            Ok(step) if (1..=last).contains(&step) => Ok((talk, step - 1)),
+            _ => Err(format!(
                 "“{}” is no step of this talk: present takes a whole number from 1 to {last}.",
                 crate::lab::schema::control::shorten(asked)
             )),
@@ -173,12 +225,14 @@ impl Talk {
         }
         let talk = Self {
             steps: StoredValue::new_local(steps),
+            other: StoredValue::new_local(None),
             at: StoredValue::new_local(None),
             screen: StoredValue::new_local(screen()?),
         };
         dom::listen::<KeyboardEvent>(&dom::document(), "keydown", move |event| talk.key(&event));
         dom::listen::<Event>(&dom::document(), "fullscreenchange", move |_| {
-            if dom::document().fullscreen_element().is_none() {
+            // A second window that opens ends the full screen of the first, and no more than that.
+            if dom::document().fullscreen_element().is_none() && talk.other.with_value(Option::is_none) {
                 talk.leave();
             }
         });
@@ -218,10 +272,36 @@ impl Talk {
             screen.sentence.set_inner_html(&step.sentence.inner_html());
             let all = self.steps.with_value(Vec::len);
             screen.place.set_text_content(Some(&format!("{} of {all}", index + 1)));
-            let _ = own.append_child(&screen.caption);
+            if !self.speaks() {
+                let _ = own.append_child(&screen.caption);
+            }
         });
         self.fit();
-        remember(Some(index));
+        self.remember(Some(index));
+        self.tell(true);
+    }
+
+    /// Whether this window is the speaker's.
+    fn speaks(self) -> bool {
+        self.other.with_value(|other| other.as_ref().is_some_and(|other| other.speaks))
+    }
+
+    /// Tells the other window, if there is one, what is new here.
+    fn tell(self, is_step: bool) {
+        if let Some(other) = self.other.get_value() {
+            (other.told)(is_step);
+        }
+    }
+
+    /// Makes the screen dark, or gives the figure back.
+    fn darken(self, dark: bool) {
+        let Some(root) = dom::document().document_element() else { return };
+        if dark {
+            dom::set(&root, BLANK, "");
+        } else {
+            dom::unset(&root, BLANK);
+        }
+        self.tell(false);
     }
 
     /// Gives the page back.
@@ -233,7 +313,7 @@ impl Talk {
         if let Some(root) = dom::document().document_element() {
             dom::unset(&root, "data-presenting");
         }
-        unblank();
+        self.darken(false);
         let_sleep(AWAKE.take());
         self.screen.with_value(|screen| screen.caption.remove());
         for step in self.steps.get_value() {
@@ -249,7 +329,23 @@ impl Talk {
         if dom::document().fullscreen_element().is_some() {
             dom::document().exit_fullscreen();
         }
-        remember(None);
+        self.remember(None);
+        self.tell(true);
+    }
+
+    /// Keeps the step in the address, so that a talk survives a reload, and what the other window knows it by.
+    fn remember(self, step: Option<usize>) {
+        let location = dom::window().location();
+        let mut rest = location.search().unwrap_or_default();
+        for name in [NAME, TALK, SPEAKER] {
+            rest = address::without(&rest, name);
+        }
+        let other = self.other.get_value().filter(|_| step.is_some());
+        let other = other.map(|other| (if other.speaks { SPEAKER } else { TALK }.to_owned(), other.id));
+        let step = step.map(|i| (NAME.to_owned(), (i + 1).to_string()));
+        let talk = address::join(step.into_iter().chain(other));
+        let query: Vec<&str> = [talk.as_str(), &rest].into_iter().filter(|part| !part.is_empty()).collect();
+        super::share::replace_query(&query.join("&"));
     }
 
     /// As large as the screen has room for, above the sentence.
@@ -259,6 +355,9 @@ impl Talk {
         let Some(stage) = session.root() else { return };
         dom::unset(&stage, "style");
         session.remeasure();
+        if self.speaks() {
+            return;
+        }
         let window = dom::window();
         let size = |side: Result<JsValue, JsValue>| side.ok().and_then(|v| v.as_f64()).unwrap_or(720.0);
         let (width, height) = (size(window.inner_width()), size(window.inner_height()));
@@ -280,19 +379,14 @@ impl Talk {
         // Who types a text means letters; a clicker's keys go on.
         let typing = event.target().and_then(|t| t.dyn_into::<Element>().ok());
         let typing = typing.is_some_and(|e| e.matches(".typed").unwrap_or(false));
-        if typing && !matches!(&*key, "PageDown" | "PageUp" | "Escape") {
+        if typing && !matches!(&*key, "PageDown" | "PageUp" | "Escape") || speaker::keeps(self, event) {
             return;
         }
-        let root = dom::document().document_element();
-        let blank = root.as_ref().is_some_and(|root| root.has_attribute(BLANK));
+        let blank = is_dark();
         match &*key {
             // A dark screen comes back with the key that made it, or with any other of the clicker's.
-            "." | "b" | "B" if !blank => {
-                if let Some(root) = &root {
-                    dom::set(root, BLANK, "");
-                }
-            }
-            _ if blank && key != "Escape" && (key == "B" || KEYS.contains(&&*key)) => unblank(),
+            "." | "b" | "B" if !blank => self.darken(true),
+            _ if blank && key != "Escape" && (key == "B" || KEYS.contains(&&*key)) => self.darken(false),
             "PageDown" | "ArrowRight" | "ArrowDown" | " " | "Enter" if index + 1 < all => {
                 self.show(index + 1);
             }
@@ -300,6 +394,8 @@ impl Talk {
             "Home" => self.show(0),
             "End" => self.show(all - 1),
             "Escape" => self.leave(),
+            // The click that opened a second window could not fill the screen as well.
+            "f" | "F" if self.other.with_value(Option::is_some) => fill(),
             // Before the first and after the last the deck around takes over.
             "PageDown" | "ArrowRight" => super::embed::turn("next"),
             "PageUp" | "ArrowLeft" => super::embed::turn("prev"),
@@ -313,9 +409,17 @@ impl Talk {
 /// What makes the screen dark while the speaker speaks.
 const BLANK: &str = "data-blank";
 
-fn unblank() {
-    if let Some(root) = dom::document().document_element() {
-        dom::unset(&root, BLANK);
+fn is_dark() -> bool {
+    dom::document().document_element().is_some_and(|root| root.has_attribute(BLANK))
+}
+
+/// Fills the screen, or gives it back.
+fn fill() {
+    if dom::document().fullscreen_element().is_some() {
+        dom::document().exit_fullscreen();
+    } else if let Some(root) = dom::document().document_element() {
+        // Refused in some frames.
+        let _ = root.request_fullscreen();
     }
 }
 
@@ -354,12 +458,3 @@ fn let_sleep(sentinel: Option<JsValue>) {
 
 /// Width in px that figures are laid out for at the least, where there is room.
 const FULL: f64 = 960.0;
-
-/// Keeps the step in the address, so that a talk survives a reload.
-fn remember(step: Option<usize>) {
-    let location = dom::window().location();
-    let rest = address::without(&location.search().unwrap_or_default(), NAME);
-    let step = step.map(|i| format!("{NAME}={}", i + 1)).unwrap_or_default();
-    let query: Vec<&str> = [step.as_str(), &rest].into_iter().filter(|part| !part.is_empty()).collect();
-    super::share::replace_query(&query.join("&"));
-}

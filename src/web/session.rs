@@ -343,6 +343,22 @@ impl Session {
         self.drive(|pair| pair.set_speed(speed));
     }
 
+    /// How many times its normal pace it runs.
+    pub fn speed(self) -> f64 {
+        self.pair.with_value(Pair::speed)
+    }
+
+    /// The step that it stands at, or is on its way to.
+    pub fn heading(self) -> u64 {
+        self.pair.with_value(Pair::heading)
+    }
+
+    /// Does what a session of the same values does in another window.
+    pub fn join(self, step: u64, playing: bool, again: bool) {
+        self.drive(|pair| pair.join(step, playing, again));
+        self.refresh();
+    }
+
     /// Back to step 0 with the same values.
     pub fn reset(self) {
         self.restart();

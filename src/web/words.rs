@@ -45,6 +45,13 @@ pub fn clock(step: u64) -> String {
     group_thousands(&step.to_string())
 }
 
+/// Time that has passed, in ms, as a clock shows it: 7:05, and 1:07:05 from an hour on.
+pub fn passed(time: f64) -> String {
+    let seconds = (time.max(0.0) / 1000.0) as u64;
+    let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+    if hours > 0 { format!("{hours}:{minutes:02}:{seconds:02}") } else { format!("{minutes}:{seconds:02}") }
+}
+
 /// A control's value with its unit.
 pub fn with_unit(control: &Control, value: &Value) -> String {
     format!("{} {}", control.shown(value), control.unit).trim_end().to_owned()
@@ -96,5 +103,16 @@ pub fn verdict(
         (Some(_), Some(right)) => {
             format!("It turned out: {}. {because}", prediction.answers[right].label)
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clock_shows_minutes_and_hours_when_there_are_any() {
+        let shown = [0.0, 999.0, 65_000.0, 3_599_999.0, 3_600_000.0, 4_025_000.0, -5.0].map(passed);
+        assert_eq!(shown, ["0:00", "0:00", "1:05", "59:59", "1:00:00", "1:07:05", "0:00"]);
     }
 }

@@ -75,6 +75,18 @@ impl Pair {
         self.target.is_some()
     }
 
+    /// The step that it stands at, or is on its way to.
+    #[must_use]
+    pub fn heading(&self) -> u64 {
+        self.target.unwrap_or(self.run.step())
+    }
+
+    /// How many times its normal pace it runs.
+    #[must_use]
+    pub fn speed(&self) -> f64 {
+        self.speed
+    }
+
     /// Whether the kept run has steps to make before the two can be compared.
     #[must_use]
     pub fn is_apart(&self) -> bool {
@@ -155,6 +167,24 @@ impl Pair {
     pub fn restart(&mut self) {
         self.run.restart();
         self.target = None;
+    }
+
+    /// Does what a run of the same values does elsewhere, which stands at a step or runs on from it, from
+    /// the start `again` perhaps. Two that run keep their pace, but for one that was left behind; one that is
+    /// stopped on its way is not sent back to where the other was: that one comes up.
+    pub fn join(&mut self, step: u64, playing: bool, again: bool) {
+        let ran = self.playing && !again;
+        self.playing = playing;
+        let here = self.heading();
+        let a_second = (self.run.spec().pace.steps_per_second * self.speed) as u64;
+        let there = match (ran, playing) {
+            (true, true) if step <= here + a_second => here,
+            (true, _) => step.max(here),
+            (false, _) => step,
+        };
+        if there != here {
+            self.seek(there);
+        }
     }
 
     /// Runs so many times its normal pace.

@@ -17,9 +17,16 @@ await __wbg_init({ module_or_path: await unpack(\"{program}\") });
 ";
 
 /// Pieces of the program that a simulation alone never asks for, unless its page names them: other
-/// topics, the search, the form, and what is drawn in articles.
-const ELSEWHERE: [&str; 6] =
-    ["site-topic-", "site-search-", "site-form-", "site-guess-", "site-plain-", "site-free-"];
+/// topics, the search, the form, the speaker's view, and what is drawn in articles.
+const ELSEWHERE: [&str; 7] = [
+    "site-topic-",
+    "site-search-",
+    "site-form-",
+    "site-guess-",
+    "site-plain-",
+    "site-free-",
+    "site-speaker-",
+];
 
 /// The way from the page for frames to the root of the site.
 const ROOT: &str = "../../../";

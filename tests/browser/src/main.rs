@@ -185,6 +185,9 @@ const ALL: &[Promise] = promises! {
         a_film_shows_the_steps_that_come_and_can_be_cancelled,
         the_form_writes_what_it_shows,
         a_talk_is_walked_by_a_clicker_and_handed_over,
+        a_talk_is_given_in_two_windows_that_follow_each_other,
+        either_window_of_a_talk_goes_on_without_the_other,
+        a_speakers_view_that_is_held_back_is_offered_again,
     },
     keeping::{
         a_wrong_address_leads_to_the_nearest_right_ones,

@@ -32,6 +32,8 @@ pub struct Session {
     pub dist: PathBuf,
     /// What the browser finds on its machine.
     pub fonts: Fonts,
+    /// The window that it began with.
+    first: WindowHandle,
     chromedriver: Child,
     profile: PathBuf,
     /// Scripts that run before those of each page, to be taken off again.
@@ -75,7 +77,8 @@ impl Session {
         wishes.add_arg(&format!("--user-data-dir={}", profile.join("profile").display()))?;
         let driver = WebDriver::new(format!("http://127.0.0.1:{port}"), wishes).await?;
         let origin = host.origin.clone();
-        Ok(Self { driver, host, origin, dist, fonts, chromedriver, profile, early: Vec::new() })
+        let first = driver.window().await?;
+        Ok(Self { driver, host, origin, dist, fonts, first, chromedriver, profile, early: Vec::new() })
     }
 
     /// Ends browser and driver.
@@ -89,6 +92,7 @@ impl Session {
 
     /// A desktop window with nothing stored, nothing emulated and an empty page.
     pub async fn reset(&mut self) -> Outcome {
+        self.close_others().await?;
         self.cdp("Emulation.setScriptExecutionDisabled", json!({ "value": false })).await?;
         self.cdp("Emulation.setEmulatedMedia", json!({ "media": "", "features": [] })).await?;
         self.cdp("Emulation.setCPUThrottlingRate", json!({ "rate": 1 })).await?;
@@ -104,6 +108,37 @@ impl Session {
         // What the console said before is no complaint of the next test.
         self.complaints().await?;
         Ok(())
+    }
+
+    /// Closes what the site has opened beside the first window, and looks at that one.
+    pub async fn close_others(&self) -> Outcome {
+        for window in self.driver.windows().await? {
+            if window != self.first {
+                self.enter_window(&window).await?;
+                self.driver.close_window().await?;
+            }
+        }
+        self.enter_window(&self.first).await
+    }
+
+    /// Looks at a window from now on.
+    pub async fn enter_window(&self, window: &WindowHandle) -> Outcome {
+        self.driver.switch_to_window(window.clone()).await?;
+        Ok(())
+    }
+
+    /// Waits until the site has opened a window beside these, and looks at it from now on.
+    pub async fn enter_new_window(&self, known: &[&WindowHandle]) -> Outcome<WindowHandle> {
+        let start = Instant::now();
+        while start.elapsed() < PATIENCE {
+            let windows = self.driver.windows().await?;
+            if let Some(window) = windows.into_iter().find(|window| !known.contains(&window)) {
+                self.enter_window(&window).await?;
+                return Ok(window);
+            }
+            sleep(Duration::from_millis(30)).await;
+        }
+        fail(format!("waited {} s in vain for a second window", PATIENCE.as_secs()))
     }
 
     /// A command of the Chrome DevTools Protocol.

@@ -4,9 +4,11 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use browser_tests::server::NOBODY;
 use browser_tests::session::Session;
-use browser_tests::{Outcome, hold};
+use browser_tests::{Outcome, fail, hold};
 use serde_json::{Value as Json, json};
-use thirtyfour::Key;
+use std::time::Duration;
+use thirtyfour::prelude::{Key, WindowHandle};
+use tokio::time::sleep;
 
 use crate::Stage;
 
@@ -294,4 +296,157 @@ pub async fn a_talk_is_walked_by_a_clicker_and_handed_over(stage: &mut Stage) ->
         session.driver.enter_default_frame().await?;
     }
     Ok(())
+}
+
+/// Where the talk stands in the window that is looked at, and its figure with all readings; nothing, while
+/// that is on its way.
+const STANDS: &str = "const s = document.querySelector('.on-stage'); const place = document.querySelector('.talk-place'); \
+                      return s && place && s.dataset.state === 'paused' ? JSON.stringify([place.textContent, s.dataset.sim, s.dataset.step, \
+                      [...s.querySelectorAll('[data-readout]')].map((e) => e.dataset.value)]) : ''";
+
+/// Waits until both windows stand alike, and as `wanted` says, and looks at the second then.
+async fn alike(session: &Session, what: &str, windows: [&WindowHandle; 2], wanted: &str) -> Outcome {
+    let mut seen = [String::new(), String::new()];
+    for _ in 0..400 {
+        for (window, seen) in windows.into_iter().zip(&mut seen) {
+            session.enter_window(window).await?;
+            *seen = session.text(STANDS, Json::Null).await?;
+        }
+        if seen[0] == seen[1] && seen[0].contains(wanted) {
+            return Ok(());
+        }
+        sleep(Duration::from_millis(50)).await;
+    }
+    fail(format!("{what}: the windows stand at {} and {}, not both at {wanted}", seen[0], seen[1]))
+}
+
+/// Opens a talk with a speaker's view; the windows of the audience and the speaker, which is looked at.
+async fn two_windows(session: &Session, page: &str) -> Outcome<[WindowHandle; 2]> {
+    session.still().await?;
+    session.open(page).await?;
+    let audience = session.driver.window().await?;
+    session.click("[data-action=speak]").await?;
+    let speaker = session.enter_new_window(&[&audience]).await?;
+    let drawn = "return document.querySelector('.speaker .talk-place')?.textContent.startsWith('1 of ') \
+                 && document.documentElement.hasAttribute('data-live')";
+    session.until("the speaker's view is drawn", drawn).await?;
+    Ok([audience, speaker])
+}
+
+pub async fn a_talk_is_given_in_two_windows_that_follow_each_other(stage: &mut Stage) -> Outcome {
+    let session = &stage.session;
+    let [audience, speaker] = two_windows(session, "attention/").await?;
+    let there = "const seen = (s) => document.querySelector(s)?.checkVisibility({ visibilityProperty: true }) ?? false; \
+                 return seen('.on-stage .controls') && seen('.on-stage .transport') && seen('.speaker [data-shows=next]') \
+                 && seen('.speaker [data-shows=picture] svg') && !seen('article > h1') && !seen('body > footer')";
+    session.until("controls and the next step are there, and nothing else", there).await?;
+    let clock = "return /^[0-9]+:[0-9]{2}$/.test(document.querySelector('[data-shows=passed]').textContent)";
+    session.until("the clock goes", clock).await?;
+    alike(session, "at the beginning", [&audience, &speaker], "1 of 7").await?;
+
+    let press = async |key: Key| session.driver.action_chain().send_keys(key).perform().await;
+    press(Key::PageDown).await?;
+    alike(session, "a key in the speaker's", [&speaker, &audience], "2 of 7").await?;
+    press(Key::PageDown).await?;
+    alike(session, "a key in the audience's", [&audience, &speaker], "3 of 7").await?;
+
+    // A control, with a key that is the talk's where no field has the focus.
+    let value = "return document.querySelector('.on-stage [name=br]').value";
+    let before = session.text(value, Json::Null).await?;
+    session.press(".on-stage [name=br]", Key::Home).await?;
+    session.until_of("the control moves", &format!("{value} !== a"), &*before).await?;
+    let now = session.text(value, Json::Null).await?;
+    alike(session, "a control in the speaker's", [&speaker, &audience], "3 of 7").await?;
+    hold(session.text(value, Json::Null).await? == now, || "the audience's control stays".to_owned())?;
+
+    // A run, which either stops where both then stand.
+    session.enter_window(&speaker).await?;
+    for _ in 0..2 {
+        session.click("[data-does=back]").await?;
+    }
+    session.click(".on-stage [data-action=play]").await?;
+    let steps = "return Number(document.querySelector('.on-stage').dataset.step) > 4";
+    session.until("it runs", steps).await?;
+    session.click(".on-stage [data-action=play]").await?;
+    alike(session, "a run that is stopped", [&speaker, &audience], "1 of 7").await?;
+
+    // Only the audience's screen goes dark, and a key gives it back to both.
+    session.enter_window(&speaker).await?;
+    session.click("[data-does=dark]").await?;
+    let dark = "return getComputedStyle(document.documentElement, '::after').content !== 'none'";
+    hold(!session.is(dark, Json::Null).await?, || "the speaker sits in the dark".to_owned())?;
+    session.enter_window(&audience).await?;
+    session.until("the audience's screen is dark", dark).await?;
+    press(Key::PageDown).await?;
+    session.until("a key gives it back", &dark.replace("!==", "===")).await?;
+    alike(session, "after the dark", [&audience, &speaker], "1 of 7").await?;
+    press(Key::Escape).await?;
+    alike(session, "Escape in the speaker's", [&audience, &speaker], "1 of 7").await?;
+    let complaints = session.complaints().await?;
+    hold(complaints.is_empty(), || complaints.join("; "))
+}
+
+pub async fn either_window_of_a_talk_goes_on_without_the_other(stage: &mut Stage) -> Outcome {
+    let session = &stage.session;
+    let [audience, speaker] = two_windows(session, "attention/").await?;
+    alike(session, "at the beginning", [&audience, &speaker], "1 of 7").await?;
+    session.driver.refresh().await?;
+    session.alive().await?;
+    alike(session, "a view that was loaded again", [&audience, &speaker], "1 of 7").await?;
+    session.driver.close_window().await?;
+    session.enter_window(&audience).await?;
+    session.driver.action_chain().send_keys(Key::PageDown).perform().await?;
+    let second = "return document.querySelector('.on-stage .talk-place')?.textContent === '2 of 7'";
+    session.until("the talk goes on without its speaker's view", second).await?;
+    hold(!session.is("return !!document.querySelector('.on-stage > .message')", Json::Null).await?, || {
+        "the audience is told of it".to_owned()
+    })?;
+
+    // Opened again it finds the talk by the name in the address.
+    session
+        .ask("open(location.search.replace('talk=', 'speaker='), '_blank', 'popup,noopener')", Json::Null)
+        .await?;
+    let speaker = session.enter_new_window(&[&audience]).await?;
+    alike(session, "a view that was opened again", [&audience, &speaker], "2 of 7").await?;
+
+    // The audience's is left; the speaker's says so, goes on, and leads back to it.
+    session.enter_window(&audience).await?;
+    session.visit(NOBODY).await?;
+    session.enter_window(&speaker).await?;
+    let alone = "return !document.querySelector('[data-says=closed]').hidden";
+    session.until("the speaker is told", alone).await?;
+    session.driver.action_chain().send_keys(Key::PageDown).perform().await?;
+    let third = "return document.querySelector('.speaker .talk-place').textContent === '3 of 7'";
+    session.until("the speaker's view goes on", third).await?;
+    session.click("[data-leads]").await?;
+    let audience = session.enter_new_window(&[&audience, &speaker]).await?;
+    alike(session, "an audience's window that was opened again", [&audience, &speaker], "3 of 7").await?;
+    session.until("the speaker is told", &alone.replace('!', "")).await?;
+
+    session.click("[data-does=end]").await?;
+    session.enter_window(&audience).await?;
+    let over =
+        "return !('presenting' in document.documentElement.dataset) && !location.search.includes('talk=')";
+    session.until("the talk is over for the audience", over).await?;
+    session.enter_window(&speaker).await?;
+    session.driver.action_chain().send_keys(Key::PageUp).perform().await?;
+    alike(session, "a talk that begins again", [&audience, &speaker], "2 of 7").await
+}
+
+pub async fn a_speakers_view_that_is_held_back_is_offered_again(stage: &mut Stage) -> Outcome {
+    let session = &mut stage.session;
+    session.before_pages("window.open = () => null").await?;
+    session.open("attention/").await?;
+    session.click("[data-action=speak]").await?;
+    let leads = "return document.querySelector('.on-stage > .message a')?.getAttribute('href') ?? ''";
+    session.until("the talk begins", "return 'presenting' in document.documentElement.dataset").await?;
+    session
+        .until("the way to the speaker's view is told", &leads.replace(" ?? ''", " !== undefined"))
+        .await?;
+    let href = session.text(leads, Json::Null).await?;
+    hold(href.starts_with("?present=1&speaker="), || format!("it leads to {href}"))?;
+    session.driver.action_chain().send_keys(Key::PageDown).perform().await?;
+    let gone = "return document.querySelector('.on-stage .talk-place').textContent === '2 of 7' \
+                && !document.querySelector('.message a')";
+    session.until("the talk goes on without it", gone).await
 }
