@@ -99,7 +99,7 @@ impl Link {
 
     /// Has the window told of whatever is new.
     pub fn on_news(&self, act: impl Fn() + 'static) {
-        self.news.replace(Box::new(act));
+        *self.news.borrow_mut() = Box::new(act);
     }
 
     /// Shows the step at which the window was opened, which is no change: the other window may know more.
@@ -305,9 +305,8 @@ impl Link {
         self.over.set(standing.at.is_none());
         match standing.at {
             None if !self.speaks => self.talk.leave(),
-            None => {}
             Some(at) if self.talk.at.get_value() != Some(at) => self.talk.show(at),
-            Some(_) => {}
+            _ => {}
         }
         if standing.at.is_some() && is_dark() != standing.dark {
             self.talk.darken(standing.dark);
@@ -326,7 +325,7 @@ impl Link {
                 session.set_speed(figure.speed);
                 if let Some(select) = session.root().and_then(|root| dom::find(&root, SPEED)) {
                     dom::cast(&select, |select: HtmlSelectElement| {
-                        select.set_value(&figure.speed.to_string())
+                        select.set_value(&figure.speed.to_string());
                     });
                 }
             }

@@ -64,7 +64,10 @@ fn give(stage: &Stage, id: &str) {
 
 fn join(stage: &Stage, talk: Talk, index: usize, id: &str, speaks: bool) -> Option<String> {
     let Some(link) = Link::open(talk, id, speaks) else {
-        return Some("This browser lets two windows not speak to each other.".to_owned());
+        return Some(
+            "In this browser two windows cannot follow each other: present without a speaker’s view."
+                .to_owned(),
+        );
     };
     if speaks {
         let (stage, id) = (stage.clone(), id.to_owned());
@@ -92,7 +95,7 @@ fn join(stage: &Stage, talk: Talk, index: usize, id: &str, speaks: bool) -> Opti
 fn tell_if_held_back(talk: Talk, link: &Rc<Link>, address: &str) {
     let address = address.to_owned();
     let late = link.weakly(move |link, ()| {
-        if !link.was_heard() && talk.at.get_value() == Some(0) {
+        if !link.was_heard() {
             say_held_back(talk, link, &address);
         }
     });
@@ -100,6 +103,7 @@ fn tell_if_held_back(talk: Talk, link: &Rc<Link>, address: &str) {
 }
 
 fn say_held_back(talk: Talk, link: &Rc<Link>, address: &str) -> Option<()> {
+    let told_at = talk.at.get_value()?;
     let caption = talk.screen.with_value(|screen| screen.caption.clone());
     let [said, way] = ["p", "a"].map(|name| dom::document().create_element(name).ok());
     let (said, way) = (said?, way?);
@@ -114,7 +118,7 @@ fn say_held_back(talk: Talk, link: &Rc<Link>, address: &str) -> Option<()> {
     said.append_with_str_1(".").ok()?;
     caption.insert_adjacent_element("beforebegin", &said).ok()?;
     let take_away = link.weakly(move |link, ()| {
-        if link.was_heard() || talk.at.get_value() != Some(0) {
+        if link.was_heard() || talk.at.get_value() != Some(told_at) {
             said.remove();
         }
     });
@@ -309,9 +313,12 @@ impl View {
 
     fn act(&self, does: &str) {
         let Some(at) = self.talk.at.get_value() else { return };
+        let last = self.talk.steps.with_value(Vec::len) - 1;
+        let again = self.link.is_over();
         match does {
-            "back" => self.talk.show(at.saturating_sub(1)),
-            "next" => self.talk.show((at + 1).min(self.talk.steps.with_value(Vec::len) - 1)),
+            "back" if again || at > 0 => self.talk.show(at.saturating_sub(1)),
+            "next" if again || at < last => self.talk.show((at + 1).min(last)),
+            "back" | "next" => {}
             "dark" => self.talk.darken(!is_dark()),
             "end" => self.link.end(),
             "stop" => self.clock.toggle(),
