@@ -6,4 +6,4 @@ pub mod message;
 pub mod record;
 pub mod snippet;
 pub mod standalone;
-pub mod talk;
+pub mod windows;

@@ -8,7 +8,7 @@ use super::{Other, Step, Talk, is_dark};
 use crate::lab::Spec;
 use crate::lab::address;
 use crate::lab::share::message::{self, Letter, Request, VERSION};
-use crate::lab::share::talk::{Figure, Side, Standing, Version};
+use crate::lab::share::windows::{Figure, Side, Standing, Version};
 use crate::web::session::Session;
 use crate::web::{dom, embed};
 use js_sys::{Object, Reflect};
