@@ -410,6 +410,92 @@ fn a_film_takes_steps_evenly_and_rests_on_the_last() {
 }
 
 #[test]
+fn the_film_of_a_talk_shows_each_step_for_as_long_as_it_takes_to_read() {
+    let asked = ["film", "attention", "--talk", "--width", "264", "--url", "https://example.org/t/"];
+    let (file, output) = written("talk.gif", &asked);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let film = played(&file);
+    let (_, steps) = tinkerable::article::talk(topics::topic("attention").expect("a topic"));
+    // Where a run stands, nothing moves for seconds.
+    let standing = film.pictures.iter().filter(|(_, delay)| *delay > 200).count();
+    assert_eq!((standing, film.size[0]), (steps.len(), 264));
+    assert!(film.pictures.len() > steps.len(), "and some of them move before");
+    let said = b"https://example.org/t/attention/\nTinkerable, CC BY 4.0";
+    assert!(file.windows(said.len()).any(|part| part == said));
+
+    for (more, why) in [
+        (&["nowhere", "--talk"][..], "is no topic with a talk: it takes one of mixture-of-experts"),
+        (&["attention/positions", "--talk"], "is no topic with a talk"),
+        (&["attention", "seed=3", "--talk"], "“seed=3” is too much"),
+        (&["attention", "--talk", "--steps", "0..9"], "--steps is for the film of one run"),
+        (&["attention", "--talk", "--theme", "auto"], "light or dark"),
+    ] {
+        let said = refusal(&[&["film", "--out", "film.gif"], more].concat());
+        assert!(said.contains(why), "{said}");
+    }
+}
+
+/// The parts of a deck by name.
+fn parts(file: Vec<u8>) -> std::collections::BTreeMap<String, Vec<u8>> {
+    let mut zip = zip::ZipArchive::new(std::io::Cursor::new(file)).expect("a zip");
+    let read = |i| {
+        let mut part = zip.by_index(i).expect("a part");
+        let mut content = Vec::new();
+        std::io::copy(&mut part, &mut content).expect("whole");
+        (part.name().to_owned(), content)
+    };
+    (0..zip.len()).map(read).collect()
+}
+
+#[test]
+fn a_talk_is_slides_with_the_figures_of_its_moments() {
+    let site = "https://example.org/t/";
+    let (file, output) = written("talk.pptx", &["slides", "attention", "--theme", "dark", "--url", site]);
+    assert!(output.status.success() && output.stdout.is_empty(), "{}", text(&output.stderr));
+    let parts = parts(file);
+    let (title, steps) = tinkerable::article::talk(topics::topic("attention").expect("a topic"));
+    let slides: Vec<&String> = parts.keys().filter(|name| name.starts_with("ppt/slides/slide")).collect();
+    assert_eq!(slides.len(), steps.len() + 1);
+    assert!(text(&parts["ppt/slides/slide1.xml"]).contains(&format!("<a:t>{title}</a:t>")));
+    for (i, step) in steps.iter().enumerate() {
+        let drawing = text(&parts[&format!("ppt/media/figure{}.svg", i + 1)]);
+        let xml = roxmltree::Document::parse(&drawing).expect("XML");
+        let width: u64 = xml.root_element().attribute("width").and_then(|w| w.parse().ok()).expect("a width");
+        // As the terminal draws it.
+        let source = xml.descendants().find(|node| node.has_tag_name(("http://www.w3.org/2000/svg", "desc")));
+        let source = source.and_then(|node| node.text()).expect("an address");
+        let at = source.rsplit("at=").next().unwrap_or_default();
+        let mut asked = vec!["figure".to_owned(), step.name.clone()];
+        asked.extend(
+            step.moment
+                .values
+                .iter()
+                .map(|(control, value)| format!("{}={}", control.id, control.written(value))),
+        );
+        asked.extend(["--steps", at, "--theme", "dark", "--url", site].map(str::to_owned));
+        asked.extend(["--width".to_owned(), (width - 24).to_string()]);
+        let asked: Vec<&str> = asked.iter().map(String::as_str).collect();
+        assert_eq!(text(&tinkerable(&asked).stdout), drawing, "{source}");
+        let png = &parts[&format!("ppt/media/figure{}.png", i + 1)];
+        let across = u32::from_be_bytes([png[16], png[17], png[18], png[19]]);
+        assert!((1500..2400).contains(&across), "{across}");
+        let slide = text(&parts[&format!("ppt/slides/slide{}.xml", i + 2)]);
+        assert!(slide.contains(&step.sentence.replace('&', "&amp;")), "{slide:.600}");
+    }
+    let (_, output) = written("nowhere.pptx", &["slides", "attention"]);
+    assert!(output.status.success() && text(&output.stderr).contains("--url"), "{}", text(&output.stderr));
+    assert!(
+        refusal(&["slides", "nowhere"])
+            .contains("is no topic with a talk: it takes one of mixture-of-experts")
+    );
+    assert!(refusal(&["slides", "attention"]).contains("--out talk.pptx"));
+    assert!(refusal(&["slides", "attention", "--out", "talk.odp"]).contains("slides writes .pptx"));
+    assert!(
+        refusal(&["slides", "attention", "--out", "x.pptx", "--theme", "auto"]).contains("light or dark")
+    );
+}
+
+#[test]
 fn a_film_that_cannot_be_says_why() {
     let address = "mixture-of-experts/moe-train";
     let refused = |more: &[&str]| refusal(&[&["film", address, "--out", "film.gif"], more].concat());

@@ -1,7 +1,7 @@
 //! Files in the hands of other programs: pandas, a drawer of SVG without custom properties, a terminal.
 //!
-//! `TINKERABLE_PYTHON` names a Python that has `pandas`, `cairosvg` and `pypandoc_binary` (`python3` if it is not set). A
-//! test whose reader is not there says so, and passes.
+//! `TINKERABLE_PYTHON` names a Python that has `pandas`, `cairosvg`, `pypandoc_binary` and `python-pptx` (`python3` if it
+//! is not set); LibreOffice is `soffice`. A test whose reader is not there says so, and passes.
 
 use std::path::PathBuf;
 use std::process::{Command, Output};
@@ -139,4 +139,64 @@ print(pypandoc.convert_text(sys.argv[1], 'html', format='markdown', extra_args=[
         );
         assert!(!page.contains("data:text/html"), "{page}");
     }
+}
+
+#[test]
+fn python_pptx_reads_the_slides_of_a_talk() {
+    const READ: &str = "
+import sys
+from pptx import Presentation
+from pptx.enum.shapes import PP_PLACEHOLDER
+deck = Presentation(sys.argv[1])
+assert deck.core_properties.author == 'Tinkerable' and 'CC BY 4.0' in deck.core_properties.comments
+cover, *steps = deck.slides
+print(cover.shapes.title.text)
+for slide in steps:
+    picture, = [s for s in slide.placeholders if s.placeholder_format.type == PP_PLACEHOLDER.PICTURE]
+    wide, high = picture.image.size
+    assert abs(picture.width / picture.height * high / wide - 1) < 0.01, (picture.width, picture.height, wide, high)
+    assert 0 <= picture.left and picture.left + picture.width <= deck.slide_width
+    assert slide.shapes.title.top + slide.shapes.title.height <= picture.top, 'the title is over the picture'
+    assert picture.top + picture.height <= deck.slide_height
+    assert picture._element.nvPicPr.cNvPr.get('descr')
+    links = {picture.click_action.hyperlink.address}
+    for shape in slide.placeholders:
+        if shape.has_text_frame:
+            links |= {run.hyperlink.address for p in shape.text_frame.paragraphs for run in p.runs if run.hyperlink.address}
+    link, = links
+    assert link.startswith('https://example.org/embed/attention/'), link
+    note = slide.notes_slide.notes_text_frame.text if slide.has_notes_slide else ''
+    print(slide.shapes.title.text, '|', note)";
+    let asked = ["slides", "attention", "--url", "https://example.org"];
+    let (file, _) = written("pptx-attention.pptx", &asked);
+    let topic = tinkerable::topics::topic("attention").expect("a topic");
+    let (title, steps) = tinkerable::article::talk(topic);
+    if let Some(said) = python("pptx", READ, &[&file.to_string_lossy()]) {
+        let told = steps.iter().map(|step| format!("{} | {}", step.sentence, step.note).trim().to_owned());
+        let told: Vec<String> = [title].into_iter().chain(told).collect();
+        assert_eq!(said.lines().map(str::trim).collect::<Vec<_>>(), told);
+    }
+}
+
+#[test]
+fn libreoffice_renders_the_slides_of_a_talk() {
+    let (file, _) = written("office-attention.pptx", &["slides", "attention", "--theme", "dark"]);
+    let folder = file.with_extension("");
+    // A profile of its own: beside an Impress that is open it would only hand the file over to that.
+    let profile = format!("-env:UserInstallation=file://{}", folder.join("profile").display());
+    let asked = [&*profile, "--headless", "--convert-to", "pdf", "--outdir"];
+    let output = Command::new("soffice").args(asked).arg(&folder).arg(&file).output();
+    let Ok(output) = output else {
+        eprintln!("Skipped: soffice (LibreOffice) is not there.");
+        return;
+    };
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let pdf = std::fs::read(folder.join("office-attention.pdf")).expect("a PDF");
+    // A page for each slide: `/Type /Page`, not `/Pages`.
+    let pages = |mark: &[u8]| {
+        pdf.windows(mark.len() + 1).filter(|w| w.starts_with(mark) && w[mark.len()] != b's').count()
+    };
+    let topic = tinkerable::topics::topic("attention").expect("a topic");
+    let (_, steps) = tinkerable::article::talk(topic);
+    assert_eq!(pages(b"/Type/Page") + pages(b"/Type /Page"), steps.len() + 1);
 }

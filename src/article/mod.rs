@@ -25,11 +25,11 @@ pub(crate) use measured::files;
 pub use problem::Problem;
 pub use write::{Said, Step};
 
-use block::{Block, BlockKind, plain};
+use block::{Block, BlockKind, TalkStep, plain};
 use stage::Stage;
 use write::{Piece, Writer};
 
-use crate::lab::Runner;
+use crate::lab::{Runner, share};
 use crate::topics::Topic;
 
 /// An article that is ready to stand in a page.
@@ -169,6 +169,23 @@ pub fn report(topic: &Topic, problems: &[Problem]) -> String {
     let of = |p: &Problem| p.file.clone().unwrap_or_else(|| file.clone());
     let lines: Vec<String> = problems.iter().map(|p| format!("{}:{p}", of(p))).collect();
     lines.join("\n")
+}
+
+/// The title of a topic's article, and the steps of its talk as files have them, without the rest of it;
+/// nothing is checked.
+#[must_use]
+pub fn talk(topic: &'static Topic) -> (String, Vec<share::step::Step>) {
+    let blocks = parse::parse(topic.article).0;
+    let steps = blocks.iter().filter_map(|block| match &block.kind {
+        BlockKind::Talk(steps) => Some(steps),
+        _ => None,
+    });
+    let read = |step: &TalkStep| {
+        let read = share::step::Step::read(topic.simulations, topic.slug, &step.simulation, &step.query)?;
+        Some(share::step::Step { sentence: plain(&step.sentence), note: plain(&step.note), ..read })
+    };
+    let steps = steps.flatten().filter_map(read).collect();
+    (title(&blocks).unwrap_or_else(|| topic.title.to_owned()), steps)
 }
 
 fn title(blocks: &[Block]) -> Option<String> {

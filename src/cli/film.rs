@@ -5,11 +5,12 @@ use super::arguments::{Arguments, Request, number, site};
 use super::command::{Command, Flag, KEPT, OUT, URL, WIDTH_PX};
 use super::figure::{self, NARROWEST};
 use super::png::Painter;
-use super::{Answer, Failure};
+use super::{Answer, Failure, slides};
 use crate::lab::address::FURTHEST_STEP;
 use crate::lab::figure::palette::Theme;
 use crate::lab::schema::control::shorten;
 use crate::lab::schema::unit::several;
+use crate::lab::share::film::talk::Reel;
 use crate::lab::share::film::{Film, LONGEST, MARGIN, Packing, Pictures, SECONDS, Shot, WIDTH};
 
 const WIDEST: u64 = 1600;
@@ -25,6 +26,7 @@ pub const COMMAND: Command = Command {
         WIDTH_PX,
         Flag::with("theme", "light|dark"),
         Flag::with("seconds", "N"),
+        TALK,
         URL,
         OUT,
     ],
@@ -34,15 +36,83 @@ Writes the run from step A to step B as an animated GIF for slides, 800 pixels w
 is not said: every N-th step, or of those as many, evenly chosen, as 12 pictures a second have room for. It
 plays again and again, with a rest on the last step. Without --steps it goes from the start to where the
 simulation shows what its article promises, or as far as the page gets in that time.",
-    also: None,
+    also: Some([
+        "<slug> --talk [--width PX] [--theme light|dark] [--url SITE] [--out FILE]",
+        "\
+Writes the steps of a topic's talk, one after another: each run comes to its moment in two seconds, and
+stands there as long as it takes to read its sentence, which is below it.",
+    ]),
     run: command,
 };
 
+/// Asks for the steps of a talk.
+const TALK: Flag = Flag::alone("talk");
+
+/// An option that counts something, or what it is without.
+fn count(arguments: &Arguments, name: &str, usual: u64, [least, most]: [u64; 2]) -> Result<u64, Failure> {
+    arguments.option(name).map_or(Ok(usual), |text| number(name, text, least, most))
+}
+
+/// The theme that is asked for, of a file that follows no reader's.
+///
+/// # Errors
+/// A theme that is none, or follows readers.
+pub fn theme(arguments: &Arguments, what: &str) -> Result<bool, Failure> {
+    match figure::theme(arguments.option("theme").unwrap_or("light"))? {
+        Theme::Auto => {
+            Err(Failure::Arguments(format!("{what} no reader's theme: --theme takes light or dark here.")))
+        }
+        theme => Ok(theme == Theme::Dark),
+    }
+}
+
+fn width(arguments: &Arguments) -> Result<u64, Failure> {
+    count(arguments, "width", WIDTH, [NARROWEST + MARGIN, WIDEST])
+}
+
+/// The steps of a topic's talk.
+fn talk(arguments: &Arguments) -> Result<Answer, Failure> {
+    let own = [TALK, WIDTH_PX, Flag::with("theme", "light|dark"), URL, OUT];
+    let other = COMMAND
+        .options
+        .iter()
+        .find(|flag| arguments.has(flag.name) && !own.iter().any(|own| own.name == flag.name));
+    if let Some(other) = other {
+        return Err(Failure::Arguments(format!(
+            "--{} is for the film of one run: that of a talk takes --width, --theme, --url and --out.",
+            other.name
+        )));
+    }
+    let (topic, _, steps) = slides::asked(arguments)?;
+    let dark = theme(arguments, "A film follows")?;
+    let width = width(arguments)?;
+    let site = site(arguments)?;
+    if !arguments.has(OUT.name) {
+        return Err(Failure::Arguments("A film goes into a file: name it, --out film.gif.".to_owned()));
+    }
+    let painter = Painter::new();
+    let mut pictures = Pictures::new(dark);
+    let mut reel = Reel::new(steps, width, dark);
+    loop {
+        match reel.shoot_within(|| false) {
+            Shot::Taken(drawing) => {
+                let picture = painter.paint(&drawing, 1.0, dark).map_err(Failure::Work)?;
+                pictures.add(picture.data(), picture.width() as usize);
+            }
+            Shot::Over => break,
+            Shot::Waiting | Shot::Ended(_) => {}
+        }
+    }
+    let source = format!("{site}{}", topic.path());
+    let file = pictures.pack_at(reel.delays(), &source).and_then(Packing::finish).map_err(Failure::Work)?;
+    Ok(Answer::picture(file, Vec::new()))
+}
+
 fn command(arguments: &Arguments) -> Result<Answer, Failure> {
+    if arguments.has(TALK.name) {
+        return talk(arguments);
+    }
     let wrong = |sentence: String| Err(Failure::Arguments(sentence));
-    let count = |name: &str, usual: u64, least: u64, most: u64| {
-        arguments.option(name).map_or(Ok(usual), |text| number(name, text, least, most))
-    };
     let request = Request::until(arguments, None)?;
     let pace = &request.spec.pace;
     if pace.is_still() {
@@ -51,13 +121,10 @@ fn command(arguments: &Arguments) -> Result<Answer, Failure> {
             request.address
         ));
     }
-    let seconds = count("seconds", SECONDS, 1, LONGEST)?;
-    let every = count("every", 1, 1, FURTHEST_STEP)?;
-    let width = count("width", WIDTH, NARROWEST + MARGIN, WIDEST)?;
-    let theme = figure::theme(arguments.option("theme").unwrap_or("light"))?;
-    if theme == Theme::Auto {
-        return wrong("A film follows no reader's theme: --theme takes light or dark here.".to_owned());
-    }
+    let seconds = count(arguments, "seconds", SECONDS, [1, LONGEST])?;
+    let every = count(arguments, "every", 1, [1, FURTHEST_STEP])?;
+    let width = width(arguments)?;
+    let dark = theme(arguments, "A film follows")?;
     let steps = arguments.option("steps").map(stretch).transpose()?;
     if !arguments.has(OUT.name) {
         return wrong("A film goes into a file: name it, --out film.gif.".to_owned());
@@ -66,7 +133,6 @@ fn command(arguments: &Arguments) -> Result<Answer, Failure> {
 
     let played = (pace.steps_per_second * seconds as f64) as u64;
     let (from, to) = steps.unwrap_or((0, pace.promised.max(played).max(1)));
-    let dark = theme == Theme::Dark;
     let (values, kept) = (request.values.clone(), request.kept.clone());
     let mut film = Film { values, kept, from, to, every, seconds, width, dark };
     let mut shot = drawings(&request, &film);

@@ -1,4 +1,4 @@
-//! The command line: `list`, `run`, `sweep`, `why`, `figure`, `film`, `standalone` and `site`.
+//! The command line: `list`, `run`, `sweep`, `why`, `figure`, `film`, `slides`, `standalone` and `site`.
 //!
 //! Each command is a function from parsed arguments to an [`Answer`]; only [`main`] prints. What
 //! is wrong with the arguments becomes a sentence that lists what would be right.
@@ -11,6 +11,7 @@ mod list;
 mod png;
 mod run;
 mod site;
+mod slides;
 mod standalone;
 mod sweep;
 mod why;
@@ -27,13 +28,14 @@ use arguments::Arguments;
 use command::Command;
 
 /// Every command, in the order of the help.
-static COMMANDS: [Command; 8] = [
+static COMMANDS: [Command; 9] = [
     list::COMMAND,
     run::COMMAND,
     sweep::COMMAND,
     why::COMMAND,
     figure::COMMAND,
     film::COMMAND,
+    slides::COMMAND,
     standalone::COMMAND,
     site::COMMAND,
 ];

@@ -29,6 +29,8 @@ mod guess;
 #[cfg(target_arch = "wasm32")]
 mod luck;
 #[cfg(target_arch = "wasm32")]
+mod making;
+#[cfg(target_arch = "wasm32")]
 mod page;
 #[cfg(target_arch = "wasm32")]
 mod present;
@@ -42,6 +44,8 @@ mod search;
 mod session;
 #[cfg(target_arch = "wasm32")]
 mod share;
+#[cfg(target_arch = "wasm32")]
+mod slides;
 #[cfg(target_arch = "wasm32")]
 mod theme;
 #[cfg(target_arch = "wasm32")]

@@ -92,7 +92,7 @@ async function parts(address) {
   const script = await text(`${program}.js`);
   // As lab::share::standalone::pieces has it.
   const files = (script.match(/site-[a-z-]+-[0-9a-f]{16}\.wasm/g) ?? [])
-    .filter((file) => page.includes(file) || !/^site-(topic|search|form|guess|plain|free)-/.test(file));
+    .filter((file) => page.includes(file) || !/^site-(topic|search|form|guess|plain|free|slides)-/.test(file));
   const pack = async (file) => {
     const packed = (await get(file)).body.pipeThrough(new CompressionStream("gzip"));
     return base64(await new Response(packed).blob());
@@ -109,8 +109,17 @@ async function parts(address) {
 
 addEventListener("tinkerable-save", async ({ target, detail }) => {
   const { kind, name, type, content, scale, chunks, source } = detail;
+  // What the program itself takes, it gets at once, as a promise.
   if (kind === "pixels") {
     detail.pixels = pixels(content);
+    return;
+  }
+  if (kind === "picture") {
+    detail.picture = paint(content, scale, chunks).then((file) => file.arrayBuffer());
+    return;
+  }
+  if (kind === "text") {
+    detail.text = text(content);
     return;
   }
   // The program is answered when it has finished speaking.

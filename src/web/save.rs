@@ -2,7 +2,7 @@
 //! same functions as the command line's; `save.js` does what only a browser can.
 
 use super::session::Session;
-use super::{dom, film, share, theme};
+use super::{dom, film, share, slides, theme};
 use crate::lab::figure::palette::Theme;
 use crate::lab::figure::picture;
 use crate::lab::figure::svg;
@@ -49,13 +49,19 @@ pub fn bind(root: &Element, session: Session) {
             let menu = row.as_ref().and_then(|row| theme_menus(row).pop());
             let dark = menu.is_some_and(|menu| menu.value() == "dark");
             if kind == "cancel" {
+                // By the piece that makes it, which is there.
+                if dom::find(&root, "[data-making^=pptx]").is_some() {
+                    return session.when_there(slides::cancel(root.clone()));
+                }
                 return session.when_there(film::cancel(root.clone()));
             }
             session.pause();
-            if kind == "gif" {
-                return session.when_there(film::make(root.clone(), session, dark));
+            match &*kind {
+                "gif" => session.when_there(film::make(root.clone(), session, dark)),
+                "talk" => session.when_there(film::make_of_talk(root.clone(), session, dark)),
+                "pptx" => session.when_there(slides::make(root.clone(), session, dark)),
+                _ => session.when_there(save(root.clone(), session, kind.clone(), dark)),
             }
-            session.when_there(save(root.clone(), session, kind.clone(), dark));
         });
     }
     let own = root.clone();

@@ -40,6 +40,13 @@ pub fn bind(root: &Element, session: Session) {
         dom::unset(&panel, "hidden");
         dom::set(&own, "aria-expanded", "true");
         session.pause();
+        // A file alone has the program of its figure, not that of a talk.
+        if let Some(talk) = dom::find(&panel, "[data-of-talk]")
+            && !site().is_empty()
+            && dom::first("main [data-talk]").is_some()
+        {
+            dom::unset(&talk, "hidden");
+        }
         if let (Some(link), Some(name)) = (&elsewhere, session.address()) {
             dom::set(link, "href", &form_address(session, &name));
             dom::unset(link, "aria-disabled");

@@ -25,7 +25,7 @@ pub fn inline(scene: &Scene, class: &str) -> String {
 }
 
 /// The type of a file: families that its readers have, size, and how lines meet.
-const PLAIN: &str = "direction=\"ltr\" font-family=\"Inter, 'Helvetica Neue', Arial, sans-serif\" font-size=\"12\" \
+pub const PLAIN: &str = "direction=\"ltr\" font-family=\"Inter, 'Helvetica Neue', Arial, sans-serif\" font-size=\"12\" \
                      stroke-linejoin=\"round\"";
 
 /// What a file has around its drawing, on each side, px.

@@ -4,6 +4,8 @@
 //! the one before. All of them share one palette, so that no colour flickers, and the `gif` package packs
 //! them. Only who turns drawings into pixels differs between page and terminal.
 
+pub mod talk;
+
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::vec::IntoIter;
@@ -115,9 +117,15 @@ fn moving(seconds: u64) -> u64 {
 /// How long each picture stands, in hundredths of a second: all the same but for rounding, the last at
 /// least twice as long, and together just these seconds.
 fn delays(pictures: usize, seconds: u64) -> Vec<u16> {
-    let gaps = pictures as u64 - 1;
+    let gaps = pictures.saturating_sub(1) as u64;
     let all = seconds * 100;
     let moving = moving(seconds).min(all * gaps / (gaps + 2));
+    spread(gaps, moving, all)
+}
+
+/// How long each picture stands that together stand for `all` hundredths of a second: all but the last share
+/// the time in which it moves.
+fn spread(gaps: u64, moving: u64, all: u64) -> Vec<u16> {
     let ends = (0..=gaps).map(|i| i * moving / gaps.max(1)).chain([all]).collect::<Vec<u64>>();
     ends.windows(2).map(|pair| (pair[1] - pair[0]) as u16).collect()
 }
@@ -174,7 +182,12 @@ impl Camera {
             }
         }
         self.taken += 1;
-        Shot::Taken(svg::standalone(&self.pair.figure(), self.width, self.theme, ""))
+        Shot::Taken(self.drawing())
+    }
+
+    /// The figure as it stands.
+    fn drawing(&self) -> String {
+        svg::standalone(&self.pair.figure(), self.width, self.theme, "")
     }
 }
 
@@ -227,7 +240,16 @@ impl Pictures {
     ///
     /// # Errors
     /// A sentence, if there is no picture or it is larger than one of a GIF can be.
-    pub fn pack(mut self, seconds: u64, source: &str) -> Result<Packing, String> {
+    pub fn pack(self, seconds: u64, source: &str) -> Result<Packing, String> {
+        let delays = delays(self.patches.len(), seconds);
+        self.pack_at(delays, source)
+    }
+
+    /// The same where each picture stands for a time of its own, in hundredths of a second.
+    ///
+    /// # Errors
+    /// A sentence, if there is no picture or it is larger than one of a GIF can be.
+    pub fn pack_at(mut self, delays: Vec<u16>, source: &str) -> Result<Packing, String> {
         let Some(first) = self.patches.first_mut() else { return Err(fail(&"it has no picture")) };
         let missing = self.before.len().saturating_sub(first.width * first.height);
         first.runs.push((self.paper, missing));
@@ -243,7 +265,6 @@ impl Pictures {
             file.write_raw_extension(Extension::Comment.into(), &[comment.as_bytes()])?;
             Ok(file)
         };
-        let delays = delays(self.patches.len(), seconds);
         Ok(Packing {
             file: begun().map_err(|error| fail(&error))?,
             delays,
@@ -270,7 +291,8 @@ impl Packing {
     /// A sentence, if the memory is not enough.
     pub fn advance(&mut self) -> Result<bool, String> {
         let Some(patch) = self.patches.next() else { return Ok(false) };
-        let delay = self.delays[self.delays.len() - 1 - self.patches.len()];
+        let behind = self.patches.len() + 1;
+        let delay = self.delays.len().checked_sub(behind).map_or(LEAST, |i| self.delays[i]);
         let mut pixels: Vec<u8> = Vec::with_capacity(patch.width * patch.height);
         for (colour, length) in &patch.runs {
             let index = self.index.get(colour).copied().unwrap_or(self.clear);
@@ -301,6 +323,9 @@ impl Packing {
         self.file.into_inner().map_err(|error| fail(&error))
     }
 }
+
+/// Hundredths of a second that a picture stands of which nobody says more.
+const LEAST: u16 = 10;
 
 fn fail(why: &dyn std::fmt::Display) -> String {
     format!("The film could not be packed: {why}.")

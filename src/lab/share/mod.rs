@@ -4,6 +4,8 @@ pub mod embed;
 pub mod film;
 pub mod message;
 pub mod record;
+pub mod slides;
 pub mod snippet;
 pub mod standalone;
+pub mod step;
 pub mod windows;

@@ -17,14 +17,15 @@ await __wbg_init({ module_or_path: await unpack(\"{program}\") });
 ";
 
 /// Pieces of the program that a simulation alone never asks for, unless its page names them: other
-/// topics, the search, the form, the speaker's view, and what is drawn in articles.
-const ELSEWHERE: [&str; 7] = [
+/// topics, the search, the form, the speaker's view, slides, and what is drawn in articles.
+const ELSEWHERE: [&str; 8] = [
     "site-topic-",
     "site-search-",
     "site-form-",
     "site-guess-",
     "site-plain-",
     "site-free-",
+    "site-slides-",
     "site-speaker-",
 ];
 

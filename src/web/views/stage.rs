@@ -123,6 +123,8 @@ fn share_panel(pace: Pace) -> impl IntoView {
                 {save("svg", "SVG")} {save("1", "PNG")} {save("2", "PNG 2×")} {save("4", "PNG 4×")}
             </div>
             {(!pace.is_still()).then(|| film(&pace))}
+            {talk()}
+            {making()}
             <div class="share-row" role="group" aria-label="Save the numbers">
                 <span>"Numbers"</span>
                 {save("csv", "CSV")}
@@ -156,9 +158,6 @@ const FILM_WIDTHS: [u64; 3] = [480, film::WIDTH, 1280];
 
 /// What makes a film of the steps that come. What stands still has none.
 fn film(pace: &Pace) -> impl IntoView + use<> {
-    let widths = FILM_WIDTHS.map(|width| {
-        view! { <option value=width selected=width == film::WIDTH>{format!("{width} px")}</option> }
-    });
     view! {
         <div class="share-row" role="group" aria-label="Save a film of the next steps">
             <span>"Film"</span>
@@ -176,13 +175,40 @@ fn film(pace: &Pace) -> impl IntoView + use<> {
             </label>
             {themes("Colours of the film")}
             <select data-film-width aria-label="Width of the film">
-                {widths}
+                {widths()}
             </select>
             {save("gif", "GIF")}
         </div>
-        <div class="share-row" data-film hidden=true>
-            <progress aria-label="Frames of the film that are made" value="0" max="1"></progress>
-            <p class="film-says" data-film-says></p>
+    }
+}
+
+fn widths() -> impl IntoView {
+    FILM_WIDTHS.map(|width| {
+        view! { <option value=width selected=width == film::WIDTH>{format!("{width} px")}</option> }
+    })
+}
+
+/// What makes slides and a film of the talk. Shown where the page has one.
+fn talk() -> impl IntoView {
+    view! {
+        <div class="share-row" role="group" aria-label="Save the steps of the talk" data-of-talk hidden=true>
+            <span>"The talk’s steps"</span>
+            {themes("Colours of the talk’s files")}
+            {save("pptx", "Slides (.pptx)")}
+            <select data-talk-width aria-label="Width of the talk’s film">
+                {widths()}
+            </select>
+            {save("talk", "GIF")}
+        </div>
+    }
+}
+
+/// How far a file is that takes a while, and what gives it up.
+fn making() -> impl IntoView {
+    view! {
+        <div class="share-row" data-making hidden=true>
+            <progress aria-label="How much of the file is made" value="0" max="1"></progress>
+            <p class="making-says" data-making-says></p>
             {save("cancel", "Cancel")}
         </div>
     }
@@ -274,6 +300,9 @@ mod tests {
         }
         let still = transport(Pace::still(), 0).to_html();
         assert!(!still.contains("data-film") && !still.contains("data-save=\"gif\""), "{still}");
-        assert!(still.contains("data-save=\"svg\""));
+        // The talk goes over other simulations, too.
+        for kind in ["svg", "pptx", "talk", "cancel"] {
+            assert!(still.contains(&format!("data-save=\"{kind}\"")), "{kind}");
+        }
     }
 }

@@ -183,6 +183,7 @@ const ALL: &[Promise] = promises! {
     taking::{
         saved_files_are_those_of_the_command_line,
         a_film_shows_the_steps_that_come_and_can_be_cancelled,
+        a_talk_is_taken_along_as_slides_and_as_a_film,
         the_form_writes_what_it_shows,
         a_talk_is_walked_by_a_clicker_and_handed_over,
         a_talk_is_given_in_two_windows_that_follow_each_other,

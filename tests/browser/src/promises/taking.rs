@@ -1,5 +1,8 @@
 //! Taking a simulation along: files, the form for pages and slides, the talk.
 
+use std::collections::BTreeMap;
+use std::io::{Cursor, Read as _};
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use browser_tests::server::NOBODY;
@@ -132,7 +135,7 @@ pub async fn a_film_shows_the_steps_that_come_and_can_be_cancelled(stage: &mut S
         session.until_of("a wrong number is told", &told, &*root).await?;
 
         // Cancelled, nothing is left of it.
-        let shown = "return document.querySelector(`${a} [data-film]`).checkVisibility()";
+        let shown = "return document.querySelector(`${a} [data-making]`).checkVisibility()";
         session.ask(FILM, json!([root, "4000", "1280"])).await?;
         session.click(&gif).await?;
         session.until_of("the film is being made", shown, &*root).await?;
@@ -204,6 +207,110 @@ pub async fn a_film_shows_the_steps_that_come_and_can_be_cancelled(stage: &mut S
         }
         let complaints = session.complaints().await?;
         hold(complaints.is_empty(), || format!("{name}: {complaints:?}"))?;
+    }
+    Ok(())
+}
+
+/// The parts of a deck by name.
+fn parts(file: Vec<u8>) -> Outcome<BTreeMap<String, Vec<u8>>> {
+    let mut zip = zip::ZipArchive::new(Cursor::new(file))?;
+    let mut parts = BTreeMap::new();
+    for i in 0..zip.len() {
+        let mut part = zip.by_index(i)?;
+        let mut content = Vec::new();
+        part.read_to_end(&mut content)?;
+        parts.insert(part.name().to_owned(), content);
+    }
+    Ok(parts)
+}
+
+/// What the page gave to the browser to save, of a kind.
+async fn given(session: &Session, kind: &str) -> Outcome<Vec<u8>> {
+    let bytes = "let text = ''; for (const byte of saved[a] ?? []) text += String.fromCharCode(byte); return btoa(text)";
+    Ok(STANDARD.decode(session.text(bytes, kind).await?)?)
+}
+
+pub async fn a_talk_is_taken_along_as_slides_and_as_a_film(stage: &mut Stage) -> Outcome {
+    let session = &stage.session;
+    session.still().await?;
+    for (i, slug) in stage.slugs.iter().enumerate().take(3) {
+        let Some(simulation) = stage.simulations.iter().find(|s| s.slug == *slug) else { continue };
+        let root = simulation.root();
+        session.open(&simulation.page(&[], None)).await?;
+        session.adopted(&root).await?;
+        session
+            .until("all of the page is alive", "return !!document.querySelector('html[data-live]')")
+            .await?;
+        session.ask(LISTEN, Json::Null).await?;
+        session.click(&format!("{root} [data-action=share]")).await?;
+        let choose = "const row = document.querySelector(`${a} [data-of-talk]`); \
+                      row.querySelector('[data-save-theme]').value = 'dark'; \
+                      row.querySelector('[data-talk-width]').value = '480'";
+        session.ask(choose, &*root).await?;
+        let shown = "return document.querySelector(`${a} [data-making]`).checkVisibility()";
+        let [slides, film, cancel] =
+            ["pptx", "talk", "cancel"].map(|kind| format!("{root} [data-save={kind}]"));
+        session.click(&slides).await?;
+        session.until_of("the slides are being made", shown, &*root).await?;
+        session.click(&cancel).await?;
+        let told = format!("{STATE}.includes('cancelled: nothing is saved')");
+        session.until_of("they are cancelled", &told, &*root).await?;
+        session.click(&slides).await?;
+        let ready = "const [root, kind] = a; return kind in saved || \
+                     document.querySelector(`${root} [data-save-state]`).textContent.startsWith('Nothing')";
+        session.until_of(&format!("{slug}: the slides are given"), ready, json!([root, "pptx"])).await?;
+        let state = session.text(STATE, &*root).await?;
+        let file = given(session, "pptx").await?;
+        hold(!file.is_empty(), || format!("{slug}: {state}"))?;
+        let page = parts(file)?;
+
+        let out = std::env::temp_dir().join(format!("tinkerable-talk-{}.pptx", std::process::id()));
+        let words = format!("slides {slug} --theme dark --url {}/ --out {}", session.origin, out.display());
+        simulation.terminal(&words.split(' ').map(str::to_owned).collect::<Vec<_>>())?;
+        let terminal = parts(std::fs::read(&out)?)?;
+        std::fs::remove_file(&out)?;
+        let steps =
+            session.number("return document.querySelectorAll('main [data-talk]').length", Json::Null).await?;
+        let slides = page.keys().filter(|name| name.starts_with("ppt/slides/slide")).count();
+        hold(slides as f64 == steps + 1.0, || format!("{slug}: {slides} slides of {steps} steps"))?;
+        hold(page.keys().eq(terminal.keys()), || {
+            format!("{slug}: {:?} against {:?}", page.keys(), terminal.keys())
+        })?;
+        for ((name, page), terminal) in page.iter().zip(terminal.values()) {
+            // Two painters shade the rims of letters each in their own way.
+            let same = if name.ends_with(".png") {
+                page.get(16..24) == terminal.get(16..24)
+            } else {
+                page == terminal
+            };
+            hold(same, || format!("{slug}: {name} differs\n{:.600}", String::from_utf8_lossy(page)))?;
+        }
+
+        if i == 0 {
+            session.click(&film).await?;
+            session.until_of("the talk's film is given", ready, json!([root, "gif"])).await?;
+            let page = played(&given(session, "gif").await?)?;
+            let out = std::env::temp_dir().join(format!("tinkerable-talk-{}.gif", std::process::id()));
+            let words = format!(
+                "film {slug} --talk --theme dark --width 480 --url {}/ --out {}",
+                session.origin,
+                out.display()
+            );
+            simulation.terminal(&words.split(' ').map(str::to_owned).collect::<Vec<_>>())?;
+            let terminal = played(&std::fs::read(&out)?)?;
+            std::fs::remove_file(&out)?;
+            hold(page.size == terminal.size && page.size[0] == 480, || {
+                format!("{:?} against {:?}", page.size, terminal.size)
+            })?;
+            hold(page.delays == terminal.delays && page.comment == terminal.comment, || {
+                format!(
+                    "{slug}: {:?} {} against {:?} {}",
+                    page.delays, page.comment, terminal.delays, terminal.comment
+                )
+            })?;
+        }
+        let complaints = session.complaints().await?;
+        hold(complaints.is_empty(), || format!("{slug}: {complaints:?}"))?;
     }
     Ok(())
 }
