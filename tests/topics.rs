@@ -288,6 +288,25 @@ fn around_each_preset(spec: &'static Spec) -> Vec<Values> {
     found
 }
 
+/// A number that nobody can work out again says at least what it was worked out from.
+#[test]
+fn every_readout_has_a_formula_or_says_over_what_it_is_measured() {
+    let mut open = Vec::new();
+    for (name, spec) in simulations() {
+        for readout in spec.readouts {
+            match (readout.formula, readout.basis) {
+                ("", "") => open.push(format!("{name} {}", readout.id)),
+                (_, basis) => assert!(
+                    basis.is_empty() || basis.ends_with('.'),
+                    "{name} {}: “{basis}” is no sentence",
+                    readout.id
+                ),
+            }
+        }
+    }
+    assert!(open.is_empty(), "no formula, and no sentence on what they are measured over: {open:#?}");
+}
+
 #[test]
 fn formulas_give_what_is_read() {
     let mut declared = 0;

@@ -151,7 +151,7 @@ fn control_json(control: &Control) -> Json {
 }
 
 fn readout_json(readout: &Readout) -> Json {
-    json!({ "id": readout.id, "label": readout.label, "unit": readout.unit, "help": readout.help })
+    json!({ "id": readout.id, "label": readout.label, "unit": readout.unit, "help": readout.meaning() })
 }
 
 /// A control's value as JSON: a number, the id of an option, a text, the text of a drawing, or true or

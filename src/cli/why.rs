@@ -18,9 +18,9 @@ pub const COMMAND: Command = Command {
     options: &[Flag::with(SEED, "N"), STEPS, Flag::alone("json"), URL, OUT],
     forms: &["txt", "json"],
     about: "\
-Why a readout stands where it stands: its formula with the numbers of the moment, where it has one; its last
-steps; what each control does to it at the same step and seed, one step up and one down, the largest
-effect first; and how much eight other seeds make.",
+Why a readout stands where it stands: its formula with the numbers of the moment, or else over what it is
+measured; its last steps; what each control does to it at the same step and seed, one step up and one down, the
+largest effect first; and how much eight other seeds make.",
     also: None,
     run: command,
 };

@@ -18,11 +18,22 @@ pub struct Readout {
     pub decimals: usize,
     /// The unit as it is said aloud, where the sign is not a word ("times its fair share").
     pub spoken_unit: &'static str,
-    /// What it means, in a sentence; of a measurement, what it is the mean of.
+    /// What it means, in a sentence.
     pub help: &'static str,
     /// How it follows from controls and other readouts, as `lab::why::formula` reads it; or empty.
     pub formula: &'static str,
+    /// Where no formula gives it: over what it is measured or counted, or what it is worked out from, in a
+    /// sentence ("Mean of the last 200 batches."); or empty.
+    pub basis: &'static str,
 }
+
+/// Terms that several formulas share, as macros for `concat!`: each has a name and its pieces.
+macro_rules! terms {
+    ($($name:ident = $($piece:expr),+;)+) => { $(
+        macro_rules! $name { () => { concat!($($piece),+) } }
+    )+ };
+}
+pub(crate) use terms;
 
 /// What a readout says at this moment.
 #[derive(Clone, Debug, PartialEq)]
@@ -37,7 +48,7 @@ pub enum Reading {
 impl Readout {
     #[must_use]
     pub const fn new(id: &'static str, label: &'static str, decimals: usize) -> Self {
-        Self { id, label, unit: "", decimals, spoken_unit: "", help: "", formula: "" }
+        Self { id, label, unit: "", decimals, spoken_unit: "", help: "", formula: "", basis: "" }
     }
 
     /// How it follows from controls, other readouts and constants, of which each has the name that it is
@@ -46,6 +57,20 @@ impl Readout {
     pub const fn formula(mut self, formula: &'static str) -> Self {
         self.formula = page_text(formula);
         self
+    }
+
+    /// Over what it is measured or counted, or what it is worked out from, in a sentence. Every readout has
+    /// this or a formula.
+    #[must_use]
+    pub const fn basis(mut self, basis: &'static str) -> Self {
+        self.basis = page_text(basis);
+        self
+    }
+
+    /// What it means, and over what it is measured.
+    #[must_use]
+    pub fn meaning(&self) -> String {
+        [self.help, self.basis].map(str::trim).join(" ").trim().to_owned()
     }
 
     #[must_use]
@@ -245,6 +270,13 @@ mod tests {
         assert_eq!(format_number(0.292, 0), "0.29");
         assert_eq!(format_number(-0.04, 1), "−0.04");
         assert_eq!(format_number(0.0, 3), "0.000");
+    }
+
+    #[test]
+    fn a_meaning_says_over_what_it_is_measured() {
+        const R: Readout = Readout::new("loss", "Loss", 1);
+        assert_eq!(R.help("Of the net.").basis("On 64 points.").meaning(), "Of the net. On 64 points.");
+        assert_eq!([R.help("Of it.").meaning(), R.basis("On all.").meaning()], ["Of it.", "On all."]);
     }
 
     #[test]

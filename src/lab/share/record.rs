@@ -123,7 +123,7 @@ impl Recording {
     #[must_use]
     pub fn json(&self, name: &str, site: &str) -> String {
         let spec = self.runner.spec();
-        let values = object(self.runner.values().iter().map(|(c, v)| (c.id, value(c, v))));
+        let values = object(self.runner.values().iter().map(|(c, v)| (c.id, value_in_json(c, v))));
         let notes: Vec<String> = self.runner.simulation().notes().iter().map(|note| quoted(note)).collect();
         let rows: Vec<String> = self
             .rows
@@ -184,7 +184,9 @@ fn named<'a>(
     spec.readouts.iter().zip(readings).map(|(readout, reading)| (readout.id, in_json(reading)))
 }
 
-fn value(control: &Control, value: &Value) -> String {
+/// A control's value as JSON: a number, true or false, or what an address has.
+#[must_use]
+pub fn value_in_json(control: &Control, value: &Value) -> String {
     match (control.kind, value) {
         (_, Value::Toggle(on)) => on.to_string(),
         (_, Value::Choice(_) | Value::Text(_) | Value::Drawing(_)) => quoted(&control.written(value)),

@@ -5,19 +5,24 @@
 //! gpus * hours * kw * pue / 1e3
 //! 2 * layers * divisor(heads, kv_heads) * head_dim * kv_bytes / 1024
 //! if(method = full, 16'bytes a parameter', 6) * total
+//! pick(model, 32, 80, layers) * (heads * head_dim)'width of all heads' ^ 2
 //! ```
 //!
 //! Names are those of controls and readouts, or `step`; where both have one, the readout is meant, but in its
-//! own formula. A constant may have a name behind it. There are `+ - * / ^` and parentheses, functions
+//! own formula. A constant may have a name behind it, and so may what stands in parentheses: then its name and
+//! its value are written, and behind the formula what it is. There are `+ - * / ^` and parentheses, functions
 //! ([`Function`]), and `if(condition, then, else)`, where the condition is an option of a choice or a switch
-//! (`method = full`, `audio = on`) or compares two expressions with `< <= > >= =`. A choice stands for the
+//! (`method = full`, `audio = on`) or compares two expressions with `< <= > >= =`; `pick(choice, a, b, ...)` has
+//! one expression for each option of a choice, in their order; `sum(i, 1, n, ...)` adds up, and
+//! `product(i, 1, n, ...)` multiplies, an expression in which a name stands for each whole number from one to
+//! another. A choice stands for the
 //! number that its option's name begins with as far as it is one, and for its place among the options otherwise.
 
 use crate::lab::Spec;
 use crate::lab::schema::condition::{Facts, Relation};
 use crate::lab::schema::control::{Control, Kind, Value, group_thousands, shorten};
 use crate::lab::schema::entry::number;
-use crate::lab::schema::readout::{Reading, format_number, superscript};
+use crate::lab::schema::readout::{Reading, format_number, format_trimmed, superscript};
 use crate::numerics::elementary::{exp, ln, log2, pow, powi};
 
 /// A formula of a readout of a simulation.
@@ -48,6 +53,14 @@ enum Node {
     Negative(Box<Node>),
     Binary(Sign, Box<[Node; 2]>),
     Call(Function, Vec<Node>),
+    /// What stands in parentheses with a name behind it.
+    Named(Box<Node>, String),
+    /// For each option of a choice.
+    Pick(usize, Vec<Node>),
+    /// Plus or times; a name, from where, to where, and what is added up or multiplied.
+    Series(Sign, String, Box<[Node; 3]>),
+    /// A name of a series that stands around it, by how many are outside of that.
+    Index(usize, String),
     If(Condition, Box<[Node; 2]>),
 }
 
@@ -171,7 +184,7 @@ impl Formula {
     /// # Errors
     /// A sentence on what is wrong, and what would be right.
     pub fn parse(spec: &'static Spec, readout: usize, text: &str) -> Result<Self, String> {
-        let mut reader = Reader { spec, own: readout, rest: text, depth: 0 };
+        let mut reader = Reader { spec, own: readout, rest: text, depth: 0, series: Vec::new() };
         let node = reader.sum()?;
         reader.space();
         if reader.rest.is_empty() {
@@ -199,8 +212,18 @@ impl Formula {
     /// behind it why.
     #[must_use]
     pub fn written(&self, facts: &Facts) -> Written {
-        let mut pen = Pen { spec: self.spec, facts, names: true, cases: Vec::new() };
+        let mut pen =
+            Pen { spec: self.spec, facts, names: true, cases: Vec::new(), terms: Vec::new(), told: 0 };
         let mut words = pen.write(&self.node, 0);
+        // What a term is may speak of terms that nothing before it did.
+        let mut meant = Vec::new();
+        while let Some((name, node)) = pen.terms.get(pen.told).copied() {
+            pen.told += 1;
+            meant.push(format!("{name} = {}", pen.write(node, 0)));
+        }
+        if !meant.is_empty() {
+            words = format!("{words}, where {}", meant.join("; "));
+        }
         if !pen.cases.is_empty() {
             words = format!("{words}, for {}", pen.cases.join(" and "));
         }
@@ -211,14 +234,19 @@ impl Formula {
 
 impl Node {
     fn value(&self, spec: &'static Spec, facts: &Facts) -> Option<f64> {
+        self.within(spec, facts, &mut Vec::new())
+    }
+
+    /// With the numbers that the names of the series around it stand for.
+    fn within(&self, spec: &'static Spec, facts: &Facts, around: &mut Vec<f64>) -> Option<f64> {
         Some(match self {
             Self::Constant(x, ..) => *x,
             Self::Control(i) => option_number(&spec.controls[*i], facts.values.at(*i)),
             Self::Readout(i) => facts.readings.get(*i)?.number()?,
             Self::Step => facts.step as f64,
-            Self::Negative(x) => -x.value(spec, facts)?,
+            Self::Negative(x) => -x.within(spec, facts, around)?,
             Self::Binary(sign, sides) => {
-                let [a, b] = [sides[0].value(spec, facts)?, sides[1].value(spec, facts)?];
+                let [a, b] = [sides[0].within(spec, facts, around)?, sides[1].within(spec, facts, around)?];
                 match sign {
                     Sign::Plus => a + b,
                     Sign::Minus => a - b,
@@ -229,12 +257,27 @@ impl Node {
                 }
             }
             Self::Call(function, x) => {
-                let x: Vec<f64> = x.iter().map(|x| x.value(spec, facts)).collect::<Option<_>>()?;
+                let x: Vec<f64> = x.iter().map(|x| x.within(spec, facts, around)).collect::<Option<_>>()?;
                 function.of(&x)
             }
+            Self::Named(x, _) => x.within(spec, facts, around)?,
+            Self::Index(i, _) => *around.get(*i)?,
+            Self::Series(sign, _, x) => {
+                let [from, to] = [x[0].within(spec, facts, around)?, x[1].within(spec, facts, around)?];
+                let is_sum = *sign == Sign::Plus;
+                let mut total = if is_sum { 0.0 } else { 1.0 };
+                for k in 0..=(to - from).clamp(-1.0, LONGEST) as i64 {
+                    around.push(from + k as f64);
+                    let each = x[2].within(spec, facts, around)?;
+                    total = if is_sum { total + each } else { total * each };
+                    around.pop();
+                }
+                total
+            }
+            Self::Pick(i, cases) => cases.get(option_of(facts, *i))?.within(spec, facts, around)?,
             Self::If(condition, cases) => {
-                let holds = condition.holds(spec, facts)?;
-                cases[usize::from(!holds)].value(spec, facts)?
+                let holds = condition.holds_within(spec, facts, around)?;
+                cases[usize::from(!holds)].within(spec, facts, around)?
             }
         })
     }
@@ -243,6 +286,7 @@ impl Node {
         match self {
             Self::Binary(sign, _) => sign.rank(),
             Self::Negative(_) => NEGATIVE,
+            Self::Series(..) => Sign::Times.rank(),
             _ => WHOLE,
         }
     }
@@ -250,10 +294,11 @@ impl Node {
     fn readouts(&self, found: &mut Vec<usize>) {
         match self {
             Self::Readout(i) => found.push(*i),
-            Self::Constant(..) | Self::Control(_) | Self::Step => {}
-            Self::Negative(x) => x.readouts(found),
+            Self::Constant(..) | Self::Control(_) | Self::Step | Self::Index(..) => {}
+            Self::Series(_, _, x) => x.iter().for_each(|x| x.readouts(found)),
+            Self::Negative(x) | Self::Named(x, _) => x.readouts(found),
             Self::Binary(_, sides) => sides.iter().for_each(|x| x.readouts(found)),
-            Self::Call(_, x) => x.iter().for_each(|x| x.readouts(found)),
+            Self::Call(_, x) | Self::Pick(_, x) => x.iter().for_each(|x| x.readouts(found)),
             Self::If(condition, cases) => {
                 if let Condition::Compare(sides, _) = condition {
                     sides.iter().for_each(|x| x.readouts(found));
@@ -266,14 +311,23 @@ impl Node {
 
 impl Condition {
     fn holds(&self, spec: &'static Spec, facts: &Facts) -> Option<bool> {
+        self.holds_within(spec, facts, &mut Vec::new())
+    }
+
+    fn holds_within(&self, spec: &'static Spec, facts: &Facts, around: &mut Vec<f64>) -> Option<bool> {
         match self {
             Self::Stands(control, value) => Some(facts.values.at(*control) == value),
             Self::Compare(sides, relation) => {
-                let [a, b] = [sides[0].value(spec, facts)?, sides[1].value(spec, facts)?];
+                let [a, b] = [sides[0].within(spec, facts, around)?, sides[1].within(spec, facts, around)?];
                 Some(relation.holds(a, b))
             }
         }
     }
+}
+
+/// The place of the option that a choice stands at.
+fn option_of(facts: &Facts, control: usize) -> usize {
+    if let Value::Choice(i) = facts.values.at(control) { *i } else { 0 }
 }
 
 /// A control's value as a number; of a choice, the number that its option is named by, if it is.
@@ -293,11 +347,14 @@ struct Pen<'a> {
     names: bool,
     /// What made a case hold, in words.
     cases: Vec<String>,
+    /// Names that were written, with what they stand for, and how many of them are told.
+    terms: Vec<(&'a str, &'a Node)>,
+    told: usize,
 }
 
-impl Pen<'_> {
+impl<'a> Pen<'a> {
     /// In parentheses where it binds less than `least`.
-    fn write(&mut self, node: &Node, least: u8) -> String {
+    fn write(&mut self, node: &'a Node, least: u8) -> String {
         let spec = self.spec;
         let text = match node {
             Node::Constant(_, _, name) if self.names && !name.is_empty() => name.clone(),
@@ -339,14 +396,26 @@ impl Pen<'_> {
                 let x: Vec<String> = x.iter().map(|x| self.write(x, 0)).collect();
                 function.written(&x)
             }
+            Node::Named(x, name) if self.names => {
+                if self.terms.iter().all(|(known, _)| known != name) {
+                    self.terms.push((name, x));
+                }
+                name.clone()
+            }
+            Node::Named(x, _) => x.value(spec, self.facts).map_or_else(|| "–".to_owned(), rounded),
+            Node::Index(_, name) => name.clone(),
+            Node::Series(sign, name, x) => {
+                let [from, to] = [self.write(&x[0], 0), self.write(&x[1], 0)];
+                let sign = if *sign == Sign::Plus { "Σ" } else { "Π" };
+                format!("{sign}[{name} = {from} to {to}] ({})", self.write(&x[2], 0))
+            }
+            Node::Pick(i, cases) => {
+                self.holds(|own| own.stands(*i));
+                return self.write(&cases[option_of(self.facts, *i).min(cases.len() - 1)], least);
+            }
             Node::If(condition, cases) => {
                 let holds = condition.holds(spec, self.facts).unwrap_or(true);
-                if self.names {
-                    let case = self.case(condition, holds);
-                    if !self.cases.contains(&case) {
-                        self.cases.push(case);
-                    }
-                }
+                self.holds(|own| own.case(condition, holds));
                 return self.write(&cases[usize::from(!holds)], least);
             }
         };
@@ -354,22 +423,37 @@ impl Pen<'_> {
     }
 
     /// As a base or a power: a name of several words in parentheses, too.
-    fn whole(&mut self, node: &Node) -> String {
+    fn whole(&mut self, node: &'a Node) -> String {
         let text = self.write(node, WHOLE);
-        let is_name = matches!(node, Node::Constant(..) | Node::Control(_) | Node::Readout(_));
+        let is_name =
+            matches!(node, Node::Constant(..) | Node::Control(_) | Node::Readout(_) | Node::Named(..));
         if is_name && text.contains(' ') { format!("({text})") } else { text }
     }
 
-    /// "Method LoRA"; "Experts > 1".
-    fn case(&mut self, condition: &Condition, holds: bool) -> String {
-        match condition {
-            Condition::Stands(i, _) => {
-                let control = &self.spec.controls[*i];
-                match self.facts.values.at(*i) {
-                    Value::Toggle(on) => format!("{} {}", control.label, if *on { "on" } else { "off" }),
-                    value => format!("{} {}", control.label, control.shown(value)),
-                }
+    /// Notes why a case holds, where names are written.
+    fn holds(&mut self, case: impl FnOnce(&mut Self) -> String) {
+        if self.names {
+            let case = case(self);
+            if !self.cases.contains(&case) {
+                self.cases.push(case);
             }
+        }
+    }
+
+    /// "Method LoRA".
+    fn stands(&self, control: usize) -> String {
+        let value = self.facts.values.at(control);
+        let control = &self.spec.controls[control];
+        match value {
+            Value::Toggle(on) => format!("{} {}", control.label, if *on { "on" } else { "off" }),
+            value => format!("{} {}", control.label, control.shown(value)),
+        }
+    }
+
+    /// The same; or "Experts > 1".
+    fn case(&mut self, condition: &'a Condition, holds: bool) -> String {
+        match condition {
+            Condition::Stands(i, _) => self.stands(*i),
             Condition::Compare(sides, relation) => {
                 let relation = if holds { *relation } else { relation.opposite() };
                 let [a, b] = [self.write(&sides[0], 0), self.write(&sides[1], 0)];
@@ -377,6 +461,15 @@ impl Pen<'_> {
             }
         }
     }
+}
+
+/// Four digits that count, or all of a whole number.
+fn rounded(x: f64) -> String {
+    if x.fract() == 0.0 || x.abs() >= 1e4 {
+        return format_number(x, 0);
+    }
+    let behind = [1e3, 1e2, 1e1, 1.0, 1e-1, 1e-2].iter().position(|bound| x.abs() >= *bound);
+    format_trimmed(x, behind.unwrap_or(6))
 }
 
 /// "10⁹" for "1e9", "3.6×10⁶" for "3.6e6", "10,000" for "10000".
@@ -397,10 +490,15 @@ struct Reader<'a> {
     rest: &'a str,
     /// Parentheses that are open.
     depth: u32,
+    /// Names of the series that are open.
+    series: Vec<&'a str>,
 }
 
 /// Most parentheses in one another.
 const DEEPEST: u32 = 40;
+
+/// Most terms of a series.
+const LONGEST: f64 = 10_000.0;
 
 impl<'a> Reader<'a> {
     fn space(&mut self) {
@@ -480,7 +578,11 @@ impl<'a> Reader<'a> {
         if self.take("(") {
             let inner = self.deeper(Self::sum)?;
             self.need(")")?;
-            return Ok(inner);
+            let name = self.name("what stands in parentheses")?;
+            return Ok(match name {
+                Some(name) => Node::Named(Box::new(inner), name.to_owned()),
+                None => inner,
+            });
         }
         self.space();
         if self.rest.starts_with(|c: char| c.is_ascii_digit() || c == '.') {
@@ -507,13 +609,16 @@ impl<'a> Reader<'a> {
             self.rest = &rest[end..];
         }
         let x = number(&text).ok_or_else(|| format!("“{}” is no number.", shorten(&text)))?;
-        let mut name = "";
-        if let Some(rest) = self.rest.strip_prefix('\'') {
-            let end = rest.find('\'').ok_or_else(|| format!("The name of {text} has no second “'”."))?;
-            name = &rest[..end];
-            self.rest = &rest[end + 1..];
-        }
+        let name = self.name(&text)?.unwrap_or_default();
         Ok(Node::Constant(x, text, name.to_owned()))
+    }
+
+    /// The name behind something, if it has one.
+    fn name(&mut self, of: &str) -> Result<Option<&'a str>, String> {
+        let Some(rest) = self.rest.strip_prefix('\'') else { return Ok(None) };
+        let end = rest.find('\'').ok_or_else(|| format!("The name of {of} has no second “'”."))?;
+        self.rest = &rest[end + 1..];
+        Ok(Some(&rest[..end]))
     }
 
     fn call(&mut self, name: &str) -> Result<Node, String> {
@@ -526,10 +631,22 @@ impl<'a> Reader<'a> {
             self.need(")")?;
             return Ok(Node::If(condition, Box::new([then, other])));
         }
+        if name == "pick" {
+            return self.pick();
+        }
+        if let Some((_, sign)) =
+            [("sum", Sign::Plus), ("product", Sign::Times)].iter().find(|(known, _)| name == *known)
+        {
+            return self.series(*sign);
+        }
         let known = Function::ALL.iter().find(|(_, known, _)| *known == name);
         let (function, _, takes) = known.ok_or_else(|| {
             let names = Function::ALL.map(|(_, name, _)| name);
-            format!("There is no function “{}”: there are if, {}.", shorten(name), names.join(", "))
+            format!(
+                "There is no function “{}”: there are if, pick, sum, product, {}.",
+                shorten(name),
+                names.join(", ")
+            )
         })?;
         let mut given = vec![self.sum()?];
         while self.take(",") {
@@ -540,6 +657,48 @@ impl<'a> Reader<'a> {
             return Err(format!("“{name}” takes {takes}, and {} are given.", given.len()));
         }
         Ok(Node::Call(*function, given))
+    }
+
+    fn series(&mut self, sign: Sign) -> Result<Node, String> {
+        let name = self.while_in(|c| c.is_ascii_lowercase());
+        if name.is_empty() {
+            return Err(
+                "A sum or a product begins with a name of small letters: sum(i, 1, n, ...).".to_owned()
+            );
+        }
+        self.need(",")?;
+        let from = self.sum()?;
+        self.need(",")?;
+        let to = self.sum()?;
+        self.need(",")?;
+        self.series.push(name);
+        let each = self.sum();
+        self.series.pop();
+        let each = each?;
+        self.need(")")?;
+        Ok(Node::Series(sign, name.to_owned(), Box::new([from, to, each])))
+    }
+
+    fn pick(&mut self) -> Result<Node, String> {
+        let name = self.while_in(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
+        let control = self.spec.controls.iter().position(|c| c.id == name);
+        let choice = control.and_then(|i| match self.spec.controls[i].kind {
+            Kind::Choice { options, .. } => Some((i, options.len())),
+            _ => None,
+        });
+        let Some((i, options)) = choice else {
+            return Err(format!("“{}” is no choice: “pick” begins with one.", shorten(name)));
+        };
+        let mut cases = Vec::new();
+        while self.take(",") {
+            cases.push(self.sum()?);
+        }
+        self.need(")")?;
+        if cases.len() == options {
+            Ok(Node::Pick(i, cases))
+        } else {
+            Err(format!("“{name}” has {options} options, and there are {} cases.", cases.len()))
+        }
     }
 
     fn condition(&mut self) -> Result<Condition, String> {
@@ -575,6 +734,9 @@ impl<'a> Reader<'a> {
     }
 
     fn named(&self, name: &str) -> Result<Node, String> {
+        if let Some(i) = self.series.iter().rposition(|known| *known == name) {
+            return Ok(Node::Index(i, name.to_owned()));
+        }
         let (spec, own) = (self.spec, self.own);
         let readout = spec.readout(name).filter(|i| *i != own);
         if let Some(i) = readout {
@@ -626,6 +788,12 @@ mod tests {
             ("divisor(64, 7) + divisor(7, 64)", 11.0),
             ("if(order = up, 1, 2) + if(loud = on, 10, 20)", 21.0),
             ("if(stride < 3, 1, if(stride >= 3, 5, 0))", 5.0),
+            (
+                "sum(i, 1, stride, i ^ 2) + sum(i, 2, 1, i) + sum(i, 1, 2, sum(k, i, 2, if(k > i, k, 0)))",
+                16.0,
+            ),
+            ("product(i, 1, 4, i) + product(i, 1, 0, i)", 25.0),
+            ("pick(order, 7, 8) * (stride + 1)'next' ^ 2", 112.0),
         ] {
             let got = value(text).unwrap_or(f64::NAN);
             assert!((got - expected).abs() < 1e-12, "{text}: {got}");
@@ -660,6 +828,19 @@ mod tests {
             both("if(order = up, stride, -stride) + if(stride > 5, 1, 2)"),
             ["Stride + 2, for Order Upwards and Stride ≤ 5", "3 + 2"]
         );
+        assert_eq!(
+            both(
+                "2 * (pick(order, stride, 1) / 8 + (stride * 1000)'far')'the whole way' ^ 2 - (stride)'near'"
+            ),
+            [
+                "2 × (the whole way)² − near, where the whole way = Stride / 8 + far; near = Stride; \
+                 far = Stride × 1000, for Order Upwards",
+                "2 × 3000² − 3"
+            ]
+        );
+        assert_eq!(both("2 * sum(i, 0, stride, i + 1)")[1], "2 × Σ[i = 0 to 3] (i + 1)");
+        assert_eq!(both("product(i, 1, stride, i)")[0], "Π[i = 1 to Stride] (i)");
+        assert_eq!(both("(2 / 3)'part' * (1 / 1024)'bit'")[1], "0.6667 × 0.000977");
         assert_eq!(at(&[("loud", "on")], "if(loud = on, 1, 2)").words, "1, for Loud on");
     }
 
@@ -677,6 +858,11 @@ mod tests {
             ("if(order = left, 1, 2)", "up, down"),
             ("if(stride, 1, 2)", "compares"),
             ("2'of", "second"),
+            ("(2)'of", "second"),
+            ("sum(1, 2, 3, 4)", "begins with a name"),
+            ("sum(i, 1, 2, j)", "no term"),
+            ("pick(stride, 1, 2)", "no choice"),
+            ("pick(order, 1)", "2 options"),
             ("1.2.3", "no number"),
         ] {
             let said = Formula::parse(&SPEC, 0, text).map(|_| ()).unwrap_err();

@@ -35,7 +35,7 @@ pub struct Why {
     /// Position of the readout.
     pub readout: usize,
     pub at: u64,
-    /// How the readout follows from others, and what it means.
+    /// How the readout follows from others, and what it means, with what it is measured over.
     pub formula: Option<Formula>,
     pub help: String,
     neighbours: Vec<Neighbour>,
@@ -100,10 +100,11 @@ impl Why {
     /// About the readout at this position.
     #[must_use]
     pub fn new(spec: &'static Spec, values: Values, readout: usize, at: u64) -> Self {
-        let Readout { formula, help, .. } = spec.readouts[readout];
+        let Readout { formula, .. } = spec.readouts[readout];
+        let help = spec.readouts[readout].meaning();
         let neighbours = neighbours(&values);
         let why = Self { spec, values, readout, at, formula: None, help: String::new(), neighbours };
-        why.saying(formula, help)
+        why.saying(formula, &help)
     }
 
     /// With another formula and another help than [`Readout`] declares: the browser has them from its page.

@@ -2,7 +2,7 @@
 
 use super::{Neighbour, Reasons, Way, Why};
 use crate::lab::schema::text::quoted;
-use crate::lab::share::record::{document, in_json};
+use crate::lab::share::record::{document, in_json, value_in_json};
 
 /// Steps of the history that a terminal shows.
 const SHOWN: usize = 8;
@@ -71,11 +71,10 @@ impl Why {
         let history = history.map(|(step, reading)| format!("[{step}, {}]", in_json(reading)));
         let effects = reasons.effects.iter().map(|effect| {
             let Neighbour { control, value: there, way } = &effect.neighbour;
-            let written = control.written(there);
-            let written = if control.is_number() { written } else { quoted(&written) };
             format!(
-                "{{ \"control\": {}, \"value\": {written}, \"way\": {}, \"reading\": {}, \"difference\": {} }}",
+                "{{ \"control\": {}, \"value\": {}, \"way\": {}, \"reading\": {}, \"difference\": {} }}",
                 quoted(control.id),
+                value_in_json(control, there),
                 quoted(way.word()),
                 in_json(&effect.reading),
                 number(effect.difference)

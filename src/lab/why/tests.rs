@@ -49,7 +49,7 @@ static SPEC: Spec = Spec::new("sum", "Sum", "Adds.", Pace::new(10.0, 4, "step"),
     Readout::new("sum", "Sum", 1)
         .unit("units")
         .formula("rate * if(twice = on, 2, 1) * if(way = down, -1, 1) * step"),
-    Readout::new("noisy", "Noisy", 1).help("The sum and the seed."),
+    Readout::new("noisy", "Noisy", 1).help("The sum and the seed.").basis("Of all steps so far."),
     Readout::new("added", "Added", 0),
 ]);
 
@@ -193,6 +193,12 @@ fn the_table_and_the_file_have_the_same_numbers() {
     assert_eq!(read["history"][4], serde_json::json!([4, 11]));
     assert_eq!(read["neighbours"][0]["control"], "twice");
     assert_eq!(read["neighbours"][0]["difference"], 8.0);
+    let twice = read["neighbours"].as_array().into_iter().flatten().find(|n| n["control"] == "twice");
+    assert_eq!(
+        twice.map(|n| &n["value"]),
+        Some(&serde_json::json!(true)),
+        "a switch is as a run's record has it"
+    );
     assert_eq!(read["seeds"]["each"][7], serde_json::json!({ "seed": 9, "reading": 17 }));
     assert_eq!(read["formula"], serde_json::Value::Null);
 }

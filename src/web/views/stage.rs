@@ -221,7 +221,7 @@ fn readouts(readouts: &'static [Readout], readings: &[Reading]) -> impl IntoView
         .zip(readings)
         .map(|(readout, reading)| {
             view! {
-                <div class="readout" title=readout.help>
+                <div class="readout" title=readout.meaning()>
                     <dt>{readout.label}</dt>
                     <dd>
                         {answering(readout, reading)}
