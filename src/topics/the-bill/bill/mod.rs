@@ -1,6 +1,7 @@
 //! `bill`: one answer with all savings on one sheet, and the answer itself in real time.
 
 mod figure;
+mod formulas;
 mod spec;
 #[cfg(test)]
 mod tests;

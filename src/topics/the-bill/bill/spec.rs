@@ -1,6 +1,6 @@
 //! What `bill` declares: controls by what they belong to, readouts, presets, challenges, the bet.
 
-use super::Sheet;
+use super::{Sheet, formulas};
 use crate::lab::{Answer, Challenge, Choice, Control, Pace, Prediction, Preset, Readout, Spec, of};
 use crate::models::answer_bill::{
     DEEPSEEK_V3, Device, H100, H200, JAMBA, LLAMA_70B, MIXTRAL, Model, QWEN3_30B, Retrieval,
@@ -139,20 +139,20 @@ const CONTROLS: &[Control] = &[
 ];
 
 const READOUTS: &[Readout] = &[
-    Readout::new("owned", "Owned", 3).unit("billion").help("All parameters."),
-    Readout::new("active", "Used by a token", 3).unit("billion").help("Parameters that work on one token."),
-    Readout::new("resident_gb", "Held", 3).unit("GB").help("Weights, cache and all else at the end of the answer, in 10⁹ bytes."),
-    Readout::new("fits", "Fits (1: yes)", 0).help("1 if what is held takes at most nine tenths of the memory, else 0."),
-    Readout::new("read_gb", "Read for a token", 4).unit("GB").help("Bytes that a step reads, over the tokens that it yields."),
-    Readout::new("gflop", "Operations for a token", 3).unit("GFLOP").help("The same of operations; those on rejected guesses count."),
-    Readout::new("prefill_s", "Until the first token", 5).unit("s").help("To read the prompt."),
+    Readout::new("owned", "Owned", 3).unit("billion").formula(formulas::OWNED).help("All parameters."),
+    Readout::new("active", "Used by a token", 3).unit("billion").formula(formulas::ACTIVE).help("Parameters that work on one token."),
+    Readout::new("resident_gb", "Held", 3).unit("GB").formula(formulas::RESIDENT).help("Weights, cache and all else at the end of the answer, in 10⁹ bytes."),
+    Readout::new("fits", "Fits (1: yes)", 0).formula(formulas::FITS).help("1 if what is held takes at most nine tenths of the memory, else 0."),
+    Readout::new("read_gb", "Read for a token", 4).unit("GB").formula(formulas::READ).help("Bytes that a step reads, over the tokens that it yields."),
+    Readout::new("gflop", "Operations for a token", 3).unit("GFLOP").formula(formulas::OPERATIONS).help("The same of operations; those on rejected guesses count."),
+    Readout::new("prefill_s", "Until the first token", 5).unit("s").formula(formulas::PREFILL).help("To read the prompt."),
     Readout::new("decode_s", "Then", 4).formula("answer / tok_s").unit("s").help("To write the answer."),
-    Readout::new("tok_s", "Speed for a reader", 2).unit("tokens/s").help("While it is written."),
+    Readout::new("tok_s", "Speed for a reader", 2).unit("tokens/s").formula(formulas::SPEED).help("While it is written."),
     Readout::new("all_tok_s", "Of all sequences", 0).unit("tokens/s")
         .formula("tok_s * batch * samples")
         .help("Samples that are thrown away count."),
-    Readout::new("whole_tok_s", "Kept, all told", 1).unit("tokens/s").help("Of all readers, with the time of the prompt and the judge."),
-    Readout::new("joules_1k", "1,000 tokens", 1).unit("J").help("Of those that are kept: power × PUE × time."),
+    Readout::new("whole_tok_s", "Kept, all told", 1).unit("tokens/s").formula(formulas::KEPT_SPEED).help("Of all readers, with the time of the prompt and the judge."),
+    Readout::new("joules_1k", "1,000 tokens", 1).unit("J").formula(formulas::JOULES).help("Of those that are kept: power × PUE × time."),
     Readout::new("wh_1k", "in watt-hours", 4).formula("joules_1k / 3600").unit("Wh").help("The same."),
     Readout::new("g_1k", "1,000 tokens weigh", 4).unit("g")
         .formula("wh_1k / 1e3 * grid")
@@ -160,15 +160,21 @@ const READOUTS: &[Readout] = &[
     Readout::new("price_1k", "and cost", 5).unit("$").spoken("dollars")
         .formula("1e3'tokens' * devices * price / 3600 / whole_tok_s")
         .help("By the price that you set, if the machine never waits."),
-    Readout::new("cache_kb", "Cache of a token", 3).unit("kB").help("In layers that attend to all, in 10³ bytes."),
-    Readout::new("cache_gb", "Cache and state", 3).unit("GB").help("Of all sequences at the end of the answer."),
-    Readout::new("longest", "Longest context", 0).unit("tokens").help("That fits, for each reader."),
-    Readout::new("binds", "What binds", 0).help("Bandwidth or arithmetic, whichever takes longer in a step; memory size if it does not fit."),
-    Readout::new("promised", "Promised", 2).help("What each saving saves alone, multiplied. All are held against the same model with all experts, no guesses, one reader, 16 bits."),
-    Readout::new("billed", "Billed", 2).help("What they save together, in energy."),
-    Readout::new("sparse_gain", "Sparse saves here", 3).help("Energy with all experts over that now, all else as set."),
-    Readout::new("guess_gain", "Guessing speeds up", 3).help("Time of the answer without guesses over that now, all else as set."),
-    Readout::new("vote_cost", "Samples slow down", 3).help("Time of the answer over that of a single sample, all else as set."),
+    Readout::new("cache_kb", "Cache of a token", 3).unit("kB").formula(formulas::CACHE_TOKEN).help("In layers that attend to all, in 10³ bytes."),
+    Readout::new("cache_gb", "Cache and state", 3).unit("GB").formula(formulas::CACHE).help("Of all sequences at the end of the answer."),
+    Readout::new("longest", "Longest context", 0).unit("tokens").formula(formulas::LONGEST).help("That fits, for each reader."),
+    Readout::new("binds", "What binds", 0).help("Bandwidth or arithmetic, whichever takes longer in a step; memory size if it does not fit.")
+        .basis("By the seconds that all reading and all computing of a step take, and the bytes that are held."),
+    Readout::new("promised", "Promised", 2).help("What each saving saves alone, multiplied. All are held against the same model with all experts, no guesses, one reader, 16 bits.")
+        .basis("From six bills: with no saving, and with one at a time."),
+    Readout::new("billed", "Billed", 2).help("What they save together, in energy.")
+        .basis("From two bills: with no saving, and as set."),
+    Readout::new("sparse_gain", "Sparse saves here", 3).help("Energy with all experts over that now, all else as set.")
+        .basis("From two bills: with all experts, and as set."),
+    Readout::new("guess_gain", "Guessing speeds up", 3).help("Time of the answer without guesses over that now, all else as set.")
+        .basis("From two bills: with no guesses, and as set."),
+    Readout::new("vote_cost", "Samples slow down", 3).help("Time of the answer over that of a single sample, all else as set.")
+        .basis("From two bills: as set, and with one sample."),
 ];
 
 const PRESETS: &[Preset] = &[
