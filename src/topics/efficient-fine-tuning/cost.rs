@@ -4,6 +4,7 @@ use super::{FULL, LORA, QUANTISED};
 use crate::lab::figure::charts::{self, Entry};
 use crate::lab::figure::{At, Axis, Figure, Stroke, Tone};
 use crate::lab::schema::readout::format_number;
+use crate::lab::schema::readout::terms;
 use crate::lab::{
     Challenge, Choice, Control, Named, Pace, Preset, Readout, Simulation, Spec, Values, of, reading,
 };
@@ -38,6 +39,42 @@ static TARGETS: Choice<Targets, 3> = Choice::new(
         ("qkvo", "q, k, v, o", Targets::Attention),
         ("all", "All linear", Targets::AllLinear),
     ],
+);
+
+terms! {
+    width = "(pick(model, 8192, 8192, 12288))'width'";
+    layers = "(pick(model, 80, 80, 96))'layers'";
+    key_width = "(pick(model, 1024, 1024, 12288))'key width'";
+    feed_width = "(pick(model, 28672, 28672, 49152))'hidden width'";
+    feed_matrices = "pick(model, 3, 3, 2)";
+    in_matrices = "(", layers!(), " * ", width!(), " * (2 * ", width!(), " + 2 * ", key_width!(), " + ", feed_matrices!(),
+        " * ", feed_width!(), "))'in matrices'";
+    elsewhere = "(pick(model, 64161, 256673, 53555) * ", width!(), ")'in tables, norms and biases'";
+    in_all = "(", in_matrices!(), " + ", elsewhere!(), ")'all parameters'";
+    in_adapters = "(rank * ", layers!(), " * pick(targets, 3 * ", width!(), " + ", key_width!(), ", 6 * ", width!(), " + 2 * ",
+        key_width!(), ", 6 * ", width!(), " + 2 * ", key_width!(), " + ", feed_matrices!(), " * (", width!(), " + ", feed_width!(),
+        ")))'in adapters'";
+}
+
+const TRAINABLE: &str =
+    concat!("pick(method, ", in_all!(), ", ", in_all!(), ", ", in_adapters!(), ", ", in_adapters!(), ")");
+const PERCENT: &str = concat!("100 * trainable / ", in_all!());
+const MEMORY: &str = concat!(
+    "pick(method, 16'bytes' * ",
+    in_all!(),
+    ", 6'bytes' * ",
+    in_all!(),
+    ", 2'bytes' * ",
+    in_all!(),
+    " + 16'bytes' * ",
+    in_adapters!(),
+    ", 4.127'bits' / 8 * ",
+    in_matrices!(),
+    " + 2'bytes' * ",
+    elsewhere!(),
+    " + 16'bytes' * ",
+    in_adapters!(),
+    ") / 1e9 + activations"
 );
 
 pub static SPEC: Spec = Spec::new(
@@ -77,11 +114,14 @@ pub static SPEC: Spec = Spec::new(
     ),
 ])
 .readouts(&[
-    Readout::new("trainable", "Numbers trained", 0).help("Parameters that get a gradient."),
-    Readout::new("percent", "Of the model", 4).unit("%").help("Share of all parameters."),
+    Readout::new("trainable", "Numbers trained", 0)
+        .help("Parameters that get a gradient.")
+        .formula(TRAINABLE),
+    Readout::new("percent", "Of the model", 4).unit("%").help("Share of all parameters.").formula(PERCENT),
     Readout::new("mem_gb", "Memory", 1)
         .unit("GB")
-        .help("Weights, gradients and optimiser, and the activations that you set."),
+        .help("Weights, gradients and optimiser, and the activations that you set.")
+        .formula(MEMORY),
     Readout::new("room", "Room left", 1)
         .formula("gpus * gpu_gb - mem_gb")
         .unit("GB")

@@ -43,12 +43,16 @@ pub static SPEC: Spec = Spec::new(
     Readout::new("rmse", "Error (RMS)", 4)
         .unit("sd")
         .spoken("standard deviations")
-        .help("Root of the mean squared error; the weights have standard deviation 1."),
-    Readout::new("bits_per_param", "Bits a weight", 3).help("Four, and the block's share of its scale."),
+        .help("Root of the mean squared error; the weights have standard deviation 1.")
+        .basis("Over all weights so far, 4,096 a step."),
+    Readout::new("bits_per_param", "Bits a weight", 3).help("Four, and the block's share of its scale.")
+        .formula("if(double_quant = on, 4 + 8 / block + 32 / (256 * block), 4 + 32 / block)"),
     Readout::new("gb_70b", "Llama-2-70B", 1)
         .unit("GB")
-        .help("All of its 68,976,648,192 parameters at that many bits."),
-    Readout::new("used", "Levels in use", 0).help("Levels with at least one weight in a thousand."),
+        .help("All of its 68,976,648,192 parameters at that many bits.")
+        .formula("68976648192'parameters' * bits_per_param / 8 / 1e9"),
+    Readout::new("used", "Levels in use", 0).help("Levels with at least one weight in a thousand.")
+        .basis("Over all weights so far, 4,096 a step."),
 ])
 .presets(&[
     Preset::new("qlora", "QLoRA")

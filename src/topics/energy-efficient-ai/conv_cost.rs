@@ -1,7 +1,7 @@
 //! `conv-cost`: a convolution in one piece and in two, and networks made of them.
 
 use crate::lab::figure::{Anchor, At, Axis, Dot, Figure, Fill, Glyph, Panel, Stroke, Tile, Tone};
-use crate::lab::schema::readout::format_number;
+use crate::lab::schema::readout::{format_number, terms};
 use crate::lab::{
     Answer, Bounded, Control, Named, Pace, Prediction, Preset, Readout, Simulation, Spec, Values, of, reading,
 };
@@ -9,6 +9,186 @@ use crate::models::convolution_cost::{
     Bill, Convolution, EFFICIENT_NETS, compound, mobile_net, two_over_one,
 };
 use crate::numerics::elementary::pow;
+
+// Channels of MobileNet times α, and sides of its maps: each at least 1.
+terms! {
+    c32 = "(max(1, round(32 * alpha)))'c₁'";
+    c64 = "(max(1, round(64 * alpha)))'c₂'";
+    c128 = "(max(1, round(128 * alpha)))'c₃'";
+    c256 = "(max(1, round(256 * alpha)))'c₄'";
+    c512 = "(max(1, round(512 * alpha)))'c₅'";
+    c1024 = "(max(1, round(1024 * alpha)))'c₆'";
+    side = "(ceil(max(1, round(224 * rho)) / 2))'s'";
+    half = "(ceil(", side!(), " / 2))'s₂'";
+    quarter = "(ceil(", half!(), " / 2))'s₃'";
+    eighth = "(ceil(", quarter!(), " / 2))'s₄'";
+    sixteenth = "(ceil(", eighth!(), " / 2))'s₅'";
+}
+
+const MACS: &str = concat!(
+    "(27 * ",
+    c32!(),
+    " * ",
+    side!(),
+    " ^ 2 + (9 + ",
+    c64!(),
+    ") * ",
+    c32!(),
+    " * ",
+    side!(),
+    " ^ 2 + (9 + ",
+    c128!(),
+    ") * (",
+    c64!(),
+    " + ",
+    c128!(),
+    ") * ",
+    half!(),
+    " ^ 2 + (9 + ",
+    c256!(),
+    ") * (",
+    c128!(),
+    " + ",
+    c256!(),
+    ") * ",
+    quarter!(),
+    " ^ 2 + (9 + ",
+    c512!(),
+    ") * (",
+    c256!(),
+    " + 5 * ",
+    c512!(),
+    ") * ",
+    eighth!(),
+    " ^ 2 + (9 + ",
+    c1024!(),
+    ") * (",
+    c512!(),
+    " + ",
+    c1024!(),
+    ") * ",
+    sixteenth!(),
+    " ^ 2 + 1000 * ",
+    c1024!(),
+    ") / 1e6"
+);
+const PARAMETERS: &str = concat!(
+    "(27 * ",
+    c32!(),
+    " + (9 + ",
+    c64!(),
+    ") * ",
+    c32!(),
+    " + (9 + ",
+    c128!(),
+    ") * (",
+    c64!(),
+    " + ",
+    c128!(),
+    ") + (9 + ",
+    c256!(),
+    ") * (",
+    c128!(),
+    " + ",
+    c256!(),
+    ") + (9 + ",
+    c512!(),
+    ") * (",
+    c256!(),
+    " + 5 * ",
+    c512!(),
+    ") + (9 + ",
+    c1024!(),
+    ") * (",
+    c512!(),
+    " + ",
+    c1024!(),
+    ") + 1000 * ",
+    c1024!(),
+    " + 1000) / 1e6"
+);
+const WHOLE_MACS: &str = concat!(
+    "(27 * ",
+    c32!(),
+    " * ",
+    side!(),
+    " ^ 2 + 9 * (",
+    c64!(),
+    " * ",
+    c32!(),
+    " * ",
+    side!(),
+    " ^ 2 + ",
+    c128!(),
+    " * (",
+    c64!(),
+    " + ",
+    c128!(),
+    ") * ",
+    half!(),
+    " ^ 2 + ",
+    c256!(),
+    " * (",
+    c128!(),
+    " + ",
+    c256!(),
+    ") * ",
+    quarter!(),
+    " ^ 2 + ",
+    c512!(),
+    " * (",
+    c256!(),
+    " + 5 * ",
+    c512!(),
+    ") * ",
+    eighth!(),
+    " ^ 2 + ",
+    c1024!(),
+    " * (",
+    c512!(),
+    " + ",
+    c1024!(),
+    ") * ",
+    sixteenth!(),
+    " ^ 2) + 1000 * ",
+    c1024!(),
+    ") / 1e6"
+);
+const WHOLE_PARAMETERS: &str = concat!(
+    "(27 * ",
+    c32!(),
+    " + 9 * (",
+    c64!(),
+    " * ",
+    c32!(),
+    " + ",
+    c128!(),
+    " * (",
+    c64!(),
+    " + ",
+    c128!(),
+    ") + ",
+    c256!(),
+    " * (",
+    c128!(),
+    " + ",
+    c256!(),
+    ") + ",
+    c512!(),
+    " * (",
+    c256!(),
+    " + 5 * ",
+    c512!(),
+    ") + ",
+    c1024!(),
+    " * (",
+    c512!(),
+    " + ",
+    c1024!(),
+    ")) + 1000 * ",
+    c1024!(),
+    " + 1000) / 1e6"
+);
 
 pub static SPEC: Spec = Spec::new(
     "conv-cost",
@@ -41,10 +221,14 @@ pub static SPEC: Spec = Spec::new(
     Readout::new("ratio", "Two cost of one", 4)
         .formula("1 / max(1, round(n * alpha)) + 1 / k ^ 2")
         .help("Multiply-adds in two pieces over those in one."),
-    Readout::new("net_macs", "MobileNet", 2).unit("M").spoken("million multiply-adds").help("Multiply-adds of the network at α and ρ."),
-    Readout::new("net_parameters", "Its parameters", 3).unit("M").spoken("million").help("Weights and the last layer's biases."),
-    Readout::new("whole_macs", "With whole convolutions", 1).unit("M").spoken("million multiply-adds").help("The same network in one piece each."),
-    Readout::new("whole_parameters", "Their parameters", 2).unit("M").spoken("million").help("Of the same network with whole convolutions."),
+    Readout::new("net_macs", "MobileNet", 2).unit("M").spoken("million multiply-adds").help("Multiply-adds of the network at α and ρ.")
+        .formula(MACS),
+    Readout::new("net_parameters", "Its parameters", 3).unit("M").spoken("million").help("Weights and the last layer's biases.")
+        .formula(PARAMETERS),
+    Readout::new("whole_macs", "With whole convolutions", 1).unit("M").spoken("million multiply-adds").help("The same network in one piece each.")
+        .formula(WHOLE_MACS),
+    Readout::new("whole_parameters", "Their parameters", 2).unit("M").spoken("million").help("Of the same network with whole convolutions.")
+        .formula(WHOLE_PARAMETERS),
     Readout::new("flops", "EfficientNet at φ", 2).unit("G").spoken("billion")
         .formula("0.39'billion of B0' * (1.2'deeper' * 1.1'wider' ^ 2 * 1.15'larger' ^ 2) ^ phi")
         .help("0.39 billion times 1.92 to the power φ."),

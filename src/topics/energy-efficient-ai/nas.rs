@@ -33,16 +33,25 @@ pub static SPEC: Spec = Spec::new(
     Control::seed(1),
 ])
 .readouts(&[
-    Readout::new("best", "Best found", 0).help("Bend and widths of the hidden layers."),
-    Readout::new("best_fitness", "Its fitness", 3).help("Accuracy less λ times the logarithm of its multiply-adds."),
-    Readout::new("best_accuracy", "Right", 3).help("Share of 1,024 new points."),
-    Readout::new("best_macs", "Multiply-adds", 0).help("Of one inference of the best."),
-    Readout::new("random_fitness", "Found at random", 3).help("The best fitness of the random search."),
-    Readout::new("evolution_fitness", "Found by evolution", 3).help("The best fitness of the evolution."),
-    Readout::new("lead", "Evolution leads by", 3).help("Below 0 the random search is ahead."),
-    Readout::new("tried", "Networks tried", 0).help("By each search, so far."),
-    Readout::new("trained", "Networks trained", 0).help("By both searches; none of them twice."),
-    Readout::new("search_macs", "The search took", 1).unit("G").spoken("billion multiply-adds").help("Multiply-adds of all updates: 300 for each network, of 64 points, three passes."),
+    Readout::new("best", "Best found", 0).help("Bend and widths of the hidden layers.")
+        .basis("From the fitness of all networks tried so far."),
+    Readout::new("best_fitness", "Its fitness", 3).help("Accuracy less λ times the logarithm of its multiply-adds.")
+        .formula("best_accuracy - lambda * ln(best_macs) / ln(10)"),
+    Readout::new("best_accuracy", "Right", 3).basis("Share of 1,024 new points."),
+    Readout::new("best_macs", "Multiply-adds", 0).help("Of one inference of the best.")
+        .basis("From the widths of the best network so far: a multiply-add for each weight."),
+    Readout::new("random_fitness", "Found at random", 3).help("The best fitness of the random search.")
+        .basis("Over the networks that it has tried so far."),
+    Readout::new("evolution_fitness", "Found by evolution", 3).help("The best fitness of the evolution.")
+        .basis("Over the networks that it has tried so far."),
+    Readout::new("lead", "Evolution leads by", 3).help("Below 0 the random search is ahead.")
+        .formula("evolution_fitness - random_fitness"),
+    Readout::new("tried", "Networks tried", 0).help("By each search, so far.")
+        .basis("Counted over this run."),
+    Readout::new("trained", "Networks trained", 0).help("By both searches; none of them twice.")
+        .basis("Counted over this run."),
+    Readout::new("search_macs", "The search took", 1).unit("G").spoken("billion multiply-adds").help("Multiply-adds of all updates: 300 for each network, of 64 points, three passes.")
+        .basis("Summed over all networks trained so far."),
 ])
 .presets(&[
     Preset::new("balanced", "Balanced").look("Tenfold cost must bring 0.05. Which search is ahead, and for how long?"),

@@ -32,11 +32,16 @@ pub static SPEC: Spec = Spec::new(
 ])
 .readouts(&[
     Readout::new("dist_opt", "Off at rest", 4)
-        .help("How far from the optimum rounds come to rest, by the formula."),
-    Readout::new("fixed_x", "At rest, first", 4).help("First coordinate of that point."),
-    Readout::new("fixed_y", "At rest, second", 4).help("Second coordinate of that point."),
-    Readout::new("now", "Off now", 4).help("How far the present point is from the optimum."),
-    Readout::new("rounds", "Rounds", 0).help("Until nothing moves any more."),
+        .help("How far from the optimum rounds come to rest, by the formula.")
+        .formula("sqrt((fixed_x - 4 * hetero / 5) ^ 2 + (fixed_y - hetero / 5) ^ 2)"),
+    Readout::new("fixed_x", "At rest, first", 4).help("First coordinate of that point.")
+        .formula("if(correct = on, 4 * hetero / 5, hetero * (4 / (4 + mu) * (1 - (1 - lr * (4 + mu)) ^ epochs))'reach of client 2' / ((1 / (1 + mu) * (1 - (1 - lr * (1 + mu)) ^ epochs))'reach of client 1' + (4 / (4 + mu) * (1 - (1 - lr * (4 + mu)) ^ epochs))'reach of client 2'))"),
+    Readout::new("fixed_y", "At rest, second", 4).help("Second coordinate of that point.")
+        .formula("if(correct = on, hetero / 5, hetero * (1 / (1 + mu) * (1 - (1 - lr * (1 + mu)) ^ epochs))'reach of client 2' / ((4 / (4 + mu) * (1 - (1 - lr * (4 + mu)) ^ epochs))'reach of client 1' + (1 / (1 + mu) * (1 - (1 - lr * (1 + mu)) ^ epochs))'reach of client 2'))"),
+    Readout::new("now", "Off now", 4).help("How far the present point is from the optimum.")
+        .basis("Of the point after the last round, from the exact optimum."),
+    Readout::new("rounds", "Rounds", 0).help("Until nothing moves any more.")
+        .formula("step"),
 ])
 .presets(&[
     Preset::new("exact", "One step")

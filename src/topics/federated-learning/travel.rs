@@ -33,7 +33,8 @@ pub static SPEC: Spec = Spec::new(
     Control::logarithmic_whole("rounds", "Rounds T", [1.0, 10_000.0], 50.0).help("How often the model goes out and back."),
 ])
 .readouts(&[
-    Readout::new("parameters", "Numbers", 0).help("Weights and biases of the model."),
+    Readout::new("parameters", "Numbers", 0).help("Weights and biases of the model.")
+        .formula("pick(model, 116, 199210, 1663370)"),
     Readout::new("round_mb", "A round, in all", 3).formula("2'out and back' * clients * parameters * bits / 8 / 1e6")
         .unit("MB")
         .help("Out and back, of all clients that take part, without masks; in 10⁶ bytes."),

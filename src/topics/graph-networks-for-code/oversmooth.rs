@@ -77,12 +77,16 @@ pub static SPEC: Spec = Spec::new(
 ])
 .readouts(&[
     Readout::new("similarity", "Mean cosine", 3)
-        .help("Of the numbers of all pairs of nodes: 1 if all point the same way, whatever their length."),
+        .help("1 if all point the same way, whatever their length.")
+        .basis("Mean over all pairs of nodes, after the layers so far."),
     Readout::new("residual", "Difference left", 4)
-        .help("The length of all that is not along the direction that averaging keeps."),
+        .help("The length of all that is not along the direction that averaging keeps.")
+        .basis("Over all numbers of all nodes, after the layers so far."),
     Readout::new("lambda2", "Factor λ₂", 3)
-        .help("The second largest size of an eigenvalue: what one layer leaves of the slowest difference."),
-    Readout::new("parts", "Parts", 0).help("Pieces that no edge joins: they never mix."),
+        .help("The second largest size of an eigenvalue: what one layer leaves of the slowest difference.")
+        .basis("From the eigenvalues of the matrix that averages."),
+    Readout::new("parts", "Parts", 0).help("Pieces that no edge joins: they never mix.")
+        .basis("Counted in the graph, with the edges that are on."),
 ])
 .presets(&[
     Preset::new("two", "2 layers").look("Two layers go most of the way: the mean cosine is [0.980](run:?k=2&at=2#similarity), from [0.592](run:?k=2&at=0#similarity) at the start.").with(&[("k", "2")]),

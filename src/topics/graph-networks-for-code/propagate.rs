@@ -91,11 +91,16 @@ pub static SPEC: Spec = Spec::new(
         .help("In the picture of a typed layer: a part of the node and its next word change places."),
 ])
 .readouts(&[
-    Readout::new("middle", "Node 2", 4).help("The value of node 2 after the steps."),
-    Readout::new("first", "Node 1", 4).help("The value of node 1 after the steps."),
-    Readout::new("lambda2", "Factor λ₂", 4).help("The second largest size of an eigenvalue of the factors."),
-    Readout::new("typed", "Typed sum", 2).help("What the typed layer makes of the node in the last picture."),
-    Readout::new("merged", "Merged mean", 2).help("The mean of the same three neighbours without their types."),
+    Readout::new("middle", "Node 2", 4).help("The value of node 2 after the steps.")
+        .basis("Worked out layer by layer: the factors times the values before."),
+    Readout::new("first", "Node 1", 4).help("The value of node 1 after the steps.")
+        .basis("Worked out layer by layer: the factors times the values before."),
+    Readout::new("lambda2", "Factor λ₂", 4).help("The second largest size of an eigenvalue of the factors.")
+        .basis("From the eigenvalues of the matrix of factors."),
+    Readout::new("typed", "Typed sum", 2).help("What the typed layer makes of the node in the last picture.")
+        .formula("0.5 * 1'own value' + (if(swap = on, 3, 2) + 4)'its parts' / 2 - if(swap = on, 2'next word', 3'next word')"),
+    Readout::new("merged", "Merged mean", 2).help("The mean of the same three neighbours without their types.")
+        .formula("(if(swap = on, 3, 2) + 4 + if(swap = on, 2, 3)) / 3"),
 ])
 .presets(&[
     Preset::new("path", "Path of three").look("Half of what node 1 has stays, and less than half arrives at node 2: it has more neighbours to hear."),

@@ -79,16 +79,21 @@ pub static SPEC: Spec = Spec::new(
         .help("How sharply the gate opens around an input of one half."),
 ])
 .readouts(&[
-    Readout::new("max_err", "Largest error", 3).help("How far the solver was from the exact path, at most."),
+    Readout::new("max_err", "Largest error", 3).help("How far the solver was from the exact path, at most.")
+        .basis("Over all steps of the solver so far."),
     Readout::new("tau_min", "Fastest", 3)
         .unit("s")
-        .help("The shortest effective time constant so far."),
-    Readout::new("tau_max", "Slowest", 3).unit("s").help("The longest effective time constant so far."),
+        .help("The shortest effective time constant so far.")
+        .basis("Over all steps of the solver so far."),
+    Readout::new("tau_max", "Slowest", 3).unit("s").help("The longest effective time constant so far.")
+        .basis("Over all steps of the solver so far."),
     Readout::new("evals", "Gate evaluations", 0)
         .unit("per s")
-        .help("How often the solver computes the gate for a simulated second."),
+        .help("How often the solver computes the gate for a simulated second.")
+        .formula("if(solver = rk4, 4'in a step', 1'in a step') / dt"),
     Readout::new("diverged", "Out of its band by", 2)
-        .help("How far the state was outside the band that theory promises, at most. From 1 on we call it diverged."),
+        .help("How far the state was outside the band that theory promises, at most. From 1 on we call it diverged.")
+        .basis("Over all steps of the solver so far."),
 ])
 .presets(&[
     Preset::new("liquid", "Liquid")

@@ -52,16 +52,22 @@ pub static SPEC: Spec = Spec::new(
 ])
 .readouts(&[
     Readout::new("mse_cfc", "Error, liquid", 4)
-        .help("Mean squared error of the closed-form liquid cell on 64 fresh waves."),
+        .help("Mean squared error of the closed-form liquid cell.")
+        .basis("On 64 fresh waves, eight of them after each update."),
     Readout::new("mse_dt", "Error, told", 4)
-        .help("The same of the plain network that is told the time to the next look."),
-    Readout::new("mse_blind", "Error, blind", 4).help("The same of the plain network that is not."),
+        .help("The same of the plain network that is told the time to the next look.")
+        .basis("On the same 64 waves."),
+    Readout::new("mse_blind", "Error, blind", 4).help("The same of the plain network that is not.")
+        .basis("On the same 64 waves."),
     Readout::new("mse_persist", "Error, no change", 3)
-        .help("The same of who says that the next value will be the last."),
+        .help("The same of who says that the next value will be the last.")
+        .basis("On the same 64 waves."),
     Readout::new("ratio", "Blind by liquid", 2)
         .unit("×")
-        .help("How many times as large the blind network's error is as the liquid cell's."),
-    Readout::new("updates", "Updates", 0).help("Updates that the networks have learned from."),
+        .help("How many times as large the blind network's error is as the liquid cell's.")
+        .formula("mse_blind / mse_cfc"),
+    Readout::new("updates", "Updates", 0).help("Updates that the networks have learned from.")
+        .basis("Counted over this run."),
 ])
 .presets(&[
     Preset::new("even", "Even looks")

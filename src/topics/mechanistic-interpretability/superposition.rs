@@ -34,13 +34,17 @@ pub static SPEC: Spec = Spec::new(
     Control::seed(1).secondary(),
 ])
 .readouts(&[
-    Readout::new("loss", "Loss", 4).help("Squared error of an example, averaged over the last 20 batches."),
-    Readout::new("n_represented", "Features kept", 0).help("Arrows longer than one half."),
+    Readout::new("loss", "Loss", 4).help("Squared error of an example.")
+        .basis("Mean of each batch, smoothed over about 20 batches."),
+    Readout::new("n_represented", "Features kept", 0).help("Arrows longer than one half.")
+        .basis("Counted in the matrix as it is now."),
     Readout::new("max_gap_deg", "Widest gap", 1).unit("°").spoken("degrees").help(
         "Largest angle between neighbours among the features kept; 72° each way is a regular pentagon.",
-    ),
+    )
+        .basis("From the matrix as it is now."),
     Readout::new("sum_dim", "Dimensions used", 2)
-        .help("Sum of all dimensionalities: at most 2, the number of neurons."),
+        .help("Sum of all dimensionalities: at most 2, the number of neurons.")
+        .basis("From the matrix as it is now."),
 ])
 .presets(&[
     Preset::new("dense", "Dense")

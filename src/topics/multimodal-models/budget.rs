@@ -55,7 +55,8 @@ pub static SPEC: Spec = Spec::new(
         .help("Chance that a frame falls into the flash, if it may come at any time: d · f, at most 1."),
     Readout::new("alias", "Wheel seems to make", 2)
         .unit("turns/s")
-        .help("Turns a second as frames show them; in words below where it seems to go back."),
+        .help("Turns a second as frames show them; in words below where it seems to go back.")
+        .formula("abs(wheel - fps * round(wheel / fps))"),
 ])
 .presets(&[
     Preset::new("film", "One hour film").look(

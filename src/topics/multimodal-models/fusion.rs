@@ -26,15 +26,19 @@ pub static SPEC: Spec = Spec::new(
     Control::seed(1).secondary(),
 ])
 .readouts(&[
-    Readout::new("late", "Late", 1).unit("%").help("Of 1,024 new questions, those that late fusion gets right."),
-    Readout::new("early", "Early", 1).unit("%").help("The same for early fusion."),
+    Readout::new("late", "Late", 1).unit("%").basis("Of 1,024 new questions, those that late fusion gets right."),
+    Readout::new("early", "Early", 1).unit("%").help("The same for early fusion.")
+        .basis("Of the same questions."),
     Readout::new("coin", "1 − ρ/2", 1)
         .unit("%")
-        .help("Late fusion, if the questions that need both senses come down to tossing a coin."),
+        .help("Late fusion, if the questions that need both senses come down to tossing a coin.")
+        .formula("100 * (1 - rho / 2)"),
     Readout::new("ceiling", "1 − ρ/4", 1)
         .unit("%")
-        .help("What no late fusion can pass: three of the four cells of exclusive or."),
-    Readout::new("late_loss", "Loss, late", 3).unit("nats").help("Of late fusion, on new questions; ln 2 is a guess."),
+        .help("What no late fusion can pass: three of the four cells of exclusive or.")
+        .formula("100 * (1 - rho / 4)"),
+    Readout::new("late_loss", "Loss, late", 3).unit("nats").help("Of late fusion, on new questions; ln 2 is a guess.")
+        .basis("Mean over the same questions."),
 ])
 .presets(&[
     Preset::new("quarter", "A quarter needs both").look(

@@ -58,16 +58,21 @@ pub static SPEC: Spec = Spec::new(
 .readouts(&[
     Readout::new("fit", "Fit the caption", 1)
         .unit("%")
-        .help("Points for which the caption asked for is likelier than all others together, by a judge who knows; before the end, of where they would end now."),
+        .help("Points for which the caption asked for is likelier than all others together, by a judge who knows; before the end, of where they would end now.")
+        .basis("Of 256 points."),
     Readout::new("spread", "Spread", 0)
         .unit("%")
-        .help("How far points lie from their middle, root mean square, against true pictures with this caption. Early guesses are means, and alike."),
+        .help("How far points lie from their middle, root mean square, against true pictures with this caption. Early guesses are means, and alike.")
+        .basis("Of 256 points."),
     Readout::new("pushed", "Beyond the middle", 0)
         .unit("%")
-        .help("How far their middle lies outwards of the true one, away from other captions; in true spreads."),
-    Readout::new("rare", "Of the rare kind", 1).unit("%").help("Of the cats, by the nearer middle; of true ones it is 32 %."),
+        .help("How far their middle lies outwards of the true one, away from other captions; in true spreads.")
+        .basis("Of 256 points."),
+    Readout::new("rare", "Of the rare kind", 1).unit("%").help("Of the cats, by the nearer middle; of true ones it is 32 %.")
+        .basis("Of 256 points."),
     Readout::new("cost", "Predictions a picture", 0)
-        .help("Steps, times draws made, times two where w needs the noise with and without caption. The judge's looks are free."),
+        .help("Steps, times draws made, times two where w needs the noise with and without caption. The judge's looks are free.")
+        .basis("Mean over 256 points."),
 ])
 .presets(&[
     Preset::new("guided", "Steered hard")

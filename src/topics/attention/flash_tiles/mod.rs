@@ -76,23 +76,31 @@ const CONTROLS: &[Control] = &[
 
 const READOUTS: &[Readout] = &[
     Readout::new("max_err", "Largest error", 4)
-        .help("Largest difference to softmax in 64 bits, over all finished rows and channels."),
+        .basis("Largest difference to softmax in 64 bits, over all finished rows and channels."),
     Readout::new("row_err", "Error of the watched row", 4)
-        .help("How far the watched row's running answer O/ℓ is from its exact answer, now."),
+        .help("How far the running answer O/ℓ is from the exact answer.")
+        .basis("Over the channels of the watched row, with the keys that it has met."),
     Readout::new("traffic_ratio", "Traffic, tiled to standard", 3)
-        .help("Numbers moved to and from slow memory in a whole pass: tiled over standard."),
+        .help("Numbers moved to and from slow memory in a whole pass: tiled over standard.")
+        .formula("(2 * n * d + 2 * d * sum(i, 1, ceil(n / min(br, n)), if(causal = on, min(n, min(bc, n) * ceil(min(n, i * min(br, n)) / min(bc, n))), n))) / (4 * n ^ 2 + 4 * n * d)"),
     Readout::new("storage_ratio", "Extra storage, tiled to standard", 4)
-        .help("Numbers kept beside inputs and output in a whole pass: 2n over n²."),
+        .help("Numbers kept beside inputs and output in a whole pass: 2n over n².")
+        .formula("2 * n / n ^ 2"),
     Readout::new("rescales", "Rescales", 0)
-        .help("How often a tile raised a row's running maximum, so that its sums had to shrink."),
+        .help("How often a tile raised a row's running maximum, so that its sums had to shrink.")
+        .basis("Counted over all tiles of this run so far."),
     Readout::new("tiles_skipped", "Tiles skipped", 0)
-        .help("Tiles wholly above the diagonal, which the tiled algorithm never computes."),
+        .help("Tiles wholly above the diagonal, which the tiled algorithm never computes.")
+        .formula("if(mode = tiled, if(causal = on, sum(i, 1, ceil(n / min(br, n)), ceil(n / min(bc, n)) - ceil(min(n, i * min(br, n)) / min(bc, n))), 0), 0)"),
     Readout::new("overflowed", "Rows overflowed", 0)
-        .help("Finished rows whose exponentials left the range of the format: their answer is no number."),
+        .help("Finished rows whose exponentials left the range of the format: their answer is no number.")
+        .basis("Counted over the rows that are finished."),
     Readout::new("on_chip", "Needed on the chip", 0)
         .unit("numbers")
-        .help("One tile's queries, keys, values, scores and outputs."),
-    Readout::new("progress", "Tiles done", 0).unit("%").help("Share of this run's tiles."),
+        .help("One tile's queries, keys, values, scores and outputs.")
+        .formula("2 * min(br, n) * d + 2 * min(bc, n) * d + min(br, n) * min(bc, n)"),
+    Readout::new("progress", "Tiles done", 0).unit("%").help("Share of this run's tiles.")
+        .basis("Counted over this run."),
 ];
 
 const PRESETS: &[Preset] = &[

@@ -79,16 +79,21 @@ const CONTROLS: &[Control] = &[
 
 const READOUTS: &[Readout] = &[
     Readout::new("needle_weight", "Needle's attention", 4)
-        .help("Its share of the softmax. Keys not yet read count with their expectation."),
-    Readout::new("read", "Keys read", 0).unit("%").help("Share of the context read so far."),
+        .help("Its share of the softmax.")
+        .basis("Over all keys: those read with their draws, the others with their expectation."),
+    Readout::new("read", "Keys read", 0).unit("%").help("Share of the context read so far.")
+        .formula("100 * ceil(n * min(step, 192) ^ 2 / 192 ^ 2) / n"),
     Readout::new("window", "Effective window", 1)
         .unit("tokens")
-        .help("ALiBi: the sum of all distance weights, 1/(1 − e^−slope)."),
+        .help("ALiBi: the sum of all distance weights, 1/(1 − e^−slope).")
+        .formula("1 / (1 - exp(-(if(head <= 2 ^ floor(log2(heads)), 2 ^ (-8 * head / 2 ^ floor(log2(heads))), 2 ^ (-8 * (head - 2 ^ floor(log2(heads)) - 0.5) / 2 ^ floor(log2(heads)))))'slope'))"),
     Readout::new("wavelength", "Longest wavelength", 0)
         .unit("tokens")
-        .help("RoPE: positions in which the slowest pair makes a full turn."),
+        .help("RoPE: positions in which the slowest pair makes a full turn.")
+        .formula("6.283185307179586'2π' * pi_factor * base ^ ((d - 2) / d)"),
     Readout::new("shift_err", "Change by the shift", 10)
-        .help("RoPE: the most that any probed agreement ρ, at most 1, changes under the shift."),
+        .help("RoPE: the most that any probed agreement ρ, at most 1, changes under the shift.")
+        .basis("Over at most 8 distances in each of 220 stretches of the context."),
 ];
 
 const PRESETS: &[Preset] = &[

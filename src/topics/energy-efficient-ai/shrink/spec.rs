@@ -82,17 +82,26 @@ pub static SPEC: Spec = Spec::new(
 ])
 .readouts(&[
     Readout::new("accuracy", "Second network right", 3)
-        .help("Share of 1,024 new points that the second network tells apart. Half is luck."),
-    Readout::new("full_accuracy", "First network right", 3).help("The same with all weights, in 32 bits."),
-    Readout::new("energy", "It takes", 2).unit("nJ").help("One inference of the second network."),
-    Readout::new("full_energy", "The first takes", 2).unit("nJ").help("One inference with all weights in 32 bits."),
-    Readout::new("saved", "Saved", 2).unit("×").spoken("times less").help("The first network's energy over the second's."),
-    Readout::new("fetch_share", "Of it, fetching", 1).unit("%").help("The rest multiplies and adds."),
-    Readout::new("nonzeros", "Weights kept", 0).help("Of the second network."),
-    Readout::new("stored", "Weights stored", 1).help("With the zeros that fill gaps too long for the index."),
-    Readout::new("weight_bytes", "Bytes", 0).help("Weights and indices of the second network."),
-    Readout::new("compression", "Compression", 2).unit("×").spoken("times smaller").help("Bytes of the first over those of the second."),
-    Readout::new("b", "Bits", 2).help("Of a weight of the second network."),
+        .basis("Share of 1,024 new points that the second network tells apart. Half is luck."),
+    Readout::new("full_accuracy", "First network right", 3).basis("The same with all weights, in 32 bits."),
+    Readout::new("energy", "It takes", 2).unit("nJ").help("One inference of the second network.")
+        .formula("stored * ((b + if(nonzeros < hidden ^ 2 + 3 * hidden, index_bits, 0)) / 32 * if(memory = dram, 640'pJ for 32 bits', 5'pJ for 32 bits') + (if(b >= 32, 4.6, 0.2 * (b / 8) ^ 2 + 0.03))'pJ to multiply and add') / 1e3"),
+    Readout::new("full_energy", "The first takes", 2).unit("nJ").help("One inference with all weights in 32 bits.")
+        .formula("(hidden ^ 2 + 3 * hidden)'all weights' * (if(memory = dram, 640'pJ for 32 bits', 5'pJ for 32 bits') + 4.6'pJ to multiply and add') / 1e3"),
+    Readout::new("saved", "Saved", 2).unit("×").spoken("times less").help("The first network's energy over the second's.")
+        .formula("full_energy / energy"),
+    Readout::new("fetch_share", "Of it, fetching", 1).unit("%").help("The rest multiplies and adds.")
+        .formula("100 * stored * (b + if(nonzeros < hidden ^ 2 + 3 * hidden, index_bits, 0)) / 32 * if(memory = dram, 640'pJ for 32 bits', 5'pJ for 32 bits') / (energy * 1e3)"),
+    Readout::new("nonzeros", "Weights kept", 0).help("Of the second network.")
+        .basis("Counted whenever the networks are tested, every 50 steps."),
+    Readout::new("stored", "Weights stored", 1).help("With the zeros that fill gaps too long for the index.")
+        .formula("if(index_bits > 0, if(nonzeros > 0, nonzeros / (1 - (1 - nonzeros / (hidden ^ 2 + 3 * hidden)'all weights') ^ (2 ^ index_bits)), 0), nonzeros)"),
+    Readout::new("weight_bytes", "Bytes", 0).help("Weights and indices of the second network.")
+        .formula("stored * (b + if(nonzeros < hidden ^ 2 + 3 * hidden, index_bits, 0)) / 8"),
+    Readout::new("compression", "Compression", 2).unit("×").spoken("times smaller").help("Bytes of the first over those of the second.")
+        .formula("(hidden ^ 2 + 3 * hidden)'all weights' * 4'bytes' / weight_bytes"),
+    Readout::new("b", "Bits", 2).help("Of a weight of the second network.")
+        .formula("bits + 2 * hidden / (hidden ^ 2 + 3 * hidden) * if(first = finer, max(8, bits) - bits, 0)"),
 ])
 .presets(&[
     Preset::new("one-bit", "One bit").look("Each weight is a sign, and each layer has one size. Which spiral stands first?"),

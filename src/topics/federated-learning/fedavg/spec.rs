@@ -30,23 +30,31 @@ pub static SPEC: Spec = Spec::new(
 ])
 .readouts(&[
     Readout::new("test_acc", "Average right", 3)
-        .help("Share of 1,000 new points whose arm the server's model names. One in four is luck."),
-    Readout::new("acc_mean", "Of the last 20", 3).help("Its mean over the last 20 rounds."),
-    Readout::new("acc_std", "Unrest", 4).help("Its standard deviation over the last 20 rounds."),
+        .basis("Share of 1,000 new points whose arm the server's model names. One in four is luck."),
+    Readout::new("acc_mean", "Of the last 20", 3).basis("Its mean over the last 20 rounds."),
+    Readout::new("acc_std", "Unrest", 4).basis("Its standard deviation over the last 20 rounds."),
     Readout::new("local_acc", "Copies right", 3)
-        .help("The same for the copies of the last round before they were averaged; their mean."),
-    Readout::new("gain", "Gained by averaging", 3).help("The average's share right less the mean of its copies."),
+        .help("The same for the copies before they were averaged.")
+        .basis("Mean over the clients of the last round."),
+    Readout::new("gain", "Gained by averaging", 3).help("The average's share right less the mean of its copies.")
+        .formula("test_acc - local_acc"),
     Readout::new("drift", "Drift", 2)
-        .help("How far the updates of a round lie from their mean: the mean length, over the last five rounds."),
+        .help("How far the updates of a round lie from their mean.")
+        .basis("Mean length, over the last five rounds."),
     Readout::new("reached", "Rounds to 0.85", 0)
-        .help("The first round after which the average has 0.85 of new points right."),
-    Readout::new("rounds", "Rounds", 0).help("Each sends the model out and back."),
+        .help("The first round after which the average has 0.85 of new points right.")
+        .basis("Tested after each round, on the same 1,000 points."),
+    Readout::new("rounds", "Rounds", 0).help("Each sends the model out and back.")
+        .formula("step"),
     Readout::new("bytes_total", "Sent in all", 1)
         .unit("KB")
-        .help("Both ways: 2 · 4 bytes · 116 numbers for each client that takes part."),
+        .help("Both ways: 2 · 4 bytes · 116 numbers for each client that takes part.")
+        .formula("2'ways' * 4'bytes' * 116'numbers' * max(1, round(participation * 10'clients')) * rounds / 1e3"),
     Readout::new("pooled_acc", "In one place", 3)
-        .help("The same model trained on all 600 points at once, with as many steps in all."),
-    Readout::new("largest", "Largest arm", 2).help("Share of a client's points on its most frequent arm; the mean."),
+        .help("The same model trained on all 600 points at once, with as many steps in all.")
+        .basis("On the same 1,000 points."),
+    Readout::new("largest", "Largest arm", 2).help("Share of a client's points on its most frequent arm; the mean.")
+        .basis("Mean over ten clients with 60 points each."),
 ])
 .presets(&[
     Preset::new("unlike-clients", "Unlike clients")

@@ -46,13 +46,18 @@ pub static SPEC: Spec = Spec::new(
 ])
 .readouts(&[
     Readout::new("leak_err", "Read off by", 3)
-        .help("Distance from what the server reads to the nearest of client 1's points."),
+        .help("How far what the server reads is from a point of client 1.")
+        .basis("In the present gradient: from the nearest of the points that it was taken on."),
     Readout::new("sum_exact", "Numbers exact", 0)
-        .help("Of the 116 sums under masks, how many are bit for bit those without."),
-    Readout::new("epsilon", "ε", 2).help("After the rounds so far, at δ = 0.00001, by the simple formula."),
-    Readout::new("epsilon_exact", "ε, exact", 2).help("The same for the same noise, without slack (up to 500)."),
-    Readout::new("noise_std", "Noise in the mean", 3).help("z C over the number of users: in each number of the mean update."),
-    Readout::new("test_acc", "Right", 3).help("Share of 1,000 new points whose arm the model names."),
+        .help("Of the 116 sums under masks, how many are bit for bit those without.")
+        .basis("Of the last round."),
+    Readout::new("epsilon", "ε", 2).help("After the rounds so far, at δ = 0.00001, by the simple formula.")
+        .formula("(step / (2 * z ^ 2))'ρ' + 2 * sqrt((step / (2 * z ^ 2))'ρ' * ln(1e5'1/δ'))"),
+    Readout::new("epsilon_exact", "ε, exact", 2).help("The same for the same noise, without slack (up to 500).")
+        .basis("Found by halving: the least ε at which the exact δ of such noise is at most 0.00001."),
+    Readout::new("noise_std", "Noise in the mean", 3).help("z C over the number of users: in each number of the mean update.")
+        .formula("z * clip / ((if(drop_one = on, 9, 10))'clients' * crowd)"),
+    Readout::new("test_acc", "Right", 3).basis("Share of 1,000 new points whose arm the model names."),
 ])
 .presets(&[
     Preset::new("leak", "One point").look("One point, no defence: the cross stands in the ring, round after round."),

@@ -69,22 +69,30 @@ pub static SPEC: Spec = Spec::new(
     Control::seed(1).secondary(),
 ])
 .readouts(&[
-    Readout::new("acc", "Accuracy", 3).help(
-        "The share of 200 unseen functions that are answered rightly: the wrong name, or “no bug”. Ten are \
-         judged at each update, so the number is of the last twenty.",
-    ),
-    Readout::new("chance", "Always “no bug”", 3).help("What one who always says “no bug” gets in this test."),
-    Readout::new("verdict", "Verdict on the code", 0).help("The answer that has the largest share for the code above."),
-    Readout::new("hit", "Bugs found", 3).help("Of the functions of the test that have a bug, those whose wrong name is named."),
+    Readout::new("acc", "Accuracy", 3).help("The share that is answered rightly: the wrong name, or “no bug”.")
+        .basis("Of 200 unseen functions; ten are judged at each update, so it is of the last twenty."),
+    Readout::new("chance", "Always “no bug”", 3).help("What one who always says “no bug” gets in this test.")
+        .basis("Counted in the 200 functions of the test."),
+    Readout::new("verdict", "Verdict on the code", 0).help("The answer that has the largest share for the code above.")
+        .basis("From the network's shares after the last update."),
+    Readout::new("hit", "Bugs found", 3).help("Of the functions of the test that have a bug, those whose wrong name is named.")
+        .basis("As they were last judged."),
     Readout::new("alarms", "False alarms", 3)
-        .help("Of the functions of the test that have no bug, those in which a name is accused."),
-    Readout::new("loss", "Loss", 3).unit("nats").help("Mean cross-entropy in training, smoothed; 0 is certain and right."),
-    Readout::new("params", "Parameters", 0).help("Numbers that are learned."),
-    Readout::new("n_nodes", "Nodes", 0).help("Of the code's graph."),
-    Readout::new("n_edges", "Edges", 0).help("Of the code's graph, of the types that are on; each goes both ways."),
+        .help("Of the functions of the test that have no bug, those in which a name is accused.")
+        .basis("As they were last judged."),
+    Readout::new("loss", "Loss", 3).unit("nats").help("Cross-entropy in training; 0 is certain and right.")
+        .basis("Mean over the eight functions of an update, smoothed over about ten updates."),
+    Readout::new("params", "Parameters", 0).help("Numbers that are learned.")
+        .formula("(if(kind = gcn, 1, 1 + 2 * (if(e_child = on, 1, 0) + if(e_next = on, 1, 0) + if(e_write = on, 1, 0) + if(e_use = on, 1, 0))))'matrices' * (22'inputs' + (layers - 1) * (if(kind = gcn, hidden, min(hidden, 32)))'width') * (if(kind = gcn, hidden, min(hidden, 32)))'width' + (layers + 2) * (if(kind = gcn, hidden, min(hidden, 32)))'width'"),
+    Readout::new("n_nodes", "Nodes", 0).help("Of the code's graph.")
+        .basis("Counted in the graph."),
+    Readout::new("n_edges", "Edges", 0).help("Of the code's graph, of the types that are on; each goes both ways.")
+        .basis("Counted in the graph."),
     Readout::new("edits", "Words edited", 0)
-        .help("The fewest words changed, added or taken away that make the code of the function that stood here first."),
-    Readout::new("updates", "Updates", 0).help("Updates of the weights so far; 800 are the end."),
+        .help("The fewest words changed, added or taken away that make the code of the function that stood here first.")
+        .basis("From the shortest way between the words of both."),
+    Readout::new("updates", "Updates", 0).help("Updates of the weights so far; 800 are the end.")
+        .formula("step"),
 ])
 .presets(&[
     Preset::new("typed", "Typed edges").look(

@@ -42,22 +42,29 @@ pub static SPEC: Spec = Spec::new(
 .readouts(&[
     Readout::new("mean_e", "Off the middle, liquid", 2)
         .unit("m")
-        .help("Mean distance from the lane's middle over the last 20 s of 20 roads of 25 s, up to 12 m."),
+        .basis("Mean distance from the lane's middle over the last 20 s of 20 roads of 25 s, up to 12 m."),
     Readout::new("off_lane", "Outside the lane, liquid", 0)
         .unit("%")
-        .help("Share of that time beyond 1.75 m from the middle."),
+        .help("Share of that time beyond 1.75 m from the middle.")
+        .basis("Over the same drives."),
     Readout::new("mean_e_rnn", "Off the middle, plain", 2)
         .unit("m")
-        .help("The same distance of the plain network."),
-    Readout::new("synapses", "Synapses", 0).help("Synapses of the liquid network."),
-    Readout::new("params", "Parameters", 0).help("Numbers that the liquid network learns; the plain one has 235."),
+        .help("The same distance of the plain network.")
+        .basis("Over the same drives."),
+    Readout::new("synapses", "Synapses", 0).help("Synapses of the liquid network.")
+        .basis("Counted in the wiring that the seed draws."),
+    Readout::new("params", "Parameters", 0).help("Numbers that the liquid network learns; the plain one has 235.")
+        .formula("3 * 15'neurons' + 4 * synapses + 2"),
     Readout::new("loss", "Loss, liquid", 3)
-        .help("Mean squared error against the teacher's steering, over about the last 20 updates."),
-    Readout::new("updates", "Updates", 0).help("Updates that the networks have learned from."),
+        .basis("Mean squared error against the teacher's steering, over about the last 20 updates."),
+    Readout::new("updates", "Updates", 0).help("Updates that the networks have learned from.")
+        .basis("Counted over this run."),
     Readout::new("returns", "Put back", 0)
-        .help("How often the liquid car was put back to the middle, after 3 s outside its lane."),
+        .help("How often the liquid car was put back to the middle, after 3 s outside its lane.")
+        .basis("Counted over this run."),
     Readout::new("fatal", "Fatal neurons", 0)
-        .help("How many of the 15 neurons the car cannot do without: held at 0, it is beyond 1.75 m on average."),
+        .help("Neurons of 15 that the car cannot do without: held at 0, it is beyond 1.75 m on average.")
+        .basis("Over two drives with each of them held."),
 ])
 .presets(&[
     Preset::new("first-lesson", "First lesson")

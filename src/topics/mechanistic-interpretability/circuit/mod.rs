@@ -76,17 +76,29 @@ pub static SPEC: Spec = Spec::new(
 ])
 .readouts(&[
     Readout::new("logit_diff", "Logit difference", 3)
-        .help("Logit of the right name minus logit of the name that came twice."),
-    Readout::new("p_io", "Right name", 3).help("Probability of the name that came once."),
-    Readout::new("p_s", "Wrong name", 3).help("Probability of the name that came twice."),
-    Readout::new("attn_nm_io", "Mover looks at it", 3).help("Attention of the name mover to the right name."),
+        .help("Logit of the right name minus logit of the name that came twice.")
+        .basis("Exact, at the last word of the sentence."),
+    Readout::new("p_io", "Right name", 3)
+        .help("Probability of the name that came once.")
+        .basis("Exact, at the last word of the sentence."),
+    Readout::new("p_s", "Wrong name", 3)
+        .help("Probability of the name that came twice.")
+        .basis("Exact, at the last word of the sentence."),
+    Readout::new("attn_nm_io", "Mover looks at it", 3)
+        .help("Attention of the name mover to the right name.")
+        .basis("Exact, at the last word of the sentence."),
     Readout::new("attn_backup_io", "Backup looks at it", 3)
-        .help("Attention of the backup mover to the right name."),
+        .help("Attention of the backup mover to the right name.")
+        .basis("Exact, at the last word of the sentence."),
     Readout::new("accuracy", "Induction is right", 2)
-        .help("Share of the repetition whose next word is predicted; a tie is wrong."),
+        .help("Share of the repetition whose next word is predicted; a tie is wrong.")
+        .basis("Over the words of the repetition."),
     Readout::new("attn_correct", "Attention to the match", 3)
-        .help("Attention of the induction head to the right word, averaged over the repetition."),
-    Readout::new("ablated", "Heads cut out", 0).help("Of the task on show."),
+        .help("Attention of the induction head to the right word, averaged over the repetition.")
+        .basis("Over the words of the repetition."),
+    Readout::new("ablated", "Heads cut out", 0)
+        .help("Of the task on show.")
+        .basis("Counted over the heads of the task."),
 ])
 .presets(&[
     Preset::new("intact", "Intact").look("Mary, by [3.9](run:#logit_diff)."),

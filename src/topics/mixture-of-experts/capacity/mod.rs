@@ -65,20 +65,24 @@ const CONTROLS: &[Control] = &[
 ];
 
 const READOUTS: &[Readout] = &[
-    Readout::new("dropped", "Dropped", 1)
-        .unit("%")
-        .help("Choices that found a full buffer, as a share of all choices; mean over the finished batches."),
-    Readout::new("empty", "Empty slots", 1).unit("%").help(
+    Readout::new("dropped", "Dropped", 1).unit("%").basis(
+        "Choices that found a full buffer, as a share of all choices; mean over the finished batches.",
+    ),
+    Readout::new("empty", "Empty slots", 1).unit("%").basis(
         "Slots that were computed for nothing, as a share of all slots; mean over the finished batches.",
     ),
-    Readout::new("unserved", "Unserved tokens", 1).unit("%").help(
+    Readout::new("unserved", "Unserved tokens", 1).unit("%").basis(
         "Tokens that no expert worked on: they pass by on the residual path; mean over the finished batches.",
     ),
     Readout::new("mean_experts", "Experts per token", 2)
-        .help("Experts that worked on a token, on average over the finished batches."),
-    Readout::new("busiest", "Longest queue", 2).unit("×").spoken("times the fair share").help(
-        "Choices for the most wanted expert over the fair share. Without a limit, everyone waits for it.",
-    ),
+        .basis("Experts that worked on a token, on average over the finished batches."),
+    Readout::new("busiest", "Longest queue", 2)
+        .unit("×")
+        .spoken("times the fair share")
+        .help(
+            "Choices for the most wanted expert over the fair share. Without a limit, everyone waits for it.",
+        )
+        .basis("Mean over the finished batches."),
 ];
 
 const PRESETS: &[Preset] = &[

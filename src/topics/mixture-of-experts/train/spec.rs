@@ -77,30 +77,30 @@ pub(super) const CONTROLS: &[Control] = &[
 ];
 
 pub(super) const READOUTS: &[Readout] = &[
-    Readout::new("loss", "Loss", 3).help(
-        "Mean squared error over the last 50 batches; the targets have variance 1 where clusters are equally \
-         frequent.",
-    ),
+    Readout::new("loss", "Loss", 3).help("Squared error; the targets have variance 1 where clusters are equally frequent.")
+        .basis("Mean of the last 50 batches."),
     Readout::new("max_violation", "Busiest expert, above fair share", 2)
         .unit("×")
         .spoken("times its fair share too much")
-        .help(
-            "Load of the busiest expert over the mean load, minus one; mean over 200 batches. 0 is perfect.",
-        ),
+        .help("Load of the busiest expert over the mean load, minus one. 0 is perfect.")
+        .basis("Loads of the last 200 batches."),
     Readout::new("min_load", "Idlest expert", 2)
         .unit("×")
         .spoken("times its fair share")
-        .help("Load of the idlest expert over the mean load; mean over 200 batches."),
+        .help("Load of the idlest expert over the mean load.")
+        .basis("Loads of the last 200 batches."),
     Readout::new("dead", "Dead experts", 0)
-        .help("Experts with less than a tenth of their fair share over the last 200 batches."),
+        .basis("Experts with less than a tenth of their fair share over the last 200 batches."),
     Readout::new("dropped", "Dropped", 1).unit("%").help(
         "Share of routed choices that found the buffer full. A token that loses every expert gets the output \
          0, which counts in the loss.",
-    ),
+    )
+        .basis("Of the last 200 batches."),
     Readout::new("nmi", "Specialisation (NMI)", 2).help(
         "Normalised mutual information between a token's cluster and its first expert: 0 is unrelated, 1 is \
          one-to-one.",
-    ),
+    )
+        .basis("Over the tokens of the last 200 batches."),
 ];
 
 const PRESETS: &[Preset] = &[

@@ -53,22 +53,30 @@ pub(super) const CONTROLS: &[Control] = &[
 pub(super) const READOUTS: &[Readout] = &[
     Readout::new("loss", "Loss", 3)
         .unit("nats")
-        .help("Summed over the pairs of senses that are shown; a guess costs ln N for each."),
+        .help("Summed over the pairs of senses that are shown; a guess costs ln N for each.")
+        .basis("Of the last batch, before its step."),
     Readout::new("acc_it", "Image → text", 0)
         .unit("%")
-        .help("New pictures whose own caption, of 16, is the nearest. Eight pictures of each thing."),
+        .help("New pictures whose own caption, of 16, is the nearest. Eight pictures of each thing.")
+        .basis("Of 128 pictures, tested every four steps."),
     Readout::new("acc_ia", "Image → audio", 0)
         .unit("%")
-        .help("New pictures whose own sound, of 16, is the nearest."),
+        .help("New pictures whose own sound, of 16, is the nearest.")
+        .basis("Of the same pictures."),
     Readout::new("acc_at", "Audio → text", 0)
         .unit("%")
-        .help("New sounds whose own caption, of 16, is the nearest: the pair that is not shown."),
+        .help("New sounds whose own caption, of 16, is the nearest: the pair that is not shown.")
+        .basis("Of as many sounds."),
     Readout::new("lead", "Unshown ahead", 0)
         .unit("points")
-        .help("Audio → text less image → text: above 0 the pair that nobody shows leads the taught one."),
-    Readout::new("scale", "Scale 1/τ", 1).help("What cosines are multiplied with; from 1 to 100."),
+        .help("Audio → text less image → text: above 0 the pair that nobody shows leads the taught one.")
+        .formula("acc_at - acc_it"),
+    Readout::new("scale", "Scale 1/τ", 1)
+        .help("What cosines are multiplied with; from 1 to 100.")
+        .basis("As learned so far, or as set."),
     Readout::new("gap", "Gap", 2)
-        .help("Distance between the mean of all pictures and the mean of all captions in the common room."),
+        .help("Distance between the mean of all pictures and the mean of all captions in the common room.")
+        .basis("Over the pictures and captions of the test, every four steps."),
 ];
 
 const PRESETS: &[Preset] = &[

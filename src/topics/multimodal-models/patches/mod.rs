@@ -68,19 +68,24 @@ pub static SPEC: Spec = Spec::new(
     Control::seed(1).secondary(),
 ])
 .readouts(&[
-    Readout::new("tokens", "Tokens n", 0).help("Patches of the picture: (24/p)²."),
-    Readout::new("pairs", "Token pairs", 0).help("What attention of every patch to every patch would cost: n²."),
+    Readout::new("tokens", "Tokens n", 0).help("Patches of the picture: (24/p)².")
+        .formula("(24 / patch) ^ 2"),
+    Readout::new("pairs", "Token pairs", 0).help("What attention of every patch to every patch would cost: n².")
+        .formula("tokens ^ 2"),
     Readout::new("hit", "Hits", 0)
         .unit("%")
-        .help("Of 60 new scenes, those where the patch that is looked at most has a pixel of what was asked for."),
+        .basis("Of 60 new scenes, those where the patch that is looked at most has a pixel of what was asked for."),
     Readout::new("luck", "Hits by luck", 0)
         .unit("%")
-        .help("The same for a patch that is taken at random: it has nothing to do with training."),
+        .help("The same for a patch that is taken at random: it has nothing to do with training.")
+        .basis("Of the same scenes."),
     Readout::new("mass", "On target", 2).help(
         "Share of the attention that lies on pixels of what was asked for, if a patch spreads its own evenly.",
-    ),
+    )
+        .basis("Mean over the same scenes."),
     Readout::new("most", "On target at most", 2)
-        .help("The same if all of the attention lay on the best patch: a large patch has other pixels, too."),
+        .help("The same if all of the attention lay on the best patch: a large patch has other pixels, too.")
+        .basis("Mean over the same scenes."),
 ])
 .presets(&[
     Preset::new("needle", "Needle")

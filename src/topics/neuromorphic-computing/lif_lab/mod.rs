@@ -67,17 +67,19 @@ pub static SPEC: Spec = Spec::new(
     Readout::new("rate", "Firing rate", 3)
         .unit("spikes/step")
         .spoken("spikes a step")
-        .help("Spikes over the last 100 steps, counted since the last change."),
+        .basis("Spikes over the last 100 steps, counted since the last change."),
     Readout::new("isi", "Interval", 0)
         .unit("steps")
-        .help("Steps between the last two spikes since the last change."),
+        .basis("Steps between the last two spikes since the last change."),
     Readout::new("rate_theory", "Rate, formula", 3).unit("spikes/step").spoken("spikes a step").help(
         "For a constant current: exact for the reset to zero and for β = 1, an estimate for subtraction with \
          a leak.",
-    ),
+    )
+        .formula("if(current > (theta * (1 - beta) * (1 + 1e-12))'the least current that fires', pick(reset, if(beta >= 1, min(1, current / theta), if(beta <= 0, if(reset_delay = on, if(current <= 2 * theta, 0.5, 1), 1), if((1 - (if(reset_delay = on, theta / beta, theta))'drop' / (current / (1 - beta) - (theta + (current - theta * (1 - beta)) / 2)'height of a spike' + (if(reset_delay = on, theta / beta, theta))'drop'))'share' > 0, min(1, ln(beta) / ln((1 - (if(reset_delay = on, theta / beta, theta))'drop' / (current / (1 - beta) - (theta + (current - theta * (1 - beta)) / 2)'height of a spike' + (if(reset_delay = on, theta / beta, theta))'drop'))'share')), 1))), 1 / (floor(if(beta >= 1, theta / current, if(beta <= 0, 0, ln(1 - theta * (1 - beta) / current) / ln(beta)))) + 1), 1), 0)"),
     Readout::new("time_constant", "Time constant τ", 2)
         .unit("steps")
-        .help("Steps in which the membrane falls to 1/e without input: −1/ln β."),
+        .help("Steps in which the membrane falls to 1/e without input: −1/ln β.")
+        .formula("if(beta > 0, -1 / ln(beta), 0)"),
 ])
 .presets(&[
     Preset::new("below-rheobase", "Below the rheobase")

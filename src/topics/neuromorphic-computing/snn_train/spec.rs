@@ -68,24 +68,30 @@ pub static SPEC: Spec = Spec::new(
 ])
 .readouts(&[
     Readout::new("test_acc", "Test accuracy", 3)
-        .help("Share of fresh points, 300 if they are drawn, that the network gets right, measured every five updates."),
+        .basis("Share of fresh points, 300 if they are drawn, that the network gets right, measured every five updates."),
     Readout::new("loss", "Loss", 3)
         .unit("nats")
-        .help("Cross-entropy of the training batches, averaged over the last ten updates."),
+        .help("Cross-entropy of the training batches.")
+        .basis("Mean of the last ten updates, of 32 points each."),
     Readout::new("spikes_per_inf", "Spikes per inference", 1)
-        .help("Input and hidden spikes for one point, averaged over the test points."),
+        .help("Input and hidden spikes for one point.")
+        .basis("Mean over the 300 test points."),
     Readout::new("synops", "SynOps", 0)
-        .help("Spikes delivered to synapses for one point: each is one addition."),
+        .help("Spikes delivered to synapses for one point: each is one addition.")
+        .basis("Mean over the same points."),
     Readout::new("macs", "MACs, dense rival", 0)
-        .help("Multiply-accumulates of a dense network of the same shape: one a synapse."),
+        .help("Multiply-accumulates of a dense network of the same shape: one a synapse.")
+        .formula("hidden * (16'inputs' + 3'outputs')"),
     Readout::new("energy_ratio", "Energy saved, synapses only", 2)
         .unit("×")
         .spoken("times less energy than the dense network")
-        .help("MACs at 4.6 pJ over SynOps at 0.9 pJ. Below 1 the spiking network takes more."),
+        .help("MACs at 4.6 pJ over SynOps at 0.9 pJ. Below 1 the spiking network takes more.")
+        .formula("4.6'pJ' * macs / (0.9'pJ' * synops)"),
     Readout::new("energy_ratio_full", "Energy saved, with state updates", 2)
         .unit("×")
         .spoken("times less energy than the dense network")
-        .help("The same, with 4.6 pJ charged for each neuron's update at each step."),
+        .help("The same, with 4.6 pJ charged for each neuron's update at each step.")
+        .formula("4.6'pJ' * macs / (0.9'pJ' * synops + 4.6'pJ' * (hidden + 3'outputs') * t_steps)"),
 ])
 .presets(&[
     Preset::new("snntorch", "snnTorch defaults").look(

@@ -39,11 +39,10 @@ pub static SPEC: Spec = Spec::new(
     Readout::new("first_spike", "First output spike", 1)
         .unit("steps")
         .spoken("steps after the cycle begins")
-        .help(
-            "Steps from the start of a cycle to the neuron's first spike, averaged over the last ten cycles.",
-        ),
-    Readout::new("w_early", "Early weights", 2).help("Mean weight of the ten earliest inputs."),
-    Readout::new("w_late", "Late weights", 2).help("Mean weight of the ten latest inputs."),
+        .help("Steps from the start of a cycle to the neuron's first spike.")
+        .basis("Mean over those of the last ten cycles that had one."),
+    Readout::new("w_early", "Early weights", 2).basis("Mean weight of the ten earliest inputs."),
+    Readout::new("w_late", "Late weights", 2).basis("Mean weight of the ten latest inputs."),
 ])
 .presets(&[
     Preset::new("song2000", "Song et al. 2000").look(
