@@ -45,12 +45,17 @@ pub static SPEC: Spec = Spec::new(
 ])
 .readouts(&[
     Readout::new("tv_distance", "Distance", 4)
-        .help("Half the sum of how far frequencies are from chances; 1 would be nothing in common."),
-    Readout::new("tv_expected", "Expected distance", 4).help("Its mean over all samples that could have come."),
+        .help("Half the sum of how far frequencies are from chances; 1 would be nothing in common.")
+        .basis("Over all shots and all outcomes."),
+    Readout::new("tv_expected", "Expected distance", 4).help("Its mean over all samples that could have come.")
+        .basis("Worked out from the exact chances, without drawing: half the sum of the mean distances of binomials."),
     Readout::new("xeb", "Cross-entropy score", 3)
-        .help("2ⁿ times the mean chance of the outcomes read, less 1: even guessing scores 0."),
-    Readout::new("norm", "Sum of chances", 3).help("Always 1; nothing is rescaled to make it so."),
-    Readout::new("outcomes", "Outcomes", 0).help("2ⁿ."),
+        .help("2ⁿ times the mean chance of the outcomes read, less 1: even guessing scores 0.")
+        .basis("Over all shots."),
+    Readout::new("norm", "Sum of chances", 3).help("Always 1; nothing is rescaled to make it so.")
+        .basis("Summed over all outcomes."),
+    Readout::new("outcomes", "Outcomes", 0).help("2ⁿ.")
+        .formula("2 ^ qubits"),
 ])
 .presets(&[
     Preset::new("coin", "A fair coin, twice")

@@ -49,16 +49,20 @@ pub static SPEC: Spec = Spec::new(
     Control::seed(1).secondary(),
 ])
 .readouts(&[
-    Readout::new("var_nmax", "Variance", 5).help("Of the slope at the largest number of qubits, over all draws."),
+    Readout::new("var_nmax", "Variance", 5).basis("Of the slope at the largest number of qubits, over all draws."),
     Readout::new("ratio", "Against the line", 2)
         .unit("×")
-        .help("The variance divided by the dashed line: what states spread evenly would give, or the exact one."),
+        .help("The variance divided by the dashed line: what states spread evenly would give, or the exact one.")
+        .formula("var_nmax / if(circuit = layers, if(cost = local, 1 / (2 * (2 ^ n_max + 1)), (2 ^ n_max - 1) / (2 * (2 ^ n_max) ^ 2 * (2 ^ n_max + 1))), if(cost = local, 1 / (8 * n_max ^ 2), 0.375 ^ (n_max - 1) / 8))"),
     Readout::new("slope", "Each qubit leaves", 2)
         .unit("×")
-        .help("What the variance is multiplied with for each further qubit: a straight line through the dots."),
+        .help("What the variance is multiplied with for each further qubit: a straight line through the dots.")
+        .basis("Least squares through the logarithms of the variances of all sizes."),
     Readout::new("shots", "Shots for a slope", 0)
-        .help("1/variance: with so many, over both runs of the rule, noise is as large as a typical slope."),
-    Readout::new("draws", "Draws", 0).help("Random circuits of each size so far."),
+        .help("1/variance: with so many, over both runs of the rule, noise is as large as a typical slope.")
+        .formula("1 / var_nmax"),
+    Readout::new("draws", "Draws", 0).help("Random circuits of each size so far.")
+        .formula("step"),
 ])
 .presets(&[
     Preset::new("plateau", "Plateau").look("Every two qubits take the dots down by about the same stretch."),

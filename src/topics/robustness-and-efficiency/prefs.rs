@@ -65,13 +65,20 @@ pub static SPEC: Spec = Spec::new(
     Control::seed(1),
 ])
 .readouts(&[
-    Readout::new("loss", "Loss", 3).help("Mean of −ln σ(u) over all votes of this round."),
-    Readout::new("reward", "Reward", 2).help("What the policy's answers are truly worth on average; the best is 2."),
-    Readout::new("kl", "Moved", 2).unit("nats").help("Kullback-Leibler divergence of the policy from where it started."),
-    Readout::new("triads", "Circular triads", 0).help("Of ten triples of answers, those in which majorities go around in a circle."),
-    Readout::new("best", "Says the best", 3).help("Share of answer A."),
-    Readout::new("pull", "Pull of a vote", 3).help("Mean of 1 − σ(u): how hard a vote still pulls its two answers apart."),
-    Readout::new("round", "Round", 0).help("Each has votes of its own."),
+    Readout::new("loss", "Loss", 3).help("Mean of −ln σ(u) over all votes of this round.")
+        .basis("Over all votes of this round."),
+    Readout::new("reward", "Reward", 2).help("What the policy's answers are truly worth on average; the best is 2.")
+        .basis("Exact, over the five answers."),
+    Readout::new("kl", "Moved", 2).unit("nats").help("Kullback-Leibler divergence of the policy from where it started.")
+        .basis("Exact, over the five answers."),
+    Readout::new("triads", "Circular triads", 0).help("Of ten triples of answers, those in which majorities go around in a circle.")
+        .basis("Counted in the votes of this round."),
+    Readout::new("best", "Says the best", 3).help("Share of answer A.")
+        .basis("Exact, of the policy as it is now."),
+    Readout::new("pull", "Pull of a vote", 3).help("Mean of 1 − σ(u): how hard a vote still pulls its two answers apart.")
+        .basis("Over all votes of this round."),
+    Readout::new("round", "Round", 0).help("Each has votes of its own.")
+        .basis("Counted over this run."),
 ])
 .presets(&[
     Preset::new("textbook", "Textbook").look("Honest people, many votes. How near does the policy come to the best one for this leash?"),

@@ -50,13 +50,17 @@ pub static SPEC: Spec = Spec::new(
     Control::seed(1),
 ])
 .readouts(&[
-    Readout::new("bytes", "Memory", 4).unit("MiB").help("For activations, at most at once: 2²⁰ bytes each. Weights are left out."),
-    Readout::new("less", "Less than all kept", 2).unit("×").spoken("times less").help("All activations over those that are held at once."),
-    Readout::new("compute", "Work", 0).unit("passes").help("Of a step of training, in forward passes: one there, two for the gradients, one more if blocks run twice."),
+    Readout::new("bytes", "Memory", 4).unit("MiB").help("For activations, at most at once: 2²⁰ bytes each. Weights are left out.")
+        .formula("pick(mode, 1, ceil(depth / ceil(sqrt(depth))) + ceil(sqrt(depth)) - 1, depth) * batch * width * if(precision = f32, 4'bytes', 8'bytes') / 1048576"),
+    Readout::new("less", "Less than all kept", 2).unit("×").spoken("times less").help("All activations over those that are held at once.")
+        .formula("depth / pick(mode, 1, ceil(depth / ceil(sqrt(depth))) + ceil(sqrt(depth)) - 1, depth)"),
+    Readout::new("compute", "Work", 0).unit("passes").help("Of a step of training, in forward passes: one there, two for the gradients, one more if blocks run twice.")
+        .formula("pick(mode, 4, 4, 3)"),
     Readout::new("extra", "More work", 1).unit("%")
         .formula("100 * (compute / 3'passes with all kept' - 1)")
         .help("Than with all kept."),
-    Readout::new("error", "Error", 2).help("The largest difference so far between what a block was given and what the way back takes for it, of 32 inputs."),
+    Readout::new("error", "Error", 2).help("The largest difference so far between what a block was given and what the way back takes for it, of 32 inputs.")
+        .basis("Over 32 inputs, and the blocks that the way back has passed."),
 ])
 .presets(&[
     Preset::new("revnet", "RevNet").look("Forwards, one cell is held. On the way back, where does the next one come from?"),

@@ -56,16 +56,21 @@ pub static SPEC: Spec = Spec::new(
 .readouts(&[
     Readout::new("n_half", "Half right at N", 3)
         .unit("billion")
-        .help("Parameters with which half of all answers would be right to the last token."),
+        .help("Parameters with which half of all answers would be right to the last token.")
+        .formula("1e7 * (tokens / ln(2)) ^ (1 / 0.3) / 1e9"),
     Readout::new("shift_decades", "Comes later by", 2)
         .unit("decades")
-        .help("Powers of ten of N between an answer of one token and this one."),
+        .help("Powers of ten of N between an answer of one token and this one.")
+        .formula("ln(tokens) / ln(10) / 0.3"),
     Readout::new("steepness", "Steepest rise", 3)
         .unit("per decade")
-        .help("Of the exact score, where it rises fastest."),
+        .help("Of the exact score, where it rises fastest.")
+        .basis("Of 400 pieces of the exact curve, from 10⁵ to 10¹⁶ parameters."),
     Readout::new("zero_share", "Models that cannot", 3)
-        .help("Share of the seven models whose measured score lies below 0.02."),
-    Readout::new("score_max", "Best score", 3).help("Of the largest model, as measured."),
+        .help("Share of the seven models whose measured score lies below 0.02.")
+        .basis("Of seven models, with the answers that each gave."),
+    Readout::new("score_max", "Best score", 3).help("Of the largest model, as measured.")
+        .basis("Over the answers to all questions."),
 ])
 .presets(&[
     Preset::new("sudden", "Out of nowhere")

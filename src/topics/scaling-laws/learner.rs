@@ -53,18 +53,22 @@ pub static SPEC: Spec = Spec::new(
     Control::seed(1).secondary(),
 ])
 .readouts(&[
-    Readout::new("slope", "Slope", 3).help(
+    Readout::new("slope", "Slope", 3).basis(
         "Of ln loss, by least squares: from 10 to 1,000 facts stored, from 100 questions on, or from a product \
          of 10,000 on.",
     ),
     Readout::new("slope_theory", "Slope in theory", 3)
-        .help("With ever more facts: −a against N, −a/(1 + a) against D, −a/(2 + a) against both."),
+        .help("With ever more facts: −a against N, −a/(1 + a) against D, −a/(2 + a) against both.")
+        .formula("pick(axis, -tail / (2 + tail), -tail, -tail / (1 + tail))"),
     Readout::new("n_opt", "Best store", 0)
         .unit("facts")
-        .help("For the largest product N × D that has been read for so far."),
+        .help("For the largest product N × D that has been read for so far.")
+        .basis("Where the loss has its valley among the stores that were tried."),
     Readout::new("n_slope", "Slope of the best store", 3)
-        .help("Of ln N* against ln of the product; 1/(2 + a) in theory."),
-    Readout::new("known", "Facts met", 0).help("Of 50,000 that can be asked for."),
+        .help("Of ln N* against ln of the product; 1/(2 + a) in theory.")
+        .basis("Least squares over the products of 10,000 and more that have been read for."),
+    Readout::new("known", "Facts met", 0).help("Of 50,000 that can be asked for.")
+        .basis("Counted over the questions read so far."),
 ])
 .presets(&[
     Preset::new("both", "Both at once")

@@ -28,14 +28,19 @@ pub static SPEC: Spec = Spec::new(
 ])
 .readouts(&[
     Readout::new("acc_state", "State is right", 3)
-        .help("Share of keys for which the state's largest answer is the right value."),
-    Readout::new("acc_attention", "Attention is right", 3).help("The same for the cache."),
+        .help("Share of keys for which the state's largest answer is the right value.")
+        .basis("Over all sets of pairs so far, asked for every key; between two sizes on the line."),
+    Readout::new("acc_attention", "Attention is right", 3)
+        .help("The same for the cache.")
+        .basis("Over the same sets."),
     Readout::new("kept_state", "Kept by the state", 0)
         .unit("numbers")
-        .help("Sixteen rows of the key's width, for any number of pairs."),
+        .help("Sixteen rows of the key's width, for any number of pairs.")
+        .formula("16'values' * d_k"),
     Readout::new("kept_attention", "Kept by attention", 0)
         .unit("numbers")
-        .help("A key and a value of sixteen numbers for each pair."),
+        .help("A key and a value of sixteen numbers for each pair.")
+        .formula("pairs * (d_k + 16'values')"),
 ])
 .presets(&[
     Preset::new("fits", "Fits")

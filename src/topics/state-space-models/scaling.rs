@@ -45,17 +45,20 @@ pub static SPEC: Spec = Spec::new(
 ])
 .readouts(&[
     Readout::new("parameters", "Weights of a Mamba block", 0)
-        .help("All of them: projections, convolution, A, D, biases."),
+        .help("All of them: projections, convolution, A, D, biases.")
+        .formula("expand * d_model * (3 * d_model + 2 * (ceil(d_model / 16))'rank' + 3 * d_state + d_conv + 3)"),
     Readout::new("crossover", "Attention takes over at", 0)
         .formula("12'widths' * d_model")
         .unit("tokens")
         .help("Where attention's own operations equal the rest of its layer: 12 times the width."),
     Readout::new("tflop_transformer", "Transformer", 2)
         .unit("TFLOP")
-        .help("Operations of all layers for n tokens."),
+        .help("Operations of all layers for n tokens.")
+        .formula("layers * (24 * d_model ^ 2 * n + 2 * n ^ 2 * d_model) / 1e12"),
     Readout::new("tflop_mamba", "Mamba", 2)
         .unit("TFLOP")
-        .help("Operations of twice as many blocks for n tokens."),
+        .help("Operations of twice as many blocks for n tokens.")
+        .formula("2'blocks a layer' * layers * n * expand * d_model * (2 * (3 * d_model + 2 * (ceil(d_model / 16))'rank' + 2 * d_state + d_conv) + 9 * d_state) / 1e12"),
     Readout::new("cache_gb", "Cache", 3)
         .formula("2'keys and values' * 2'bytes' * layers * n * d_model / 1e9")
         .unit("GB")

@@ -77,15 +77,19 @@ pub static SPEC: Spec = Spec::new(
     Control::seed(1).secondary(),
 ])
 .readouts(&[
-    Readout::new("max_diff", "Views differ by", 1).help(
-        "Largest difference so far between the recurrence and the convolution by Fourier transform; \
+    Readout::new("max_diff", "Views differ by", 1)
+        .help(
+            "Largest difference so far between the recurrence and the convolution by Fourier transform; \
          rounding, nothing else.",
-    ),
+        )
+        .basis("Over all tokens so far."),
     Readout::new("scan_depth", "Rounds of a scan", 0)
-        .help("A parallel scan needs this many rounds for the whole signal: the logarithm of its length."),
+        .help("A parallel scan needs this many rounds for the whole signal: the logarithm of its length.")
+        .formula("ceil(log2(length))"),
     Readout::new("rmse_recent", "Error of the recent past", 3)
-        .help("Root mean square error of the rebuilt past over the last 1/Δ tokens; HiPPO only."),
-    Readout::new("carried", "Carried", 0).unit("numbers").help("Numbers of state."),
+        .help("Root mean square error of the rebuilt past; HiPPO only.")
+        .basis("Over the last 1/Δ tokens."),
+    Readout::new("carried", "Carried", 0).unit("numbers").help("Numbers of state.").formula("d_state"),
 ])
 .presets(&[
     Preset::new("sixteen", "16 numbers")

@@ -3,10 +3,29 @@
 use super::{SINGLE, TRIES, VOTE};
 use crate::lab::figure::charts::{self, Curve, Measured};
 use crate::lab::figure::{At, Axis, Dot, Figure, Glyph, Stroke, Tone};
-use crate::lab::schema::readout::format_number;
+use crate::lab::schema::readout::{format_number, terms};
 use crate::lab::{Challenge, Control, Named, Pace, Preset, Readout, Simulation, Spec, Values, of, reading};
 use crate::models::votes::{Difficulty, wilson};
 use crate::numerics::random::Stream;
+
+// Shape parameters of the beta distribution of a question's rate.
+terms! {
+    up = "(p_mean * concentration)'a'";
+    down = "((1 - p_mean) * concentration)'b'";
+}
+
+const MAJORITY: &str = concat!(
+    "sum(k, (n + 1) / 2, n, product(i, 0, k - 1, (n - i) / (i + 1)) * if(independent = on, p_mean ^ k * (1 - p_mean) ^ (n - k), product(i, 0, k - 1, (",
+    up!(),
+    " + i) / (concentration + i)) * product(i, 0, n - k - 1, (",
+    down!(),
+    " + i) / (concentration + k + i))))"
+);
+const ANY_RIGHT: &str = concat!(
+    "1 - if(independent = on, (1 - p_mean) ^ n, product(i, 0, n - 1, (",
+    down!(),
+    " + i) / (concentration + i)))"
+);
 
 pub static SPEC: Spec = Spec::new(
     "latency",
@@ -38,11 +57,14 @@ pub static SPEC: Spec = Spec::new(
 ])
 .readouts(&[
     Readout::new("acc_vote", "Vote is right", 3)
-        .help("Chance that the majority of N samples is right, computed."),
+        .help("Chance that the majority of N samples is right, computed.")
+        .formula(MAJORITY),
     Readout::new("acc_any", "Any sample is right", 3)
-        .help("Chance that at least one of N samples is right: what a perfect judge would reach."),
+        .help("Chance that at least one of N samples is right: what a perfect judge would reach.")
+        .formula(ANY_RIGHT),
     Readout::new("limit_vote", "Where the vote ends", 3)
-        .help("Its accuracy with ever more samples: the share of questions whose own rate is above a half."),
+        .help("Its accuracy with ever more samples: the share of questions whose own rate is above a half.")
+        .basis("Worked out from the distribution of their rates, without drawing."),
     Readout::new("latency_s", "Wait", 2).formula("if(parallel = on, 1, n) * ms_per_sample / 1000").unit("s").spoken("seconds").help("Time until the answer."),
     Readout::new("cost", "Samples per right answer", 1).formula("n / acc_vote")
         .help("N over the vote's accuracy: the bill of one right answer, in samples."),

@@ -3,7 +3,7 @@
 use super::arrow;
 use crate::lab::figure::charts::{Curve, with_curves};
 use crate::lab::figure::{Anchor, Axis, Bar, Dot, Figure, Fill, GAP, Glyph, Panel, Stroke, Tile, Tone};
-use crate::lab::schema::readout::format_number;
+use crate::lab::schema::readout::{format_number, terms};
 use crate::lab::{
     Answer, Challenge, Choice, Control, Named, Pace, Prediction, Preset, Readout, Simulation, Spec, Values,
     of, reading,
@@ -22,6 +22,63 @@ struct Study {
     /// The column that the difference is counted for.
     first: usize,
 }
+
+// Chances of X and of Y in the model, by Z, and what they come to; then the counts of the studies.
+terms! {
+    few = "(if(do = on, 0.5, px0))'X without Z'";
+    many = "(if(do = on, 0.5, px1))'X with Z'";
+    plain = "(min(1, max(0, base)))'Y without either'";
+    by_z = "(min(1, max(0, base + cz)))'Y by Z alone'";
+    by_x = "(min(1, max(0, base + cx)))'Y by X alone'";
+    by_both = "(min(1, max(0, base + cz + cx)))'Y by both'";
+}
+
+const SEEN_WITH: &str = concat!(
+    "pick(data, ((1 - pz) * ",
+    few!(),
+    " * ",
+    by_x!(),
+    " + pz * ",
+    many!(),
+    " * ",
+    by_both!(),
+    ") / ((1 - pz) * ",
+    few!(),
+    " + pz * ",
+    many!(),
+    "), (81 + 192) / (87 + 263), (512 + 353 + 120 + 138 + 53 + 22) / (825 + 560 + 325 + 417 + 191 + 373))"
+);
+const SEEN_WITHOUT: &str = concat!(
+    "pick(data, if(select = on, 1'only those with Y are seen', ((1 - pz) * (1 - ",
+    few!(),
+    ") * ",
+    plain!(),
+    " + pz * (1 - ",
+    many!(),
+    ") * ",
+    by_z!(),
+    ") / ((1 - pz) * (1 - ",
+    few!(),
+    ") + pz * (1 - ",
+    many!(),
+    "))), (234 + 55) / (270 + 80), (89 + 17 + 202 + 131 + 94 + 24) / (108 + 25 + 593 + 375 + 393 + 341))"
+);
+const DONE_WITH: &str = concat!(
+    "pick(data, (1 - pz) * ",
+    by_x!(),
+    " + pz * ",
+    by_both!(),
+    ", (357 * 81 / 87 + 343 * 192 / 263) / 700, \
+     (933 * 512 / 825 + 585 * 353 / 560 + 918 * 120 / 325 + 792 * 138 / 417 + 584 * 53 / 191 + 714 * 22 / 373) / 4526)"
+);
+const DONE_WITHOUT: &str = concat!(
+    "pick(data, (1 - pz) * ",
+    plain!(),
+    " + pz * ",
+    by_z!(),
+    ", (357 * 234 / 270 + 343 * 55 / 80) / 700, \
+     (933 * 89 / 108 + 585 * 17 / 25 + 918 * 202 / 593 + 792 * 131 / 375 + 584 * 94 / 393 + 714 * 24 / 341) / 4526)"
+);
 
 static DATA: Choice<Option<Study>, 3> = Choice::new(
     "data",
@@ -75,15 +132,22 @@ pub static SPEC: Spec = Spec::new(
     Control::seed(1).secondary(),
 ])
 .readouts(&[
-    Readout::new("seen_with", "Seen, with X", 4).help("P(Y | X = 1); in a study the first column."),
-    Readout::new("seen_without", "Seen, without X", 4).help("P(Y | X = 0); in a study the second column."),
+    Readout::new("seen_with", "Seen, with X", 4).help("P(Y | X = 1); in a study the first column.")
+        .formula(SEEN_WITH),
+    Readout::new("seen_without", "Seen, without X", 4).help("P(Y | X = 0); in a study the second column.")
+        .formula(SEEN_WITHOUT),
     Readout::new("do_with", "Done, with X", 4)
-        .help("P(Y | do(X = 1)); in a study its rate with the groups of all cases."),
-    Readout::new("do_without", "Done, without X", 4).help("P(Y | do(X = 0)), or the same for the second column."),
+        .help("P(Y | do(X = 1)); in a study its rate with the groups of all cases.")
+        .formula(DONE_WITH),
+    Readout::new("do_without", "Done, without X", 4).help("P(Y | do(X = 0)), or the same for the second column.")
+        .formula(DONE_WITHOUT),
     Readout::new("diff_seen", "Difference seen", 3)
-        .help("With X minus without; surgery minus puncture; women minus men."),
-    Readout::new("diff_do", "Difference done", 3).help("The same, for all as they are, given X and not."),
-    Readout::new("n", "Cases", 0).help("Cases drawn and seen so far, or counted in the study."),
+        .help("With X minus without; surgery minus puncture; women minus men.")
+        .formula("pick(data, seen_with - seen_without, seen_with - seen_without, seen_without - seen_with)"),
+    Readout::new("diff_do", "Difference done", 3).help("The same, for all as they are, given X and not.")
+        .formula("pick(data, do_with - do_without, do_with - do_without, do_without - do_with)"),
+    Readout::new("n", "Cases", 0).help("Cases drawn and seen so far, or counted in the study.")
+        .basis("Counted over this run, or in the study."),
 ])
 .presets(&[
     Preset::new("simpson", "Simpson").look("X looks harmful and helps: it goes to those who are worse off."),

@@ -42,13 +42,20 @@ pub static SPEC: Spec = Spec::new(
 ])
 .readouts(&[
     Readout::new("acc_a", "Accuracy on A", 2)
-        .help("Share of 200 test pictures named rightly; one in ten is luck."),
-    Readout::new("acc_b", "Accuracy on B", 2).help("The same for the second task, once it has begun."),
-    Readout::new("acc_c", "Accuracy on C", 2).help("The same for the third task, once it has begun."),
-    Readout::new("average", "Average", 2).help("Over the tasks that have begun."),
-    Readout::new("memory", "Numbers kept", 0).help("Beside the network: anchors or examples."),
+        .basis("Share of 200 test pictures named rightly; one in ten is luck."),
+    Readout::new("acc_b", "Accuracy on B", 2)
+        .help("The same for the second task, once it has begun.")
+        .basis("On as many pictures of its own."),
+    Readout::new("acc_c", "Accuracy on C", 2)
+        .help("The same for the third task, once it has begun.")
+        .basis("On as many pictures of its own."),
+    Readout::new("average", "Average", 2).basis("Over the tasks that have begun."),
+    Readout::new("memory", "Numbers kept", 0)
+        .help("Beside the network: anchors or examples.")
+        .basis("Counted over what the tasks that are done have left."),
     Readout::new("transfer", "Head start on C", 2)
-        .help("Accuracy after 50 updates on C minus that on A after its first 50."),
+        .help("Accuracy after 50 updates on C minus that on A after its first 50.")
+        .basis("On the 200 test pictures of each."),
 ])
 .presets(&[
     Preset::new("forgetful", "Forgetful").look("Each new task takes the weights of the old one."),

@@ -47,21 +47,30 @@ pub static SPEC: Spec = Spec::new(
 ])
 .readouts(&[
     Readout::new("test_acc", "Circuit right", 2)
-        .help("Share of 200 new points on the right side of f = 0. Computed exactly: it costs no shots."),
-    Readout::new("rival_acc", "Sines right", 2).help("The same for the sines, fitted to the same 120 points."),
-    Readout::new("loss", "Loss", 3).help("Mean of (f − y)² over the 120 points, y = 1 or −1. Exact, too."),
-    Readout::new("grad_norm", "Slope", 3).help("Length of the last gradient, as measured."),
-    Readout::new("updates", "Updates", 0).help("Each from 16 points."),
+        .help("Share on the right side of f = 0. Computed exactly: it costs no shots.")
+        .basis("Of 200 new points."),
+    Readout::new("rival_acc", "Sines right", 2).help("The same for the sines, fitted to the same 120 points.")
+        .basis("On the same new points."),
+    Readout::new("loss", "Loss", 3).basis("Mean of (f − y)² over the 120 points, y = 1 or −1. Exact, too."),
+    Readout::new("grad_norm", "Slope", 3).help("Length of the last gradient.")
+        .basis("Of 16 points, with the shots that are set."),
+    Readout::new("updates", "Updates", 0).help("Each from 16 points.")
+        .formula("if(train = on, step, 0)"),
     Readout::new("circuits", "Circuits run", 1)
         .unit("thousand")
-        .help("For training: 2 P + 1 for each point of each batch, P the number of angles."),
+        .help("For training: 2 P + 1 for each point of each batch, P the number of angles.")
+        .formula("16'points' * (2 * angles + 1) * updates / 1e3"),
     Readout::new("shots_total", "Shots in all", 1)
         .unit("thousand")
-        .help("Readings that training took. What the figure and the test show is computed and costs none."),
-    Readout::new("angles", "Angles", 0).help("P = 2 n L: what the circuit can learn."),
+        .help("Readings that training took. What the figure and the test show is computed and costs none.")
+        .formula("circuits * shots"),
+    Readout::new("angles", "Angles", 0).help("P = 2 n L: what the circuit can learn.")
+        .formula("2 * qubits * layers"),
     Readout::new("degree", "Waves", 0)
-        .help("The highest wave of input 0, in the cut at input 1 = 0, that is there at all (above a billionth)."),
-    Readout::new("weights", "Weights", 0).help("What the sines can learn."),
+        .help("The highest wave of input 0, in the cut at input 1 = 0, that is there at all (above a billionth).")
+        .basis("From the exact curve, at 64 places along input 0."),
+    Readout::new("weights", "Weights", 0).help("What the sines can learn.")
+        .formula("(2 * if(qubits = 1, ceil(layers / 2), layers * ceil(qubits / 2)) + 1) * (2 * if(qubits = 1, floor(layers / 2), layers * floor(qubits / 2)) + 1)"),
 ])
 .presets(&[
     Preset::new("rings", "Disc in a ring").look(

@@ -43,16 +43,20 @@ pub static SPEC: Spec = Spec::new(
 ])
 .readouts(&[
     Readout::new("false_rate", "False discoveries", 3)
-        .help("Share of the experiments so far that report a difference."),
+        .basis("Share of the experiments so far that report a difference."),
     Readout::new("expected", "Expected", 3)
-        .help("What the share tends to, where there is a formula or a table for it."),
+        .help("What the share tends to, where there is a formula or a table for it.")
+        .basis("From the number of tests and the t distribution; with looks, from a table of 400,000 simulated experiments."),
     Readout::new("b_wins", "B “wins”", 3)
-        .help("Share of the experiments that report B to be better on some metric."),
+        .help("Share of the experiments that report B to be better on some metric.")
+        .basis("Of the experiments so far."),
     Readout::new("tests", "Tests in an experiment", 0)
-        .help("Metrics, times configurations, times looks: the tests that could have been made."),
+        .help("Metrics, times configurations, times looks: the tests that could have been made.")
+        .formula("metrics * configs * if(peek = on, max_n - 2, 1)"),
     Readout::new("head_start", "Head start of the best", 2)
         .unit("standard errors")
-        .help("The expected lead of the best of so many equal configurations, in standard errors of a mean."),
+        .help("The expected lead of the best of so many equal configurations, in standard errors of a mean.")
+        .basis("Mean of the largest of so many normal numbers, by Simpson’s rule."),
 ])
 .presets(&[
     Preset::new("honest", "Honest")

@@ -72,17 +72,21 @@ pub static SPEC: Spec = Spec::new(
 ])
 .readouts(&[
     Readout::new("power", "Power, by the formula", 3)
-        .help("Chance to find a difference: the t test with one variance for both methods."),
-    Readout::new("simulated", "Found, simulated", 3).help("Share of the experiments so far with p below α."),
+        .help("Chance to find a difference: the t test with one variance for both methods.")
+        .basis("Worked out from the noncentral t distribution."),
+    Readout::new("simulated", "Found, simulated", 3).basis("Share of the experiments so far with p below α."),
     Readout::new("wrong_sign", "Of these, wrong sign", 3)
-        .help("Share of the findings that say A is better, although B is."),
+        .help("Share of the findings that say A is better, although B is.")
+        .basis("Of the findings so far."),
     Readout::new("exaggeration", "Gain reported ÷ true", 2)
         .unit("×")
         .spoken("times the true gain")
-        .help("Mean gain in the experiments that found something, over the true gain."),
+        .help("Mean gain in the experiments that found something, over the true gain.")
+        .basis("Mean of the findings so far."),
     Readout::new("need_n", "Seeds for a power of 0.8", 0)
         .unit("per method")
-        .help("The least n whose power by the formula is at least 0.8."),
+        .help("The least n whose power by the formula is at least 0.8.")
+        .basis("From the same distribution, one n after the other."),
 ])
 .presets(&[
     Preset::new("typical-paper", "Typical paper").look(

@@ -46,15 +46,20 @@ pub static SPEC: Spec = Spec::new(
         .help("On: a chunk's neighbours are read from its last token on. Off: by the whole chunk that asked for them."),
 ])
 .readouts(&[
-    Readout::new("lookups", "Lookups", 0).help("Times that something is retrieved for the 48 tokens."),
-    Readout::new("leaks", "Leaks", 0).help("States before the moved token that change with it."),
+    Readout::new("lookups", "Lookups", 0).help("Times that something is retrieved for the 48 tokens.")
+        .formula("48'tokens' / m"),
+    Readout::new("leaks", "Leaks", 0).help("States before the moved token that change with it.")
+        .basis("Counted over all states before it, each worked out with the token as it is and moved."),
     Readout::new("without", "Tokens without neighbours", 0)
-        .help("Tokens at the start that come before anything was retrieved."),
+        .help("Tokens at the start that come before anything was retrieved.")
+        .formula("if(shift = on, m - 1, 0)"),
     Readout::new("store_tb", "Keys for 4 billion tokens", 2)
         .unit("TB")
-        .help("Size of a store of four billion tokens with a key for each chunk: 1,024 numbers of four bytes."),
+        .help("Size of a store of four billion tokens with a key for each chunk: 1,024 numbers of four bytes.")
+        .formula("4e9'tokens' / m * 1024'numbers' * 4'bytes' / 1e12"),
     Readout::new("pairs", "Pairs compared", 0)
-        .help("Pairs of a token and a neighbour's token that attention compares."),
+        .help("Pairs of a token and a neighbour's token that attention compares.")
+        .formula("(48'tokens' - without) * neigh * 2 * m"),
 ])
 .presets(&[
     Preset::new("retro", "RETRO").look(

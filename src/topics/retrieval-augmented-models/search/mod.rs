@@ -93,13 +93,15 @@ pub static SPEC: Spec = Spec::new(
         .secondary(),
 ])
 .readouts(&[
-    Readout::new("recall3", "Recall in the first three", 0).unit("%").help(
+    Readout::new("recall3", "Recall in the first three", 0).unit("%").basis(
         "Over ten judged queries: how much of what is wanted stands among the first three, of what has room there.",
     ),
     Readout::new("mrr", "Mean reciprocal rank", 2)
-        .help("Over ten judged queries: one over the rank of the first text that is wanted."),
-    Readout::new("found", "Texts found", 0).help("Texts with a score above zero, for the query that is typed."),
-    Readout::new("top_score", "Best score", 3).help("The score of the first text, for the query that is typed."),
+        .basis("Over ten judged queries: one over the rank of the first text that is wanted."),
+    Readout::new("found", "Texts found", 0).help("Texts with a score above zero, for the query that is typed.")
+        .basis("Counted over the texts."),
+    Readout::new("top_score", "Best score", 3).help("The score of the first text, for the query that is typed.")
+        .basis("Worked out by the method that is chosen."),
 ])
 .presets(&[
     Preset::new("exact-name", "Exact name")

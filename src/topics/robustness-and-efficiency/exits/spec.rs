@@ -31,12 +31,17 @@ pub static SPEC: Spec = Spec::new(
     Control::seed(1).secondary(),
 ])
 .readouts(&[
-    Readout::new("acc", "Right", 3).help("Share of 2,000 new points that are answered right, each where it leaves."),
-    Readout::new("depth", "Mean depth", 2).help("Layers that a new point passes, 1 to 4."),
-    Readout::new("saved", "Layers saved", 1).unit("%").help("Share of the layers of all points that is not computed."),
-    Readout::new("second", "Right at head 2", 3).help("Share that is answered right if every point leaves at layer 2."),
-    Readout::new("depth_easy", "Depth, left", 2).help("Mean depth of the new points in the easy half."),
-    Readout::new("depth_hard", "Depth, right", 2).help("Mean depth of the new points in the hard half."),
+    Readout::new("acc", "Right", 3).basis("Share of 2,000 new points that are answered right, each where it leaves."),
+    Readout::new("depth", "Mean depth", 2).help("Layers that a new point passes, 1 to 4.")
+        .basis("Mean over the same points."),
+    Readout::new("saved", "Layers saved", 1).unit("%").help("Share of the layers of all points that is not computed.")
+        .formula("100 * (1 - depth / 4'layers')"),
+    Readout::new("second", "Right at head 2", 3).help("Share that is answered right if every point leaves at layer 2.")
+        .basis("Of the same points."),
+    Readout::new("depth_easy", "Depth, left", 2).help("Mean depth of the new points in the easy half.")
+        .basis("Over the same points."),
+    Readout::new("depth_hard", "Depth, right", 2).help("Mean depth of the new points in the hard half.")
+        .basis("Over the same points."),
 ])
 .presets(&[
     Preset::new("reckless", "Reckless")

@@ -71,40 +71,55 @@ pub static SPEC: Spec = Spec::new(
     Control::seed(1).secondary(),
 ])
 .readouts(&[
-    Readout::new("e_hat", "Floor E, fitted", 3).unit("nats").help("The truth is 1.8172."),
-    Readout::new("alpha_hat", "α, fitted", 3).help("The truth is 0.3478."),
-    Readout::new("beta_hat", "β, fitted", 3).help("The truth is 0.3658."),
+    Readout::new("e_hat", "Floor E, fitted", 3).unit("nats").help("The truth is 1.8172.")
+        .basis("Fitted to all runs so far."),
+    Readout::new("alpha_hat", "α, fitted", 3).help("The truth is 0.3478.")
+        .basis("Fitted to all runs so far."),
+    Readout::new("beta_hat", "β, fitted", 3).help("The truth is 0.3658.")
+        .basis("Fitted to all runs so far."),
     Readout::new("loss_pred", "Loss, forecast", 3)
         .unit("nats")
-        .help("What the fitted law says of its own best plan at the target."),
+        .help("What the fitted law says of its own best plan at the target.")
+        .basis("From the law fitted to all runs so far."),
     Readout::new("loss_true", "Best loss in truth", 3)
         .unit("nats")
-        .help("The least loss that the target budget can buy."),
+        .help("The least loss that the target budget can buy.")
+        .formula("1.8172 + 482.01 / ((0.3478 * 482.01 / (0.3658 * 2085.43)) ^ (1 / 0.7136) * (10 ^ log_target / 6) ^ (0.3658 / 0.7136))'best size' ^ 0.3478 + 2085.43 / (10 ^ log_target / 6 / ((0.3478 * 482.01 / (0.3658 * 2085.43)) ^ (1 / 0.7136) * (10 ^ log_target / 6) ^ (0.3658 / 0.7136))'best size')'best text' ^ 0.3658"),
     Readout::new("error", "Forecast is off by", 2)
         .unit("%")
         .spoken("percent")
-        .help("How far the forecast lies from the best loss in truth, above or below."),
-    Readout::new("ratio_pred", "Tokens per parameter", 1).help("The recipe that the law gives at the target."),
+        .help("How far the forecast lies from the best loss in truth, above or below.")
+        .formula("100 * abs(loss_pred / loss_true - 1)"),
+    Readout::new("ratio_pred", "Tokens per parameter", 1).help("The recipe that the law gives at the target.")
+        .basis("From the law fitted to all runs so far."),
     Readout::new("ratio_lo", "Recipe, low", 1)
-        .help("A tenth of the laws fitted to resampled runs lie below; known after all runs and 25 more steps."),
-    Readout::new("ratio_hi", "Recipe, high", 1).help("A tenth of them lie above."),
+        .help("A tenth of the laws fitted to resampled runs lie below; known after all runs and 25 more steps.")
+        .basis("Of up to 50 laws, each fitted to runs drawn again from these."),
+    Readout::new("ratio_hi", "Recipe, high", 1).help("A tenth of them lie above.")
+        .basis("Of the same laws."),
     Readout::new("regret", "Regret of the recipe", 5)
         .unit("nats")
-        .help("True loss of the plan that the law advises, above the best."),
+        .help("True loss of the plan that the law advises, above the best.")
+        .basis("By the true law."),
     Readout::new("residual", "Residual of the fit", 2)
         .unit("%")
         .spoken("percent")
-        .help("Root mean square by which the law misses its own runs: all that a laboratory can see."),
+        .help("Root mean square by which the law misses its own runs: all that a laboratory can see.")
+        .basis("Over all runs so far."),
     Readout::new("rival_error", "Rival is off by", 2)
         .unit("%")
         .spoken("percent")
-        .help("How far the Gaussian process’s forecast lies from the best loss in truth, above or below."),
+        .help("How far the Gaussian process’s forecast lies from the best loss in truth, above or below.")
+        .basis("From the Gaussian process after the runs so far that it reads."),
     Readout::new("rival_lo", "Rival’s band, low", 3)
         .unit("nats")
-        .help("Four fifths of what the Gaussian process believes of the loss at the target lie above it and below the next."),
-    Readout::new("rival_hi", "Rival’s band, high", 3).unit("nats").help("The upper end of that band."),
+        .help("Four fifths of what the Gaussian process believes of the loss at the target lie above it and below the next.")
+        .basis("From the same process."),
+    Readout::new("rival_hi", "Rival’s band, high", 3).unit("nats").help("The upper end of that band.")
+        .basis("From the same process."),
     Readout::new("rival_sigmas", "Rival off, in its σ", 2)
-        .help("The same distance in the deviations that it states: up to 1.28, the truth lies in its band."),
+        .help("The same distance in the deviations that it states: up to 1.28, the truth lies in its band.")
+        .basis("From the same process."),
 ])
 .presets(&[
     Preset::new("careful", "Careful lab").look("Sixty runs, a third of a percent of luck in each."),

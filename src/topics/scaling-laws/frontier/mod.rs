@@ -55,19 +55,24 @@ pub static SPEC: Spec = Spec::new(
         .help("Power of ten of the tokens that readers will ask for, where they are paid for."),
 ])
 .readouts(&[
-    Readout::new("n", "Your size N", 2).unit("billion").help("Parameters of your plan."),
-    Readout::new("d", "Your text D", 1).unit("billion tokens").help("Tokens that your plan reads."),
+    Readout::new("n", "Your size N", 2).unit("billion").help("Parameters of your plan.")
+        .formula("n_opt * 10 ^ tilt"),
+    Readout::new("d", "Your text D", 1).unit("billion tokens").help("Tokens that your plan reads.")
+        .formula("((10 ^ log_c) / (6 * n * 1e9) - if(serve = on, 10 ^ log_inference / 3, 0)) / 1e9"),
     Readout::new("tokens_per_param", "Tokens per parameter", 1).formula("d / n").help("D over N of your plan."),
     Readout::new("loss", "Your loss", 4)
         .unit("nats")
-        .help("Nats per token, by the formula with the chosen constants."),
+        .help("Nats per token, by the formula with the chosen constants.")
+        .formula("pick(constants, 1.8172, 1.69, 1.6934) + pick(constants, 482.01, 406.4, 406.4) / (n * 1e9) ^ pick(constants, 0.3478, 0.34, 0.3392) + pick(constants, 2085.43, 410.7, 410.7) / (d * 1e9) ^ pick(constants, 0.3658, 0.28, 0.2849)"),
     Readout::new("loss_opt", "Best loss", 4)
         .unit("nats")
-        .help("The least loss that the budget can buy, by the same formula."),
+        .help("The least loss that the budget can buy, by the same formula.")
+        .formula("pick(constants, 1.8172, 1.69, 1.6934) + pick(constants, 482.01, 406.4, 406.4) / (n_opt * 1e9) ^ pick(constants, 0.3478, 0.34, 0.3392) + pick(constants, 2085.43, 410.7, 410.7) / ((10 ^ log_c) / (6 * n_opt * 1e9) - if(serve = on, 10 ^ log_inference / 3, 0))'tokens of the best' ^ pick(constants, 0.3658, 0.28, 0.2849)"),
     Readout::new("excess", "Above the best", 4).formula("max(0, loss - loss_opt)")
         .unit("nats")
         .help("What your plan loses against the best one for the same budget."),
-    Readout::new("n_opt", "Best size", 2).unit("billion").help("Parameters of the best plan."),
+    Readout::new("n_opt", "Best size", 2).unit("billion").help("Parameters of the best plan.")
+        .basis("Where a percent more parameters takes off what a percent fewer tokens add; with answers to pay for, searched for."),
     Readout::new("flops", "Training", 2).formula("6'operations' * n * d * 1e18")
         .unit("FLOP")
         .help("Operations of training your plan: six for each parameter and token."),

@@ -45,19 +45,25 @@ pub static SPEC: Spec = Spec::new(
 ])
 .readouts(&[
     Readout::new("loss_sel", "Error, selective", 4)
-        .help("Mean squared error, averaged over the last 20 batches."),
-    Readout::new("loss_fixed", "Error, fixed", 4).help("The same for the fixed model, on the same batches."),
+        .help("Mean squared error.")
+        .basis("Smoothed over about 20 batches."),
+    Readout::new("loss_fixed", "Error, fixed", 4).help("The same for the fixed model, on the same batches.")
+        .basis("Smoothed over the same batches."),
     Readout::new("lti_floor", "Best fixed filter", 4).help(
         "Least error of any fixed linear filter, with a state of any size, on an endless stream: (1/3)(1 − \
          p/(2 − p)). Training sequences begin with a mark, which makes them a few percent easier.",
-    ),
+    )
+        .formula("1 / 3 * (1 - p / (2 - p))"),
     Readout::new("ratio", "Selective / best fixed", 3)
-        .help("Below 1 the selective model does what no fixed filter can."),
+        .help("Below 1 the selective model does what no fixed filter can.")
+        .formula("loss_sel / lti_floor"),
     Readout::new("half_life", "Half-life", 0)
         .unit("tokens")
-        .help("Unmarked tokens after which half of the selective state is gone."),
+        .help("Unmarked tokens after which half of the selective state is gone.")
+        .basis("Exact, from the weights as they are now."),
     Readout::new("retention", "Left after the gap", 3)
-        .help("What is left of the selective state after the test gap."),
+        .help("What is left of the selective state after the test gap.")
+        .basis("Exact, from the weights as they are now."),
 ])
 .presets(&[
     Preset::new("default", "One in ten").look("Within 200 batches the gate is shut between the marks."),

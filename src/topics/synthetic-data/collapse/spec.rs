@@ -83,24 +83,26 @@ const CONTROLS: &[Control] = &[
 
 const READOUTS: &[Readout] = &[
     Readout::new("generation", "Generation", 0)
-        .help("Fits so far. The first is fitted to real data, each later one to what the last has written."),
+        .help("Fits so far. The first is fitted to real data, each later one to what the last has written.")
+        .formula("step"),
     Readout::new("var_median", "Variance, typical run", 3)
-        .help("Median over the runs of the fitted variance; the truth is 1."),
-    Readout::new("var_mean", "Variance, mean of runs", 2).help(
-        "Mean over the runs of the fitted variance. A few wide runs carry it, and it differs a lot from seed \
-         to seed.",
-    ),
+        .basis("Median over the runs of the fitted variance; the truth is 1."),
+    Readout::new("var_mean", "Variance, mean of runs", 2)
+        .help("A few wide runs carry it, and it differs a lot from seed to seed; the truth is 1.")
+        .basis("Mean over the runs of the fitted variance."),
     Readout::new("above", "Runs above 1", 0)
         .unit("%")
-        .help("Share of the runs whose variance is larger than the truth."),
+        .help("Share of the runs whose variance is larger than the truth.")
+        .basis("Of the runs."),
     Readout::new("mu_ms", "Mean, squared error", 3)
-        .help("Square of the fitted mean, mean over the runs; the true mean is 0 and the true variance 1."),
+        .basis("Square of the fitted mean, mean over the runs; the true mean is 0 and the true variance 1."),
     Readout::new("alive_words", "Words left", 1)
-        .help("Of 100 words, how many are in the last text; mean over the runs."),
+        .basis("Of 100 words, how many are in the last text; mean over the runs."),
     Readout::new("simpson", "Two words are the same", 4)
-        .help("Chance that two words of a text are the same one (Simpson's index); mean over the runs."),
+        .basis("Chance that two words of a text are the same one (Simpson's index); mean over the runs."),
     Readout::new("dead_chains", "Dead runs", 0)
-        .help("Runs with a variance below one millionth, or with one word."),
+        .help("Runs with a variance below one millionth, or with one word.")
+        .basis("Counted over the runs."),
 ];
 
 const PRESETS: &[Preset] = &[

@@ -41,12 +41,15 @@ pub static SPEC: Spec = Spec::new(
 .readouts(&[
     Readout::new("acc_student", "Student", 1)
         .unit("%")
-        .help("Share of 800 true points that the student gets right."),
+        .basis("Share of 800 true points that the student gets right."),
     Readout::new("acc_all", "With everything kept", 1)
         .unit("%")
-        .help("The same for a student that learns from all points."),
-    Readout::new("label_acc", "Labels right", 1).unit("%").help("Share of right labels among those kept."),
-    Readout::new("kept", "Kept", 0).help("Points that the student learns from."),
+        .help("The same for a student that learns from all points.")
+        .basis("On the same points."),
+    Readout::new("label_acc", "Labels right", 1).unit("%").help("Share of right labels among those kept.")
+        .basis("Of the points kept."),
+    Readout::new("kept", "Kept", 0).help("Points that the student learns from.")
+        .formula("max(1, floor(n * round(keep * 100) / 100))"),
 ])
 .presets(&[
     Preset::new("everything", "Trust everything")

@@ -26,17 +26,22 @@ pub static SPEC: Spec = Spec::new(
     Control::seed(1),
 ])
 .readouts(&[
-    Readout::new("tries", "Tries", 0).help("Proposals so far."),
-    Readout::new("accepted", "Accepted", 0).help("Proposals that joined the pool."),
+    Readout::new("tries", "Tries", 0).help("Proposals so far.")
+        .formula("step"),
+    Readout::new("accepted", "Accepted", 0).help("Proposals that joined the pool.")
+        .basis("Counted over all tries."),
     Readout::new("accept_rate", "Acceptance", 0)
         .unit("%")
-        .help("Accepted of the last full hundred of tries; of all tries, before there is one."),
+        .basis("Accepted of the last full hundred of tries; of all tries, before there is one."),
     Readout::new("verb_entropy_bits", "Variety of verbs", 2)
         .unit("bits")
-        .help("Entropy of the verbs in the pool; 12 equally frequent ones would have 3.58 bits."),
+        .help("Entropy of the verbs in the pool; 12 equally frequent ones would have 3.58 bits.")
+        .basis("Over the pool with its seeds."),
     Readout::new("mean_max_rouge", "Nearest overlap", 2)
-        .help("Overlap of an accepted proposal with the nearest one in the pool; mean over all accepted."),
-    Readout::new("duplicates", "Exact copies", 0).help("Accepted proposals that were in the pool already."),
+        .help("Overlap of an accepted proposal with the nearest one in the pool when it came.")
+        .basis("Mean over all accepted."),
+    Readout::new("duplicates", "Exact copies", 0).help("Accepted proposals that were in the pool already.")
+        .basis("Counted over all tries."),
 ])
 .presets(&[
     Preset::new("self-instruct", "Self-Instruct").look(

@@ -74,16 +74,22 @@ pub static SPEC: Spec = Spec::new(
 ])
 .readouts(&[
     Readout::new("acc_single", "Single chain solves", 3)
-        .help("Share of the puzzles that one chain of three calls solved."),
+        .help("Share of the puzzles that one chain of three calls solved.")
+        .basis("Of the puzzles so far."),
     Readout::new("acc_bon", "Best of N solves", 3)
-        .help("Share of the puzzles that at least one of the tries solved."),
-    Readout::new("acc_beam", "Beam solves", 3).help("Share of the puzzles that the search solved."),
-    Readout::new("calls_bon", "Calls, best of N", 0).help("Calls to the policy for one puzzle: three a try."),
-    Readout::new("calls_beam", "Calls, beam", 1).help("Calls to the policy for one puzzle, on average."),
+        .help("Share of the puzzles that at least one of the tries solved.")
+        .basis("Of the puzzles so far."),
+    Readout::new("acc_beam", "Beam solves", 3).help("Share of the puzzles that the search solved.")
+        .basis("Of the puzzles so far."),
+    Readout::new("calls_bon", "Calls, best of N", 0).help("Calls to the policy for one puzzle: three a try.")
+        .formula("3'calls a try' * floor(budget / 3)"),
+    Readout::new("calls_beam", "Calls, beam", 1).help("Calls to the policy for one puzzle, on average.")
+        .basis("Mean over the puzzles so far."),
     Readout::new("exact_single", "Single chain, exactly", 4)
-        .help("The same share computed over every path of every puzzle so far, without drawing."),
+        .basis("The same share computed over every path of every puzzle so far, without drawing."),
     Readout::new("ci_halfwidth", "Uncertainty ±", 3)
-        .help("Half of the 95 % interval around the last strategy's share (Wilson)."),
+        .help("Half of the 95 % interval around the last strategy's share (Wilson).")
+        .basis("From the puzzles so far."),
 ])
 .presets(&[
     Preset::new("naive", "Naive")

@@ -53,20 +53,30 @@ pub static SPEC: Spec = Spec::new(
     Control::seed(1).secondary(),
 ])
 .readouts(&[
-    Readout::new("p1", "One chain is right", 3).help("Share of all chains whose answer is right."),
+    Readout::new("p1", "One chain is right", 3)
+        .help("Share of all chains whose answer is right.")
+        .basis("Of 65 chains for each question so far."),
     Readout::new("acc_vote", "Vote is right", 3)
-        .help("Share of the questions that the vote over N chains gets right."),
+        .help("Share of the questions that the vote over N chains gets right.")
+        .basis("Of the questions so far."),
     Readout::new("acc_orm", "Judge of answers is right", 3)
-        .help("Share of the questions where the chain with the best answer score is right."),
+        .help("Share of the questions where the chain with the best answer score is right.")
+        .basis("Of the questions so far."),
     Readout::new("acc_prm", "Judge of steps is right", 3)
-        .help("Share of the questions where the chain with the best worst step is right."),
+        .help("Share of the questions where the chain with the best worst step is right.")
+        .basis("Of the questions so far."),
     Readout::new("any", "Any chain is right", 3)
-        .help("Share of the questions with a right answer among the N: what a perfect judge reaches."),
+        .help("Share of the questions with a right answer among the N: what a perfect judge reaches.")
+        .basis("Of the questions so far."),
     Readout::new("clean_orm", "Its pick is clean, answers", 3)
-        .help("Share of the outcome judge's picks without any slip."),
+        .help("Share of the outcome judge's picks without any slip.")
+        .basis("Over the questions so far."),
     Readout::new("clean_prm", "Its pick is clean, steps", 3)
-        .help("Share of the process judge's picks without any slip."),
-    Readout::new("lucky_share", "Right by luck", 3).help("Share of the right answers whose slips cancelled."),
+        .help("Share of the process judge's picks without any slip.")
+        .basis("Over the questions so far."),
+    Readout::new("lucky_share", "Right by luck", 3)
+        .help("Share of the right answers whose slips cancelled.")
+        .basis("Of 65 chains for each question so far."),
 ])
 .presets(&[
     Preset::new("scattered", "Scattered errors")

@@ -46,19 +46,25 @@ pub static SPEC: Spec = Spec::new(
 ])
 .readouts(&[
     Readout::new("explained", "Picture kept", 3)
-        .help("Share of the frames' variance that the eye's numbers hold."),
+        .help("Share of the frames' variance that the eye's numbers hold.")
+        .basis("Over all frames of the swings learned from."),
     Readout::new("onestep", "Off, next frame", 3)
         .unit("px")
-        .help("Mean distance of the brightest pixels one step ahead, all along 60 films that were not learned from."),
-    Readout::new("err5", "Off, 5 ahead", 2).unit("px").help("The same after five steps of its own imagination."),
-    Readout::new("err10", "Off, 10 ahead", 2).unit("px").help("The same after ten steps."),
-    Readout::new("err20", "Off, 20 ahead", 2).unit("px").help("The same after twenty steps."),
+        .basis("Mean distance of the brightest pixels one step ahead, all along 60 films that were not learned from."),
+    Readout::new("err5", "Off, 5 ahead", 2).unit("px").help("The same after five steps of its own imagination.")
+        .basis("Over the same films."),
+    Readout::new("err10", "Off, 10 ahead", 2).unit("px").help("The same after ten steps.")
+        .basis("Over the same films."),
+    Readout::new("err20", "Off, 20 ahead", 2).unit("px").help("The same after twenty steps.")
+        .basis("Over the same films."),
     Readout::new("photo10", "Photo, 10 ahead", 2)
         .unit("px")
-        .help("What a photograph of the last true frame is off after ten steps."),
+        .help("What a photograph of the last true frame is off after ten steps.")
+        .basis("Over the same films."),
     Readout::new("clamped", "Stopped", 0)
         .unit("%")
-        .help("Dreamt codes that ran away and were stopped at six standard deviations of the first number."),
+        .help("Dreamt codes that ran away and were stopped at six standard deviations of the first number.")
+        .basis("Of the codes dreamt in the same films."),
 ])
 .presets(&[
     Preset::new("photographic", "Photographic")

@@ -80,16 +80,22 @@ pub static SPEC: Spec = Spec::new(
     Control::seed(1).secondary(),
 ])
 .readouts(&[
-    Readout::new("covered", "Cells with a value", 0).help("Of 104."),
+    Readout::new("covered", "Cells with a value", 0).help("Of 104.")
+        .basis("Counted in the values as they are now."),
     Readout::new("sweeps_to_start", "Sweeps to the start", 0)
-        .help("Sweeps until the cell (1, 1) has a value, in planning."),
-    Readout::new("v_start", "Value at the start", 4).help("Of the cell (1, 1): the discounted chance of the goal."),
-    Readout::new("steps_episode", "Last episode", 0).unit("moves").help("Real moves of the last whole episode."),
-    Readout::new("ten", "First ten episodes", 0).unit("moves").help("Real moves of all ten together."),
-    Readout::new("late", "Episodes 8 to 10", 0).unit("moves").help("Mean real moves of these three."),
+        .help("Sweeps until the cell (1, 1) has a value, in planning.")
+        .basis("Counted over the sweeps so far."),
+    Readout::new("v_start", "Value at the start", 4).help("Of the cell (1, 1): the discounted chance of the goal.")
+        .basis("From the values as they are now."),
+    Readout::new("steps_episode", "Last episode", 0).unit("moves").basis("Real moves of the last whole episode."),
+    Readout::new("ten", "First ten episodes", 0).unit("moves").help("Real moves of all ten together.")
+        .basis("Counted over this run."),
+    Readout::new("late", "Episodes 8 to 10", 0).unit("moves").help("Mean real moves of these three.")
+        .basis("Counted over this run."),
     Readout::new("shut", "First before the shut door", 0)
         .unit("moves")
-        .help("Of the first episode after the door was shut; given up after 4,000."),
+        .help("Of the first episode after the door was shut; given up after 4,000.")
+        .basis("Counted over this run."),
 ])
 .presets(&[
     Preset::new("both", "Moves and options").look("Two sweeps, and the start has a value."),
