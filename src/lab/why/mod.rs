@@ -169,10 +169,13 @@ impl Why {
             .map(|((place, neighbour), there)| Effect::new(neighbour.clone(), place, &reading, there))
             .collect();
         effects.sort_by(|a, b| b.size(&reading).total_cmp(&a.size(&reading)));
+        // What is not known here, as the truth of a reader's own data, is not what a formula of made data says.
+        let unknown = |written: &Written| reading == Reading::Absent && written.value.is_some();
+        let formula = self.formula.as_ref().map(|formula| formula.written(&run.facts()));
         Reasons {
             step: run.step(),
             history: recording.rows().iter().map(|(step, readings)| (*step, of(readings))).collect(),
-            formula: self.formula.as_ref().map(|formula| formula.written(&run.facts())),
+            formula: formula.filter(|written| !unknown(written)),
             effects,
             seeds: seeds.into_iter().zip(known).collect(),
             reading,

@@ -75,7 +75,7 @@ pub static SPEC: Spec = Spec::new(
         .basis("Mean of the last ten updates, of 32 points each."),
     Readout::new("spikes_per_inf", "Spikes per inference", 1)
         .help("Input and hidden spikes for one point.")
-        .basis("Mean over the 300 test points."),
+        .basis("Mean over the test points, 300 if they are drawn."),
     Readout::new("synops", "SynOps", 0)
         .help("Spikes delivered to synapses for one point: each is one addition.")
         .basis("Mean over the same points."),
