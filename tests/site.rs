@@ -97,6 +97,9 @@ fn there_is_a_page_for_each_topic_each_simulation_and_the_guide() {
     wanted.extend(["", "glossary/", "bibliography/"].map(|page| format!("guide/{page}index.html")));
     for topic in topics::ALL {
         wanted.insert(format!("{}talk.json", topic.path()));
+        if topic.article.contains("\n## Questions to set\n") {
+            wanted.insert(format!("{}/questions/index.html", topic.slug));
+        }
         for spec in topic.simulations {
             let file = |end| format!("embed/{}/{}/{end}", topic.slug, spec.id);
             wanted.extend([file("index.html"), file("oembed.json")]);

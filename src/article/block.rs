@@ -37,6 +37,7 @@ pub enum BlockKind {
     Placement(Placement),
     Sweep(SweepPlacement),
     Talk(Vec<TalkStep>),
+    Questions(Vec<Question>),
     Glossary(Vec<Term>),
     References(Vec<Reference>),
 }
@@ -116,6 +117,27 @@ pub struct TalkStep {
     /// What the speaker says with it, for the speaker's eyes; may be empty.
     pub note: Vec<Inline>,
     pub line: usize,
+}
+
+/// A question for a class: `[The question.](question:id?control=value#readout<=3)`, then its answer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Question {
+    /// Where the figure starts and what has to hold, as [`crate::lab::run::question`] reads it.
+    pub name: String,
+    pub sentence: Vec<Inline>,
+    /// `[In words.](answer:control=other&at=600)`: what meets the check.
+    pub answer: Option<Solution>,
+    /// Why, for who sets the question.
+    pub because: Vec<Inline>,
+    pub line: usize,
+}
+
+/// Changes against a question's start, with their words.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Solution {
+    /// As in an address, without `?`.
+    pub query: String,
+    pub words: Vec<Inline>,
 }
 
 /// An entry of the glossary.
@@ -269,6 +291,7 @@ impl Block {
             BlockKind::Talk(steps) => {
                 steps.iter().flat_map(|s| [s.sentence.as_slice(), s.note.as_slice()]).collect()
             }
+            BlockKind::Questions(questions) => questions.iter().flat_map(Question::sentences).collect(),
             BlockKind::References(references) => references.iter().map(|r| r.content.as_slice()).collect(),
             BlockKind::Math(_)
             | BlockKind::Code { .. }
@@ -276,5 +299,14 @@ impl Block {
             | BlockKind::Quotation(_)
             | BlockKind::Rule => Vec::new(),
         }
+    }
+}
+
+impl Question {
+    /// The question, the words of its answer, and why.
+    #[must_use]
+    pub fn sentences(&self) -> Vec<&[Inline]> {
+        let words = self.answer.iter().map(|solution| solution.words.as_slice());
+        std::iter::once(self.sentence.as_slice()).chain(words).chain([self.because.as_slice()]).collect()
     }
 }

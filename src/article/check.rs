@@ -7,7 +7,7 @@ use std::ops::RangeInclusive;
 use super::block::{Block, BlockKind, InlineKind, plain, walk, walk_blocks};
 use super::measured;
 use super::problem::Problem;
-use super::sections::{GLOSSARY, LEFT_OUT, REFERENCES, TALK};
+use super::sections::{GLOSSARY, LEFT_OUT, QUESTIONS, REFERENCES, TALK};
 use crate::topics::Topic;
 
 /// Words of a finished article, without its glossary and its references.
@@ -15,6 +15,9 @@ pub const WORDS: RangeInclusive<usize> = 1200..=2500;
 
 /// Steps of a talk.
 const STEPS: RangeInclusive<usize> = 5..=8;
+
+/// Questions that a teacher can set.
+pub const QUESTIONS_EACH: usize = 3;
 
 /// Blocks that may stand before the first simulation, the title among them: it is on the first
 /// screen.
@@ -87,8 +90,11 @@ pub fn unfinished(topic: &Topic, blocks: &[Block]) -> Vec<Problem> {
         }
         _ => problems.push(Problem::new(1, "An article begins with its title, # Title.")),
     }
-    let closing = [LEFT_OUT, GLOSSARY, REFERENCES];
-    let ends: Vec<&str> = headings.iter().rev().take(3).rev().map(|(_, _, text)| text.as_str()).collect();
+    let asks = headings.iter().any(|(.., text)| text == QUESTIONS);
+    let mut closing = vec![LEFT_OUT, QUESTIONS, GLOSSARY, REFERENCES];
+    closing.retain(|section| asks || *section != QUESTIONS);
+    let ends: Vec<&str> =
+        headings.iter().rev().take(closing.len()).rev().map(|(_, _, text)| text.as_str()).collect();
     if ends != closing {
         let sentence = format!("An article ends with the sections {}, in this order.", closing.join(", "));
         problems.push(Problem::new(last, sentence));
@@ -106,6 +112,13 @@ pub fn unfinished(topic: &Topic, blocks: &[Block]) -> Vec<Problem> {
         let (least, most) = (STEPS.start(), STEPS.end());
         let sentence =
             format!("The section “{TALK}” lists {least} to {most} steps of a talk; this one has {steps}.");
+        problems.push(Problem::new(last, sentence));
+    }
+    let asked: usize =
+        blocks.iter().map(|b| if let BlockKind::Questions(asked) = &b.kind { asked.len() } else { 0 }).sum();
+    if asks && asked != QUESTIONS_EACH {
+        let sentence =
+            format!("The section “{QUESTIONS}” lists {QUESTIONS_EACH} questions; this one has {asked}.");
         problems.push(Problem::new(last, sentence));
     }
     problems.extend(placements(topic, blocks));
@@ -219,15 +232,17 @@ fn signs(formula: &str) -> usize {
     count
 }
 
-/// Words of the article, without its talk, its glossary, its references, published figures, formulas
+/// Words of the article, without its talk, its questions, its glossary, its references, published figures, formulas
 /// and code.
 #[must_use]
 pub fn words(blocks: &[Block]) -> usize {
     let mut count = 0;
     walk_blocks(blocks, &mut |block| {
-        if matches!(block.kind, BlockKind::Talk(_) | BlockKind::Glossary(_) | BlockKind::References(_))
-            || measured::published::is_one(block)
-        {
+        let is_beside = matches!(
+            block.kind,
+            BlockKind::Talk(_) | BlockKind::Questions(_) | BlockKind::Glossary(_) | BlockKind::References(_)
+        );
+        if is_beside || measured::published::is_one(block) {
             return;
         }
         for sentence in block.sentences() {

@@ -3,14 +3,16 @@
 
 use std::path::{Path, PathBuf};
 
-use super::block::{Block, BlockKind, Inline, InlineKind, TalkStep, plain, walk, walk_blocks};
+use super::block::{self, Block, BlockKind, Inline, InlineKind, TalkStep, plain, walk, walk_blocks};
 use super::problem::Problem;
 use super::runs;
-use crate::lab::Spec;
-use crate::lab::address;
+use crate::lab::address::{self, Moment};
 use crate::lab::run::measured::{Piece, agrees, numbers, pieces};
+use crate::lab::run::question::{Check, Question};
 use crate::lab::run::sweep::{Curve, Sweep};
-use crate::lab::run::{Answer, Run};
+use crate::lab::run::{Answer, Job, Run};
+use crate::lab::schema::condition::Facts;
+use crate::lab::{Reading, Spec};
 use crate::topics::{self, Topic};
 
 mod given;
@@ -30,6 +32,12 @@ pub fn make(topic: &Topic, blocks: &[Block]) {
             }
             BlockKind::Talk(steps) => {
                 all.extend(steps.iter().flat_map(|s| asked_at(topic, s)).filter_map(Result::ok));
+            }
+            BlockKind::Questions(questions) => {
+                let known = questions.iter().filter_map(|asked| question_of(topic, asked).ok());
+                jobs.extend(
+                    known.filter_map(|(question, answer)| Some(tried(&question, &answer?))).flatten(),
+                );
             }
             _ => {}
         }
@@ -122,6 +130,65 @@ pub fn step(topic: &Topic, step: &TalkStep) -> Vec<String> {
                 }
             }
         }
+    }
+    wrong
+}
+
+/// A question of an article, and the moment of its answer, if it names one.
+///
+/// # Errors
+/// A sentence on what is wrong with one of the two.
+pub fn question_of(topic: &Topic, asked: &block::Question) -> Result<(Question, Option<Moment>), String> {
+    let question = Question::parse(&asked.name, topic.simulations)?;
+    let answer = asked.answer.as_ref().map(|answer| question.answer(&answer.query)).transpose()?;
+    Ok((question, answer))
+}
+
+/// The runs that show what a question's answer does: with it, where the question starts, and from there
+/// after as many steps.
+fn tried(question: &Question, answer: &Moment) -> Vec<Job> {
+    let job = |moment: &Moment, at| Job { spec: question.spec, values: moment.values.clone(), at };
+    let step = question.step(answer);
+    let start = &question.start;
+    vec![job(answer, step), job(start, question.step(start)), job(start, step)]
+}
+
+/// What is wrong with a question: its name or its answer, or an answer that does not meet its check, or is
+/// not needed to meet it.
+pub fn question(topic: &Topic, asked: &block::Question) -> Vec<String> {
+    let (question, answer) = match question_of(topic, asked) {
+        Ok(read) => read,
+        Err(sentence) => return vec![sentence],
+    };
+    let (check, answer) = match (&question.check, &answer) {
+        (None, _) => return Vec::new(),
+        (Some(check), None) => {
+            return vec![format!(
+                "“{}” can be checked, so its answer names what meets it: [In words.](answer:control=value&at=600)",
+                check.words()
+            )];
+        }
+        (Some(check), Some(answer)) => (check, answer),
+    };
+    let jobs = tried(&question, answer);
+    let readings = runs::make(&jobs, &|_, _| {});
+    // A run that ends by itself is taken to stand at the step that is named.
+    let facts = |(job, readings): (&Job, &Vec<Reading>)| {
+        let step = if job.spec.pace.is_still() { 0 } else { job.at };
+        let facts = Facts { values: &job.values, readouts: job.spec.readouts, readings, step };
+        (check.holds(&facts), check.told(&facts))
+    };
+    let tried: Vec<(bool, String)> = jobs.iter().zip(&readings).map(facts).collect();
+    let [(solves, solved), starts @ ..] = &tried[..] else { return Vec::new() };
+    let mut wrong = Vec::new();
+    if !solves {
+        wrong.push(format!("The answer does not meet “{}”: {solved}.", check.words()));
+    }
+    if let Some((_, told)) = starts.iter().find(|(holds, _)| *holds) {
+        wrong.push(format!(
+            "What the question starts with meets “{}” without any answer: {told}.",
+            check.words()
+        ));
     }
     wrong
 }
@@ -230,7 +297,20 @@ pub fn moment(run: &Run, answer: &Answer) -> (String, String) {
     (format!("{}?{}", run.spec.id, query(false)), format!("?{}#sim-{}", query(true), run.spec.id))
 }
 
-/// The sentences of a block, taken apart for what is written in them.
-fn inlines(block: &Block) -> Vec<&[Inline]> {
-    block.sentences()
+/// The sentences of a block in which a number may be measured, each with the numbers that stand in it and
+/// are no result: a question itself measures nothing, and why its answer is right speaks of both.
+fn inlines<'b>(topic: &Topic, block: &'b Block) -> Vec<(&'b [Inline], Vec<f64>)> {
+    let BlockKind::Questions(questions) = &block.kind else {
+        return block.sentences().into_iter().map(|sentence| (sentence, Vec::new())).collect();
+    };
+    let numbers = |asked: &block::Question| {
+        let (question, answer) = question_of(topic, asked).ok()?;
+        let mut own: Vec<f64> = question.check.iter().flat_map(Check::bounds).collect();
+        for moment in std::iter::once(&question.start).chain(&answer) {
+            own.push(question.step(moment) as f64);
+            own.extend(moment.values.iter().map(|(control, value)| control.number(value)));
+        }
+        Some(own)
+    };
+    questions.iter().map(|q| (q.because.as_slice(), numbers(q).unwrap_or_default())).collect()
 }

@@ -20,6 +20,7 @@ mod stage;
 mod tests;
 mod write;
 
+pub use check::QUESTIONS_EACH;
 #[cfg(test)]
 pub(crate) use measured::files;
 pub use problem::Problem;
@@ -29,6 +30,8 @@ use block::{Block, BlockKind, TalkStep, plain};
 use stage::Stage;
 use write::{Piece, Writer};
 
+use crate::lab::address::Moment;
+use crate::lab::run::question::Question;
 use crate::lab::{Runner, share};
 use crate::topics::Topic;
 
@@ -47,9 +50,24 @@ pub struct Article {
     pieces: Vec<Piece>,
     /// The steps of its talk.
     pub talk: Vec<Step>,
+    /// What a teacher can set.
+    pub questions: Vec<Posed>,
     /// Its glossary and its references, for those of the whole site.
     pub terms: Vec<Entry>,
     pub references: Vec<Entry>,
+}
+
+/// A question that a teacher can set, with its texts as HTML.
+#[derive(Clone, Debug)]
+pub struct Posed {
+    /// The name that the article gives it: its figure, where that starts, and the check.
+    pub name: String,
+    pub question: Question,
+    pub html: String,
+    /// What meets the check, and the same in words.
+    pub answer: Option<(Moment, String)>,
+    /// Why, for who sets the question.
+    pub because: String,
 }
 
 /// A term of the glossary with its meaning, or a reference under its key.
@@ -93,7 +111,7 @@ impl Article {
         Self::of(topic, topic.article)
     }
 
-    fn of(topic: &'static Topic, markdown: &str) -> Result<Self, Vec<Problem>> {
+    pub(crate) fn of(topic: &'static Topic, markdown: &str) -> Result<Self, Vec<Problem>> {
         let (blocks, mut problems) = parse::parse(markdown);
         let stage = Stage::set(topic, &blocks, &mut problems);
         measured::make(topic, &blocks);
@@ -116,6 +134,7 @@ impl Article {
             stage,
             pieces: written.pieces,
             talk: written.talk,
+            questions: written.posed,
             terms: written.terms,
             references: written.references,
         })

@@ -295,7 +295,9 @@ impl<'a> Reader<'a> {
                 content,
             });
         }
-        if !(to.starts_with(sections::STEP)
+        if !([sections::STEP, sections::QUESTION, sections::ANSWER]
+            .iter()
+            .any(|scheme| to.starts_with(scheme))
             || to.starts_with("https://")
             || to.starts_with("http://")
             || to.starts_with("../")

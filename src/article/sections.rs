@@ -1,6 +1,9 @@
 //! The parts of an article that have a form of their own: claims, the glossary, the references.
 
-use super::block::{Block, BlockKind, Claim, Inline, InlineKind, Reference, TalkStep, Term, Verdict, plain};
+use super::block::{
+    Block, BlockKind, Claim, Inline, InlineKind, Question, Reference, Solution, TalkStep, Term, Verdict,
+    plain,
+};
 use super::html::slug;
 use super::problem::Problem;
 
@@ -8,6 +11,11 @@ use super::problem::Problem;
 pub const TALK: &str = "In a talk";
 /// What the link of such a step begins with.
 pub const STEP: &str = "step:";
+/// The heading over the questions that a teacher can set.
+pub const QUESTIONS: &str = "Questions to set";
+/// What the link of such a question begins with, and the link of its answer.
+pub const QUESTION: &str = "question:";
+pub const ANSWER: &str = "answer:";
 /// The heading over the glossary's list.
 pub const GLOSSARY: &str = "Glossary";
 /// The heading over the list of references.
@@ -32,6 +40,9 @@ pub fn shape(blocks: Vec<Block>, problems: &mut Vec<Problem>) -> Vec<Block> {
                 BlockKind::List { items, .. } if heading == TALK => {
                     BlockKind::Talk(items.into_iter().filter_map(|i| step(i, line, problems)).collect())
                 }
+                BlockKind::List { items, .. } if heading == QUESTIONS => BlockKind::Questions(
+                    items.into_iter().filter_map(|i| question(i, line, problems)).collect(),
+                ),
                 BlockKind::List { items, .. } if heading == GLOSSARY => {
                     BlockKind::Glossary(items.into_iter().filter_map(|i| term(i, line, problems)).collect())
                 }
@@ -128,6 +139,40 @@ fn step(item: Vec<Block>, line: usize, problems: &mut Vec<Problem>) -> Option<Ta
          what its speaker says.",
     ));
     None
+}
+
+/// `[The question.](question:simulation?control=value#readout<=3)`, its answer in words as a link to what
+/// meets the check, where there is one, and why.
+fn question(item: Vec<Block>, line: usize, problems: &mut Vec<Problem>) -> Option<Question> {
+    let (line, content) = only_sentence(item, line);
+    let mut parts = trimmed(content).into_iter();
+    let Some((name, sentence)) = link_of(parts.next(), QUESTION) else {
+        problems.push(Problem::new(
+            line,
+            "A question has the form 1. [The question.](question:simulation?control=value#readout<=3) [Its answer \
+             in words.](answer:control=other&at=600) Why, in two to four sentences.",
+        ));
+        return None;
+    };
+    let mut parts = trimmed(parts.collect()).into_iter().peekable();
+    let is_answer =
+        |inline: &Inline| matches!(&inline.kind, InlineKind::Link { to, .. } if to.starts_with(ANSWER));
+    let answer = link_of(parts.next_if(is_answer), ANSWER).map(|(query, words)| Solution { query, words });
+    let because = trimmed(parts.collect());
+    if because.is_empty() {
+        let sentence =
+            "Who sets a question is told its answer, in two to four sentences behind it: here are none.";
+        problems.push(Problem::new(line, sentence));
+    }
+    Some(Question { name, sentence, answer, because, line })
+}
+
+/// What a link of a scheme leads to, and its words.
+fn link_of(inline: Option<Inline>, scheme: &str) -> Option<(String, Vec<Inline>)> {
+    match inline?.kind {
+        InlineKind::Link { to, content } => Some((to.strip_prefix(scheme)?.to_owned(), content)),
+        _ => None,
+    }
 }
 
 /// `**name**: meaning`.

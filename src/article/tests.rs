@@ -276,6 +276,10 @@ fn an_unfinished_article_is_told_what_it_lacks() {
          ## Glossary\n\n- **a**: b.\n\n## References\n\n- [@a] A.\n"
     );
     assert_eq!(unfinished(&whole), "");
+    let item = "1. [Why?](question:count) Because.\n";
+    let asks =
+        whole.replace("## Glossary", &format!("## Questions to set\n\n{}\n## Glossary", item.repeat(3)));
+    assert_eq!(unfinished(&asks), "");
 }
 
 #[test]
@@ -448,4 +452,69 @@ fn a_published_figure_stands_beside_the_run_that_computes_it() {
 fn published_problem(row: &str) -> String {
     let of_row = |(line, sentence): (usize, String)| (line == 5).then_some(sentence);
     problems(&published(row)).into_iter().filter_map(of_row).collect()
+}
+
+/// A section of questions with these items.
+fn asking(items: &str) -> String {
+    format!("# T\n\n## Questions to set\n\n{items}\n")
+}
+
+const ASKED: &str = "1. [How *far* is it by fives?](question:count?stride=5#total>=40,order=down,step<10) \
+                     [Downwards.](answer:order=down&at=8) It is [40 units](run:count?stride=5&at=8#total) at step 8.";
+
+#[test]
+fn questions_lead_to_their_figures_and_keep_their_answers() {
+    let article = Article::of(&TOPIC, &asking(&format!("{ASKED}\n2. [Why?](question:count) Because.")));
+    let article = article.unwrap_or_else(|p| panic!("{}", report(&TOPIC, &p)));
+    let page = article.html(&|_, _| String::new());
+    assert!(
+        page.contains(
+            "<ol class=\"questions\" data-questions=\"\"><li data-question=\"count?stride=5#total&gt;=40,order=down,\
+             step&lt;10\"><p>How <em>far</em> is it by fives?</p>"
+        ),
+        "{page}"
+    );
+    assert!(
+        page.contains("<a href=\"?count.stride=5#sim-count\" data-run=\"count?stride=5\" title=\"Sets"),
+        "{page}"
+    );
+    assert!(page.contains("Solved when: Total at least 40\u{a0}units and Order is "), "{page}");
+    assert!(page.contains("<a href=\"?#sim-count\" data-run=\"count?\""), "{page}");
+    assert!(page.contains("href=\"questions/\""), "{page}");
+    assert!(!page.contains("Downwards.") && !page.contains("Because"), "{page}");
+    let [asked, why] = &article.questions[..] else { panic!("two questions") };
+    let (moment, words) = asked.answer.as_ref().expect("an answer");
+    assert_eq!((moment.at, words.as_str()), (Some(8), "Downwards."));
+    assert!(asked.because.contains("data-run=\"count?stride=5&amp;at=8\">40 units</a> at step 8."));
+    assert!(why.answer.is_none() && why.question.check.is_none());
+}
+
+#[test]
+fn a_wrong_question_is_told() {
+    let wrong = |item: &str| only_problem(&asking(&format!("1. {item}"))).1;
+    assert!(wrong("Words.").contains("has the form"));
+    assert!(wrong("[x](question:cuont) y").contains("perhaps count is meant"));
+    assert!(wrong("[x](question:count?stride=99) y").contains("from 1 to 10"));
+    assert!(wrong("[x](question:count#totl>4) y").contains("perhaps total is meant"));
+    assert!(wrong("[x](question:count)").contains("two to four sentences"));
+    assert!(wrong("[x](question:count) y [3](control:count.stride)").contains("follows a figure"));
+    assert!(wrong("[x](question:count#total>90) y").contains("names what meets it"));
+    assert!(wrong("[x](question:count) [y](answer:strid=4) z").contains("perhaps stride is meant"));
+    assert!(wrong("[x](question:count) [4](run:count#mean) y").contains("and the run 3"));
+    let unmet = wrong("[x](question:count#total>90) [y](answer:stride=5) z");
+    assert_eq!(
+        unmet,
+        "The answer does not meet “Total above 90\u{a0}units”: Total 60\u{a0}units (above 90\u{a0}units) at step 12."
+    );
+    // By itself, once it has run for as long.
+    assert!(
+        wrong("[x](question:count#total>90) [y](answer:stride=5&at=40) z").contains("without any answer")
+    );
+    assert!(wrong("[x](question:count#total<90) [y](answer:stride=5) z").contains("without any answer"));
+    assert!(only_problem("# T\n\n[x](question:count)\n").1.contains("“Questions to set”"));
+    assert!(unfinished(&asking("1. [x](question:count) y")).contains("lists 3 questions; this one has 1"));
+    // It is held to its runs as the rest is, but for the numbers of the question.
+    let told = |because: &str| unfinished(&asking(&format!("1. [x](question:count?stride=5) {because}")));
+    assert!(told("It takes 77 steps.").contains("looks measured"), "{}", told("It takes 77 steps."));
+    assert!(!told("By 5 units, at step 12.").contains("looks measured"));
 }

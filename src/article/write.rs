@@ -1,6 +1,7 @@
 //! Blocks to HTML. What points at something is looked up as it is written, and what points at
 //! nothing becomes a problem.
 
+mod questions;
 mod sentence;
 
 use std::collections::BTreeMap;
@@ -15,9 +16,8 @@ use super::math::Math;
 use super::measured;
 use super::problem::Problem;
 use super::stage::Stage;
-use super::{Entry, Section};
+use super::{Entry, Posed, Section};
 use crate::lab::address;
-use crate::lab::figure::scene::compose;
 use crate::lab::figure::svg;
 use crate::lab::run::sweep::Sweep;
 use crate::topics::Topic;
@@ -70,6 +70,7 @@ pub struct Writer<'a> {
     pieces: Vec<Piece>,
     sections: Vec<Section>,
     talk: Vec<Step>,
+    posed: Vec<Posed>,
     terms: Vec<Entry>,
     entries: Vec<Entry>,
     problems: Vec<Problem>,
@@ -80,6 +81,7 @@ pub struct Written {
     pub pieces: Vec<Piece>,
     pub sections: Vec<Section>,
     pub talk: Vec<Step>,
+    pub posed: Vec<Posed>,
     pub terms: Vec<Entry>,
     pub references: Vec<Entry>,
     /// Its broken references.
@@ -118,6 +120,7 @@ impl<'a> Writer<'a> {
             pieces: Vec::new(),
             sections: Vec::new(),
             talk: Vec::new(),
+            posed: Vec::new(),
             terms: Vec::new(),
             entries: Vec::new(),
             problems: Vec::new(),
@@ -141,6 +144,7 @@ impl<'a> Writer<'a> {
             pieces: writer.pieces,
             sections: writer.sections,
             talk: writer.talk,
+            posed: writer.posed,
             terms: writer.terms,
             references: writer.entries,
             problems: writer.problems,
@@ -223,6 +227,7 @@ impl<'a> Writer<'a> {
             BlockKind::Placement(placement) => self.placement(placement),
             BlockKind::Sweep(placement) => self.sweep(placement, block.line),
             BlockKind::Talk(steps) => self.talk(steps),
+            BlockKind::Questions(questions) => self.questions(questions),
             BlockKind::Glossary(terms) => self.glossary(terms),
             BlockKind::References(references) => self.references(references),
         }
@@ -385,9 +390,7 @@ impl<'a> Writer<'a> {
             element(&mut self.out, "label", &[("class", "guess-label"), ("for", &*id)], "Show the runs");
         }
         open(&mut self.out, "div", &[("class", "figure")]);
-        for (width, class) in WIDTHS {
-            self.out.push_str(&svg::inline(&compose(&figure, width), class));
-        }
+        self.out.push_str(&svg::at_widths(&figure));
         close(&mut self.out, "div");
         open(&mut self.out, "figcaption", &[]);
         self.inlines(&placement.caption);
@@ -518,9 +521,6 @@ impl<'a> Writer<'a> {
         close(&mut self.out, "ol");
     }
 }
-
-/// Widths in px for which a still figure is drawn; a page shows the one that fits.
-const WIDTHS: [(f64, &str); 2] = [(720.0, "wide"), (328.0, "narrow")];
 
 /// The head of the last column of a table whose rows say when they were checked.
 const CHECKED: &str = "Checked";

@@ -5,6 +5,7 @@
 use super::File;
 use super::gallery::TAGLINE;
 use super::page::{SITE, Site, TEXT_LICENCE};
+use super::questions;
 use crate::article::html::{close, element, open};
 use crate::topics::Topic;
 
@@ -50,7 +51,8 @@ fn sitemap(site: &Site<'_>, pages: &[File]) -> String {
     for path in pages.iter().filter_map(path) {
         open(&mut out, "url", &[]);
         element(&mut out, "loc", &[], &format!("{}{path}", site.url));
-        if let Some(topic) = site.pages().find(|topic| topic.path() == path) {
+        let about = path.strip_suffix(questions::FOLDER).unwrap_or(path);
+        if let Some(topic) = site.pages().find(|topic| topic.path() == about) {
             element(&mut out, "lastmod", &[], topic.updated);
         }
         close(&mut out, "url");

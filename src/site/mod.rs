@@ -9,6 +9,7 @@ pub mod headers;
 pub mod offline;
 pub mod page;
 mod paths;
+mod questions;
 pub mod search;
 pub mod talk;
 mod template;
@@ -109,6 +110,7 @@ pub fn draw(setting: Setting<'_>, topics: &[&'static Topic], views: Views<'_>) -
     }
     for article in &articles {
         files.push(topic_page(&site, article, widget));
+        files.extend(questions::page(&site, article));
         files.extend(embeds::pages(&site, article, widget));
         files.extend(talk::file(article));
     }

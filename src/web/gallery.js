@@ -24,7 +24,7 @@
     // In a sandboxed frame the storage throws, and somebody may have written something else there.
     let had = {};
     try { had = Object(JSON.parse(localStorage.getItem("reading"))); } catch {}
-    let read = 0, solved = 0, bets = 0;
+    let read = 0, solved = 0, bets = 0, answered = 0;
     const words = new Map(cards.map(({ dataset: { topic, challenges } }) => {
       const own = had[topic] ?? {}, parts = [];
       if (own.read && ++read) parts.push("read");
@@ -32,15 +32,16 @@
       if (few && (solved += few)) parts.push(`${few} of ${challenges} solved`);
       const placed = own.bets?.length ?? 0;
       if (placed && (bets += placed)) parts.push(counted(placed, "bet"));
+      answered += Object.keys(own.answers ?? {}).length;
       return [topic, parts.join(" · ")];
     }));
     for (const place of main.querySelectorAll("[data-had]")) {
       place.textContent = words.get(place.closest("[data-topic]").dataset.topic) ?? "";
     }
-    const some = read + solved + bets > 0;
+    const some = read + solved + bets + answered > 0;
     if (some) {
       says.textContent = `Read: ${read} of ${counted(cards.length, "topic")}. Solved: ${counted(solved, "challenge")}. ` +
-        `Placed: ${counted(bets, "bet")}. Only this device knows.`;
+        `Placed: ${counted(bets, "bet")}. ${answered ? `Answered: ${counted(answered, "question")}. ` : ""}Only this device knows.`;
     }
     return some;
   };

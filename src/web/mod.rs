@@ -27,6 +27,8 @@ mod form;
 #[cfg(target_arch = "wasm32")]
 mod guess;
 #[cfg(target_arch = "wasm32")]
+mod lesson;
+#[cfg(target_arch = "wasm32")]
 mod luck;
 #[cfg(target_arch = "wasm32")]
 mod making;

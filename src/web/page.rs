@@ -4,6 +4,7 @@ use super::figure_view::FigureView;
 use super::session::Session;
 use super::{bind, dom, present, share, theme, ticker};
 use crate::lab::address;
+use crate::lab::share::lesson;
 use crate::lab::{Runner, Spec, Value};
 use crate::pieces::{Missing, piece};
 use crate::topics;
@@ -25,8 +26,8 @@ use web_sys::{
 };
 
 /// Names in an address that belong to the page and not to a simulation.
-const PAGE_NAMES: [&str; 6] =
-    ["theme", "ask", present::NAME, present::TALK, present::SPEAKER, address::DEPEND];
+const PAGE_NAMES: [&str; 8] =
+    ["theme", "ask", present::NAME, present::TALK, present::SPEAKER, address::DEPEND, lesson::QUESTION, lesson::ANSWERS];
 
 /// The same for the page that stands here.
 pub fn page_names() -> &'static [&'static str] {
@@ -205,6 +206,12 @@ async fn arrive(visit: &Visit, left: Option<Left>) -> Option<()> {
     }
     let page = dom::first("main")?;
     visit.breathe().await?;
+    if let Some(lesson) = dom::first("[data-replays]") {
+        while replay(&lesson).await.is_err() {
+            ask_again(&lesson, &dom::all(&lesson, "[data-lesson-says]")).await;
+            visit.lasts()?;
+        }
+    }
     let roots = loop {
         match simulations(&page).await {
             Ok(roots) => break roots,
@@ -257,6 +264,9 @@ async fn arrive(visit: &Visit, left: Option<Left>) -> Option<()> {
         refusals.extend(restored.unwrap_or_else(|_| vec![Missing::SENTENCE.to_owned()]));
     }
     visit.owner.with(|| await_guesses(&page, &specs));
+    if let Some(list) = dom::find(&page, "[data-questions]") {
+        visit.owner.with(|| await_questions(list, &sessions, &query));
+    }
     let stage = visit.owner.with(|| present::Stage::bind(&page, &sessions));
     if let Some(asked) = address::value(&query, present::NAME) {
         let opened = match present::of_two(&query) {
@@ -303,6 +313,44 @@ fn await_guesses(page: &Element, specs: &[&'static Spec]) {
                 spawn_local(async move { asked.set(begun.await.is_ok()) });
             });
         }
+    }
+}
+
+/// Has the questions of an article follow their figures: once they are seen, or at once where the address
+/// sets one of them.
+fn await_questions(list: HtmlElement, sessions: &[Session], query: &str) {
+    let Some(owner) = Owner::current() else { return };
+    let set = address::value(query, lesson::QUESTION).and_then(|number| number.parse().ok());
+    let asked = Rc::new(Cell::new(false));
+    let (sessions, own) = (sessions.to_vec(), list.clone());
+    let follow = move || {
+        if asked.replace(true) {
+            return;
+        }
+        let asked = Rc::clone(&asked);
+        let begun = super::lesson::follow(owner.clone(), own.clone(), sessions.clone(), set);
+        spawn_local(async move { asked.set(begun.await.is_ok()) });
+    };
+    if set.is_some() {
+        follow();
+    }
+    watch_sight(
+        &list,
+        Box::new(move |seen| {
+            if seen {
+                follow()
+            }
+        }),
+    );
+}
+
+/// Replays the answers of the address on the page of a topic's questions.
+async fn replay(lesson: &HtmlElement) -> Result<(), Missing> {
+    let slug = lesson.get_attribute("data-lesson").unwrap_or_default();
+    let answers = address::value(&asked(), lesson::ANSWERS).unwrap_or_default();
+    match topics::load(&slug).await? {
+        Some(topic) => super::lesson::replay(lesson.clone(), topic, answers).await,
+        None => Ok(()),
     }
 }
 
@@ -385,7 +433,7 @@ fn adopt(root: &HtmlElement, opening: Runner) -> Option<Session> {
     bind::bind(root, session);
     session.attach(root.clone().into(), FigureView::new(holder.clone())?);
     watch_size(&holder, session);
-    watch_sight(root, session);
+    watch_sight(root, Box::new(move |seen| session.set_on_screen(seen)));
     bind_handles(&holder, session);
     Some(session)
 }
@@ -397,12 +445,12 @@ fn tell_refusals(sessions: &[Session], sentences: Vec<String>) {
     }
 }
 
-/// Tells the session whether it can be seen: what cannot be seen stands still.
-fn watch_sight(root: &Element, session: Session) {
+/// Tells whether something can be seen: what cannot be seen stands still.
+fn watch_sight(root: &Element, tell: Box<dyn Fn(bool)>) {
     let callback = Closure::<dyn FnMut(js_sys::Array)>::new(move |entries: js_sys::Array| {
         for entry in entries.iter() {
             if let Ok(entry) = entry.dyn_into::<IntersectionObserverEntry>() {
-                session.set_on_screen(entry.is_intersecting());
+                tell(entry.is_intersecting());
             }
         }
     });

@@ -1,5 +1,5 @@
 // What a reader has read, solved and bet on is remembered on this device alone, for the gallery to show: a
-// topic is read when its end has been on screen.
+// topic is read when its end has been on screen. So are the answers to its questions, which their page replays.
 {
   const note = (topic, learn) => {
     // In a sandboxed frame the storage throws.
@@ -23,6 +23,11 @@
       note(topic, (own) => { own.read = true; });
     });
     end.observe(document.querySelector("main > .onward"));
+    const questions = [...document.querySelectorAll("article [data-question]")];
+    note(topic, ({ answers }) => questions.forEach(({ dataset }, i) => {
+      const answer = Object(answers)[i + 1];
+      if (typeof answer === "string") dataset.answer = answer;
+    }));
     const simulation = (element) => element.closest("[data-sim]").dataset.sim.split("/")[1];
     const look = () => note(topic, (own) => {
       const add = (name, selector, say) => {
@@ -31,10 +36,13 @@
       };
       add("solved", "[data-challenge].solved", (item) => `${simulation(item)}.${item.dataset.challenge}`);
       add("bets", "[data-bet][aria-pressed=true]", simulation);
+      questions.forEach(({ dataset: { answer } }, i) => {
+        if (answer) own.answers = { ...own.answers, [i + 1]: answer };
+      });
     });
     const changes = new MutationObserver(look);
-    for (const place of document.querySelectorAll("article :is([data-challenge], [data-bet])")) {
-      changes.observe(place, { attributeFilter: ["class", "aria-pressed"] });
+    for (const place of document.querySelectorAll("article :is([data-challenge], [data-bet], [data-question])")) {
+      changes.observe(place, { attributeFilter: ["class", "aria-pressed", "data-answer"] });
     }
     signal.addEventListener("abort", () => { end.disconnect(); changes.disconnect(); }, { once: true });
   };

@@ -43,7 +43,7 @@ pub fn unmeasured(topic: &Topic, blocks: &[Block]) -> Vec<Problem> {
         // What a note says of the step that it stands behind was set, not measured.
         let told: Vec<(&[Inline], Vec<f64>)> = match &block.kind {
             BlockKind::Talk(steps) => steps.iter().map(|s| (&*s.note, numbers_of_step(topic, s))).collect(),
-            _ => inlines(block).into_iter().map(|content| (content, Vec::new())).collect(),
+            _ => inlines(topic, block),
         };
         for (content, mut own) in told {
             own.extend(numbers_of_runs(topic, content));

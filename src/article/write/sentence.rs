@@ -4,7 +4,7 @@ use super::Writer;
 use crate::article::block::{Cited, Inline, InlineKind, Part, plain};
 use crate::article::html::{close, element, open};
 use crate::article::measured;
-use crate::article::sections::{STEP, TALK};
+use crate::article::sections::{ANSWER, QUESTION, QUESTIONS, STEP, TALK};
 use crate::article::stage::Resolved;
 use crate::lab::address;
 use crate::lab::figure::Tone;
@@ -31,10 +31,17 @@ impl<'a> Writer<'a> {
                 InlineKind::LineEnd => self.out.push('\n'),
                 InlineKind::Break => self.out.push_str("<br>"),
                 InlineKind::Link { to, content } => {
-                    if to.starts_with(STEP) {
-                        let sentence =
-                            format!("A link to a step stands in the list under “{TALK}” and nowhere else.");
-                        self.problem(inline.line, sentence);
+                    for (scheme, what, section) in [
+                        (STEP, "a step", TALK),
+                        (QUESTION, "a question", QUESTIONS),
+                        (ANSWER, "an answer", QUESTIONS),
+                    ] {
+                        if to.starts_with(scheme) {
+                            let sentence = format!(
+                                "A link to {what} has its place in the list under “{section}” and nowhere else."
+                            );
+                            self.problem(inline.line, sentence);
+                        }
                     }
                     self.link(to, content, inline.line);
                 }

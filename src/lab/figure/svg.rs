@@ -24,6 +24,15 @@ pub fn inline(scene: &Scene, class: &str) -> String {
     out
 }
 
+/// Widths in px for which a still figure is drawn; a page shows the one that fits.
+pub const WIDTHS: [(f64, &str); 2] = [(720.0, "wide"), (328.0, "narrow")];
+
+/// A figure for a page, at both widths.
+#[must_use]
+pub fn at_widths(figure: &Figure) -> String {
+    WIDTHS.iter().map(|(width, class)| inline(&compose(figure, *width), class)).collect()
+}
+
 /// The type of a file: families that its readers have, size, and how lines meet.
 pub const PLAIN: &str = "direction=\"ltr\" font-family=\"Inter, 'Helvetica Neue', Arial, sans-serif\" font-size=\"12\" \
                      stroke-linejoin=\"round\"";

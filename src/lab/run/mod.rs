@@ -21,6 +21,7 @@ pub mod luck;
 pub mod measured;
 pub mod narration;
 pub mod pair;
+pub mod question;
 pub mod runner;
 pub mod speed;
 pub mod sweep;
@@ -236,9 +237,7 @@ impl Run {
             // As everywhere, what is no number meets no bound.
             let holds = self.asked.clauses.iter().all(|clause| {
                 let measured = clause.measured(pair);
-                clause
-                    .bound
-                    .is_some_and(|(relation, bound)| measured.is_ok_and(|x| holds(x, relation, bound)))
+                clause.bound.is_some_and(|(relation, bound)| measured.is_ok_and(|x| relation.holds(x, bound)))
             });
             return Ok(f64::from(u8::from(holds)));
         }
@@ -303,18 +302,6 @@ pub(super) fn with_seed(mut values: Values, seed: Option<u64>) -> Values {
     values
 }
 
-fn holds(x: f64, relation: Relation, bound: f64) -> bool {
-    let near = (x - bound).abs() <= 1e-9 * bound.abs().max(1.0);
-    match relation {
-        Relation::AtMost => x <= bound,
-        Relation::AtLeast => x >= bound,
-        Relation::Below => x < bound,
-        Relation::Above => x > bound,
-        Relation::Is => near,
-        Relation::IsNot => !near,
-    }
-}
-
 impl fmt::Display for Run {
     /// The canonical name, which [`Run::parse`] reads back to the same run.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -344,7 +331,8 @@ pub(super) fn query(run: &Run, swept: Option<(&str, &str)>) -> String {
 }
 
 /// A text as a name has it: what would end it, or could not stand in a link, is written in percent.
-fn told(text: &str) -> String {
+#[must_use]
+pub fn told(text: &str) -> String {
     let mut out = String::new();
     for byte in text.bytes() {
         match byte {
@@ -369,13 +357,7 @@ impl Parts {
     pub fn of(text: &str, specs: &[&'static Spec]) -> Result<Self, String> {
         let (rest, fragment) = text.split_once('#').unwrap_or((text, ""));
         let (id, query) = rest.split_once('?').unwrap_or((rest, ""));
-        let spec =
-            match specs {
-                [one] if id.is_empty() => *one,
-                _ => specs.iter().find(|s| s.id == id).copied().ok_or_else(|| {
-                    unknown("simulation", id, &specs.iter().map(|s| s.id).collect::<Vec<_>>())
-                })?,
-            };
+        let spec = spec_of(id, specs)?;
         Ok(Self { spec, pairs: pairs(query), asked: Asked::parse(fragment, spec)? })
     }
 
@@ -385,15 +367,7 @@ impl Parts {
             Run { spec, values: spec.defaults(), kept: None, seeds: None, at: spec.pace.opening, asked };
         for (name, text) in &pairs {
             match name.as_str() {
-                AT => {
-                    let step = text.parse().ok().filter(|step| *step <= FURTHEST_STEP);
-                    run.at = step.ok_or_else(|| {
-                        format!(
-                            "“{}” is no step: “{AT}” takes a whole number from 0 to {FURTHEST_STEP}.",
-                            shorten(text)
-                        )
-                    })?;
-                }
+                AT => run.at = step_of(text)?,
                 KEPT => {
                     let mut refusals = Vec::new();
                     run.kept = Some(read_kept(spec, text, &mut refusals));
@@ -402,7 +376,7 @@ impl Parts {
                     }
                 }
                 SEEDS => run.seeds = Some(seeds_of(spec, text)?),
-                _ => set(spec, &mut run.values, name, text)?,
+                _ => set(spec, &mut run.values, name, text, &[AT, KEPT, SEEDS])?,
             }
         }
         if run.seeds.is_some() && pairs.iter().any(|(name, _)| name == SEED) {
@@ -412,11 +386,40 @@ impl Parts {
     }
 }
 
-/// Sets a control to exactly this value.
-fn set(spec: &'static Spec, values: &mut Values, name: &str, text: &str) -> Result<(), String> {
+/// The simulation of this name; with one alone the name may be empty.
+fn spec_of(id: &str, specs: &[&'static Spec]) -> Result<&'static Spec, String> {
+    match specs {
+        [one] if id.is_empty() => Ok(one),
+        _ => specs
+            .iter()
+            .find(|s| s.id == id)
+            .copied()
+            .ok_or_else(|| unknown("simulation", id, &specs.iter().map(|s| s.id).collect::<Vec<_>>())),
+    }
+}
+
+/// A step as `at` has it.
+///
+/// # Errors
+/// A sentence on what would be one.
+pub fn step_of(text: &str) -> Result<u64, String> {
+    let step = text.parse().ok().filter(|step| *step <= FURTHEST_STEP);
+    step.ok_or_else(|| {
+        format!("“{}” is no step: “{AT}” takes a whole number from 0 to {FURTHEST_STEP}.", shorten(text))
+    })
+}
+
+/// Sets a control to exactly this value. `others` are names that may stand beside controls.
+fn set(
+    spec: &'static Spec,
+    values: &mut Values,
+    name: &str,
+    text: &str,
+    others: &[&str],
+) -> Result<(), String> {
     if values.position(name).is_none() {
         let mut names: Vec<&str> = spec.controls.iter().map(|c| c.id).collect();
-        names.extend([AT, KEPT, SEEDS]);
+        names.extend(others);
         return Err(unknown("control", name, &names));
     }
     match values.set_text(name, text) {
@@ -499,12 +502,9 @@ impl Asked {
 
 impl Clause {
     fn parse(text: &str, spec: &'static Spec) -> Result<Self, String> {
-        let (measure, bound) = match text.find(['<', '>', '=', '!', '≤', '≥', '≠']) {
+        let (measure, bound) = match Relation::cut(text) {
             None => (text, None),
-            Some(at) => {
-                let (measure, rest) = text.split_at(at);
-                (measure, Some(bound_of(rest)?))
-            }
+            Some((measure, relation, bound)) => (measure, Some((relation, bound_of(bound)?))),
         };
         let (comparison, id) = match measure.split_once(':') {
             None => (None, measure),
@@ -545,7 +545,7 @@ impl Clause {
 
     fn text(&self, spec: &Spec) -> String {
         let comparison = self.comparison.map(|c| format!("{}:", c.word())).unwrap_or_default();
-        let bound = self.bound.map(|(relation, bound)| format!("{}{bound}", typed(relation)));
+        let bound = self.bound.map(|(relation, bound)| format!("{}{bound}", relation.typed()));
         format!("{comparison}{}{}", spec.readouts[self.readout].id, bound.unwrap_or_default())
     }
 
@@ -556,26 +556,9 @@ impl Clause {
     }
 }
 
-/// Relations as they are typed; the longer ones first.
-const RELATIONS: [(&str, Relation); 9] = [
-    ("<=", Relation::AtMost),
-    (">=", Relation::AtLeast),
-    ("!=", Relation::IsNot),
-    ("≤", Relation::AtMost),
-    ("≥", Relation::AtLeast),
-    ("≠", Relation::IsNot),
-    ("<", Relation::Below),
-    (">", Relation::Above),
-    ("=", Relation::Is),
-];
-
-fn typed(relation: Relation) -> &'static str {
-    RELATIONS.iter().find(|(_, r)| *r == relation).map_or("=", |(text, _)| text)
-}
-
-fn bound_of(text: &str) -> Result<(Relation, f64), String> {
-    let found = RELATIONS.iter().find_map(|(sign, r)| Some((*r, text.strip_prefix(sign)?)));
-    found.and_then(|(relation, bound)| Some((relation, number(bound)?))).ok_or_else(|| {
+/// The number that something is held against.
+fn bound_of(text: &str) -> Result<f64, String> {
+    number(text).ok_or_else(|| {
         format!("“{}” is no bound: write one of <, <=, >, >=, =, != and a number.", shorten(text))
     })
 }

@@ -70,7 +70,7 @@ fn a_wrong_name_is_told_what_would_be_right() {
         ("count?seed=3&seeds=1..4#mean:total", &["leave one out"]),
         ("count?seeds=1..4#count:total", &["write a condition"]),
         ("count?seeds=1..4#mean:total>3", &["#count:"]),
-        ("count?seeds=1..4#count:total>many", &["“>many” is no bound"]),
+        ("count?seeds=1..4#count:total>many", &["“many” is no bound"]),
         ("count#change:total", &["kept=defaults"]),
         ("count?kept=stride:2#total", &["difference, ratio, change"]),
         ("count?kept=strid:2#change:total", &["“strid”"]),

@@ -170,7 +170,34 @@ impl Facts<'_> {
     }
 }
 
+/// Relations as they are typed; the longer ones first.
+const TYPED: [(&str, Relation); 9] = [
+    ("<=", Relation::AtMost),
+    (">=", Relation::AtLeast),
+    ("!=", Relation::IsNot),
+    ("≤", Relation::AtMost),
+    ("≥", Relation::AtLeast),
+    ("≠", Relation::IsNot),
+    ("<", Relation::Below),
+    (">", Relation::Above),
+    ("=", Relation::Is),
+];
+
 impl Relation {
+    /// A condition as it is typed, `dead<=2`, cut at its sign; `None` where there is none.
+    #[must_use]
+    pub fn cut(text: &str) -> Option<(&str, Self, &str)> {
+        let (quantity, rest) = text.split_at(text.find(['<', '>', '=', '!', '≤', '≥', '≠'])?);
+        let (relation, bound) = TYPED.iter().find_map(|(sign, r)| Some((*r, rest.strip_prefix(sign)?)))?;
+        Some((quantity, relation, bound))
+    }
+
+    /// The sign as it is typed.
+    #[must_use]
+    pub fn typed(self) -> &'static str {
+        TYPED.iter().find(|(_, r)| *r == self).map_or("=", |(text, _)| text)
+    }
+
     /// Whether it holds between two numbers; equal are those that differ by rounding.
     #[must_use]
     pub fn holds(self, x: f64, bound: f64) -> bool {
@@ -194,6 +221,19 @@ impl Relation {
             Self::Above => Self::AtMost,
             Self::Is => Self::IsNot,
             Self::IsNot => Self::Is,
+        }
+    }
+
+    /// In words, as they stand before the bound.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::AtMost => "at most",
+            Self::AtLeast => "at least",
+            Self::Below => "below",
+            Self::Above => "above",
+            Self::Is => "is",
+            Self::IsNot => "is not",
         }
     }
 

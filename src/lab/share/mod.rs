@@ -2,6 +2,7 @@
 
 pub mod embed;
 pub mod film;
+pub mod lesson;
 pub mod message;
 pub mod record;
 pub mod slides;

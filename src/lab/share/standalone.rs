@@ -2,8 +2,7 @@
 //! inside. It runs from a disk with the network off, and in `srcdoc`.
 
 use crate::lab::address::{Moment, encode};
-use crate::lab::figure::scene::compose;
-use crate::lab::figure::svg::{escape, inline};
+use crate::lab::figure::svg::{at_widths, escape};
 use crate::lab::run::runner::Runner;
 
 /// Starts the program out of the file: base64 of gzip, which any browser since 2023 unpacks.
@@ -108,8 +107,7 @@ pub fn standalone(parts: Parts<'_>, runner: &Runner, moment: &Moment) -> Result<
     out.push_str(before);
     out.push_str(FIGURE);
     let figure = runner.simulation().figure();
-    out.push_str(&inline(&compose(&figure, 720.0), "wide"));
-    out.push_str(&inline(&compose(&figure, 328.0), "narrow"));
+    out.push_str(&at_widths(&figure));
     out.push_str("</div>");
     out.push_str(after);
     Ok(out)

@@ -10,14 +10,10 @@ use crate::lab::{Pace, Reading, Readout, Runner};
 use crate::web::words;
 use leptos::prelude::*;
 
-/// Widths in px for which the static page has drawings.
-const STATIC_WIDTHS: [(f64, &str); 2] = [(720.0, "wide"), (328.0, "narrow")];
-
 pub fn stage(opening: &Runner) -> impl IntoView + use<> {
     let spec = opening.spec();
     let figure = opening.simulation().figure();
-    let drawings: String =
-        STATIC_WIDTHS.iter().map(|(width, class)| svg::inline(&compose(&figure, *width), class)).collect();
+    let drawings = svg::at_widths(&figure);
     view! {
         <div class="sim-stage">
             <div class="figures">
@@ -71,7 +67,7 @@ fn transport(pace: Pace, step: u64) -> impl IntoView {
 
 /// The picture of a glimpse: as high at every width, so one drawing is enough.
 pub fn first_panel(opening: &Runner) -> impl IntoView + use<> {
-    let [_, (width, _)] = STATIC_WIDTHS;
+    let [_, (width, _)] = svg::WIDTHS;
     let drawing = svg::inline(&compose(&opening.simulation().figure().first_panel(), width), "");
     view! { <div class="figure" inner_html=drawing></div> }
 }

@@ -17,6 +17,7 @@ mod promises {
     pub mod guest;
     pub mod hosts;
     pub mod keeping;
+    pub mod lessons;
     pub mod looks;
     pub mod motion;
     pub mod moving;
@@ -51,12 +52,16 @@ impl Stage {
         self.slugs.iter().map(of).map(|own| own[turn % own.len()]).collect()
     }
 
-    /// Every page, and of the frames, which differ in their simulation only, one of each topic.
+    /// Every page, and of the frames, which differ in their simulation only, one of each topic; of the pages
+    /// of questions, which differ in these only, the first.
     pub fn pages_once(&self) -> impl Iterator<Item = &String> {
         let framed: Vec<String> =
             self.one_of_each(1).iter().map(|s| format!("embed/{}/", s.address())).collect();
         let all = |page: &String| self.simulations.iter().any(|s| format!("embed/{}/", s.address()) == *page);
-        self.pages.iter().filter(move |page| !all(page) || framed.contains(page))
+        let asks = |page: &&String| page.ends_with("/questions/");
+        let asking = self.pages.iter().find(asks);
+        let pages = self.pages.iter().filter(move |page| !asks(page) || asking == Some(page));
+        pages.filter(move |page| !all(page) || framed.contains(page))
     }
 }
 
@@ -135,6 +140,10 @@ const ALL: &[Promise] = promises! {
         the_search_works_under_a_path,
         the_search_works_without_a_network,
         the_header_and_the_search_fit_a_phone in FIT,
+    },
+    lessons::{
+        a_question_is_solved_remembered_shared_and_replayed,
+        the_questions_are_whole_without_scripts_and_on_paper,
     },
     gallery::{
         the_gallery_begins_with_one_figure_that_answers_and_a_way_to_all_topics,
