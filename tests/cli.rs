@@ -438,13 +438,14 @@ fn the_film_of_a_talk_shows_each_step_for_as_long_as_it_takes_to_read() {
 /// The parts of a deck by name.
 fn parts(file: Vec<u8>) -> std::collections::BTreeMap<String, Vec<u8>> {
     let mut zip = zip::ZipArchive::new(std::io::Cursor::new(file)).expect("a zip");
-    let read = |i| {
+    let mut parts = std::collections::BTreeMap::new();
+    for i in 0..zip.len() {
         let mut part = zip.by_index(i).expect("a part");
         let mut content = Vec::new();
         std::io::copy(&mut part, &mut content).expect("whole");
-        (part.name().to_owned(), content)
-    };
-    (0..zip.len()).map(read).collect()
+        parts.insert(part.name().expect("a name").into_owned(), content);
+    }
+    parts
 }
 
 #[test]

@@ -42,16 +42,17 @@ fn deck(site: &str, dark: bool) -> Deck {
 /// The parts of a file, the first of which has to be the list of their types.
 fn unpacked(file: Vec<u8>) -> BTreeMap<String, Vec<u8>> {
     let mut zip = ZipArchive::new(Cursor::new(file)).expect("a zip");
-    assert_eq!(zip.by_index(0).expect("a part").name(), "[Content_Types].xml");
-    let read = |i| {
+    let mut parts = BTreeMap::new();
+    for i in 0..zip.len() {
         let mut part = zip.by_index(i).expect("a part");
-        let stored = part.compression() == CompressionMethod::Stored;
-        assert_eq!(stored, part.name().ends_with(".png"), "{}", part.name());
+        let name = part.name().expect("a name").into_owned();
+        assert!(i > 0 || name == "[Content_Types].xml");
+        assert_eq!(part.compression() == CompressionMethod::Stored, name.ends_with(".png"), "{name}");
         let mut content = Vec::new();
         part.read_to_end(&mut content).expect("whole");
-        (part.name().to_owned(), content)
-    };
-    (0..zip.len()).map(read).collect()
+        parts.insert(name, content);
+    }
+    parts
 }
 
 fn xml(part: &[u8]) -> Document<'_> {

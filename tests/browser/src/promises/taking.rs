@@ -219,7 +219,7 @@ fn parts(file: Vec<u8>) -> Outcome<BTreeMap<String, Vec<u8>>> {
         let mut part = zip.by_index(i)?;
         let mut content = Vec::new();
         part.read_to_end(&mut content)?;
-        parts.insert(part.name().to_owned(), content);
+        parts.insert(part.name()?.into_owned(), content);
     }
     Ok(parts)
 }
