@@ -216,7 +216,7 @@ fn begin(page: &HtmlElement, topic: &'static Topic, answers: &str) {
 impl Replay {
     /// Makes the run again, in time that nobody needs. `None` if the page is left before.
     async fn run(&self) -> Option<Runner> {
-        let mut spare = Spare::new();
+        let spare = Spare::new();
         let at = self.question.step(&self.moment);
         let room = spare.next(false).await;
         let mut runner = Runner::new(self.question.spec, self.moment.values.clone());

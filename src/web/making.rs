@@ -5,6 +5,7 @@ use super::session::Session;
 use super::{dom, share, ticker};
 use crate::lab::share::step::Step;
 use js_sys::{Promise, Reflect};
+use reactive_graph::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Element, HtmlElement};

@@ -26,8 +26,16 @@ use web_sys::{
 };
 
 /// Names in an address that belong to the page and not to a simulation.
-const PAGE_NAMES: [&str; 8] =
-    ["theme", "ask", present::NAME, present::TALK, present::SPEAKER, address::DEPEND, lesson::QUESTION, lesson::ANSWERS];
+const PAGE_NAMES: [&str; 8] = [
+    "theme",
+    "ask",
+    present::NAME,
+    present::TALK,
+    present::SPEAKER,
+    address::DEPEND,
+    lesson::QUESTION,
+    lesson::ANSWERS,
+];
 
 /// The same for the page that stands here.
 pub fn page_names() -> &'static [&'static str] {
@@ -265,7 +273,7 @@ async fn arrive(visit: &Visit, left: Option<Left>) -> Option<()> {
     }
     visit.owner.with(|| await_guesses(&page, &specs));
     if let Some(list) = dom::find(&page, "[data-questions]") {
-        visit.owner.with(|| await_questions(list, &sessions, &query));
+        visit.owner.with(|| await_questions(&list, &sessions, &query));
     }
     let stage = visit.owner.with(|| present::Stage::bind(&page, &sessions));
     if let Some(asked) = address::value(&query, present::NAME) {
@@ -318,7 +326,7 @@ fn await_guesses(page: &Element, specs: &[&'static Spec]) {
 
 /// Has the questions of an article follow their figures: once they are seen, or at once where the address
 /// sets one of them.
-fn await_questions(list: HtmlElement, sessions: &[Session], query: &str) {
+fn await_questions(list: &HtmlElement, sessions: &[Session], query: &str) {
     let Some(owner) = Owner::current() else { return };
     let set = address::value(query, lesson::QUESTION).and_then(|number| number.parse().ok());
     let asked = Rc::new(Cell::new(false));
@@ -335,10 +343,10 @@ fn await_questions(list: HtmlElement, sessions: &[Session], query: &str) {
         follow();
     }
     watch_sight(
-        &list,
+        list,
         Box::new(move |seen| {
             if seen {
-                follow()
+                follow();
             }
         }),
     );

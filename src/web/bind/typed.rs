@@ -76,7 +76,7 @@ pub fn bind(root: &Element, session: Session, control: &'static Control) {
     dom::follow(move || {
         let value = session.tracked_value(control);
         if typed.parts.try_with_value(|p| p.shown != value).unwrap_or(false) {
-            typed.show(value);
+            typed.show(&value);
         }
     });
 }
@@ -111,12 +111,12 @@ impl Typed {
 
     /// Shows the value that stands, whatever was typed.
     fn restore(self) {
-        self.show(self.session.value(self.control));
+        self.show(&self.session.value(self.control));
     }
 
-    fn show(self, value: Value) {
+    fn show(self, value: &Value) {
         self.parts.update_value(|p| {
-            let written = self.control.written(&value);
+            let written = self.control.written(value);
             if p.field.value() != written {
                 p.field.set_value(&written);
             }
@@ -124,7 +124,7 @@ impl Typed {
             p.waiting = None;
         });
         if address::is_own(self.control) {
-            self.shelve(&value);
+            self.shelve(value);
         }
         self.judge();
     }

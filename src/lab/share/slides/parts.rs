@@ -54,31 +54,31 @@ pub fn all(deck: &Deck) -> Vec<(String, String)> {
     ];
     parts.relate("", &relations);
     let core_type = "application/vnd.openxmlformats-package.core-properties+xml";
-    parts.add("docProps/core.xml", core_type, core(deck), &[]);
-    parts.add("docProps/app.xml", &format!("{TYPE}.extended-properties+xml"), app(deck), &[]);
+    parts.add("docProps/core.xml", core_type, &core(deck), &[]);
+    parts.add("docProps/app.xml", &format!("{TYPE}.extended-properties+xml"), &app(deck), &[]);
     let mut relations = vec![
         part("slideMaster", "slideMasters/slideMaster1.xml"),
         part("notesMaster", "notesMasters/notesMaster1.xml"),
         part("theme", "theme/theme1.xml"),
     ];
     relations.extend((0..=deck.slides.len()).map(|i| part("slide", &format!("slides/slide{}.xml", i + 1))));
-    parts.add("ppt/presentation.xml", &drawn("presentation.main"), presentation(deck), &relations);
+    parts.add("ppt/presentation.xml", &drawn("presentation.main"), &presentation(deck), &relations);
     // The second is that of the notes, which are printed.
     for (n, dark) in [(1, deck.dark), (2, false)] {
-        parts.add(&format!("ppt/theme/theme{n}.xml"), &format!("{TYPE}.theme+xml"), theme(dark), &[]);
+        parts.add(&format!("ppt/theme/theme{n}.xml"), &format!("{TYPE}.theme+xml"), &theme(dark), &[]);
     }
     let relations = [layout(1), layout(2), theme_of(1)];
-    parts.add("ppt/slideMasters/slideMaster1.xml", &drawn("slideMaster"), master(deck.dark), &relations);
+    parts.add("ppt/slideMasters/slideMaster1.xml", &drawn("slideMaster"), &master(deck.dark), &relations);
     for (n, xml) in [(1, cover_layout()), (2, step_layout())] {
         let name = format!("ppt/slideLayouts/slideLayout{n}.xml");
-        parts.add(&name, &drawn("slideLayout"), xml, &[slide_master()]);
+        parts.add(&name, &drawn("slideLayout"), &xml, &[slide_master()]);
     }
-    parts.add("ppt/notesMasters/notesMaster1.xml", &drawn("notesMaster"), notes_master(), &[theme_of(2)]);
+    parts.add("ppt/notesMasters/notesMaster1.xml", &drawn("notesMaster"), &notes_master(), &[theme_of(2)]);
 
     let link =
         |address: &str| is_whole(address).then(|| Relation { outside: true, ..part("hyperlink", address) });
     let relations: Vec<Relation> = [layout(1)].into_iter().chain(link(&deck.address)).collect();
-    parts.add("ppt/slides/slide1.xml", &drawn("slide"), cover(deck), &relations);
+    parts.add("ppt/slides/slide1.xml", &drawn("slide"), &cover(deck), &relations);
     for (i, slide) in deck.slides.iter().enumerate() {
         let n = i + 2;
         let own = format!("../slides/slide{n}.xml");
@@ -89,9 +89,9 @@ pub fn all(deck: &Deck) -> Vec<(String, String)> {
             relations.push(part("notesSlide", &format!("../notesSlides/notesSlide{n}.xml")));
             let name = format!("ppt/notesSlides/notesSlide{n}.xml");
             let back = [part("notesMaster", "../notesMasters/notesMaster1.xml"), part("slide", &own)];
-            parts.add(&name, &drawn("notesSlide"), notes(slide), &back);
+            parts.add(&name, &drawn("notesSlide"), &notes(slide), &back);
         }
-        parts.add(&own.replace("..", "ppt"), &drawn("slide"), step(slide), &relations);
+        parts.add(&own.replace("..", "ppt"), &drawn("slide"), &step(slide), &relations);
     }
     parts.with_types()
 }
@@ -104,9 +104,9 @@ struct Parts {
 }
 
 impl Parts {
-    fn add(&mut self, name: &str, kind: &str, xml: String, relations: &[Relation]) {
+    fn add(&mut self, name: &str, kind: &str, xml: &str, relations: &[Relation]) {
         self.types += &format!("<Override PartName=\"/{name}\" ContentType=\"{kind}\"/>");
-        self.write(name, &xml);
+        self.write(name, xml);
         if !relations.is_empty() {
             self.relate(name, relations);
         }

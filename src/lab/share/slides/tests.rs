@@ -106,7 +106,7 @@ fn every_part_has_a_type_and_leads_to_parts_that_are_there() {
                 continue;
             }
             assert!(has("Override", "PartName", &format!("/{name}")), "{name} has no type of its own");
-            for node in xml(&parts[name]).descendants().filter(|node| node.is_element()) {
+            for node in xml(&parts[name]).descendants().filter(Node::is_element) {
                 for attribute in
                     node.attributes().filter(|a| a.namespace().is_some_and(|n| n.ends_with("relationships")))
                 {
