@@ -86,7 +86,7 @@ const READOUTS: &[Readout] = &[
     Readout::new("window", "Effective window", 1)
         .unit("tokens")
         .help("ALiBi: the sum of all distance weights, 1/(1 − e^−slope).")
-        .formula("1 / (1 - exp(-(if(head <= 2 ^ floor(log2(heads)), 2 ^ (-8 * head / 2 ^ floor(log2(heads))), 2 ^ (-8 * (head - 2 ^ floor(log2(heads)) - 0.5) / 2 ^ floor(log2(heads)))))'slope'))"),
+        .formula("1 / (1 - exp(-(if((min(head, heads))'head' <= (2 ^ floor(log2(heads)))'power of two', 2 ^ (-8 * (min(head, heads))'head' / (2 ^ floor(log2(heads)))'power of two'), 2 ^ (-8 * ((min(head, heads))'head' - (2 ^ floor(log2(heads)))'power of two' - 0.5) / (2 ^ floor(log2(heads)))'power of two')))'slope'))"),
     Readout::new("wavelength", "Longest wavelength", 0)
         .unit("tokens")
         .help("RoPE: positions in which the slowest pair makes a full turn.")

@@ -233,10 +233,19 @@ pub const CACHE: &str = concat!(
     carried!(),
     ")) / 1e9"
 );
+// In whole bytes: rounded down, a rounding would tell.
 pub const LONGEST: &str = concat!(
-    "floor(max(0, (0.9'usable' * devices * ",
+    "floor(max(0, 0.9'usable' * devices * ",
     memory!(),
-    " - resident_gb + cache_gb) * 1e9 - batch * (",
+    " * 1e9 - (",
+    expert_bytes!(),
+    " + ",
+    constant_bytes!(),
+    " + 2 * ",
+    drafted!(),
+    " + 2 * adapters * ",
+    tuned!(),
+    ")'bytes of all weights' - batch * (",
     key_bytes!(),
     " * ",
     windowed!(),
@@ -244,5 +253,9 @@ pub const LONGEST: &str = concat!(
     carried!(),
     " + ",
     found!(),
-    ")) / (batch * cache_kb * 1e3))"
+    ")) / (batch * ",
+    unbounded!(),
+    " * ",
+    key_bytes!(),
+    "))"
 );
