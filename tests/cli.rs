@@ -483,8 +483,6 @@ fn a_talk_is_slides_with_the_figures_of_its_moments() {
         let slide = text(&parts[&format!("ppt/slides/slide{}.xml", i + 2)]);
         assert!(slide.contains(&step.sentence.replace('&', "&amp;")), "{slide:.600}");
     }
-    let (_, output) = written("nowhere.pptx", &["slides", "attention"]);
-    assert!(output.status.success() && text(&output.stderr).contains("--url"), "{}", text(&output.stderr));
     assert!(
         refusal(&["slides", "nowhere"])
             .contains("is no topic with a talk: it takes one of mixture-of-experts")

@@ -68,7 +68,7 @@ impl Slide {
         let theme = if dark { Theme::Dark } else { Theme::Light };
         let source = step.live(run, site);
         let pace = step.spec.pace;
-        let moment = if pace.is_still() { String::new() } else { format!(", {} {}", pace.unit, run.step()) };
+        let moment = if pace.is_still() { String::new() } else { format!(", step {}", run.step()) };
         let slide = Self {
             sentence: step.sentence.clone(),
             note: step.note.clone(),

@@ -174,7 +174,7 @@ fn a_slide_has_its_sentence_its_figure_its_note_and_its_address() {
         assert_eq!(note, (i == 1).then(|| "Say & wait. ".to_owned()));
     }
     assert!(deck.slides[1].source.ends_with("embed/counting/count/?stride=5&at=7"));
-    assert_eq!(deck.slides[1].name, "Counting, count 7");
+    assert_eq!(deck.slides[1].name, "Counting, step 7");
 }
 
 #[test]
