@@ -162,7 +162,10 @@ fn a_slide_has_its_sentence_its_figure_its_note_and_its_address() {
         assert_eq!((&picture, &words), (&slide.source, &slide.source));
         // It keeps its shape, in its place.
         let side = |tag: &str, name: &str| {
-            of(tag).attribute(name).and_then(|side| side.parse::<i64>().ok()).expect("a length")
+            // Extensions are of the same name, and have no length.
+            let mut found = own.descendants().filter(|node| node.tag_name().name() == tag);
+            let side = found.find_map(|node| node.attribute(name)?.parse::<i64>().ok());
+            side.expect("a length")
         };
         let ([x, y], [w, h]) = (["x", "y"].map(|n| side("off", n)), ["cx", "cy"].map(|n| side("ext", n)));
         let [left, top, wide, high] = parts::PICTURE;
