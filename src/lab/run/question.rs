@@ -308,7 +308,7 @@ mod tests {
         let answer = asked.answer("order=down&at=8").expect("an answer");
         assert_eq!((answer.values.written("stride").as_deref(), asked.step(&answer)), (Some("5"), 8));
         let check = asked.check.expect("a check");
-        assert_eq!(check.words(), "Total at least 40\u{a0}units and Order is downwards and step below 10");
+        assert_eq!(check.words(), "Total at least 40\u{a0}units and Order is Downwards and step below 10");
         let mut runner = Runner::new(&SPEC, answer.values);
         assert!(!check.holds(&runner.facts()));
         runner.advance(8);
@@ -321,7 +321,7 @@ mod tests {
             asked.verdict(&runner.facts()),
             "Holds: Total 40\u{a0}units (at least 40\u{a0}units) at step 8."
         );
-        assert_eq!(asked.changes(&Moment::of(runner.values().clone(), Some(8))), "Order downwards.");
+        assert_eq!(asked.changes(&Moment::of(runner.values().clone(), Some(8))), "Order Downwards.");
         let early = Runner::new(&SPEC, asked.start.values.clone());
         assert!(asked.verdict(&early.facts()).starts_with("Does not hold: Total 0\u{a0}units (at least"));
         assert_eq!(

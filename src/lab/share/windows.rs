@@ -73,14 +73,21 @@ impl Side {
         self.agreed = Some(now);
     }
 
+    /// Whether it stands anywhere: it has been opened at a step, or was told where.
+    #[must_use]
+    pub fn is_settled(&self) -> bool {
+        self.agreed.is_some()
+    }
+
     /// Whether the window, which stands so now, has news for the other; and then, whether its run has begun
     /// again. While a run goes on its steps are no news: each window makes them.
     pub fn look(&mut self, now: &Standing) -> Option<bool> {
+        // Before it stands anywhere a window has nothing to tell.
+        let agreed = self.agreed.as_ref()?;
         let steps = now.figure.as_ref().filter(|f| f.playing).map(|f| f.step);
         let again = steps.is_some_and(|step| step < self.seen);
         self.seen = steps.unwrap_or(0);
-        let known = self.agreed.as_ref().is_some_and(|agreed| is_known(now, agreed));
-        if known && !again {
+        if is_known(now, agreed) && !again {
             return None;
         }
         self.agreed = Some(now.clone());

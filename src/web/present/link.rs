@@ -104,11 +104,13 @@ impl Link {
 
     /// Shows the step at which the window was opened, which is no change: the other window may know more.
     pub fn begin(&self, index: usize) {
-        self.obeying.set(true);
-        self.talk.show(index);
-        self.obeying.set(false);
-        let now = self.standing();
-        self.side.borrow_mut().settle(now);
+        if !self.side.borrow().is_settled() || self.talk.at.get_value().is_none() {
+            self.obeying.set(true);
+            self.talk.show(index);
+            self.obeying.set(false);
+            let now = self.standing();
+            self.side.borrow_mut().settle(now);
+        }
         self.ask();
     }
 
