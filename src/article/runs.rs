@@ -299,7 +299,9 @@ mod tests {
             |file: &String| Path::new(env!("CARGO_MANIFEST_DIR")).join("src/lab").join(file).exists();
         let mut seen = 0;
         for topic in topics::ALL {
-            for file in crate::article::files(&root.join(topic.slug)) {
+            // What only tests use changes no run.
+            let files = crate::article::files(&root.join(topic.slug)).into_iter();
+            for file in files.filter(|file| !file.ends_with("tests.rs")) {
                 let text = fs::read_to_string(&file).unwrap_or_default();
                 for rest in text.split("lab::").skip(1) {
                     let named: String =

@@ -3,9 +3,9 @@
 /// A point and its class.
 pub type Classed = ([f64; 2], usize);
 
-/// Points to learn from and points to be judged on: rows `[x, y, class]` in turns, so that rows that stand in the
-/// order of their classes give both halves some of each. Each feature is scaled so that it reaches from −`reach`
-/// to `reach`; one that never changes becomes 0.
+/// Points to learn from and points to be judged on, of rows `[x, y, class]`: those of a class go in turns, so that
+/// both halves have some of each, in whatever order the rows stand. Each feature is scaled so that it reaches from
+/// −`reach` to `reach`; one that never changes becomes 0.
 #[must_use]
 pub fn halves(rows: &[[f64; 3]], reach: f64) -> [Vec<Classed>; 2] {
     let ends = [0, 1].map(|k| {
@@ -18,15 +18,12 @@ pub fn halves(rows: &[[f64; 3]], reach: f64) -> [Vec<Classed>; 2] {
             if high > low { reach * (2.0 * (row[k] - low) / (high - low) - 1.0) } else { 0.0 }
         })
     };
-    let from =
-        |first: usize| rows[first..].iter().step_by(2).map(|row| (scaled(row), row[2] as usize)).collect();
-    [from(0), from(1)]
-}
-
-/// Whether all points are of one class: then there is nothing to tell apart.
-#[must_use]
-pub fn of_one_class(points: &[Classed]) -> bool {
-    points.windows(2).all(|pair| pair[0].1 == pair[1].1)
+    let mut halves = [Vec::new(), Vec::new()];
+    for (i, row) in rows.iter().enumerate() {
+        let before = rows[..i].iter().filter(|other| other[2] as usize == row[2] as usize).count();
+        halves[before % 2].push((scaled(row), row[2] as usize));
+    }
+    halves
 }
 
 #[cfg(test)]
@@ -34,11 +31,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn rows_go_in_turns_and_fill_the_square() {
-        let rows = [[0.0, 5.0, 0.0], [10.0, 5.0, 0.0], [5.0, 5.0, 1.0], [2.5, 5.0, 1.0]];
+    fn the_points_of_a_class_go_in_turns_and_all_fill_the_square() {
+        let rows = [[0.0, 5.0, 0.0], [10.0, 5.0, 1.0], [5.0, 5.0, 0.0], [2.5, 5.0, 1.0]];
         let [learned, judged] = halves(&rows, 1.0);
-        assert_eq!(learned, [([-1.0, 0.0], 0), ([0.0, 0.0], 1)]);
-        assert_eq!(judged, [([1.0, 0.0], 0), ([-0.5, 0.0], 1)]);
-        assert!(!of_one_class(&learned) && of_one_class(&learned[..1]));
+        assert_eq!(learned, [([-1.0, 0.0], 0), ([1.0, 0.0], 1)]);
+        assert_eq!(judged, [([0.0, 0.0], 0), ([-0.5, 0.0], 1)]);
     }
 }

@@ -140,7 +140,12 @@ impl Check {
             let Asked { label, .. } = self.asked(clause);
             format!("{label} {} {}", clause.relation.words(), self.bound(clause))
         };
-        self.clauses.iter().map(words).collect::<Vec<_>>().join(" and ")
+        let mut all: Vec<String> = self.clauses.iter().map(words).collect();
+        // The last of three and more stands behind an "and", the others behind commas.
+        match all.pop() {
+            Some(last) if !all.is_empty() => format!("{} and {last}", all.join(", ")),
+            last => last.unwrap_or_default(),
+        }
     }
 
     /// How it stands: "Dead experts 0 (at most 0), step 600 (at least 300)".
@@ -308,7 +313,7 @@ mod tests {
         let answer = asked.answer("order=down&at=8").expect("an answer");
         assert_eq!((answer.values.written("stride").as_deref(), asked.step(&answer)), (Some("5"), 8));
         let check = asked.check.expect("a check");
-        assert_eq!(check.words(), "Total at least 40\u{a0}units and Order is Downwards and step below 10");
+        assert_eq!(check.words(), "Total at least 40\u{a0}units, Order is Downwards and step below 10");
         let mut runner = Runner::new(&SPEC, answer.values);
         assert!(!check.holds(&runner.facts()));
         runner.advance(8);
@@ -321,7 +326,7 @@ mod tests {
             asked.verdict(&runner.facts()),
             "Holds: Total 40\u{a0}units (at least 40\u{a0}units) at step 8."
         );
-        assert_eq!(asked.changes(&Moment::of(runner.values().clone(), Some(8))), "Order Downwards.");
+        assert_eq!(asked.changes(&Moment::of(runner.values().clone(), Some(8))), "Order Downwards, Seed 9.");
         let early = Runner::new(&SPEC, asked.start.values.clone());
         assert!(asked.verdict(&early.facts()).starts_with("Does not hold: Total 0\u{a0}units (at least"));
         assert_eq!(

@@ -37,7 +37,7 @@ static POINTS: Table = Table::new(
 
 /// The control for them.
 const OWN: Control = Control::table("own", "Your own points", &POINTS, |text| POINTS.check(text))
-    .help("Two features and a class, 0 or 1, in each row; rows go in turns to the points learned from and to new ones.")
+    .help("Two features and a class, 0 or 1, in each row; those of a class go in turns to the points learned from and to new ones.")
     .secondary();
 
 /// The reader's own points, if there are any: those learned from, and new ones, scaled to ±1.
@@ -53,7 +53,7 @@ const REACH: f64 = 0.95;
 
 /// What is said where they stand.
 const OWN_NOTE: &str =
-    "The points are yours, every second one of them is new to the fit; each feature is scaled to ±1.";
+    "The points are yours; every second one of a class is new to the fit. Each feature is scaled to ±1.";
 
 // What a circuit gives, and what stands beside it without one, in all four simulations.
 const QUANTUM: Tone = Tone::Accent;

@@ -193,7 +193,7 @@ fn typed(control: &'static Control, text: Text, id: String) -> impl IntoView {
                 <label class="act">
                     "Open a file" <input type="file" class="visually-hidden" accept=words::TABLES data-file />
                 </label>
-                <button type="button" class="act" data-empty>"Without it"</button>
+                <button type="button" class="act" data-empty>"Clear"</button>
             </div>
             <p class="own">{words::OWN_DATA}</p>
         }

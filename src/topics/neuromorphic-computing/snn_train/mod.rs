@@ -285,7 +285,8 @@ impl Simulation for SnnTrain {
         let mut notes = Vec::new();
         if self.is_own {
             notes.push(
-                "The points are yours: every second one is learned from, the others are the test.".to_owned(),
+                "The points are yours: every second one of a class is learned from, the others are the test."
+                    .to_owned(),
             );
         }
         let beta = self.shape().beta;
