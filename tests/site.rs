@@ -119,7 +119,9 @@ fn a_talk_has_its_sentences_beside_the_page_and_its_notes_only_there() {
         };
         let talk: serde_json::Value = serde_json::from_str(file("talk.json")).expect("JSON");
         let steps = talk["steps"].as_array().expect("steps");
-        assert!((5..=8).contains(&steps.len()), "{}", topic.slug);
+        // A draft may have fewer yet.
+        let least = if topic.article.contains("*This is a draft.*") { 1 } else { 5 };
+        assert!((least..=8).contains(&steps.len()), "{}", topic.slug);
         let page = Html::parse_document(file("index.html"));
         let links = all(&page, "[data-talk]");
         assert_eq!(links.len(), steps.len(), "{}", topic.slug);

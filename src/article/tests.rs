@@ -478,7 +478,7 @@ fn questions_lead_to_their_figures_and_keep_their_answers() {
         page.contains("<a href=\"?count.stride=5#sim-count\" data-run=\"count?stride=5\" title=\"Sets"),
         "{page}"
     );
-    assert!(page.contains("Solved when: Total at least 40\u{a0}units and Order is "), "{page}");
+    assert!(page.contains("Solved when: Total at least 40\u{a0}units, Order is "), "{page}");
     assert!(page.contains("<a href=\"?#sim-count\" data-run=\"count?\""), "{page}");
     assert!(page.contains("href=\"questions/\""), "{page}");
     assert!(!page.contains("Downwards.") && !page.contains("Because"), "{page}");

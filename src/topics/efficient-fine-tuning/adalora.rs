@@ -25,23 +25,23 @@ pub static SPEC: Spec = Spec::new(
 ])
 .readouts(&[
     Readout::new("rank_1", "Layer 1, needs 0", 0).unit("ranks").help("Ranks that layer 1 has now.")
-        .basis("Counted in the layer as it is now."),
+        .basis("All six layers share a budget: the best triplets are kept, chosen every ten updates from 150 to 1,200."),
     Readout::new("rank_2", "Layer 2, needs 1", 0).unit("ranks").help("Ranks that layer 2 has now.")
-        .basis("Counted in the layer as it is now."),
+        .basis("All six layers share a budget: the best triplets are kept, chosen every ten updates from 150 to 1,200."),
     Readout::new("rank_3", "Layer 3, needs 2", 0).unit("ranks").help("Ranks that layer 3 has now.")
-        .basis("Counted in the layer as it is now."),
+        .basis("All six layers share a budget: the best triplets are kept, chosen every ten updates from 150 to 1,200."),
     Readout::new("rank_4", "Layer 4, needs 1", 0).unit("ranks").help("Ranks that layer 4 has now.")
-        .basis("Counted in the layer as it is now."),
+        .basis("All six layers share a budget: the best triplets are kept, chosen every ten updates from 150 to 1,200."),
     Readout::new("rank_5", "Layer 5, needs 6", 0).unit("ranks").help("Ranks that layer 5 has now.")
-        .basis("Counted in the layer as it is now."),
+        .basis("All six layers share a budget: the best triplets are kept, chosen every ten updates from 150 to 1,200."),
     Readout::new("rank_6", "Layer 6, needs 2", 0).unit("ranks").help("Ranks that layer 6 has now.")
-        .basis("Counted in the layer as it is now."),
+        .basis("All six layers share a budget: the best triplets are kept, chosen every ten updates from 150 to 1,200."),
     Readout::new("residual_ada", "AdaLoRA leaves", 3)
         .help("Squared distance to the needed changes.")
         .basis("Summed over all numbers of the six layers."),
     Readout::new("residual_lora", "LoRA, rank 2, leaves", 3)
         .help("The same for two ranks in every layer: twelve in all, as well.")
-        .basis("Summed over the same numbers."),
+        .basis("Summed over all numbers of the six layers."),
 ])
 .presets(&[
     Preset::new("tight", "Tight")

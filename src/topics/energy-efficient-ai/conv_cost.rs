@@ -12,17 +12,17 @@ use crate::numerics::elementary::pow;
 
 // Channels of MobileNet times α, and sides of its maps: each at least 1.
 terms! {
-    c32 = "(max(1, round(32 * alpha)))'c₁'";
-    c64 = "(max(1, round(64 * alpha)))'c₂'";
-    c128 = "(max(1, round(128 * alpha)))'c₃'";
-    c256 = "(max(1, round(256 * alpha)))'c₄'";
-    c512 = "(max(1, round(512 * alpha)))'c₅'";
-    c1024 = "(max(1, round(1024 * alpha)))'c₆'";
-    side = "(ceil(max(1, round(224 * rho)) / 2))'s'";
-    half = "(ceil(", side!(), " / 2))'s₂'";
-    quarter = "(ceil(", half!(), " / 2))'s₃'";
-    eighth = "(ceil(", quarter!(), " / 2))'s₄'";
-    sixteenth = "(ceil(", eighth!(), " / 2))'s₅'";
+    c32 = "(max(1, round(32 * alpha)))'channels 1'";
+    c64 = "(max(1, round(64 * alpha)))'channels 2'";
+    c128 = "(max(1, round(128 * alpha)))'channels 3'";
+    c256 = "(max(1, round(256 * alpha)))'channels 4'";
+    c512 = "(max(1, round(512 * alpha)))'channels 5'";
+    c1024 = "(max(1, round(1024 * alpha)))'channels 6'";
+    side = "(ceil(max(1, round(224 * rho)) / 2))'side 1'";
+    half = "(ceil(", side!(), " / 2))'side 2'";
+    quarter = "(ceil(", half!(), " / 2))'side 3'";
+    eighth = "(ceil(", quarter!(), " / 2))'side 4'";
+    sixteenth = "(ceil(", eighth!(), " / 2))'side 5'";
 }
 
 const MACS: &str = concat!(

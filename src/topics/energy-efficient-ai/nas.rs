@@ -37,7 +37,7 @@ pub static SPEC: Spec = Spec::new(
         .basis("From the fitness of all networks tried so far."),
     Readout::new("best_fitness", "Its fitness", 3).help("Accuracy less λ times the logarithm of its multiply-adds.")
         .formula("best_accuracy - lambda * ln(best_macs) / ln(10)"),
-    Readout::new("best_accuracy", "Right", 3).basis("Share of 1,024 new points."),
+    Readout::new("best_accuracy", "Right", 3).basis("Share of 1,024 points not learned from that the best network has right; the searches choose by these very points."),
     Readout::new("best_macs", "Multiply-adds", 0).help("Of one inference of the best.")
         .basis("From the widths of the best network so far: a multiply-add for each weight."),
     Readout::new("random_fitness", "Found at random", 3).help("The best fitness of the random search.")
@@ -47,7 +47,7 @@ pub static SPEC: Spec = Spec::new(
     Readout::new("lead", "Evolution leads by", 3).help("Below 0 the random search is ahead.")
         .formula("evolution_fitness - random_fitness"),
     Readout::new("tried", "Networks tried", 0).help("By each search, so far.")
-        .basis("Counted over this run."),
+        .basis("The lesser count, where two searches are not equally far."),
     Readout::new("trained", "Networks trained", 0).help("By both searches; none of them twice.")
         .basis("Counted over this run."),
     Readout::new("search_macs", "The search took", 1).unit("G").spoken("billion multiply-adds").help("Multiply-adds of all updates: 300 for each network, of 64 points, three passes.")

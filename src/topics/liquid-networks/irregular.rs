@@ -53,15 +53,15 @@ pub static SPEC: Spec = Spec::new(
 .readouts(&[
     Readout::new("mse_cfc", "Error, liquid", 4)
         .help("Mean squared error of the closed-form liquid cell.")
-        .basis("On 64 fresh waves, or later windows of your own sequence: eight of them after each update."),
+        .basis("Mean over 64 fresh waves, or later windows of your own sequence; eight an update, so it is new every eight updates."),
     Readout::new("mse_dt", "Error, told", 4)
         .help("The same of the plain network that is told the time to the next look.")
-        .basis("On the same 64."),
+        .basis("Mean over 64 fresh waves, or later windows of your own sequence; eight an update, so it is new every eight updates."),
     Readout::new("mse_blind", "Error, blind", 4).help("The same of the plain network that is not.")
-        .basis("On the same 64."),
+        .basis("Mean over 64 fresh waves, or later windows of your own sequence; eight an update, so it is new every eight updates."),
     Readout::new("mse_persist", "Error, no change", 3)
         .help("The same of who says that the next value will be the last.")
-        .basis("On the same 64."),
+        .basis("Mean over 64 fresh waves, or later windows of your own sequence; nothing is learned, so it stays."),
     Readout::new("ratio", "Blind by liquid", 2)
         .unit("×")
         .help("How many times as large the blind network's error is as the liquid cell's.")

@@ -55,19 +55,19 @@ pub static SPEC: Spec = Spec::new(
 .readouts(&[
     Readout::new("fit", "Your name fits", 2)
         .help("Correlation of the latent with your name; 1 is perfect.")
-        .basis("Over the 42 phrases."),
+        .basis("Over 42 phrases, read every ten updates."),
     Readout::new("best_fit", "The best name fits", 2)
         .help("The same for the concept that fits best, a tag or a pair of tags.")
-        .basis("Over the same phrases."),
+        .basis("Over 42 phrases, read every ten updates."),
     Readout::new("single_concepts", "Latents with one tag", 0)
         .help("Their best concept is a single tag, with a correlation above 0.8.")
-        .basis("Over the same phrases, of all latents."),
+        .basis("Of all latents, over 42 phrases, read every ten updates."),
     Readout::new("conjunctions", "Latents with two", 0)
         .help("Their best concept is a pair of tags, with a correlation above 0.8.")
-        .basis("Over the same phrases, of all latents."),
+        .basis("Of all latents, over 42 phrases, read every ten updates."),
     Readout::new("french_landmark_corr", "Best French landmark", 2)
         .help("The largest correlation of any latent with being French and a landmark.")
-        .basis("Over the same phrases, of all latents."),
+        .basis("Of all latents, over 42 phrases, read every ten updates."),
     Readout::new("fvu", "Unexplained", 3)
         .help("Share of the variance that the reconstruction misses.")
         .basis("Over 256 examples drawn once, every ten updates."),

@@ -62,18 +62,18 @@ pub static SPEC: Spec = Spec::new(
         .help("For each true feature the best cosine with a latent, averaged.")
         .basis("Over all true features, every ten updates."),
     Readout::new("recovered", "Features recovered", 0).help("True features with a cosine above 0.9.")
-        .basis("Counted every ten updates."),
+        .basis("Counted over all true features, every ten updates."),
     Readout::new("l0", "Active at once", 2)
         .unit("latents")
         .help("Mean number of latents that fire on an example.")
-        .basis("Over 256 examples drawn once."),
+        .basis("Over 256 examples drawn once, every ten updates."),
     Readout::new("fvu", "Unexplained", 3).help("Share of the variance that the reconstruction misses.")
-        .basis("Over the same 256 examples."),
+        .basis("Over 256 examples drawn once, every ten updates."),
     Readout::new("shrink", "Kept of a lone feature", 3)
         .help("How much of a feature that is on alone comes back; less than 1 is shrinkage.")
-        .basis("Mean over all true features."),
+        .basis("Mean over all true features, every ten updates."),
     Readout::new("dead", "Dead latents", 0).help("Latents that fire on none of 256 examples.")
-        .basis("Over the same 256 examples."),
+        .basis("Over 256 examples drawn once, every ten updates."),
 ])
 .presets(&[
     Preset::new("unfold", "Unfold the pentagon")

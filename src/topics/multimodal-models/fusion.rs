@@ -26,9 +26,9 @@ pub static SPEC: Spec = Spec::new(
     Control::seed(1).secondary(),
 ])
 .readouts(&[
-    Readout::new("late", "Late", 1).unit("%").basis("Of 1,024 new questions, those that late fusion gets right."),
+    Readout::new("late", "Late", 1).unit("%").basis("Of 1,024 new questions, those that late fusion gets right; tested every ten steps."),
     Readout::new("early", "Early", 1).unit("%").help("The same for early fusion.")
-        .basis("Of the same questions."),
+        .basis("Of 1,024 new questions, tested every ten steps."),
     Readout::new("coin", "1 − ρ/2", 1)
         .unit("%")
         .help("Late fusion, if the questions that need both senses come down to tossing a coin.")
@@ -38,7 +38,7 @@ pub static SPEC: Spec = Spec::new(
         .help("What no late fusion can pass: three of the four cells of exclusive or.")
         .formula("100 * (1 - rho / 4)"),
     Readout::new("late_loss", "Loss, late", 3).unit("nats").help("Of late fusion, on new questions; ln 2 is a guess.")
-        .basis("Mean over the same questions."),
+        .basis("Mean over 1,024, tested every ten steps."),
 ])
 .presets(&[
     Preset::new("quarter", "A quarter needs both").look(

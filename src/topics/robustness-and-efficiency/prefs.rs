@@ -66,7 +66,7 @@ pub static SPEC: Spec = Spec::new(
 ])
 .readouts(&[
     Readout::new("loss", "Loss", 3).help("Mean of −ln σ(u) over all votes of this round.")
-        .basis("Over all votes of this round."),
+        .basis("Exact, for the policy as it is now."),
     Readout::new("reward", "Reward", 2).help("What the policy's answers are truly worth on average; the best is 2.")
         .basis("Exact, over the five answers."),
     Readout::new("kl", "Moved", 2).unit("nats").help("Kullback-Leibler divergence of the policy from where it started.")

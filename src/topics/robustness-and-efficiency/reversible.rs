@@ -60,7 +60,7 @@ pub static SPEC: Spec = Spec::new(
         .formula("100 * (compute / 3'passes with all kept' - 1)")
         .help("Than with all kept."),
     Readout::new("error", "Error", 2).help("The largest difference so far between what a block was given and what the way back takes for it, of 32 inputs.")
-        .basis("Over 32 inputs, and the blocks that the way back has passed."),
+        .basis("Over 16 numbers of each input, and the blocks that the way back has passed."),
 ])
 .presets(&[
     Preset::new("revnet", "RevNet").look("Forwards, one cell is held. On the way back, where does the next one come from?"),

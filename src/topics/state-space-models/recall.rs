@@ -29,10 +29,10 @@ pub static SPEC: Spec = Spec::new(
 .readouts(&[
     Readout::new("acc_state", "State is right", 3)
         .help("Share of keys for which the state's largest answer is the right value.")
-        .basis("Over all sets of pairs so far, asked for every key; between two sizes on the line."),
+        .basis("Over all sets of pairs so far, each asked for every key; between two measured numbers of pairs, on a straight line."),
     Readout::new("acc_attention", "Attention is right", 3)
         .help("The same for the cache.")
-        .basis("Over the same sets."),
+        .basis("Over all sets of pairs so far, each asked for every key; between two measured numbers of pairs, on a straight line."),
     Readout::new("kept_state", "Kept by the state", 0)
         .unit("numbers")
         .help("Sixteen rows of the key's width, for any number of pairs.")

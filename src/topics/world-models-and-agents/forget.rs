@@ -45,10 +45,10 @@ pub static SPEC: Spec = Spec::new(
         .basis("Share of 200 test pictures named rightly; one in ten is luck."),
     Readout::new("acc_b", "Accuracy on B", 2)
         .help("The same for the second task, once it has begun.")
-        .basis("On as many pictures of its own."),
+        .basis("On 200 test pictures of its own."),
     Readout::new("acc_c", "Accuracy on C", 2)
         .help("The same for the third task, once it has begun.")
-        .basis("On as many pictures of its own."),
+        .basis("On 200 test pictures of its own."),
     Readout::new("average", "Average", 2).basis("Over the tasks that have begun."),
     Readout::new("memory", "Numbers kept", 0)
         .help("Beside the network: anchors or examples.")

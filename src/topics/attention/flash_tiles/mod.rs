@@ -76,10 +76,10 @@ const CONTROLS: &[Control] = &[
 
 const READOUTS: &[Readout] = &[
     Readout::new("max_err", "Largest error", 4)
-        .basis("Largest difference to softmax in 64 bits, over all finished rows and channels."),
+        .basis("Largest difference to attention in 64 bits, over all channels of the finished rows whose answer is a number."),
     Readout::new("row_err", "Error of the watched row", 4)
         .help("How far the running answer O/ℓ is from the exact answer.")
-        .basis("Over the channels of the watched row, with the keys that it has met."),
+        .basis("Largest over its channels: its answer from the keys met so far against the exact one from all."),
     Readout::new("traffic_ratio", "Traffic, tiled to standard", 3)
         .help("Numbers moved to and from slow memory in a whole pass: tiled over standard.")
         .formula("(2 * n * d + 2 * d * sum(i, 1, ceil(n / min(br, n)), if(causal = on, min(n, min(bc, n) * ceil(min(n, i * min(br, n)) / min(bc, n))), n))) / (4 * n ^ 2 + 4 * n * d)"),

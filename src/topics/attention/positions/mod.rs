@@ -93,7 +93,7 @@ const READOUTS: &[Readout] = &[
         .formula("6.283185307179586'2π' * pi_factor * base ^ ((d - 2) / d)"),
     Readout::new("shift_err", "Change by the shift", 10)
         .help("RoPE: the most that any probed agreement ρ, at most 1, changes under the shift.")
-        .basis("Over at most 8 distances in each of 220 stretches of the context."),
+        .basis("Over at most 8 distances in each of 92 to 192 stretches, more in a longer context."),
 ];
 
 const PRESETS: &[Preset] = &[

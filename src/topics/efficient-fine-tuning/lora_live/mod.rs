@@ -45,17 +45,17 @@ pub static SPEC: Spec = Spec::new(
     Readout::new("loss_lora", "Loss, LoRA", 3).help("Squared distance to the matrix that the task needs.")
         .basis("Exact, over all 1,024 numbers of the matrix."),
     Readout::new("loss_full", "Loss, full", 4).help("The same for full fine-tuning.")
-        .basis("Exact, over the same numbers."),
+        .basis("Exact, over all 1,024 numbers of the matrix."),
     Readout::new("loss_dora", "Loss, DoRA", 3).help("The same for DoRA.")
-        .basis("Exact, over the same numbers."),
+        .basis("Exact, over all 1,024 numbers of the matrix."),
     Readout::new("floor", "Floor of this rank", 3).help(
         "What no change of this rank can go below: the squares of the singular values beyond it (Eckart and \
          Young).",
     )
-        .formula("sum(i, rank, 11, (3'largest' * decay ^ i) ^ 2)"),
+        .formula("sum(i, rank, 11, (3'largest singular value' * decay ^ i) ^ 2)"),
     Readout::new("floor_rank0", "Loss of the base", 2)
         .help("Where all of them begin: the squares of all singular values.")
-        .formula("sum(i, 0, 11, (3'largest' * decay ^ i) ^ 2)"),
+        .formula("sum(i, 0, 11, (3'largest singular value' * decay ^ i) ^ 2)"),
     Readout::new("loss_share", "LoRA leaves", 2)
         .formula("100 * loss_lora / floor_rank0")
         .unit("%")

@@ -82,8 +82,8 @@ pub static SPEC: Spec = Spec::new(
 ])
 .readouts(&[
     Readout::new("accuracy", "Second network right", 3)
-        .basis("Share of 1,024 new points that the second network tells apart. Half is luck."),
-    Readout::new("full_accuracy", "First network right", 3).basis("The same with all weights, in 32 bits."),
+        .basis("Share of 1,024 new points that the second network has right, tested every 50 steps. Half is luck."),
+    Readout::new("full_accuracy", "First network right", 3).basis("Share of 1,024 new points that the network with all weights in 32 bits has right."),
     Readout::new("energy", "It takes", 2).unit("nJ").help("One inference of the second network.")
         .formula("stored * ((b + if(nonzeros < hidden ^ 2 + 3 * hidden, index_bits, 0)) / 32 * if(memory = dram, 640'pJ for 32 bits', 5'pJ for 32 bits') + (if(b >= 32, 4.6, 0.2 * (b / 8) ^ 2 + 0.03))'pJ to multiply and add') / 1e3"),
     Readout::new("full_energy", "The first takes", 2).unit("nJ").help("One inference with all weights in 32 bits.")

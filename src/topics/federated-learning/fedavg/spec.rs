@@ -31,8 +31,8 @@ pub static SPEC: Spec = Spec::new(
 .readouts(&[
     Readout::new("test_acc", "Average right", 3)
         .basis("Share of 1,000 new points whose arm the server's model names. One in four is luck."),
-    Readout::new("acc_mean", "Of the last 20", 3).basis("Its mean over the last 20 rounds."),
-    Readout::new("acc_std", "Unrest", 4).basis("Its standard deviation over the last 20 rounds."),
+    Readout::new("acc_mean", "Of the last 20", 3).basis("Mean share of 1,000 new points that the server's model has right, over the last 20 rounds, once there are 20."),
+    Readout::new("acc_std", "Unrest", 4).basis("Standard deviation of the server's model's share right over the last 20 rounds, once there are 20."),
     Readout::new("local_acc", "Copies right", 3)
         .help("The same for the copies before they were averaged.")
         .basis("Mean over the clients of the last round."),
@@ -40,10 +40,10 @@ pub static SPEC: Spec = Spec::new(
         .formula("test_acc - local_acc"),
     Readout::new("drift", "Drift", 2)
         .help("How far the updates of a round lie from their mean.")
-        .basis("Mean length, over the last five rounds."),
+        .basis("Mean distance over the clients of a round, and over the last five rounds."),
     Readout::new("reached", "Rounds to 0.85", 0)
         .help("The first round after which the average has 0.85 of new points right.")
-        .basis("Tested after each round, on the same 1,000 points."),
+        .basis("Tested after each round, on 1,000 new points."),
     Readout::new("rounds", "Rounds", 0).help("Each sends the model out and back.")
         .formula("step"),
     Readout::new("bytes_total", "Sent in all", 1)
@@ -52,7 +52,7 @@ pub static SPEC: Spec = Spec::new(
         .formula("2'ways' * 4'bytes' * 116'numbers' * max(1, round(participation * 10'clients')) * rounds / 1e3"),
     Readout::new("pooled_acc", "In one place", 3)
         .help("The same model trained on all 600 points at once, with as many steps in all.")
-        .basis("On the same 1,000 points."),
+        .basis("Share right of 1,000 new points."),
     Readout::new("largest", "Largest arm", 2).help("Share of a client's points on its most frequent arm; the mean.")
         .basis("Mean over ten clients with 60 points each."),
 ])

@@ -47,7 +47,7 @@ pub static SPEC: Spec = Spec::new(
 .readouts(&[
     Readout::new("leak_err", "Read off by", 3)
         .help("How far what the server reads is from a point of client 1.")
-        .basis("In the present gradient: from the nearest of the points that it was taken on."),
+        .basis("From client 1's present gradient, or under masks the mean of all; to the nearest of client 1's own points in it."),
     Readout::new("sum_exact", "Numbers exact", 0)
         .help("Of the 116 sums under masks, how many are bit for bit those without.")
         .basis("Of the last round."),

@@ -70,20 +70,20 @@ pub static SPEC: Spec = Spec::new(
 ])
 .readouts(&[
     Readout::new("acc", "Accuracy", 3).help("The share that is answered rightly: the wrong name, or “no bug”.")
-        .basis("Of 200 unseen functions; ten are judged at each update, so it is of the last twenty."),
+        .basis("Of 200 unseen functions; each update judges ten again, so an answer is up to twenty updates old."),
     Readout::new("chance", "Always “no bug”", 3).help("What one who always says “no bug” gets in this test.")
         .basis("Counted in the 200 functions of the test."),
     Readout::new("verdict", "Verdict on the code", 0).help("The answer that has the largest share for the code above.")
         .basis("From the network's shares after the last update."),
     Readout::new("hit", "Bugs found", 3).help("Of the functions of the test that have a bug, those whose wrong name is named.")
-        .basis("As they were last judged."),
+        .basis("Of 200 unseen functions in all; each is judged again every twenty updates."),
     Readout::new("alarms", "False alarms", 3)
         .help("Of the functions of the test that have no bug, those in which a name is accused.")
-        .basis("As they were last judged."),
+        .basis("Of 200 unseen functions in all; each is judged again every twenty updates."),
     Readout::new("loss", "Loss", 3).unit("nats").help("Cross-entropy in training; 0 is certain and right.")
         .basis("Mean over the eight functions of an update, smoothed over about ten updates."),
     Readout::new("params", "Parameters", 0).help("Numbers that are learned.")
-        .formula("(if(kind = gcn, 1, 1 + 2 * (if(e_child = on, 1, 0) + if(e_next = on, 1, 0) + if(e_write = on, 1, 0) + if(e_use = on, 1, 0))))'matrices' * (22'inputs' + (layers - 1) * (if(kind = gcn, hidden, min(hidden, 32)))'width') * (if(kind = gcn, hidden, min(hidden, 32)))'width' + (layers + 2) * (if(kind = gcn, hidden, min(hidden, 32)))'width'"),
+        .formula("(if(kind = gcn, 1, 1 + 2 * (if(e_child = on, 1, 0) + if(e_next = on, 1, 0) + if(e_write = on, 1, 0) + if(e_use = on, 1, 0))))'matrices' * (22'numbers of a node' + (layers - 1) * (if(kind = gcn, hidden, min(hidden, 32)))'width') * (if(kind = gcn, hidden, min(hidden, 32)))'width' + (layers + 2) * (if(kind = gcn, hidden, min(hidden, 32)))'width'"),
     Readout::new("n_nodes", "Nodes", 0).help("Of the code's graph.")
         .basis("Counted in the graph."),
     Readout::new("n_edges", "Edges", 0).help("Of the code's graph, of the types that are on; each goes both ways.")

@@ -46,13 +46,13 @@ pub static SPEC: Spec = Spec::new(
     Readout::new("off_lane", "Outside the lane, liquid", 0)
         .unit("%")
         .help("Share of that time beyond 1.75 m from the middle.")
-        .basis("Over the same drives."),
+        .basis("Over the last 20 s of 20 roads of 25 s."),
     Readout::new("mean_e_rnn", "Off the middle, plain", 2)
         .unit("m")
         .help("The same distance of the plain network.")
-        .basis("Over the same drives."),
+        .basis("Mean over the last 20 s of 20 roads of 25 s, up to 12 m."),
     Readout::new("synapses", "Synapses", 0).help("Synapses of the liquid network.")
-        .basis("Counted in the wiring that the seed draws."),
+        .basis("Counted in the wiring, which the seed draws if it is sparse."),
     Readout::new("params", "Parameters", 0).help("Numbers that the liquid network learns; the plain one has 235.")
         .formula("3 * 15'neurons' + 4 * synapses + 2"),
     Readout::new("loss", "Loss, liquid", 3)

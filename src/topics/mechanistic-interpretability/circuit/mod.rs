@@ -92,10 +92,10 @@ pub static SPEC: Spec = Spec::new(
         .basis("Exact, at the last word of the sentence."),
     Readout::new("accuracy", "Induction is right", 2)
         .help("Share of the repetition whose next word is predicted; a tie is wrong.")
-        .basis("Over the words of the repetition."),
+        .basis("At eight words, each asked for the next."),
     Readout::new("attn_correct", "Attention to the match", 3)
         .help("Attention of the induction head to the right word, averaged over the repetition.")
-        .basis("Over the words of the repetition."),
+        .basis("Exact, over eight words."),
     Readout::new("ablated", "Heads cut out", 0)
         .help("Of the task on show.")
         .basis("Counted over the heads of the task."),

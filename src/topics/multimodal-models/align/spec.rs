@@ -62,11 +62,11 @@ pub(super) const READOUTS: &[Readout] = &[
     Readout::new("acc_ia", "Image → audio", 0)
         .unit("%")
         .help("New pictures whose own sound, of 16, is the nearest.")
-        .basis("Of the same pictures."),
+        .basis("Of 128 pictures, tested every four steps."),
     Readout::new("acc_at", "Audio → text", 0)
         .unit("%")
         .help("New sounds whose own caption, of 16, is the nearest: the pair that is not shown.")
-        .basis("Of as many sounds."),
+        .basis("Of 128 sounds, tested every four steps."),
     Readout::new("lead", "Unshown ahead", 0)
         .unit("points")
         .help("Audio → text less image → text: above 0 the pair that nobody shows leads the taught one.")

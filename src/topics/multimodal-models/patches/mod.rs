@@ -78,14 +78,14 @@ pub static SPEC: Spec = Spec::new(
     Readout::new("luck", "Hits by luck", 0)
         .unit("%")
         .help("The same for a patch that is taken at random: it has nothing to do with training.")
-        .basis("Of the same scenes."),
+        .basis("Of 60 new scenes."),
     Readout::new("mass", "On target", 2).help(
         "Share of the attention that lies on pixels of what was asked for, if a patch spreads its own evenly.",
     )
-        .basis("Mean over the same scenes."),
+        .basis("Mean over 60 new scenes."),
     Readout::new("most", "On target at most", 2)
         .help("The same if all of the attention lay on the best patch: a large patch has other pixels, too.")
-        .basis("Mean over the same scenes."),
+        .basis("Mean over 60 new scenes."),
 ])
 .presets(&[
     Preset::new("needle", "Needle")

@@ -67,7 +67,7 @@ pub static SPEC: Spec = Spec::new(
     Readout::new("rate", "Firing rate", 3)
         .unit("spikes/step")
         .spoken("spikes a step")
-        .basis("Spikes over the last 100 steps, counted since the last change."),
+        .basis("Spikes over steps: the last 100, or fewer after a change."),
     Readout::new("isi", "Interval", 0)
         .unit("steps")
         .basis("Steps between the last two spikes since the last change."),

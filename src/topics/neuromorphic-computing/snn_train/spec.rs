@@ -78,7 +78,7 @@ pub static SPEC: Spec = Spec::new(
         .basis("Mean over the test points, 300 if they are drawn."),
     Readout::new("synops", "SynOps", 0)
         .help("Spikes delivered to synapses for one point: each is one addition.")
-        .basis("Mean over the same points."),
+        .basis("Mean over the test points, 300 if they are drawn."),
     Readout::new("macs", "MACs, dense rival", 0)
         .help("Multiply-accumulates of a dense network of the same shape: one a synapse.")
         .formula("hidden * (16'inputs' + 3'outputs')"),

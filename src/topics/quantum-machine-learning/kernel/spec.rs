@@ -43,12 +43,12 @@ pub static SPEC: Spec = Spec::new(
     Readout::new("test_acc", "Overlaps right", 2).basis("Share of the new points, 200 if they are drawn, on the right side."),
     Readout::new("rbf_acc", "Gaussian right", 2)
         .help("The same for a Gaussian kernel of width 0.4 on the same features, each once; its ridge is 0.1.")
-        .basis("On the same points."),
+        .basis("On the new points, 200 if they are drawn."),
     Readout::new("k_mean", "Mean overlap", 3).basis("Over all pairs of the points learned from."),
     Readout::new("k_std", "Spread", 3).help("Standard deviation over the pairs.")
-        .basis("Over the same pairs."),
+        .basis("Over all pairs of the points learned from, 780 if they are drawn."),
     Readout::new("zero_share", "Read as zero", 2).help("Share of the pairs whose shots never showed all zeros.")
-        .basis("Over the same pairs."),
+        .basis("Over all pairs of the points learned from, 780 if they are drawn."),
 ])
 .presets(&[
     Preset::new("works", "It works").look(

@@ -50,7 +50,7 @@ pub static SPEC: Spec = Spec::new(
         .help("Share on the right side of f = 0. Computed exactly: it costs no shots.")
         .basis("Of new points, 200 if they are drawn."),
     Readout::new("rival_acc", "Sines right", 2).help("The same for the sines, fitted to the same points.")
-        .basis("On the same new points."),
+        .basis("On the new points, 200 if they are drawn."),
     Readout::new("loss", "Loss", 3).basis("Mean of (f − y)² over the points learned from, 120 if they are drawn; y = 1 or −1. Exact, too."),
     Readout::new("grad_norm", "Slope", 3).help("Length of the last gradient.")
         .basis("Of 16 points, with the shots that are set."),

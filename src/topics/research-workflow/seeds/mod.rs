@@ -86,7 +86,7 @@ pub static SPEC: Spec = Spec::new(
     Readout::new("need_n", "Seeds for a power of 0.8", 0)
         .unit("per method")
         .help("The least n whose power by the formula is at least 0.8.")
-        .basis("From the same distribution, one n after the other."),
+        .basis("From the noncentral t distribution: up to 100 one n after the other, beyond by halving."),
 ])
 .presets(&[
     Preset::new("typical-paper", "Typical paper").look(

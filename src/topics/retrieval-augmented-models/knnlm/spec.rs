@@ -92,43 +92,43 @@ pub static SPEC: Spec = Spec::new(
         .basis("Of one word, the last of that sentence."),
     Readout::new("old", "Old word, mix", 2)
         .help("Probability that the mix gives to what was true when the weights learnt.")
-        .basis("Of the same word."),
+        .basis("Of one word, the last of the sentence that is read first."),
     Readout::new("lead", "Lead of the true word", 2)
         .help("How much more the mix gives to the true word than to the old one; below 0 the old one wins.")
         .formula("new - old"),
     Readout::new("crossing", "They cross at λ", 2)
         .help("The share from which on the mix gives more to the true word than to the old one.")
-        .basis("Of the same word."),
+        .basis("Of one word, the last of the sentence that is read first."),
     Readout::new("ppl", "Perplexity", 2)
         .help("Of the mix: among how many words it hesitates on average. Less is better.")
         .basis("On the words of 80 new sentences that have been read so far."),
     Readout::new("ppl_lm", "Weights alone", 2).help("Perplexity without the notebook.")
-        .basis("On the same words."),
+        .basis("On the words read so far of 80 new sentences."),
     Readout::new("ppl_best", "At the best λ", 2).help("The least perplexity that any share gives.")
-        .basis("On the same words."),
+        .basis("On the words read so far of 80 new sentences."),
     Readout::new("best_lambda", "Best λ", 2).help("The share with the least perplexity.")
-        .basis("On the same words."),
+        .basis("On the words read so far of 80 new sentences."),
     Readout::new("ppl_all_rows", "All rows, no notebook", 2)
         .help("Perplexity of the table of pairs of 150 sentences with all its rows, alone.")
-        .basis("On the same words."),
+        .basis("On the words read so far of 80 new sentences."),
     Readout::new("fact_acc", "Facts right", 0)
         .unit("%")
         .help("How often the likeliest word of the mix is right where a sentence ends with a capital or a colour.")
-        .basis("Of the facts among the same words."),
+        .basis("Of the facts among the words read so far of 80 new sentences."),
     Readout::new("call_rate", "Asked", 0).unit("%").help("Share of the words for which the notebook is asked.")
-        .basis("Of the same words."),
+        .basis("Of the words read so far of 80 new sentences."),
     Readout::new("gate_cost", "Price of not asking", 3)
         .unit("×")
         .help("Perplexity against that of asking for every word, at the same share.")
-        .basis("On the same words."),
+        .basis("On the words read so far of 80 new sentences."),
     Readout::new("looked", "Distances computed", 1).unit("%").help(
         "Distances that one question takes, to centres and to keys, in per cent of the notebook's entries.",
     )
-        .basis("Mean over the same words."),
+        .basis("Mean over the words read so far of 80 new sentences."),
     Readout::new("recall", "Neighbours found", 0)
         .unit("%")
         .help("How many of the truly nearest entries are among those that are found.")
-        .basis("Over the same words."),
+        .basis("Over the words read so far of 80 new sentences."),
     Readout::new("params", "Parameters", 0).help("Numbers in the weights.")
         .basis("Counted in the tables: one for each word, and one for each pair or triple that was seen."),
     Readout::new("stored_numbers", "Notebook numbers", 0)

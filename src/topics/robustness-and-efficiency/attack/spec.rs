@@ -91,10 +91,10 @@ pub static SPEC: Spec = Spec::new(
     Control::seed(1).secondary(),
 ])
 .readouts(&[
-    Readout::new("clean", "Right as they are", 3).basis("Share of 200 new digits that are read right, unchanged."),
+    Readout::new("clean", "Right as they are", 3).basis("Share of 200 new digits that are read right, unchanged; tested every 50 updates."),
     Readout::new("robust", "Right when changed", 3)
         .help("The same after the chosen change, made for each picture. One try of PGD: the worst may be worse.")
-        .basis("Of the same digits."),
+        .basis("Of 200 new digits, tested every 50 updates."),
     Readout::new("linf", "Largest change", 2).help("Of a pixel of the picture shown: never above ε.")
         .basis("Over the 64 pixels of that picture."),
     Readout::new("fooled_as", "Picture read as", 0).help("The digit that the network reads in the changed picture.")
@@ -104,9 +104,9 @@ pub static SPEC: Spec = Spec::new(
     Readout::new("held", "Weight of the heaviest", 3).help(
         "The same share for the ten pixels that weigh most in each digit: were all alike, it would be 0.156.",
     )
-        .basis("Over the same digits."),
+        .basis("Over 200 new digits."),
     Readout::new("on_top", "Lost on the heaviest", 3).help("Share of the lead lost to the attack that falls on the ten pixels that weigh most in a digit. Ten of 64 are 0.156; where they hold more of the weight, more may fall on them.")
-        .basis("Over the same digits."),
+        .basis("Over 200 new digits."),
     Readout::new("accounted", "Accounted for", 3).help(
         "What the pixels' parts in the attack on the shown picture add up to, of the change of the lead: 1 but for the 50 \
          places at which slopes are asked.",

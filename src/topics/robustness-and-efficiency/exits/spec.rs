@@ -33,15 +33,15 @@ pub static SPEC: Spec = Spec::new(
 .readouts(&[
     Readout::new("acc", "Right", 3).basis("Share of 2,000 new points that are answered right, each where it leaves."),
     Readout::new("depth", "Mean depth", 2).help("Layers that a new point passes, 1 to 4.")
-        .basis("Mean over the same points."),
+        .basis("Mean over 2,000 new points."),
     Readout::new("saved", "Layers saved", 1).unit("%").help("Share of the layers of all points that is not computed.")
         .formula("100 * (1 - depth / 4'layers')"),
     Readout::new("second", "Right at head 2", 3).help("Share that is answered right if every point leaves at layer 2.")
-        .basis("Of the same points."),
+        .basis("Of 2,000 new points."),
     Readout::new("depth_easy", "Depth, left", 2).help("Mean depth of the new points in the easy half.")
-        .basis("Over the same points."),
+        .basis("Over those of 2,000 new points that lie in the easy half."),
     Readout::new("depth_hard", "Depth, right", 2).help("Mean depth of the new points in the hard half.")
-        .basis("Over the same points."),
+        .basis("Over those of 2,000 new points that lie in the hard half."),
 ])
 .presets(&[
     Preset::new("reckless", "Reckless")

@@ -96,7 +96,7 @@ pub static SPEC: Spec = Spec::new(
         .help("A tenth of the laws fitted to resampled runs lie below; known after all runs and 25 more steps.")
         .basis("Of up to 50 laws, each fitted to runs drawn again from these."),
     Readout::new("ratio_hi", "Recipe, high", 1).help("A tenth of them lie above.")
-        .basis("Of the same laws."),
+        .basis("Of up to 50 laws, each fitted to runs drawn again from these."),
     Readout::new("regret", "Regret of the recipe", 5)
         .unit("nats")
         .help("True loss of the plan that the law advises, above the best.")
@@ -110,16 +110,16 @@ pub static SPEC: Spec = Spec::new(
         .unit("%")
         .spoken("percent")
         .help("How far the Gaussian process’s forecast lies from the best loss in truth, above or below.")
-        .basis("From the Gaussian process after the runs so far that it reads."),
+        .basis("From the Gaussian process on the runs so far, at most the first 100, asked for 20 tokens a parameter."),
     Readout::new("rival_lo", "Rival’s band, low", 3)
         .unit("nats")
         .help("Four fifths of what the Gaussian process believes of the loss at the target lie above it and below the next.")
-        .basis("From the same process."),
+        .basis("From the Gaussian process on the runs so far, at most the first 100."),
     Readout::new("rival_hi", "Rival’s band, high", 3).unit("nats").help("The upper end of that band.")
-        .basis("From the same process."),
+        .basis("From the Gaussian process on the runs so far, at most the first 100."),
     Readout::new("rival_sigmas", "Rival off, in its σ", 2)
         .help("The same distance in the deviations that it states: up to 1.28, the truth lies in its band.")
-        .basis("From the same process."),
+        .basis("From the Gaussian process on the runs so far, at most the first 100."),
 ])
 .presets(&[
     Preset::new("careful", "Careful lab").look("Sixty runs, a third of a percent of luck in each."),

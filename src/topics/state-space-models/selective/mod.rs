@@ -48,7 +48,7 @@ pub static SPEC: Spec = Spec::new(
         .help("Mean squared error.")
         .basis("Smoothed over about 20 batches."),
     Readout::new("loss_fixed", "Error, fixed", 4).help("The same for the fixed model, on the same batches.")
-        .basis("Smoothed over the same batches."),
+        .basis("Smoothed over about 20 batches."),
     Readout::new("lti_floor", "Best fixed filter", 4).help(
         "Least error of any fixed linear filter, with a state of any size, on an endless stream: (1/3)(1 − \
          p/(2 − p)). Training sequences begin with a mark, which makes them a few percent easier.",

@@ -93,7 +93,7 @@ const READOUTS: &[Readout] = &[
     Readout::new("above", "Runs above 1", 0)
         .unit("%")
         .help("Share of the runs whose variance is larger than the truth.")
-        .basis("Of the runs."),
+        .basis("By the variance that each run fitted last."),
     Readout::new("mu_ms", "Mean, squared error", 3)
         .basis("Square of the fitted mean, mean over the runs; the true mean is 0 and the true variance 1."),
     Readout::new("alive_words", "Words left", 1)

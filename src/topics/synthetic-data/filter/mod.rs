@@ -45,9 +45,9 @@ pub static SPEC: Spec = Spec::new(
     Readout::new("acc_all", "With everything kept", 1)
         .unit("%")
         .help("The same for a student that learns from all points.")
-        .basis("On the same points."),
+        .basis("Share of 800 true points."),
     Readout::new("label_acc", "Labels right", 1).unit("%").help("Share of right labels among those kept.")
-        .basis("Of the points kept."),
+        .basis("By the true labels, which are known here."),
     Readout::new("kept", "Kept", 0).help("Points that the student learns from.")
         .formula("max(1, floor(n * round(keep * 100) / 100))"),
 ])

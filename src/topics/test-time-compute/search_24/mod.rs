@@ -86,7 +86,7 @@ pub static SPEC: Spec = Spec::new(
     Readout::new("calls_beam", "Calls, beam", 1).help("Calls to the policy for one puzzle, on average.")
         .basis("Mean over the puzzles so far."),
     Readout::new("exact_single", "Single chain, exactly", 4)
-        .basis("The same share computed over every path of every puzzle so far, without drawing."),
+        .basis("Mean over the puzzles so far of the chance that one chain solves them, over all its paths, without drawing."),
     Readout::new("ci_halfwidth", "Uncertainty ±", 3)
         .help("Half of the 95 % interval around the last strategy's share (Wilson).")
         .basis("From the puzzles so far."),
