@@ -183,7 +183,7 @@ mod tests {
         for part in [
             "<h1>Questions on Counts</h1><p class=\"lead\">How far does &lt;one&gt; count?</p>",
             "<li data-question=\"count?stride=5&amp;seed=2#total&gt;=40,order=down\"><p class=\"lesson-asks\">How <em>far</em>?</p>",
-            "Solved when: Total at least 40\u{a0}units, Order is ",
+            "Solved when: Total at least 40\u{a0}units and Order is ",
             // Where it starts: twelve strides of five.
             "The count has reached 60.",
             "<a href=\"../?question=1&amp;count.stride=5&amp;count.seed=2#sim-count\">\
