@@ -159,14 +159,9 @@ pub fn texts(own: &str) -> Vec<Text> {
     }
     let lines = own.lines().map(str::trim).filter(|line| !line.is_empty());
     let text = |line: &str| {
-        let mut title = String::new();
-        for word in line.split_whitespace() {
-            if title.chars().count() + word.chars().count() > TITLE && !title.is_empty() {
-                title.push('…');
-                break;
-            }
-            title.push_str(if title.is_empty() { "" } else { " " });
-            title.extend(word.chars().take(TITLE));
+        let mut title: String = line.chars().take(TITLE).collect();
+        if title.len() < line.len() {
+            title.push('…');
         }
         Text { title, words: line.to_owned(), theme: None }
     };
