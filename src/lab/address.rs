@@ -85,12 +85,27 @@ pub fn fitting(mut moment: Moment) -> (Moment, usize) {
     (moment, left)
 }
 
+/// What cuts the list of a kept run, as it stands in its texts.
+const COMMA: [(&str, &str); 1] = [(",", "%2C")];
+
+/// A text for a list that these signs cut: each, and the percent sign, as it stands in a text.
+#[must_use]
+pub fn escaped(text: &str, signs: &[(&str, &str)]) -> String {
+    signs.iter().fold(text.replace('%', "%25"), |text, (sign, code)| text.replace(sign, code))
+}
+
+/// The text again.
+#[must_use]
+pub fn unescaped(text: &str, signs: &[(&str, &str)]) -> String {
+    signs.iter().fold(text.to_owned(), |text, (sign, code)| text.replace(code, sign)).replace("%25", "%")
+}
+
 /// A second run as the text of `kept`.
 #[must_use]
 pub fn encode_kept(kept: &Values) -> String {
     let own = kept.iter().filter(|(control, value)| control.id != SEED && **value != control.default());
-    let told = |text: String| text.replace('%', "%25").replace(',', "%2C");
-    let pairs: Vec<String> = own.map(|(c, value)| format!("{}:{}", c.id, told(c.written(value)))).collect();
+    let pairs: Vec<String> =
+        own.map(|(c, value)| format!("{}:{}", c.id, escaped(&c.written(value), &COMMA))).collect();
     if pairs.is_empty() { DEFAULTS.to_owned() } else { pairs.join(",") }
 }
 
@@ -103,10 +118,10 @@ pub fn read_kept(spec: &Spec, text: &str, refusals: &mut Vec<Refusal>) -> Values
             Some((SEED, _)) => {
                 Some("A kept run has the seed of the run beside it: leave it out of “kept”.".to_owned())
             }
-            Some((id, text)) => {
-                let text = text.replace("%2C", ",").replace("%25", "%");
-                kept.set_text(id, &text).unwrap_or_else(Some).map(|refusal| refusal.sentence)
-            }
+            Some((id, text)) => kept
+                .set_text(id, &unescaped(text, &COMMA))
+                .unwrap_or_else(Some)
+                .map(|refusal| refusal.sentence),
             None => Some(format!(
                 "“{}” in “kept” is no control with its value: it takes pairs such as k:2,beta:0.9, or {DEFAULTS}.",
                 shorten(pair)

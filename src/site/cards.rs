@@ -126,15 +126,7 @@ mod tests {
             ("https://example.org/t/", "src=\"https://example.org/t/embed/counting/count/\""),
             ("", "src=\"/embed/counting/count/\""),
         ] {
-            let site = Site {
-                template: &template,
-                stylesheet: "",
-                faces: &[],
-                url,
-                offline: false,
-                topics: &[&TOPIC],
-                guide: &[],
-            };
+            let site = Site::sample(&template, url);
             let answer: Json = serde_json::from_str(&oembed(&site, "counting/count", &SPEC)).unwrap();
             assert_eq!((&answer["version"], &answer["type"]), (&json!("1.0"), &json!("rich")));
             assert!(answer["html"].as_str().unwrap().contains(frame), "{answer}");

@@ -74,6 +74,15 @@ pub struct Site<'a> {
     pub guide: &'a [&'static Topic],
 }
 
+#[cfg(test)]
+impl<'a> Site<'a> {
+    /// A site of the sample topic alone.
+    pub fn sample(template: &'a Template, url: &'a str) -> Self {
+        const TOPICS: &[&Topic] = &[&crate::sample::TOPIC];
+        Self { template, stylesheet: "", faces: &[], url, offline: false, topics: TOPICS, guide: &[] }
+    }
+}
+
 /// One page.
 pub struct Page<'a> {
     /// The way from the page to the root of the site: `./`, `../`.

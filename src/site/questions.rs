@@ -159,16 +159,7 @@ mod tests {
     fn drawn(url: &str, markdown: &str) -> Option<File> {
         let article = Article::of(&TOPIC, markdown).unwrap_or_else(|p| panic!("{p:?}"));
         let template = Template::read(SAMPLE).expect("a template");
-        let site = Site {
-            template: &template,
-            stylesheet: "",
-            faces: &[],
-            url,
-            offline: false,
-            topics: &[&TOPIC],
-            guide: &[],
-        };
-        page(&site, &article)
+        page(&Site::sample(&template, url), &article)
     }
 
     const ASKED: &str = "# Counts\n\n## Questions to set\n\n\

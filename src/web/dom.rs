@@ -9,7 +9,8 @@ use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    Document, Element, Event, EventTarget, HtmlElement, IdleDeadline, IdleRequestOptions, Node, Window,
+    Document, Element, Event, EventTarget, HtmlElement, IdleDeadline, IdleRequestOptions, Node, Storage,
+    Window,
 };
 
 /// The browser's window.
@@ -172,6 +173,11 @@ pub fn set_text(element: &Element, text: &str) {
 /// Gives an element a class, or takes it away.
 pub fn mark(element: &Element, class: &str, on: bool) {
     let _ = element.class_list().toggle_with_force(class, on);
+}
+
+/// What the browser keeps until the tab is closed; in a sandboxed page it keeps nothing.
+pub fn storage_of_the_tab() -> Option<Storage> {
+    window().session_storage().ok().flatten()
 }
 
 /// Lets the browser do what waits; with a patience in ms also all that it has to do for a frame, if that is

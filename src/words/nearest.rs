@@ -29,6 +29,13 @@ pub fn nearest<'a>(asked: &str, paths: impl IntoIterator<Item = &'a str>, most: 
     found.into_iter().take(most).map(|(_, path)| path).collect()
 }
 
+/// What a reader may have meant, as a part of a sentence; nothing where nothing is near.
+#[must_use]
+pub fn perhaps<'a>(asked: &str, names: impl IntoIterator<Item = &'a str>) -> String {
+    let meant = nearest(asked, names, 1);
+    meant.first().map(|name| format!(", perhaps {name} is meant")).unwrap_or_default()
+}
+
 /// The parts of a path in lower case, without what tells no page from another.
 fn parts(path: &str) -> Vec<String> {
     let path = path.to_lowercase();

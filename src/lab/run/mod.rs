@@ -36,7 +36,7 @@ use crate::lab::schema::readout::Reading;
 use crate::lab::schema::values::SEED;
 use crate::lab::schema::values::Values;
 use crate::lab::simulation::Spec;
-use crate::words::nearest::nearest;
+use crate::words::nearest::perhaps;
 use numerics::statistics::{mean, standard_deviation};
 
 /// The name of several seeds, which no control may have.
@@ -446,8 +446,7 @@ pub fn readout_of(spec: &Spec, id: &str) -> Result<usize, String> {
 
 /// "There is no readout “ded”, perhaps dead is meant: the readouts are loss, dead."
 pub(super) fn unknown(kind: &str, asked: &str, names: &[&str]) -> String {
-    let meant = nearest(asked, names.iter().copied(), 1);
-    let meant = meant.first().map(|name| format!(", perhaps {name} is meant")).unwrap_or_default();
+    let meant = perhaps(asked, names.iter().copied());
     format!("There is no {kind} “{}”{meant}: the {kind}s are {}.", shorten(asked), names.join(", "))
 }
 

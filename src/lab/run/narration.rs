@@ -44,14 +44,8 @@ pub fn changes(before: &Values, after: &Values) -> String {
     }
 }
 
-fn with_unit(control: &Control, values: &Values) -> String {
-    let value = values.get(control.id).map_or_else(String::new, |v| control.shown(v));
-    if control.unit.is_empty() {
-        value
-    } else {
-        let unit = crate::lab::schema::unit::behind(&value, control.unit);
-        format!("{value} {unit}")
-    }
+pub(super) fn with_unit(control: &Control, values: &Values) -> String {
+    values.get(control.id).map_or_else(String::new, |value| control.with_unit(value))
 }
 
 /// How the readouts answered: which one moved most, by its share of the larger value, and how.

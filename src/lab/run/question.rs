@@ -14,9 +14,8 @@ use crate::lab::address::{self, AT, Moment};
 use crate::lab::schema::condition::{Bound, Clause, Facts, Quantity, Relation};
 use crate::lab::schema::control::{Control, Kind, shorten};
 use crate::lab::schema::readout::{Reading, Readout, format_number};
-use crate::lab::schema::values::Values;
 use crate::lab::simulation::Spec;
-use crate::words::nearest::nearest;
+use crate::words::nearest::perhaps;
 
 /// The name of the steps made so far in a condition.
 const STEP: &str = "step";
@@ -159,7 +158,7 @@ impl Check {
                 What::Readout(i) => {
                     self.spec.readouts[i].shown(facts.readings.get(i).unwrap_or(&Reading::Absent))
                 }
-                What::Control(i) => shown_with_unit(&self.spec.controls[i], facts.values),
+                What::Control(i) => narration::with_unit(&self.spec.controls[i], facts.values),
             };
             told.push(format!("{label} {now} ({} {})", clause.relation.words(), self.bound(clause)));
         }
@@ -215,11 +214,6 @@ enum What {
     /// By their positions.
     Readout(usize),
     Control(usize),
-}
-
-fn shown_with_unit(control: &Control, values: &Values) -> String {
-    let shown = values.get(control.id).map_or_else(String::new, |value| control.shown(value));
-    format!("{shown} {}", crate::lab::schema::unit::behind(&shown, control.unit)).trim_end().to_owned()
 }
 
 fn clause_of(text: &str, spec: &'static Spec) -> Result<Clause, String> {
@@ -280,8 +274,7 @@ fn unknown(asked: &str, spec: &'static Spec) -> String {
     let readouts: Vec<&str> = spec.readouts.iter().map(|r| r.id).collect();
     let controls: Vec<&str> = spec.controls.iter().map(|c| c.id).collect();
     let all = readouts.iter().chain(&controls).chain(&[STEP]).copied();
-    let meant = nearest(asked, all, 1);
-    let meant = meant.first().map(|name| format!(", perhaps {name} is meant")).unwrap_or_default();
+    let meant = perhaps(asked, all);
     format!(
         "“{}” is no readout and no control of {}{meant}: it has the readouts {}, the controls {}, and {STEP}.",
         shorten(asked),
@@ -294,7 +287,7 @@ fn unknown(asked: &str, spec: &'static Spec) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lab::Runner;
+    use crate::lab::{Runner, Values};
     use crate::sample::SPEC;
 
     fn question(name: &str) -> Question {

@@ -7,6 +7,7 @@ use super::drawing::{self, Drawing, Ink, Inks};
 use super::entry::number;
 use super::table::Table;
 use super::text::{self, Alphabet, Fault, Reader, Text};
+use super::unit;
 use crate::lab::page_text;
 use std::sync::Arc;
 
@@ -531,6 +532,13 @@ impl Control {
             Value::Text(text) => text::quoted(text),
             _ => self.written(value),
         }
+    }
+
+    /// A value for a reader with its unit: "1 expert", "16 experts".
+    #[must_use]
+    pub fn with_unit(&self, value: &Value) -> String {
+        let shown = self.shown(value);
+        format!("{shown} {}", unit::behind(&shown, self.unit)).trim_end().to_owned()
     }
 
     /// A value for a reader: option labels in words, thousands in groups.

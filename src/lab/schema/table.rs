@@ -225,7 +225,12 @@ impl Column {
 
 /// A bound as people write it.
 fn short(x: f64) -> String {
-    if x.abs() >= 1e6 { format!("{x:e}") } else { x.to_string() }
+    let (mut digits, mut power) = (x, 0);
+    // The standard library's own writer of powers would come into every page.
+    while x.abs() >= 1e6 && digits % 10.0 == 0.0 {
+        (digits, power) = (digits / 10.0, power + 1);
+    }
+    if power > 0 { format!("{digits}e{power}") } else { x.to_string() }
 }
 
 fn several(cells: usize) -> String {

@@ -4,7 +4,7 @@
 //! differ from the defaults, and the step at which the figure stood. In its texts a comma is `%2C`, a
 //! semicolon `%3B` and a percent sign `%25`, before the query is encoded.
 
-use crate::lab::address::{AT, Moment};
+use crate::lab::address::{AT, Moment, escaped, unescaped};
 use crate::lab::run::question::changed;
 use crate::lab::run::told;
 use crate::lab::schema::control::shorten;
@@ -12,6 +12,9 @@ use crate::lab::simulation::Spec;
 
 /// The name of the answers in an address.
 pub const ANSWERS: &str = "answers";
+
+/// What cuts answers and their values, as it stands in their texts.
+const SIGNS: [(&str, &str); 2] = [(",", "%2C"), (";", "%3B")];
 
 /// The name of the question, by its number, that an address of an article sets.
 pub const QUESTION: &str = "question";
@@ -29,11 +32,10 @@ pub fn encode(answers: &[Option<(&Spec, &Moment)>]) -> String {
 /// One answer: `balance=bias,at=600`.
 #[must_use]
 pub fn written(spec: &Spec, moment: &Moment) -> String {
-    let escaped = |text: String| text.replace('%', "%25").replace(',', "%2C").replace(';', "%3B");
-    let defaults = spec.defaults();
-    let own = moment.values.iter().filter(|(control, value)| defaults.get(control.id) != Some(value));
-    let mut pairs: Vec<String> =
-        own.map(|(control, value)| format!("{}={}", control.id, escaped(control.written(value)))).collect();
+    let own = moment.values.iter().filter(|(control, value)| **value != control.default());
+    let mut pairs: Vec<String> = own
+        .map(|(control, value)| format!("{}={}", control.id, escaped(&control.written(value), &SIGNS)))
+        .collect();
     pairs.push(format!("{AT}={}", moment.at.unwrap_or(spec.pace.opening)));
     pairs.join(",")
 }
@@ -48,8 +50,7 @@ pub fn read_one(spec: &'static Spec, text: &str) -> Result<Moment, String> {
         let (name, text) = pair.split_once('=').ok_or_else(|| {
             format!("“{}” is no value with its name: an answer has the form k=2,{AT}=600.", shorten(pair))
         })?;
-        let text = text.replace("%2C", ",").replace("%3B", ";").replace("%25", "%");
-        pairs.push((name.to_owned(), text));
+        pairs.push((name.to_owned(), unescaped(text, &SIGNS)));
     }
     let moment = changed(spec, Moment::of(spec.defaults(), None), pairs)?;
     if moment.at.is_none() {

@@ -37,6 +37,14 @@ impl Step {
         self.moment.at.unwrap_or(self.spec.pace.opening)
     }
 
+    /// Its run from the start, and the one that it is compared with.
+    #[must_use]
+    pub fn pair(&self) -> Pair {
+        let mut pair = Pair::new(Runner::new(self.spec, self.moment.values.clone()));
+        pair.keep(self.moment.kept.clone());
+        pair
+    }
+
     /// The address of its figure, live and alone, where a run stands; `site` is what the address begins with.
     #[must_use]
     pub fn live(&self, run: &Runner, site: &str) -> String {
@@ -53,8 +61,7 @@ pub struct Approach {
 impl Approach {
     #[must_use]
     pub fn to(step: &Step) -> Self {
-        let mut pair = Pair::new(Runner::new(step.spec, step.moment.values.clone()));
-        pair.keep(step.moment.kept.clone());
+        let mut pair = step.pair();
         pair.seek(step.at());
         Self { pair }
     }

@@ -4,15 +4,12 @@ use super::formula::Written;
 use super::{Effect, Neighbour, Reasons, Why};
 use crate::lab::schema::control::group_thousands;
 use crate::lab::schema::readout::{Reading, format_number};
-use crate::lab::schema::unit;
 
 impl Neighbour {
     /// "Experts 16", with its unit.
     #[must_use]
     pub fn words(&self) -> String {
-        let value = self.control.shown(&self.value);
-        let unit = unit::behind(&value, self.control.unit);
-        format!("{} {value} {unit}", self.control.label).trim_end().to_owned()
+        format!("{} {}", self.control.label, self.control.with_unit(&self.value))
     }
 }
 

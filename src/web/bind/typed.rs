@@ -12,9 +12,7 @@ use reactive_graph::owner::{LocalStorage, StoredValue};
 use reactive_graph::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{
-    DragEvent, Element, Event, File, HtmlElement, HtmlInputElement, InputEvent, MouseEvent, Storage,
-};
+use web_sys::{DragEvent, Element, Event, File, HtmlElement, HtmlInputElement, InputEvent, MouseEvent};
 
 /// Rest before what is typed is read, ms: a fast typist is not asked to wait for the model.
 const REST: u32 = 350;
@@ -224,11 +222,15 @@ impl Typed {
     }
 
     fn kept(self) -> Option<String> {
-        storage().filter(|_| address::is_own(self.control))?.get_item(&self.shelf()).ok().flatten()
+        dom::storage_of_the_tab()
+            .filter(|_| address::is_own(self.control))?
+            .get_item(&self.shelf())
+            .ok()
+            .flatten()
     }
 
     fn shelve(self, value: &Value) {
-        let Some(storage) = storage() else { return };
+        let Some(storage) = dom::storage_of_the_tab() else { return };
         let text = self.control.written(value);
         // Refused where the device's storage is full or closed: then a reload begins anew.
         let _ = if text.len() > address::LONGEST_TEXT {
@@ -250,9 +252,4 @@ impl Typed {
             }
         });
     }
-}
-
-fn storage() -> Option<Storage> {
-    // Closed in a sandbox.
-    dom::window().session_storage().ok().flatten()
 }

@@ -4,7 +4,9 @@
 
 use super::link::Link;
 use super::{NAME, SPEAKER, Stage, TALK, Talk, is_dark};
-use crate::lab::{Runner, address};
+use crate::lab::address;
+use crate::lab::schema::entry;
+use crate::lab::share::step;
 use crate::pieces::{Missing, piece};
 use crate::web::figure_view::FigureView;
 use crate::web::{dom, words};
@@ -16,7 +18,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{Element, HtmlElement, KeyboardEvent, MouseEvent, Response, Storage};
+use web_sys::{Element, HtmlElement, KeyboardEvent, MouseEvent, Response};
 
 /// Time in which a second window opens, ms: after that a word is said.
 const OPENS: u32 = 6000;
@@ -192,10 +194,12 @@ struct Clock {
 impl Clock {
     fn of(id: &str) -> Self {
         let key = format!("talk {id}");
-        let kept = storage().and_then(|storage| storage.get_item(&key).ok().flatten()).unwrap_or_default();
+        let kept = dom::storage_of_the_tab()
+            .and_then(|storage| storage.get_item(&key).ok().flatten())
+            .unwrap_or_default();
         let (passed, since) = kept.split_once(' ').unwrap_or_default();
-        let passed = Cell::new(passed.parse().unwrap_or(0.0));
-        let since = Cell::new(if kept.is_empty() { Some(Date::now()) } else { since.parse().ok() });
+        let passed = Cell::new(entry::number(passed).unwrap_or(0.0));
+        let since = Cell::new(if kept.is_empty() { Some(Date::now()) } else { entry::number(since) });
         let own = Self { key, passed, since };
         own.keep();
         own
@@ -203,7 +207,7 @@ impl Clock {
 
     fn keep(&self) {
         let since = self.since.get().map(|since| since.to_string()).unwrap_or_default();
-        if let Some(storage) = storage() {
+        if let Some(storage) = dom::storage_of_the_tab() {
             let _ = storage.set_item(&self.key, &format!("{} {since}", self.passed.get()));
         }
     }
@@ -223,11 +227,6 @@ impl Clock {
         self.since.set(self.since.get().map(|_| Date::now()));
         self.keep();
     }
-}
-
-/// In a sandboxed page it throws.
-fn storage() -> Option<Storage> {
-    dom::window().session_storage().ok().flatten()
 }
 
 /// What stands beside the figure.
@@ -427,10 +426,8 @@ impl View {
         let own = Rc::downgrade(self);
         spawn_local(async move {
             let spec = next.session.spec;
-            let (moments, _) = address::decode(&[spec], &next.query, &[]);
-            let Some(moment) = moments.into_iter().next() else { return };
-            let mut left = moment.at.unwrap_or(spec.pace.opening);
-            let mut run = Runner::new(spec, moment.values);
+            let Some(step) = step::Step::read(&[spec], "", spec.id, &next.query) else { return };
+            let mut approach = step::Approach::to(&step);
             loop {
                 dom::breathe(Some(SECOND)).await;
                 // The talk has gone on, or the page was left.
@@ -438,14 +435,12 @@ impl View {
                     return;
                 }
                 let begun = dom::now();
-                let made = run.advance_within(left, || dom::now() - begun > PIECE);
-                left -= made;
-                if made == 0 || left == 0 {
+                if approach.advance_within(|| dom::now() - begun > PIECE) {
                     break;
                 }
             }
             if let Some(mut view) = FigureView::new(picture.into()) {
-                view.draw(&run.simulation().figure(), None, true);
+                view.draw(&approach.figure(), None, true);
             }
         });
     }

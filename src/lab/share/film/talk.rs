@@ -5,8 +5,7 @@ use super::{Camera, MARGIN, RATE, Shot, chosen, spread};
 use crate::lab::figure::palette::{self, Theme};
 use crate::lab::figure::scene::compose;
 use crate::lab::figure::svg::{self, escape};
-use crate::lab::run::pair::Pair;
-use crate::lab::run::runner::Runner;
+use crate::lab::schema::entry;
 
 /// How long a run is shown on its way to its moment, hundredths of a second.
 const MOVING: u64 = 200;
@@ -82,10 +81,8 @@ impl Reel {
     pub fn shoot_within(&mut self, spent: impl FnMut() -> bool) -> Shot {
         let Some(Clip { step, steps }) = self.clips.get(self.at) else { return Shot::Over };
         let camera = self.camera.get_or_insert_with(|| {
-            let mut pair = Pair::new(Runner::new(step.spec, step.moment.values.clone()));
-            pair.keep(step.moment.kept.clone());
             let theme = if self.page.dark { Theme::Dark } else { Theme::Light };
-            Camera { pair, steps: steps.clone(), taken: 0, width: self.page.inner(), theme }
+            Camera { pair: step.pair(), steps: steps.clone(), taken: 0, width: self.page.inner(), theme }
         });
         let (drawing, ended) = match camera.shoot_within(spent) {
             Shot::Waiting => return Shot::Waiting,
@@ -171,7 +168,7 @@ impl Sheet {
 /// A number that the first element of a drawing has.
 fn attribute(drawing: &str, name: &str) -> Option<f64> {
     let (_, rest) = drawing.split_once(&format!(" {name}=\""))?;
-    rest.split_once('"')?.0.parse().ok()
+    entry::number(rest.split_once('"')?.0)
 }
 
 #[cfg(test)]
