@@ -215,8 +215,8 @@ impl Panel {
             return;
         };
         self.write("says", &why.sentences(&reasons).join(" "));
-        if let Some([words, numbers]) = why.equation(&reasons) {
-            self.write("formula", &format!("{} = {words}\n= {numbers}", why.asked().label));
+        if let Some(lines) = why.equation_in_lines(&reasons) {
+            self.write("formula", &lines.join("\n"));
         }
         for effect in &reasons.effects {
             let Some(row) = dom::find(&self.holder, &format!("[data-why-row='{}']", effect.place)) else {

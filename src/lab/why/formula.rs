@@ -37,6 +37,10 @@ pub struct Formula {
 pub struct Written {
     /// With the names that the page has: "Accelerators × Hours of training".
     pub words: String,
+    /// What the names of its parts stand for: "near = Stride".
+    pub terms: Vec<String>,
+    /// What makes the cases hold that are written: "Order Upwards".
+    pub cases: Vec<String>,
     /// With the numbers of the moment: "25,000 × 2,280".
     pub numbers: String,
     /// What it comes to, where that is a number.
@@ -214,21 +218,27 @@ impl Formula {
     pub fn written(&self, facts: &Facts) -> Written {
         let mut pen =
             Pen { spec: self.spec, facts, names: true, cases: Vec::new(), terms: Vec::new(), told: 0 };
-        let mut words = pen.write(&self.node, 0);
+        let words = pen.write(&self.node, 0);
         // What a term is may speak of terms that nothing before it did.
-        let mut meant = Vec::new();
+        let mut terms = Vec::new();
         while let Some((name, node)) = pen.terms.get(pen.told).copied() {
             pen.told += 1;
-            meant.push(format!("{name} = {}", pen.write(node, 0)));
+            terms.push(format!("{name} = {}", pen.write(node, 0)));
         }
-        if !meant.is_empty() {
-            words = format!("{words}, where {}", meant.join("; "));
-        }
-        if !pen.cases.is_empty() {
-            words = format!("{words}, for {}", pen.cases.join(" and "));
-        }
+        let cases = std::mem::take(&mut pen.cases);
         pen.names = false;
-        Written { words, numbers: pen.write(&self.node, 0), value: self.value(facts) }
+        Written { words, terms, cases, numbers: pen.write(&self.node, 0), value: self.value(facts) }
+    }
+}
+
+impl Written {
+    /// The words on one line: "2 × near, where near = Stride; far = 8, for Order Upwards".
+    #[must_use]
+    pub fn sentence(&self) -> String {
+        let of = |begins: &str, parts: &[String], between: &str| {
+            if parts.is_empty() { String::new() } else { format!(", {begins} {}", parts.join(between)) }
+        };
+        format!("{}{}{}", self.words, of("where", &self.terms, "; "), of("for", &self.cases, " and "))
     }
 }
 
@@ -805,7 +815,7 @@ mod tests {
     fn it_is_written_with_names_and_with_numbers() {
         let both = |text: &str| {
             let written = at(&[], text);
-            [written.words, written.numbers]
+            [written.sentence(), written.numbers]
         };
         assert_eq!(both("stride * step / 1e3"), ["Stride × step / 10³", "3 × 4 / 10³"]);
         assert_eq!(
@@ -841,7 +851,7 @@ mod tests {
         assert_eq!(both("2 * sum(i, 0, stride, i + 1)")[1], "2 × Σ[i = 0 to 3] (i + 1)");
         assert_eq!(both("product(i, 1, stride, i)")[0], "Π[i = 1 to Stride] (i)");
         assert_eq!(both("(2 / 3)'part' * (1 / 1024)'bit'")[1], "0.6667 × 0.000977");
-        assert_eq!(at(&[("loud", "on")], "if(loud = on, 1, 2)").words, "1, for Loud on");
+        assert_eq!(at(&[("loud", "on")], "if(loud = on, 1, 2)").sentence(), "1, for Loud on");
     }
 
     #[test]

@@ -98,7 +98,7 @@ impl Why {
             |written| {
                 format!(
                     "{{ \"words\": {}, \"numbers\": {}, \"value\": {} }}",
-                    quoted(&written.words),
+                    quoted(&written.sentence()),
                     quoted(&written.numbers),
                     number(written.value)
                 )

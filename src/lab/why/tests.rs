@@ -146,8 +146,12 @@ fn other_seeds_are_the_first_ones_without_the_own() {
 
 #[test]
 fn a_formula_is_written_and_holds() {
-    let written = reasons(&why(&[("twice", "on")], "sum", 3)).formula.expect("a formula");
-    assert_eq!(written.words, "Rate × 2 × 1 × step, for Twice on and Way Upwards");
+    let why_it = why(&[("twice", "on")], "sum", 3);
+    let whole = reasons(&why_it);
+    let lines = why_it.equation_in_lines(&whole).expect("a formula").join("\n");
+    assert_eq!(lines, "Sum = Rate × 2 × 1 × step\nfor Twice on and Way Upwards\n= 2 × 2 × 1 × 3 = 12.0");
+    let written = whole.formula.expect("a formula");
+    assert_eq!(written.sentence(), "Rate × 2 × 1 × step, for Twice on and Way Upwards");
     assert_eq!((written.numbers.as_str(), written.value), ("2 × 2 × 1 × 3", Some(12.0)));
     assert_eq!(reasons(&why(&[], "added", 3)).formula, None);
 }

@@ -109,9 +109,31 @@ impl Why {
     /// The formula with its names, and with the numbers of the moment and what they come to.
     #[must_use]
     pub fn equation(&self, reasons: &Reasons) -> Option<[String; 2]> {
-        let Written { words, numbers, value } = reasons.formula.as_ref()?;
-        let value = self.asked().shown(&value.map_or(Reading::Absent, Reading::Number));
-        Some([words.clone(), format!("{numbers} = {value}")])
+        let written = reasons.formula.as_ref()?;
+        Some([written.sentence(), self.with_numbers(written)])
+    }
+
+    /// The equation as the panel shows it: what each name stands for on a line of its own, which a narrow
+    /// screen needs.
+    #[must_use]
+    pub fn equation_in_lines(&self, reasons: &Reasons) -> Option<Vec<String>> {
+        let written = reasons.formula.as_ref()?;
+        let mut lines = vec![format!("{} = {}", self.asked().label, written.words)];
+        lines.extend(written.terms.iter().enumerate().map(|(i, term)| {
+            let begins = if i == 0 { "where" } else { "and" };
+            format!("{begins} {term}")
+        }));
+        if !written.cases.is_empty() {
+            lines.push(format!("for {}", written.cases.join(" and ")));
+        }
+        lines.push(format!("= {}", self.with_numbers(written)));
+        Some(lines)
+    }
+
+    /// "25,000 × 2,280 = 57,000,000"
+    fn with_numbers(&self, written: &Written) -> String {
+        let value = written.value.map_or(Reading::Absent, Reading::Number);
+        format!("{} = {}", written.numbers, self.asked().shown(&value))
     }
 
     /// A difference as the readout writes numbers, with its sign: "+0.11 nats", "none".

@@ -52,6 +52,17 @@ impl Stage {
         self.slugs.iter().map(of).map(|own| own[turn % own.len()]).collect()
     }
 
+    /// Whether a round of a promise is this device's, where several devices check it: they go in turns.
+    pub fn takes_turn(&self, round: usize, devices: &[Fonts]) -> bool {
+        devices[round % devices.len()] == self.session.fonts
+    }
+
+    /// Whether this device looks whether the words of a page fit: the widest fonts at every one, the others at
+    /// every second.
+    pub fn sees(&self, round: usize) -> bool {
+        self.session.fonts == FIT[0] || round.is_multiple_of(2)
+    }
+
     /// Every page, and of the frames, which differ in their simulation only, one of each topic; of the pages
     /// of questions, which differ in these only, the first.
     pub fn pages_once(&self) -> impl Iterator<Item = &String> {
@@ -72,7 +83,7 @@ const ANYWHERE: &[Fonts] = &[Fonts::DejaVu];
 const FIT: &[Fonts] = &[Fonts::DejaVuAlone, Fonts::Liberation];
 
 /// Where it is checked that the page's own fonts come in time.
-const OWN: &[Fonts] = &[Fonts::DejaVu, Fonts::Liberation];
+pub const OWN: &[Fonts] = &[Fonts::DejaVu, Fonts::Liberation];
 
 type Run = for<'a> fn(&'a mut Stage) -> Pin<Box<dyn Future<Output = Outcome> + 'a>>;
 
@@ -212,8 +223,7 @@ const ALL: &[Promise] = promises! {
         a_phone_has_no_sideways_scroll in FIT,
     },
     everyone::{
-        axe_finds_nothing_in_the_light_theme,
-        axe_finds_nothing_in_the_dark_theme,
+        axe_finds_nothing_in_either_theme,
         a_simulation_speaks,
         zoom_and_text_spacing_lose_nothing in FIT,
         paper_has_the_figures_and_no_buttons,

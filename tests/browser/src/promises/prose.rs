@@ -122,7 +122,7 @@ pub async fn presets_in_the_prose_apply(stage: &mut Stage) -> Outcome {
 }
 
 /// Of the runs that a page names, so many are set up; natively, each is asked whether its names are right.
-const RUNS: usize = 6;
+const RUNS: usize = 3;
 
 pub async fn measured_numbers_set_their_run_up(stage: &mut Stage) -> Outcome {
     let session = &stage.session;
