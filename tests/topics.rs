@@ -4,10 +4,12 @@
 
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
+use tinkerable::article::runs;
 use tinkerable::lab::address::{Moment, decode, encode};
 use tinkerable::lab::figure::svg;
 use tinkerable::lab::figure::{Axis, Figure, Scale, Shape, scene, text_width};
-use tinkerable::lab::schema::condition::Bound;
+use tinkerable::lab::run::Job;
+use tinkerable::lab::schema::condition::{Bound, Clause, Facts};
 use tinkerable::lab::why::Why;
 use tinkerable::lab::why::formula::Formula;
 use tinkerable::lab::{Control, Kind, Reading, Runner, Spec, Value, Values};
@@ -441,6 +443,104 @@ fn predictions_are_decided_by_the_run() {
         assert_eq!(runner.step(), prediction.settled_at, "{name} ends before its prediction is decided");
         assert!(runner.outcome().is_some(), "{name}: what is bet on is no number");
         assert!(!prediction.because.is_empty() && prediction.question.ends_with(['?', '…']), "{name}");
+    }
+}
+
+/// Seeds on which bets and challenges are tried.
+const TRIED: std::ops::RangeInclusive<i64> = 1..=10;
+
+/// Whether four of five are so.
+fn are_most(so: usize, of: usize) -> bool {
+    5 * so >= 4 * of
+}
+
+/// The facts at a step, on each of the seeds, or once where no seed is drawn.
+fn on_seeds<T>(
+    spec: &'static Spec,
+    changes: &[(&str, &str)],
+    at: u64,
+    seeds: impl Iterator<Item = i64>,
+    look: impl Fn(&Facts) -> T,
+) -> Vec<T> {
+    let mut jobs: Vec<Job> = Vec::new();
+    for seed in seeds {
+        let mut values = Values::with(spec.controls, changes);
+        if spec.has_seed() {
+            values.set("seed", Value::Integer(seed));
+        } else if !jobs.is_empty() {
+            break;
+        }
+        jobs.push(Job { spec, values, at });
+    }
+    let runs = runs::make(&jobs, &|_, _| {});
+    // A run that ends by itself is taken to stand at the step that is named.
+    let facts = |(job, readings): (&Job, &Vec<Reading>)| {
+        look(&Facts { values: &job.values, readouts: spec.readouts, readings, step: at })
+    };
+    jobs.iter().zip(&runs).map(facts).collect()
+}
+
+#[test]
+fn a_bet_is_decided_alike_by_four_seeds_of_five() {
+    for (name, spec) in simulations() {
+        let Some(bet) = &spec.prediction else { continue };
+        let outcomes = on_seeds(spec, bet.values, bet.settled_at, TRIED, |facts| bet.outcome(facts));
+        let own = bet.outcome(&Runner::bet(spec).facts());
+        let alike = outcomes.iter().filter(|outcome| **outcome == own).count();
+        assert!(are_most(alike, outcomes.len()), "{name}: the bet comes out {outcomes:?} on seeds {TRIED:?}");
+    }
+}
+
+#[test]
+fn a_challenge_is_solved_for_four_seeds_of_five_and_not_by_waiting() {
+    let mut wrong = Vec::new();
+    for (name, spec) in simulations() {
+        for challenge in spec.challenges {
+            let (steps, id) = (challenge.solution_steps, challenge.id);
+            let mut tell = |what: String| wrong.push(format!("{name} {id}: {what}"));
+            let solved = on_seeds(spec, challenge.solution, steps, TRIED, |f| challenge.is_solved(f));
+            let often = solved.iter().filter(|solved| **solved).count();
+            if !are_most(often, solved.len()) {
+                tell(format!("solved on {often} of seeds {TRIED:?}"));
+            }
+            for clause in challenge.solved {
+                let Bound::Number(bound) = clause.bound else { continue };
+                let measured = |id: &&str| spec.readout(id).is_some();
+                if !clause.quantity.ids().iter().any(measured) {
+                    continue;
+                }
+                let found = on_seeds(spec, challenge.solution, steps, TRIED, |f| clause.quantity.number(f));
+                // What is counted or follows from the controls is the same on each seed: it may stand at the limit.
+                if found.iter().all(|x| *x == found[0]) {
+                    continue;
+                }
+                let room = room(spec, clause, bound);
+                let wide =
+                    found.iter().flatten().filter(|x| (**x - bound).abs() >= 0.1 * room - 1e-9).count();
+                if !are_most(wide, found.len()) {
+                    tell(format!("{found:?} stand too near to {bound}"));
+                }
+            }
+            // Whether it is solved is asked at every frame; here, at the end of three times the time.
+            let waited = on_seeds(spec, &[], 3 * steps, 1..=3, |facts| challenge.is_solved(facts));
+            if waited.contains(&true) {
+                tell(format!("solved by waiting, on seeds 1 to 3: {waited:?}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// What the tenth is of: the bound, or how far it stands from the end of what a share or a ratio can be.
+fn room(spec: &Spec, clause: &Clause, bound: f64) -> f64 {
+    let units = clause.quantity.ids().into_iter().filter_map(|id| spec.readout(id));
+    let percent = units.map(|i| spec.readouts[i].unit).any(|unit| unit == "%");
+    match bound.abs() {
+        x if percent && x > 50.0 && x < 100.0 => 100.0 - x,
+        x if x > 0.5 && x < 1.0 => 1.0 - x,
+        // How many times as much, which is once at the least.
+        x if x > 1.0 && x < 1.5 => x - 1.0,
+        x => x,
     }
 }
 

@@ -20,7 +20,7 @@ pub const TOURNAMENT: usize = 4;
 
 /// Updates of a network that is tried, how many of them a step of a [`Race`] makes, and their size.
 pub const UPDATES: usize = 300;
-pub const EACH: usize = 10;
+pub const EACH: usize = 5;
 const RATE: f64 = 0.02;
 
 /// Multiply-adds of an update for each of an inference and point: forward, and twice as many backward.

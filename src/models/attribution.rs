@@ -59,14 +59,20 @@ impl Rule {
 #[must_use]
 pub fn integrated_gradients(mlp: &Mlp, x: &[f64], base: &[f64], of: &[f64], places: &[[f64; 2]]) -> Vec<f64> {
     let way: Vec<f64> = x.iter().zip(base).map(|(x, b)| x - b).collect();
-    let (start, along) = (mlp.w1.times_vector(base), mlp.w1.times_vector(&way));
+    let (mut start, along) = (mlp.w1.times_vector(base), mlp.w1.times_vector(&way));
+    for (start, bias) in start.iter_mut().zip(&mlp.b1) {
+        *start += bias;
+    }
+    // Place by place, so that the units share the processor's lanes: each unit's sum keeps its order.
+    let mut means = vec![0.0; start.len()];
+    for [alpha, weight] in places {
+        for ((mean, start), along) in means.iter_mut().zip(&start).zip(&along) {
+            *mean += weight * mlp.activation.slope(mlp.activation.apply(start + alpha * along));
+        }
+    }
     let mut felt = Matrix::from_vec(1, of.len(), of.to_vec()).times(&mlp.w2);
-    for (h, felt) in felt.as_mut_slice().iter_mut().enumerate() {
-        let slope = |alpha: f64| {
-            let sum = start[h] + mlp.b1[h] + alpha * along[h];
-            mlp.activation.slope(mlp.activation.apply(sum))
-        };
-        *felt *= places.iter().map(|[alpha, weight]| weight * slope(*alpha)).sum::<f64>();
+    for (felt, mean) in felt.as_mut_slice().iter_mut().zip(means) {
+        *felt *= mean;
     }
     felt.times(&mlp.w1).as_slice().iter().zip(&way).map(|(slope, way)| slope * way).collect()
 }

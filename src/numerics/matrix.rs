@@ -149,24 +149,28 @@ struct Left<'a> {
 fn product(left: Left, right: &[f64], out: &mut [f64], start: f64) {
     let columns = out.len() / left.rows.max(1);
     let mut column = 0;
-    // Two rows by eight columns are as many sums as the registers of 128 bits have room for.
+    // Two rows by eight columns are as many sums as the registers of 128 bits have room for; where there are fewer
+    // columns, more rows, since a sum alone waits for itself.
     while column + 8 <= columns {
-        stripe::<8>(left, right, out, [column, columns], start);
+        stripe::<2, 8>(left, right, out, [column, columns], start);
         column += 8;
     }
     while column + 4 <= columns {
-        stripe::<4>(left, right, out, [column, columns], start);
+        stripe::<2, 4>(left, right, out, [column, columns], start);
         column += 4;
     }
-    while column < columns {
-        stripe::<1>(left, right, out, [column, columns], start);
-        column += 1;
+    while column + 2 <= columns {
+        stripe::<4, 2>(left, right, out, [column, columns], start);
+        column += 2;
+    }
+    if column < columns {
+        stripe::<8, 1>(left, right, out, [column, columns], start);
     }
 }
 
-/// The results of `WIDTH` columns from `column` on, of all `columns`.
+/// The results of `WIDTH` columns from `column` on, of all `columns`, `HEIGHT` rows at a time.
 #[inline]
-fn stripe<const WIDTH: usize>(
+fn stripe<const HEIGHT: usize, const WIDTH: usize>(
     left: Left,
     right: &[f64],
     out: &mut [f64],
@@ -174,12 +178,13 @@ fn stripe<const WIDTH: usize>(
     start: f64,
 ) {
     let mut row = 0;
-    while row + 2 <= left.rows {
-        block::<2, WIDTH>(left, row, right, out, [column, columns], start);
-        row += 2;
+    while row + HEIGHT <= left.rows {
+        block::<HEIGHT, WIDTH>(left, row, right, out, [column, columns], start);
+        row += HEIGHT;
     }
-    if row < left.rows {
+    while row < left.rows {
         block::<1, WIDTH>(left, row, right, out, [column, columns], start);
+        row += 1;
     }
 }
 
@@ -336,7 +341,9 @@ mod tests {
     #[test]
     fn no_block_changes_a_bit_of_a_product() {
         let mut stream = crate::random::Stream::new(1, "products");
-        for [rows, inner, columns] in [[1, 1, 1], [2, 3, 8], [5, 7, 13], [3, 0, 4], [0, 2, 3], [9, 32, 31]] {
+        for [rows, inner, columns] in
+            [[1, 1, 1], [2, 3, 8], [5, 7, 13], [3, 0, 4], [0, 2, 3], [9, 32, 31], [13, 4, 3]]
+        {
             let a = Matrix::from_fn(rows, inner, |_, _| stream.normal());
             let b = Matrix::from_fn(inner, columns, |_, _| stream.normal());
             let plain = Matrix::from_fn(rows, columns, |r, c| {

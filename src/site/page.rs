@@ -9,6 +9,7 @@ use super::template::Template;
 use crate::article::Section;
 use crate::article::html::{close, element, open, slug};
 use crate::lab::figure::palette::{self, Theme};
+use crate::lab::share::standalone;
 use crate::lab::{Control, Spec};
 use crate::topics::{Group, Topic};
 
@@ -53,8 +54,39 @@ const NAVIGATE: &str = include_str!("../web/navigate.js");
 const FIRST_SCREEN: &str = include_str!("../web/first-screen.js");
 
 fn save_script() -> String {
-    format!("<script type=\"module\">\n{SAVE}</script>\n")
+    let script = SAVE.replace("{elsewhere}", &standalone::ELSEWHERE.join("|"));
+    format!("<script type=\"module\">\n{script}</script>\n")
 }
+
+/// A page whose style sheets and scripts go without indents and without remarks in lines of their own: its
+/// readers do not read those, and wait for them.
+fn without_remarks(page: &str) -> String {
+    let mut out = String::with_capacity(page.len());
+    // The tag that is open, and whether a remark of several lines is.
+    let (mut inside, mut remark) = (None, false);
+    for line in page.lines() {
+        let closes = inside.is_some_and(|tag: &str| line.contains(tag));
+        let bare = line.trim();
+        let begins = inside == Some(STYLED) && bare.starts_with("/*");
+        let said = remark || begins || inside == Some(SCRIPTED) && bare.starts_with("//");
+        remark = (remark || begins) && !bare.ends_with("*/");
+        if !closes && (said || inside.is_some() && bare.is_empty()) {
+            continue;
+        }
+        out.push_str(if inside.is_some() && !closes { bare } else { line });
+        out.push('\n');
+        // What opens and closes on one line is short as it is.
+        inside = [STYLED, SCRIPTED].into_iter().find(|tag| {
+            let opens = format!("<{}", &tag[2..tag.len() - 1]);
+            line.rfind(&opens).is_some_and(|at| !line[at..].contains(tag)) || inside == Some(*tag) && !closes
+        });
+    }
+    out
+}
+
+/// What ends a style sheet and a script.
+const STYLED: &str = "</style>";
+const SCRIPTED: &str = "</script>";
 
 /// What all pages of a site share.
 pub struct Site<'a> {
@@ -175,7 +207,7 @@ impl Site<'_> {
         out.push_str(after);
         out.push_str(&save_script());
         out.push_str(CLOSING);
-        out
+        without_remarks(&out)
     }
 
     /// The whole page.
@@ -214,7 +246,7 @@ impl Site<'_> {
             out.push_str(offline::KEEP);
         }
         out.push_str(CLOSING);
-        out
+        without_remarks(&out)
     }
 
     /// Everything up to the body's own: the head with the faces that are `needed`, and `extra` at its end.

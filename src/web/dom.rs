@@ -9,8 +9,8 @@ use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    Document, Element, Event, EventTarget, HtmlElement, IdleDeadline, IdleRequestOptions, Node, Storage,
-    Window,
+    Document, Element, Event, EventTarget, HtmlElement, IdleDeadline, IdleRequestOptions, MessageChannel,
+    Node, Storage, Window,
 };
 
 /// The browser's window.
@@ -183,16 +183,26 @@ pub fn storage_of_the_tab() -> Option<Storage> {
 /// Lets the browser do what waits; with a patience in ms also all that it has to do for a frame, if that is
 /// over by then: how much time is left in it, where the browser says so (Safari knows no idle time).
 pub async fn breathe(patience: Option<u32>) -> Option<IdleDeadline> {
+    // A message comes at once, where a timer inside a timer waits for 4 ms.
+    let channel = MessageChannel::new().ok();
     let wait = Promise::new(&mut |done, _| {
         let waits = patience.is_some_and(|patience| {
             let options = IdleRequestOptions::new();
             options.set_timeout(patience);
             window().request_idle_callback_with_options(&done, &options).is_ok()
         });
-        // Without a timer there is no wait, and nothing is lost.
-        if !waits && window().set_timeout_with_callback(&done).is_err() {
+        let posted = |channel: &MessageChannel| {
+            channel.port1().set_onmessage(Some(&done));
+            channel.port2().post_message(&JsValue::NULL).is_ok()
+        };
+        // Without one there is no wait, and nothing is lost.
+        if !waits && !channel.as_ref().is_some_and(posted) {
             let _ = done.call0(&JsValue::NULL);
         }
     });
-    JsFuture::from(wait).await.ok()?.dyn_into().ok()
+    let told = JsFuture::from(wait).await.ok()?.dyn_into().ok();
+    if let Some(channel) = channel {
+        channel.port1().close();
+    }
+    told
 }

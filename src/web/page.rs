@@ -94,8 +94,17 @@ struct Visit {
 impl Visit {
     /// Lets the browser do what waits; nothing, if the page is left by then.
     async fn breathe(&self) -> Option<()> {
-        dom::breathe(self.calm.get().then_some(PATIENCE)).await;
-        self.lasts()
+        self.room().await.map(|_| ())
+    }
+
+    /// The same, and how much time there is then, ms.
+    async fn room(&self) -> Option<f64> {
+        let calm = self.calm.get();
+        let told = dom::breathe(calm.then_some(PATIENCE)).await;
+        self.lasts()?;
+        // What the browser has to spare, where there is any.
+        let spare = told.filter(|told| !told.did_timeout()).map(|told| told.time_remaining() - MARGIN);
+        Some(if calm { spare.unwrap_or(AT_LEAST).clamp(AT_LEAST, PIECE) } else { PIECE })
     }
 
     fn lasts(&self) -> Option<()> {
@@ -235,8 +244,10 @@ async fn arrive(visit: &Visit, left: Option<Left>) -> Option<()> {
     for name in address::strange(&specs, &query, page_names()) {
         web_sys::console::info_1(&format!("“{name}” in the address names nothing here.").into());
     }
-    let mut sessions = Vec::new();
-    for ((root, spec), moment) in roots.into_iter().zip(moments) {
+    let mut placed = Vec::new();
+    let mut waiting: Vec<_> = roots.into_iter().zip(moments).enumerate().collect();
+    while let Some(next) = nearest_to_sight(waiting.iter().map(|(_, ((root, _), _))| root)) {
+        let (place, ((root, spec), moment)) = waiting.remove(next);
         let runner = opening(visit, spec).await?;
         visit.breathe().await?;
         let touched = bind::controls::touched(&root, spec);
@@ -251,10 +262,10 @@ async fn arrive(visit: &Visit, left: Option<Left>) -> Option<()> {
         if left.as_ref().is_some_and(|left| left.ran(spec)) {
             session.go_on();
         }
-        sessions.push(session);
-        if let [_] = *sessions {
-            tell_refusals(&sessions, refusals.clone());
+        if placed.is_empty() {
+            tell_refusals(&[session], refusals.clone());
         }
+        placed.push((place, session));
         // The first lives while the others are adopted: that waits for the time between two frames.
         ticker::add(session);
         visit.calm.set(true);
@@ -262,6 +273,8 @@ async fn arrive(visit: &Visit, left: Option<Left>) -> Option<()> {
         visit.owner.with(|| bind::prose::bind(&page, &[session]));
         visit.breathe().await?;
     }
+    placed.sort_by_key(|(place, _)| *place);
+    let sessions: Vec<Session> = placed.into_iter().map(|(_, session)| session).collect();
     let known = refusals.len();
     if let (true, [session]) = (super::embed::is_here(), &*sessions) {
         let begun = super::embed::begin(visit.owner.clone(), *session, query.clone()).await;
@@ -291,7 +304,7 @@ async fn arrive(visit: &Visit, left: Option<Left>) -> Option<()> {
     // is in sight is not observed at all.
     let begun = dom::now();
     while dom::document().visibility_state() == VisibilityState::Visible
-        && sessions.iter().any(|s| s.is_on_its_way(dom::now() - begun < f64::from(PATIENCE)))
+        && sessions.iter().any(|s| s.is_on_its_way(dom::now() - begun < UNSEEN))
     {
         visit.breathe().await?;
     }
@@ -403,24 +416,32 @@ async fn ask_again(page: &Element, places: &[HtmlElement]) {
     }
 }
 
-/// Time for one piece of bringing the page to life, ms: on a phone some four times as much.
-const PIECE: f64 = 6.0;
+/// Time for one piece of bringing the page to life, ms: well below what is felt as a delay.
+const PIECE: f64 = 20.0;
+
+/// Where something lives already and leaves no time: so much at once, ms, and what is left free of the time that
+/// it does leave.
+const AT_LEAST: f64 = 6.0;
+const MARGIN: f64 = 1.5;
 
 /// [`Runner::opening`], in pieces.
 async fn opening(visit: &Visit, spec: &'static Spec) -> Option<Runner> {
     let mut runner = Runner::new(spec, spec.defaults());
     loop {
-        visit.breathe().await?;
+        let room = visit.room().await?;
         let begun = dom::now();
         let left = spec.pace.opening.saturating_sub(runner.step());
-        if runner.advance_within(left, || dom::now() - begun > PIECE) == 0 {
+        if runner.advance_within(left, || dom::now() - begun > room) == 0 {
             return Some(runner);
         }
     }
 }
 
 /// How long it waits for time that nobody needs, ms.
-const PATIENCE: u32 = 200;
+const PATIENCE: u32 = 50;
+
+/// How long a simulation that nothing says is in sight may be, ms.
+const UNSEEN: f64 = 200.0;
 
 /// The query of the address; of a file that stands alone, the one that it was made with.
 fn asked() -> String {
@@ -432,6 +453,17 @@ fn asked() -> String {
 /// Keeps something as long as the visit to the page lasts.
 fn keep(thing: impl Any) {
     StoredValue::new_local(thing);
+}
+
+/// Which of some elements the reader sees, or would come to first; the first of those in sight.
+fn nearest_to_sight<'a>(elements: impl Iterator<Item = &'a HtmlElement>) -> Option<usize> {
+    let height = dom::window().inner_height().ok().and_then(|height| height.as_f64()).unwrap_or_default();
+    let away = |element: &HtmlElement| {
+        let rect = element.get_bounding_client_rect();
+        (rect.top() - height).max(-rect.bottom()).max(0.0)
+    };
+    let away: Vec<f64> = elements.map(away).collect();
+    (0..away.len()).min_by(|a, b| away[*a].total_cmp(&away[*b]))
 }
 
 /// Gives the static HTML of one simulation its session, its behaviour and its live picture.

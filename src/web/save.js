@@ -90,9 +90,9 @@ async function parts(address) {
   const page = await text(`embed/${address}/index.html`);
   const program = page.match(/data-program="..\/..\/..\/(.*?)"/)[1];
   const script = await text(`${program}.js`);
-  // As lab::share::standalone::pieces has it.
+  // As lab::share::standalone::pieces has it; the build writes which belong elsewhere.
   const files = (script.match(/site-[a-z-]+-[0-9a-f]{16}\.wasm/g) ?? [])
-    .filter((file) => page.includes(file) || !/^site-(topic|search|form|guess|plain|free|slides)-/.test(file));
+    .filter((file) => page.includes(file) || !/^({elsewhere})/.test(file));
   const pack = async (file) => {
     const packed = (await get(file)).body.pipeThrough(new CompressionStream("gzip"));
     return base64(await new Response(packed).blob());

@@ -3,6 +3,7 @@
 mod browser;
 mod checks;
 mod fonts;
+mod imports;
 mod peers;
 mod pieces;
 mod shell;

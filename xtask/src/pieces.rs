@@ -15,6 +15,7 @@ use std::thread;
 use wasm_split_cli_support::{Options, transform};
 
 use crate::Outcome;
+use crate::imports::shortened;
 use crate::shell::{command, locate, root, run, target};
 use crate::topic;
 use crate::wire::wired;
@@ -172,8 +173,7 @@ fn place(staging: &Path, work: &Path, mut pieces: BTreeMap<String, Vec<String>>)
         file.clone_from(&named[file]);
     }
     let script = String::from_utf8_lossy(&read(&work.join("site.js"))?).into_owned();
-    let script = with_loaders(&script, &pieces)?;
-    let main = read(&work.join("site_bg.wasm"))?;
+    let (script, main) = shortened(&with_loaders(&script, &pieces)?, &read(&work.join("site_bg.wasm"))?)?;
     let own = format!("site-{}", digest([script.as_bytes(), &main]));
 
     let index = staging.join("index.html");

@@ -18,7 +18,7 @@ await __wbg_init({ module_or_path: await unpack(\"{program}\") });
 /// Pieces of the program that a simulation alone never asks for, unless its page names them: other
 /// topics, the search, the form, the speaker's view, slides, questions, and what is drawn in
 /// articles.
-const ELSEWHERE: [&str; 9] = [
+pub const ELSEWHERE: [&str; 9] = [
     "site-topic-",
     "site-search-",
     "site-form-",

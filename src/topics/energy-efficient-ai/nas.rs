@@ -22,7 +22,7 @@ pub static SPEC: Spec = Spec::new(
     "Let a search choose",
     "310 small networks could be trained on the two spirals. One search draws them at random, the other breeds: of four \
      that it knows, the best has a child. Each dot is a network that was trained.",
-    Pace::new(180.0, 120, "step").promised(1080),
+    Pace::new(360.0, 240, "step").promised(2160),
     |values| Box::new(Nas::new(values)),
 )
 .controls(&[

@@ -62,9 +62,9 @@ pub static SPEC: Spec = Spec::new(
 .challenges(&[Challenge::new(
     "five-in-two",
     "Store five features",
-    "Five features kept, no gap of 80 degrees or more, at a sparsity of 0.9 or less. Arrows keep what they \
+    "Five features kept, no gap of 85 degrees or more, at a sparsity of 0.9 or less. Arrows keep what they \
      learned while you drag.",
-    &[of("n_represented").equals(5.0), of("max_gap_deg").below(80.0), of("sparsity").at_most(0.9)],
+    &[of("n_represented").equals(5.0), of("max_gap_deg").below(85.0), of("sparsity").at_most(0.9)],
 )
 .solution(&[("sparsity", "0.9")], 3000)])
 .prediction(

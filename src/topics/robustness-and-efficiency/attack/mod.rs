@@ -274,14 +274,18 @@ impl Live {
             for (n, class) in self.pictures.class.iter().enumerate() {
                 let pair = [*class, rival(out.row(n), *class)];
                 let x = self.pictures.x.row(n);
-                let (plain, change) = (self.parts(&base, x, pair), self.parts(x, changed.row(n), pair));
+                let plain = self.parts(&base, x, pair);
                 weight += plain.iter().map(|part| part.abs()).sum::<f64>();
                 let inked = plain.iter().zip(x).filter(|(_, shade)| **shade > INKED);
                 ink += inked.map(|(part, _)| part.abs()).sum::<f64>();
-                taken += change.iter().sum::<f64>();
                 let heaviest = heaviest(&plain);
                 held += heaviest.iter().map(|i| plain[*i].abs()).sum::<f64>();
-                top += heaviest.iter().map(|i| change[*i]).sum::<f64>();
+                // An attack by lot has no share that is told.
+                if self.follows() {
+                    let change = self.parts(x, changed.row(n), pair);
+                    taken += change.iter().sum::<f64>();
+                    top += heaviest.iter().map(|i| change[*i]).sum::<f64>();
+                }
             }
             [
                 (weight > 1e-9).then(|| ink / weight),

@@ -146,12 +146,12 @@ pub static SPEC: Spec = Spec::new(
     Challenge::new(
         "robust",
         "Stand at 0.2",
-        "Have 0.82 of new digits right when PGD may move each pixel by 0.2 or more, in ten steps or more.",
+        "Have 0.8 of new digits right when PGD may move each pixel by 0.2 or more, in ten steps or more.",
         &[
             of("method").is("pgd"),
             of("eps").at_least(0.2),
             of("steps").at_least(10.0),
-            of("robust").at_least(0.82),
+            of("robust").at_least(0.8),
         ],
     )
     .solution(&[("method", "pgd"), ("eps", "0.2"), ("adv_eps", "0.2")], LAST),
