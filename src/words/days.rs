@@ -1,7 +1,8 @@
 //! Days of the calendar, for facts that grow old.
 
-/// A fact that was checked longer ago than this may be stale, days.
-pub const FRESH: i64 = 366;
+/// A fact that was checked longer ago than this may be stale, days: what organisations list changes
+/// with each quarter.
+pub const FRESH: i64 = 90;
 
 /// The days since 1970-01-01 of a day as ISO 8601 writes it, `2026-11-23`; `None` for anything else.
 /// (Howard Hinnant, *chrono-compatible low-level date algorithms*: days from civil.)
@@ -55,9 +56,13 @@ mod tests {
     }
 
     #[test]
-    fn a_row_is_stale_after_a_year() {
+    fn a_row_is_stale_after_ninety_days() {
         let day = |text| of(text).unwrap();
-        assert!(!is_stale(day("2026-11-23"), day("2027-11-23")));
-        assert!(is_stale(day("2026-11-23"), day("2027-12-01")));
+        let checked = day("2026-11-23");
+        for (today, days, stale) in
+            [("2027-02-20", 89, false), ("2027-02-21", 90, false), ("2027-02-22", 91, true)]
+        {
+            assert_eq!((day(today) - checked, is_stale(checked, day(today))), (days, stale), "{today}");
+        }
     }
 }
