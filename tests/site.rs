@@ -458,10 +458,19 @@ fn the_search_finds_what_readers_ask_for() {
 fn the_guide_says_when_its_rows_were_checked_and_gathers_terms_and_sources() {
     let pages = pages();
     let page = |path: &str| &pages.iter().find(|(p, _)| p == path).unwrap_or_else(|| panic!("{path}")).1;
-    for path in ["organisations", "venues", "reading-list", "repositories"] {
+    for path in [
+        "organisations",
+        "venues",
+        "keeping-up",
+        "reading-list",
+        "repositories",
+        "open-questions",
+        "related-resources",
+    ] {
         let page = page(&format!("guide/{path}/index.html"));
         let rows = all(page, "tbody tr").len();
-        assert!(rows > 2 && all(page, "tbody tr time[data-checked]").len() == rows, "{path}: {rows}");
+        let days = all(page, "tbody tr td:last-child time[data-checked]").len();
+        assert!(rows > 2 && days == rows, "{path}: {days} of {rows} rows say when they were checked");
     }
     // Each paper of the reading list has one id.
     let papers = all(page("guide/reading-list/index.html"), "tbody tr td:first-child");

@@ -29,35 +29,35 @@ pub static PAGES: &[&Topic] = &[
         "Organisations",
         "Who does the research, what do they list today, and where do you look?",
         "2026-11-25",
-        "2026-11-26"
+        "2026-11-27"
     ),
     &page!(
         "venues",
         "Venues and universities",
         "Where is the work reviewed and published, and who teaches it?",
         "2026-11-25",
-        "2026-11-26"
+        "2026-11-27"
     ),
     &page!(
         "keeping-up",
         "Keeping up",
         "How do you hear of new work without drowning in it?",
         "2026-11-25",
-        "2026-11-26"
+        "2026-11-27"
     ),
     &page!(
         "reading-list",
         "Reading list",
         "Which nine papers does much of the present work lean on?",
         "2026-11-25",
-        "2026-11-26"
+        "2026-11-27"
     ),
     &page!(
         "repositories",
         "Repositories",
         "Which code can you run and read today?",
         "2026-11-25",
-        "2026-11-26"
+        "2026-11-27"
     ),
     &page!(
         "from-paper-to-production",
@@ -78,6 +78,6 @@ pub static PAGES: &[&Topic] = &[
         "Related resources",
         "Where do you learn what this site takes for granted?",
         "2026-11-25",
-        "2026-11-26"
+        "2026-11-27"
     ),
 ];
