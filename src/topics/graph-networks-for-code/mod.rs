@@ -18,7 +18,7 @@ pub static TOPIC: Topic = Topic {
     ),
     asks: &[Ask::Learning, Ask::Inside],
     published: "2026-11-26",
-    updated: "2026-11-26",
+    updated: "2026-11-27",
     simulations: &[&misuse::SPEC, &propagate::SPEC, &oversmooth::SPEC],
     article: article!("article.md"),
 };

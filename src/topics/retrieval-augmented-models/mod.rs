@@ -17,7 +17,7 @@ pub static TOPIC: Topic = Topic {
     ),
     asks: &[Ask::Cost, Ask::Memory],
     published: "2026-11-26",
-    updated: "2026-11-26",
+    updated: "2026-11-27",
     simulations: &[&knnlm::SPEC, &search::SPEC, &retro::SPEC],
     article: article!("article.md"),
 };

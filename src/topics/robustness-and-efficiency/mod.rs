@@ -17,7 +17,7 @@ pub static TOPIC: Topic = Topic {
     ),
     asks: &[Ask::Trust, Ask::Cost, Ask::Learning],
     published: "2026-11-26",
-    updated: "2026-11-26",
+    updated: "2026-11-27",
     simulations: &[&attack::SPEC, &reversible::SPEC, &exits::SPEC, &prefs::SPEC],
     article: article!("article.md"),
 };
