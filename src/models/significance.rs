@@ -4,18 +4,22 @@
 //! References: Colas, Sigaud and Oudeyer 2018, *How Many Random Seeds?*, arXiv:1806.08295 (power
 //! against seeds); Bouthillier et al. 2021, arXiv:2103.03098 (sources of variance); Simmons, Nelson
 //! and Simonsohn 2011, doi:10.1177/0956797611417632 (degrees of freedom of a researcher); Dodge et
-//! al. 2019, arXiv:1909.03004 (the best of k). The tests are the textbook ones.
+//! al. 2019, arXiv:1909.03004 (the best of k); Miller 2024, arXiv:2411.00640 (the questions are a
+//! sample, too). The tests are the textbook ones.
 //!
 //! Glossary: `gain` δ, by how much B is better in truth; `spread` σ, the deviation from seed to seed;
 //! `shared` ρ, the part of the variance that A and B have in common under one seed; `items` N, questions
-//! of the test set; `alpha` α, the level; `n`, seeds for each method; `shift`, the noncentrality.
+//! of the test set; `common`, the correlation of A's and B's luck with questions that are the same in
+//! all runs; `alpha` α, the level; `n`, seeds for each method; `shift`, the noncentrality; `loosened`, by
+//! how much t spreads more than its own error says.
 //!
 //! Shapes: `a[i]` and `b[i]` are scores under seed i, in points (percent of the questions).
 //!
 //! Departures: power is that of the t test with pooled variance (2n - 2 degrees of freedom), the
 //! usual formula; Welch's test, which does not take the two spreads to be equal, finds slightly less
 //! with few seeds. The sign-flip test is given the power of the paired t test at the level that it
-//! can reach. The test set is drawn anew for each run, which makes its luck independent.
+//! can reach. Where the test set is drawn anew for each run, its luck is independent; where it is fixed,
+//! it is one draw for all runs of an experiment, and normal as well.
 
 use numerics::random::Stream;
 use numerics::statistics::mean;
@@ -51,6 +55,14 @@ impl Comparison {
     pub fn interval(&self) -> [f64; 2] {
         let half = critical(0.05, self.df) * self.error;
         [self.difference - half, self.difference + half]
+    }
+
+    /// Whether the 95 % interval holds a value.
+    #[must_use]
+    pub fn covers(&self, value: f64) -> bool {
+        let t = (self.difference - value) / self.error;
+        // No t distribution has its 95 % nearer than the normal one: most are told without the tail.
+        t.abs() < 1.95 || two_sided(t, self.df) >= 0.05
     }
 
     /// None where nothing varies, which leaves t without a value: identical runs, no test.
@@ -185,6 +197,16 @@ pub enum Test {
     SignFlip,
 }
 
+/// Which questions the runs of an experiment answer.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Questions {
+    /// Others in each run: their luck is one more noise, which seeds average out.
+    Fresh,
+    /// The same in all runs: whom they favour, they favour with every seed. What is hard for A and for B
+    /// alike has this correlation, 0 to 1.
+    Fixed { common: f64 },
+}
+
 /// Two methods, and how they are compared.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Design {
@@ -193,6 +215,7 @@ pub struct Design {
     pub shared: f64,
     /// Questions in the test set; infinite for a score without error.
     pub items: f64,
+    pub questions: Questions,
     pub test: Test,
     pub alpha: f64,
 }
@@ -202,6 +225,7 @@ pub struct Causes {
     shared: Stream,
     own: [Stream; 2],
     test_set: Stream,
+    fixed_test_set: Stream,
 }
 
 impl Causes {
@@ -211,6 +235,7 @@ impl Causes {
             shared: Stream::new(seed, "shared luck"),
             own: ["luck of A", "luck of B"].map(|p| Stream::new(seed, p)),
             test_set: Stream::new(seed, "test set"),
+            fixed_test_set: Stream::new(seed, "fixed test set"),
         }
     }
 }
@@ -228,44 +253,106 @@ impl Design {
         self.means().map(|score| standard_error(score, self.items)).map(|e| e * e)
     }
 
+    /// Variance of a single score from run to run, for A and for B.
+    fn run_variances(&self) -> [f64; 2] {
+        let more = match self.questions {
+            Questions::Fresh => self.sampling_variances(),
+            Questions::Fixed { .. } => [0.0; 2],
+        };
+        more.map(|more| self.spread * self.spread + more)
+    }
+
+    /// The part of them that A and B have in common under one seed.
+    fn common_variance(&self) -> f64 {
+        self.spread * self.spread * self.shared
+    }
+
+    /// Variance of a single difference b[i] - a[i] from run to run.
+    fn difference_variance(&self) -> f64 {
+        let [va, vb] = self.run_variances();
+        va + vb - 2.0 * self.common_variance()
+    }
+
+    /// Variance of what the questions add to B less A in all runs alike.
+    fn fixed_variance(&self) -> f64 {
+        match self.questions {
+            Questions::Fresh => 0.0,
+            Questions::Fixed { common } => {
+                let [a, b] = self.sampling_variances();
+                a + b - 2.0 * common * (a * b).sqrt()
+            }
+        }
+    }
+
+    /// Standard deviation of the mean of B less that of A over `n` seeds, its questions included.
+    #[must_use]
+    pub fn mean_deviation(&self, n: usize) -> f64 {
+        (self.difference_variance() / n as f64 + self.fixed_variance()).sqrt()
+    }
+
     /// The scores of one experiment with `n` seeds for each method.
     pub fn draw(&self, n: usize, causes: &mut Causes) -> [Vec<f64>; 2] {
         let [common, own] = [self.shared.sqrt(), (1.0 - self.shared).sqrt()].map(|x| x * self.spread);
         let luck: Vec<f64> = (0..n).map(|_| common * causes.shared.normal()).collect();
         let (means, errors) = (self.means(), self.sampling_variances().map(f64::sqrt));
+        let fixed = match self.questions {
+            Questions::Fresh => None,
+            Questions::Fixed { common } => {
+                let [alike, apart] = [common, 1.0 - common].map(f64::sqrt);
+                let both = causes.fixed_test_set.normal();
+                Some(errors.map(|error| error * (alike * both + apart * causes.fixed_test_set.normal())))
+            }
+        };
         core::array::from_fn(|m| {
             luck.iter()
                 .map(|shared| {
-                    let sampled = errors[m] * causes.test_set.normal();
+                    let sampled = match fixed {
+                        Some(fixed) => fixed[m],
+                        None => errors[m] * causes.test_set.normal(),
+                    };
                     means[m] + shared + own * causes.own[m].normal() + sampled
                 })
                 .collect()
         })
     }
 
-    /// Chances that the test with `n` >= 2 seeds finds A better, and B better.
-    #[must_use]
-    pub fn chances(&self, n: usize) -> [f64; 2] {
-        let (seeds, [more_a, more_b]) = (n as f64, self.sampling_variances());
-        let common = self.spread * self.spread * self.shared;
-        let [va, vb] = [more_a, more_b].map(|more| self.spread * self.spread + more);
-        // Of a single difference b[i] - a[i].
-        let variance = va + vb - 2.0 * common;
-        let shift = self.gain * (seeds / variance).sqrt();
+    /// The t of the test with `n` >= 2 seeds, in units of what it truly spreads by: its shift, its degrees
+    /// of freedom, and the bar that it has to pass at a level. A fixed test set moves t by as much as
+    /// seeds do not know of, so t spreads more and the bar is lower.
+    fn statistic(&self, n: usize, level: f64) -> [f64; 3] {
+        let (seeds, variance) = (n as f64, self.difference_variance());
+        let loosened = (1.0 + seeds * self.fixed_variance() / variance).sqrt();
+        let shift = self.gain * (seeds / variance).sqrt() / loosened;
         if self.test == Test::Welch {
             // What the test takes for the variance is va + vb on average; its own spread gives the
             // degrees of freedom, fewer where the two samples go up and down together.
+            let ([va, vb], common) = (self.run_variances(), self.common_variance());
             let (believed, squares) = (va + vb, va * va + vb * vb);
             let sum = believed * believed * (seeds - 1.0);
             let df = sum / (squares + 2.0 * common * common);
-            let bar = critical(self.alpha, sum / squares) * (believed / variance).sqrt();
-            return noncentral_tails(shift, df, bar);
+            let bar = critical(level, sum / squares) * (believed / variance).sqrt() / loosened;
+            return [shift, df, bar];
         }
-        let level = if self.test == Test::Paired { self.alpha } else { SignFlips::level(n, self.alpha) };
+        [shift, seeds - 1.0, critical(level, seeds - 1.0) / loosened]
+    }
+
+    /// Chances that the test with `n` >= 2 seeds finds A better, and B better.
+    #[must_use]
+    pub fn chances(&self, n: usize) -> [f64; 2] {
+        let level = if self.test == Test::SignFlip { SignFlips::level(n, self.alpha) } else { self.alpha };
         if level <= 0.0 {
             return [0.0, 0.0];
         }
-        noncentral_tails(shift, seeds - 1.0, critical(level, seeds - 1.0))
+        let [shift, df, bar] = self.statistic(n, level);
+        noncentral_tails(shift, df, bar)
+    }
+
+    /// The chance that the 95 % interval of B less A over `n` >= 2 seeds holds the true gain: 0.95 where
+    /// the questions are fresh. The sign-flip test has the interval of the paired differences.
+    #[must_use]
+    pub fn coverage(&self, n: usize) -> f64 {
+        let [_, df, bar] = self.statistic(n, 0.05);
+        1.0 - two_sided(bar, df)
     }
 
     /// The power: the chance that the test with `n` seeds finds a difference.
@@ -420,8 +507,23 @@ pub fn peeking(n: usize) -> f64 {
 mod tests {
     use super::*;
 
-    const PLAIN: Design =
-        Design { gain: 1.0, spread: 1.0, shared: 0.0, items: f64::INFINITY, test: Test::Welch, alpha: 0.05 };
+    const PLAIN: Design = Design {
+        gain: 1.0,
+        spread: 1.0,
+        shared: 0.0,
+        items: f64::INFINITY,
+        questions: Questions::Fresh,
+        test: Test::Welch,
+        alpha: 0.05,
+    };
+    /// Five paired seeds on a benchmark of 1,000 questions.
+    const BENCHMARK: Design = Design {
+        shared: 0.8,
+        items: 1000.0,
+        questions: Questions::Fixed { common: 0.5 },
+        test: Test::Paired,
+        ..PLAIN
+    };
     const A: [f64; 5] = [71.2, 72.8, 70.9, 73.1, 72.0];
     const B: [f64; 5] = [73.0, 73.9, 71.8, 74.6, 73.2];
 
@@ -492,6 +594,55 @@ mod tests {
         assert!((variance(&a) / expected - 1.0).abs() < 0.03);
         let apart = 2.0 * 0.4 + design.sampling_variances().iter().sum::<f64>();
         assert!((variance(&differences(&a, &b)) / apart - 1.0).abs() < 0.03);
+    }
+
+    #[test]
+    fn fixed_questions_favour_one_method_in_all_runs_alike() {
+        let mut causes = Causes::new(5);
+        let (mut gains, mut within) = (Vec::new(), 0.0);
+        for _ in 0..4000 {
+            let [a, b] = BENCHMARK.draw(4, &mut causes);
+            gains.push(mean(&b) - mean(&a));
+            within += variance(&differences(&a, &b)) / 4000.0;
+        }
+        // Seeds see 2 (1 - 0.8); the questions add 1.875 + 1.824 - 1.849 to every run alike.
+        assert!((within / 0.4 - 1.0).abs() < 0.05, "{within}");
+        assert!((BENCHMARK.fixed_variance() - 1.8497).abs() < 5e-5, "{}", BENCHMARK.fixed_variance());
+        assert!((variance(&gains) / (0.1 + 1.8497) - 1.0).abs() < 0.1, "{}", variance(&gains));
+        assert!((mean(&gains) - 1.0).abs() < 0.1, "{}", mean(&gains));
+    }
+
+    #[test]
+    fn more_seeds_do_not_mend_an_interval_that_the_questions_have_moved() {
+        for (n, share) in [(2, 0.84287), (5, 0.39794), (20, 0.16907), (100, 0.07325)] {
+            assert!((BENCHMARK.coverage(n) - share).abs() < 5e-5, "{n}: {}", BENCHMARK.coverage(n));
+        }
+        let unpaired = Design { shared: 0.0, test: Test::Welch, ..BENCHMARK };
+        assert!((unpaired.coverage(20) - 0.35078).abs() < 5e-5, "{}", unpaired.coverage(20));
+        // What both find equally hard falls out of the difference.
+        let alike = Design { questions: Questions::Fixed { common: 1.0 }, gain: 0.0, ..BENCHMARK };
+        for design in [Design { questions: Questions::Fresh, ..BENCHMARK }, alike, PLAIN] {
+            assert!((design.coverage(5) - 0.95).abs() < 1e-9, "{}", design.coverage(5));
+        }
+        // Without a difference, what does not hold zero has found one.
+        let equal = Design { gain: 0.0, ..BENCHMARK };
+        assert!((equal.power(20) + equal.coverage(20) - 1.0).abs() < 1e-6, "{}", equal.power(20));
+        assert!((equal.power(20) - 0.832).abs() < 5e-4, "{}", equal.power(20));
+    }
+
+    #[test]
+    fn an_interval_holds_what_its_ends_enclose() {
+        for (a, b) in [(&A[..], &B[..]), (&A[..2], &B[..2]), (&A[1..4], &B[..3])] {
+            for gain in [welch(b, a), paired(b, a)].into_iter().flatten() {
+                let [low, high] = gain.interval();
+                let near = 1e-6 * (high - low);
+                for (value, held) in
+                    [(low - near, false), (low + near, true), (high - near, true), (high + near, false)]
+                {
+                    assert_eq!(gain.covers(value), held, "{value} in {low} to {high}");
+                }
+            }
+        }
     }
 
     /// Known result 4, and the last part of 7.

@@ -6,11 +6,12 @@ mod tests;
 
 use crate::lab::schema::condition::distance;
 use crate::lab::schema::readout::format_number;
+use crate::lab::schema::table::{Column, Table};
 use crate::lab::{
     Answer, Challenge, Choice, Control, Figure, Named, Pace, Prediction, Preset, Reading, Readout,
     Simulation, Spec, Values, of, reading,
 };
-use crate::models::significance::{Causes, Design, SignFlips, Test, paired, welch};
+use crate::models::significance::{Causes, Comparison, Design, Questions, SignFlips, Test, paired, welch};
 use crate::numerics::random::Stream;
 use crate::numerics::statistics::mean;
 
@@ -24,7 +25,7 @@ static TEST: Choice<Test, 3> = Choice::new(
     ],
 );
 
-static QUESTIONS: Choice<f64, 4> = Choice::new(
+static ITEMS: Choice<f64, 4> = Choice::new(
     "testset",
     "Test set",
     [
@@ -34,6 +35,20 @@ static QUESTIONS: Choice<f64, 4> = Choice::new(
         ("100", "100", 100.0),
     ],
 );
+
+/// Whether all runs of an experiment answer the same questions.
+static SAME: Choice<bool, 2> = Choice::new(
+    "questions",
+    "Questions",
+    [("fresh", "new for each run", false), ("fixed", "the same for all", true)],
+);
+
+/// Scores of the reader's own: those of A and of B under each seed.
+static SCORES: Table =
+    Table::new(&[Column::real("a", [0.0, 100.0]), Column::real("b", [0.0, 100.0])], [2, WIDEST]);
+
+/// The ten scores that the article reports to the end.
+const TEN: &str = "71.2,73\n72.8,73.9\n70.9,71.8\n73.1,74.6\n72,73.2";
 
 pub static SPEC: Spec = Spec::new(
     "seeds",
@@ -63,11 +78,23 @@ pub static SPEC: Spec = Spec::new(
     Control::real("alpha", "Level α", [0.001, 0.1], 0.001, 0.05)
         .secondary()
         .help("A difference counts as found where p is below this."),
-    QUESTIONS
+    ITEMS
         .control()
         .unit("questions")
         .secondary()
-        .help("Questions on which each run is scored, drawn anew for each: fewer add noise of their own."),
+        .help("Questions on which each run is scored: fewer add luck of their own."),
+    SAME.control().secondary().help(
+        "New for each run, their luck is one more noise. The same for all, as in a benchmark, they are one \
+         draw: whom they favour, they favour with every seed.",
+    ),
+    Control::real("common", "Hard for both", [0.0, 0.95], 0.05, 0.5)
+        .only("questions", "fixed")
+        .secondary()
+        .help("Correlation of A’s luck with the questions and B’s: what is hard for both falls out of B − A."),
+    Control::table("own", "Your own scores", &SCORES, |text| SCORES.check(text)).secondary().help(
+        "A score of A and one of B in each row, under the same seed. They stand in the first picture and are \
+         tested there; the other pictures go on with the values that are set.",
+    ),
     Control::seed(1).secondary(),
 ])
 .readouts(&[
@@ -87,6 +114,18 @@ pub static SPEC: Spec = Spec::new(
         .unit("per method")
         .help("The least n whose power by the formula is at least 0.8.")
         .basis("From the noncentral t distribution: up to 100 one n after the other, beyond by halving."),
+    Readout::new("covers", "Intervals that hold δ", 3)
+        .help("Share of the 95 % intervals of B − A that hold the true gain: 0.95 are promised.")
+        .basis("Of the experiments so far: Welch’s interval, with the other tests that of the paired differences."),
+    Readout::new("p_shown", "p of the one shown", 4)
+        .help("The p-value of the experiment in the first picture.")
+        .basis("By the test that is chosen, from the scores in the first picture."),
+    Readout::new("low", "Its interval, from", 2)
+        .help("Where the 95 % interval of B − A begins, in points, for the experiment in the first picture.")
+        .basis("Welch’s interval, with the other tests that of the paired differences."),
+    Readout::new("high", "Its interval, to", 2)
+        .help("Where the 95 % interval of B − A ends, in points, for the experiment in the first picture.")
+        .basis("Welch’s interval, with the other tests that of the paired differences."),
 ])
 .presets(&[
     Preset::new("typical-paper", "Typical paper").look(
@@ -110,13 +149,29 @@ pub static SPEC: Spec = Spec::new(
         .look("Nothing to find: every p is about as likely as any other, and [0.044](run:?delta=0&at=500&seeds=1..20#mean:simulated) of \
              them are below 0.05: with five seeds Welch's test is a little too careful.")
         .with(&[("delta", "0")]),
+    Preset::new("same-questions", "The same questions")
+        .look("A benchmark of 1,000 questions, the same in every run. Twenty paired seeds make short intervals, \
+             and [17 %](run:?n=20&rho=0.8&test=paired&testset=1000&questions=fixed&at=200&seeds=1..20#mean:covers) \
+             of them hold the true gain.")
+        .with(&[
+            ("n", "20"),
+            ("rho", "0.8"),
+            ("test", "paired"),
+            ("testset", "1000"),
+            ("questions", "fixed"),
+        ]),
+    Preset::new("one-result", "One result")
+        .look("The ten scores of a whole report, further down: every line rises. Change the test, and look \
+             at p.")
+        .with(&[("own", TEN), ("rho", "0.8"), ("test", "paired")]),
 ])
 .challenges(&[Challenge::new(
     "six-seeds",
     "Four in five with six seeds",
     "Keep the true gain as large as the seed spread, α at 0.05 or below, and at most six seeds for each \
-     method. Reach a power of 0.8.",
+     method, with new questions for each run. Reach a power of 0.8.",
     &[
+        of("questions").is("fresh"),
         of("power").at_least(0.8),
         of("n").at_most(6.0),
         distance("delta", "sigma").at_most(1e-9),
@@ -163,6 +218,24 @@ struct Experiment {
     scores: [Vec<f64>; 2],
     /// None where the runs are identical.
     p: Option<f64>,
+    /// B less A; none where nothing varies.
+    gain: Option<Comparison>,
+}
+
+impl Experiment {
+    /// Tests scores.
+    fn of(scores: [Vec<f64>; 2], test: Test, flips: Option<&SignFlips>) -> Self {
+        let [a, b] = &scores;
+        let gain = if test == Test::Welch { welch(b, a) } else { paired(b, a) };
+        let p = match flips {
+            Some(flips) => {
+                let differences: Vec<f64> = b.iter().zip(a).map(|(b, a)| b - a).collect();
+                Some(flips.p(&differences))
+            }
+            None => gain.map(|gain| gain.p()),
+        };
+        Self { scores, p, gain }
+    }
 }
 
 /// A laboratory that makes the same experiment again and again.
@@ -173,6 +246,8 @@ struct Lab {
     causes: Causes,
     /// Power at 2, 3, ..., [`WIDEST`] seeds.
     powers: Vec<f64>,
+    /// Chances that the 95 % interval holds the true gain, likewise; none where all questions are fresh.
+    coverages: Vec<f64>,
     needed: Option<usize>,
     /// Power of the paired test, where it is not used although luck is shared.
     wasted: Option<f64>,
@@ -184,7 +259,14 @@ struct Lab {
     /// Sum of the gains that were found.
     reported: f64,
     identical: usize,
+    /// Experiments whose interval holds the true gain, and those that have an interval.
+    held: usize,
+    judged: usize,
+    /// What the experiments of the last step say of B less A.
+    batch: Vec<Comparison>,
     last: Option<Experiment>,
+    /// The reader's own scores.
+    own: Option<Experiment>,
 }
 
 impl Lab {
@@ -194,13 +276,26 @@ impl Lab {
             gain: values.real("delta"),
             spread: values.real("sigma"),
             shared: values.real("rho"),
-            items: QUESTIONS.of(values),
+            items: ITEMS.of(values),
+            questions: if SAME.of(values) {
+                Questions::Fixed { common: values.real("common") }
+            } else {
+                Questions::Fresh
+            },
             test: TEST.of(values),
             alpha: values.real("alpha"),
         };
-        let flips =
-            (design.test == Test::SignFlip).then(|| SignFlips::new(n, &mut Stream::new(seed, "sign flips")));
+        let flips_of = |n: usize| {
+            (design.test == Test::SignFlip).then(|| SignFlips::new(n, &mut Stream::new(seed, "sign flips")))
+        };
+        let rows = SCORES.read::<2>(values.text("own")).unwrap_or_default();
+        let own = (!rows.is_empty()).then(|| {
+            let scores = [0, 1].map(|m| rows.iter().map(|row| row[m]).collect());
+            Experiment::of(scores, design.test, flips_of(rows.len()).as_ref())
+        });
         let powers: Vec<f64> = (2..=WIDEST).map(|n| design.power(n)).collect();
+        let moved = design.questions != Questions::Fresh && design.items.is_finite();
+        let coverages = if moved { (2..=WIDEST).map(|n| design.coverage(n)).collect() } else { Vec::new() };
         // The curve knows it, if it reaches that far.
         let needed = match powers.iter().position(|p| *p >= ENOUGH) {
             Some(i) if design.gain > 0.0 => Some(i + 2),
@@ -211,9 +306,10 @@ impl Lab {
         Self {
             design,
             n,
-            flips,
+            flips: flips_of(n),
             causes: Causes::new(seed),
             powers,
+            coverages,
             needed,
             wasted,
             done: 0,
@@ -222,38 +318,46 @@ impl Lab {
             wrong: 0,
             reported: 0.0,
             identical: 0,
+            held: 0,
+            judged: 0,
+            batch: Vec::new(),
             last: None,
-        }
-    }
-
-    fn test(&self, [a, b]: &[Vec<f64>; 2]) -> Option<f64> {
-        match &self.flips {
-            Some(flips) => {
-                let differences: Vec<f64> = b.iter().zip(a).map(|(b, a)| b - a).collect();
-                Some(flips.p(&differences))
-            }
-            None if self.design.test == Test::Paired => paired(b, a).map(|c| c.p()),
-            None => welch(b, a).map(|c| c.p()),
+            own,
         }
     }
 
     fn experiment(&mut self) {
         let scores = self.design.draw(self.n, &mut self.causes);
-        let p = self.test(&scores);
+        let made = Experiment::of(scores, self.design.test, self.flips.as_ref());
         self.done += 1;
-        match p {
+        if let Some(gain) = made.gain {
+            self.judged += 1;
+            self.held += usize::from(gain.covers(self.design.gain));
+            self.batch.push(gain);
+        }
+        match made.p {
             None => self.identical += 1,
             Some(p) => {
                 self.bins[((p * BINS as f64) as usize).min(BINS - 1)] += 1;
                 if p < self.design.alpha {
-                    let gain = mean(&scores[1]) - mean(&scores[0]);
+                    let gain = mean(&made.scores[1]) - mean(&made.scores[0]);
                     self.found += 1;
                     self.wrong += usize::from(gain < 0.0);
                     self.reported += gain;
                 }
             }
         }
-        self.last = Some(Experiment { scores, p });
+        self.last = Some(made);
+    }
+
+    /// The experiment in the first picture: the reader's own, or the last.
+    fn shown(&self) -> Option<&Experiment> {
+        self.own.as_ref().or(self.last.as_ref())
+    }
+
+    /// Whether a test set has luck that all runs share.
+    fn moved(&self) -> bool {
+        !self.coverages.is_empty()
     }
 
     /// The power at n seeds.
@@ -273,11 +377,14 @@ const ENOUGH: f64 = 0.8;
 impl Simulation for Lab {
     fn step(&mut self) {
         if !self.finished() {
+            self.batch.clear();
             (0..BATCH).for_each(|_| self.experiment());
         }
     }
 
     fn readings(&self) -> Vec<Named> {
+        let shown = self.shown();
+        let interval = shown.and_then(|made| made.gain).map(|gain| gain.interval());
         let something = (self.found > 0 && self.design.gain > 0.0).then_some(self.found as f64);
         vec![
             reading("power", self.power()),
@@ -291,6 +398,10 @@ impl Simulation for Lab {
                     None => Reading::Text("none is enough".to_owned()),
                 },
             ),
+            reading("covers", (self.judged > 0).then(|| self.held as f64 / self.judged as f64)),
+            reading("p_shown", shown.and_then(|made| made.p)),
+            reading("low", interval.map(|ends| ends[0])),
+            reading("high", interval.map(|ends| ends[1])),
         ]
     }
 
@@ -331,6 +442,22 @@ impl Simulation for Lab {
                  has a power of {} here.",
                 format_number(paired, 2)
             ));
+        }
+        if let Some(coverage) = self.coverages.get(n - 2) {
+            notes.push(format!(
+                "All runs answer the same {} questions. More seeds do not average their luck out, and no \
+                 interval over seeds knows of it: with {n} seeds {} % of the 95 % intervals hold the true gain, \
+                 by the formula.",
+                format_number(self.design.items, 0),
+                format_number(100.0 * coverage, 0)
+            ));
+        }
+        if self.own.is_some() {
+            notes.push(
+                "Your own scores stand in the first picture. The other pictures are of experiments with the \
+                 values that are set."
+                    .to_owned(),
+            );
         }
         if self.identical > 0 {
             notes.push(format!("Identical runs, no test: {} of the experiments.", self.identical));

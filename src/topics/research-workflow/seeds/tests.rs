@@ -55,6 +55,44 @@ fn without_a_difference_every_p_is_as_likely() {
     }
 }
 
+/// A benchmark: its questions are the same in every run.
+const BENCHMARK: [(&str, &str); 4] =
+    [("rho", "0.8"), ("test", "paired"), ("testset", "1000"), ("questions", "fixed")];
+
+#[test]
+fn no_number_of_seeds_mends_what_the_questions_have_decided() {
+    let run = |more: &[(&str, &str)]| Runner::after(&SPEC, &[&BENCHMARK[..], more].concat(), 500);
+    for (n, share) in [("5", 0.398), ("20", 0.169), ("50", 0.104)] {
+        let covers = run(&[("n", n)]).number("covers").unwrap();
+        assert!((covers - share).abs() < 0.02, "{n}: {covers}");
+    }
+    let fresh = run(&[("questions", "fresh")]).number("covers").unwrap();
+    assert!((fresh - 0.95).abs() < 0.01, "{fresh}");
+    // What A and B find equally hard falls out.
+    let alike = run(&[("common", "0.95")]).number("covers").unwrap();
+    assert!((alike - 0.798).abs() < 0.02, "{alike}");
+    // Where nothing is to be found, an interval without zero is a false alarm.
+    let equal = run(&[("delta", "0"), ("n", "20")]);
+    let [alarms, covers] = ["simulated", "covers"].map(|id| equal.number(id).unwrap());
+    assert!((alarms - 0.832).abs() < 0.02 && (alarms + covers - 1.0).abs() < 1e-9, "{alarms} {covers}");
+}
+
+#[test]
+fn the_readers_own_scores_are_tested_as_they_stand() {
+    for (test, p) in [("welch", 0.0756), ("paired", 0.0012), ("sign-flip", 0.0625)] {
+        let run = Runner::after(&SPEC, &[("own", TEN), ("test", test)], 3);
+        assert!((run.number("p_shown").unwrap() - p).abs() < 5e-5, "{test}");
+        // The other pictures go on as they would.
+        let without = Runner::after(&SPEC, &[("test", test)], 3);
+        assert_eq!(run.number("simulated"), without.number("simulated"), "{test}");
+    }
+    let run = Runner::after(&SPEC, &[("own", TEN), ("test", "paired")], 0);
+    for (id, end) in [("low", 0.861), ("high", 1.739)] {
+        assert!((run.number(id).unwrap() - end).abs() < 5e-4, "{id}");
+    }
+    assert_eq!(run.number("simulated"), None, "no experiment has been made");
+}
+
 #[test]
 fn what_goes_wrong_is_said() {
     let said = |pairs: &[(&str, &str)], words: &str| {
@@ -65,6 +103,8 @@ fn what_goes_wrong_is_said() {
     said(&[("test", "sign-flip")], "0.0625: the sign-flip test cannot reach α = 0.05");
     said(&[("rho", "0.5")], "pairing is wasted");
     said(&[("sigma", "0.1")], "no experiment misses it");
+    said(&BENCHMARK, "40 % of the 95 % intervals hold the true gain");
+    said(&[("own", TEN)], "Your own scores stand in the first picture");
     assert!(Runner::after(&SPEC, &[], 1).simulation().notes().is_empty());
     let tight = Runner::after(&SPEC, &[("sigma", "0.1")], 20);
     assert!(tight.number("power").unwrap() > 0.9999 && tight.number("simulated").unwrap() == 1.0);
