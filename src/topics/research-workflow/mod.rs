@@ -14,7 +14,7 @@ pub static TOPIC: Topic = Topic {
     question: page_text("When does “A beats B” mean anything?"),
     asks: &[Ask::Trust],
     published: "2026-11-25",
-    updated: "2026-11-26",
+    updated: "2026-11-27",
     simulations: &[&seeds::SPEC, &phack::SPEC],
     article: article!("article.md"),
 };
