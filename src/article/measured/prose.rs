@@ -5,8 +5,9 @@ use super::super::problem::Problem;
 use super::given::GIVEN;
 use super::published;
 use super::{inlines, run_of};
-use crate::lab::address;
-use crate::lab::run::measured::numbers;
+use crate::lab::run::Run;
+use crate::lab::run::measured::{Piece, numbers, pieces};
+use crate::lab::{Spec, Values, address};
 use crate::topics::Topic;
 
 /// Words around a number that say where it comes from: a run, its seeds, its steps, a share.
@@ -69,6 +70,27 @@ pub fn unmeasured(topic: &Topic, blocks: &[Block]) -> Vec<Problem> {
             }
         }
     });
+    for spec in topic.simulations {
+        for (place, sentence, own) in told(spec) {
+            for (number, shown) in suspects(&sentence, topic) {
+                let listed = given.iter().position(|g| sentence.contains(g) && g.contains(&shown));
+                let is_own = own.iter().any(|x| (x - number).abs() < 1e-9 * x.abs().max(1.0));
+                match listed {
+                    _ if is_own => {}
+                    Some(i) => used[i] = true,
+                    None => problems.push(Problem::new(
+                        1,
+                        format!(
+                            "{}, {place}: “{shown}” in “{}” looks measured and names no run: write \
+                             [{shown}](run:?at=100#readout), or list it as given in src/article/measured/given.rs.",
+                            spec.id,
+                            sentence.trim()
+                        ),
+                    )),
+                }
+            }
+        }
+    }
     for (given, used) in given.iter().zip(used) {
         if !used {
             let sentence = format!(
@@ -88,15 +110,59 @@ fn numbers_of_runs(topic: &Topic, content: &[Inline]) -> Vec<f64> {
     super::super::block::walk(content, &mut |inline| {
         let InlineKind::Measured { run, .. } = &inline.kind else { return };
         let Ok(run) = run_of(topic, run) else { return };
-        own.push(run.at as f64);
-        if let Some(seeds) = &run.seeds {
-            let seeds = seeds.as_slice();
-            own.extend([seeds.len() as f64, seeds[0] as f64, seeds[seeds.len() - 1] as f64]);
-        }
-        for values in std::iter::once(&run.values).chain(&run.kept) {
-            own.extend(values.iter().map(|(control, value)| control.number(value)));
-        }
+        own.extend(numbers_of_run(&run));
     });
+    own
+}
+
+/// The sentences of a simulation's declaration that say what comes of a run (what to look at, why a bet comes out as
+/// it does), with a mark in place of what names its run, and the numbers that were set there and not measured.
+fn told(spec: &'static Spec) -> Vec<(String, String, Vec<f64>)> {
+    let of = |values: &Values, at: Option<u64>| {
+        let set = values.iter().map(|(control, value)| control.number(value));
+        set.chain(at.map(|at| at as f64)).collect::<Vec<_>>()
+    };
+    let presets = spec.presets.iter().map(|preset| {
+        let values = Values::with(spec.controls, preset.values);
+        (format!("preset {}", preset.id), preset.look, of(&values, Some(spec.pace.promised)))
+    });
+    let bets = spec.prediction.iter().map(|bet| {
+        let values = Values::with(spec.controls, bet.values);
+        let mut own = of(&values, Some(bet.settled_at));
+        // What the question and the answers say needs no second source.
+        let answers = bet.answers.iter().flat_map(|answer| numbers(answer.label));
+        own.extend(numbers(bet.question).into_iter().chain(answers).map(|number| number.value));
+        ("bet".to_owned(), bet.because, own)
+    });
+    let mut found = Vec::new();
+    for (place, text, mut own) in presets.chain(bets) {
+        let mut words = String::new();
+        for piece in pieces(text) {
+            match piece {
+                Piece::Words(piece) => words.push_str(piece),
+                Piece::Number { run, .. } => {
+                    words.push('□');
+                    if let Ok(run) = Run::parse(run, &[spec]) {
+                        own.extend(numbers_of_run(&run));
+                    }
+                }
+            }
+        }
+        found.extend(split(&words).into_iter().map(|s| (place.clone(), s.to_owned(), own.clone())));
+    }
+    found
+}
+
+/// The steps, the seeds and the values of a run.
+fn numbers_of_run(run: &Run) -> Vec<f64> {
+    let mut own = vec![run.at as f64];
+    if let Some(seeds) = &run.seeds {
+        let seeds = seeds.as_slice();
+        own.extend([seeds.len() as f64, seeds[0] as f64, seeds[seeds.len() - 1] as f64]);
+    }
+    for values in std::iter::once(&run.values).chain(&run.kept) {
+        own.extend(values.iter().map(|(control, value)| control.number(value)));
+    }
     own
 }
 

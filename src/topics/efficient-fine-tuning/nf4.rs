@@ -45,13 +45,15 @@ pub static SPEC: Spec = Spec::new(
         .spoken("standard deviations")
         .help("Root of the mean squared error; the weights have standard deviation 1.")
         .basis("Over all weights so far, 4,096 a step."),
-    Readout::new("bits_per_param", "Bits a weight", 3).help("Four, and the block's share of its scale.")
+    Readout::new("bits_per_param", "Bits a weight", 3)
+        .help("Four, and the block's share of its scale.")
         .formula("if(double_quant = on, 4 + 8 / block + 32 / (256 * block), 4 + 32 / block)"),
     Readout::new("gb_70b", "Llama-2-70B", 1)
         .unit("GB")
         .help("All of its 68,976,648,192 parameters at that many bits.")
         .formula("68976648192'parameters' * bits_per_param / 8 / 1e9"),
-    Readout::new("used", "Levels in use", 0).help("Levels with at least one weight in a thousand.")
+    Readout::new("used", "Levels in use", 0)
+        .help("Levels with at least one weight in a thousand.")
         .basis("Over all weights so far, 4,096 a step."),
 ])
 .presets(&[
@@ -63,7 +65,7 @@ pub static SPEC: Spec = Spec::new(
         .with(&[("double_quant", "on")]),
     Preset::new("uniform", "Uniform int4")
         .look(
-            "Even steps: the four outermost levels share 5 % of the weights (12 % with NF4), and the error grows by \
+            "Even steps: the outermost levels are hardly ever used, and the error grows by \
                [17 %](run:?codebook=int4&kept=defaults&at=16&seeds=1..20#mean:change:rmse).",
         )
         .with(&[("codebook", "int4")]),

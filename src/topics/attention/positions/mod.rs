@@ -142,7 +142,7 @@ const PREDICTION: Prediction = Prediction::new(
     ],
     "The needle's share is e^μ / (e^μ + the others). At 4,096 keys the needle outweighed all the others \
      together, so there the share could hardly rise; 24 times as many others bring it to about an eighth. \
-     Half again costs a margin of ln n + σ²/2 = 12.0.",
+     Half again costs a margin of ln n + σ²/2, 12.01 where σ² is that of these scores.",
 )
 .with(&[("scheme", "none"), ("n", "100000")])
 .settled_at(SLICES as u64);
