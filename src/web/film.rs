@@ -1,34 +1,37 @@
-//! Films of the steps that come and of the talk's: GIFs of runs of their own, made a picture at a time while
-//! the page goes on. What a film is, for page and terminal, says `lab::share::film`; here the browser paints.
+//! Films of the steps that come and of the talk's: GIFs and videos of runs of their own, made a picture at a time
+//! while the page goes on. What a film is, for page and terminal, says `lab::share::film`; here the browser paints,
+//! and encodes videos.
 
 use super::making::{Made, Making, PATIENCE, Talk, give_up};
-use super::save::CHANGED;
+use super::save::{CHANGED, ask};
 use super::session::Session;
 use super::{dom, share};
 use crate::lab::Runner;
 use crate::lab::share::film::talk::Reel;
-use crate::lab::share::film::{Film, Packing, Pictures, Shot, WIDTH, lasting, read_steps};
+use crate::lab::share::film::video::{self, Encoded};
+use crate::lab::share::film::{Film, Packing, Pictures, Shot, WIDTH, delays, lasting, read_steps};
 use crate::pieces::piece;
-use js_sys::Uint8Array;
+use js_sys::{Array, Function, Promise, Reflect, Uint8Array};
 use reactive_graph::prelude::*;
-use wasm_bindgen::JsCast;
-use wasm_bindgen_futures::spawn_local;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{Element, HtmlInputElement, HtmlSelectElement, ImageData};
 
 piece! { film:
-    /// Makes a film of the steps that the panel asks for, from where the run stands.
-    pub fn make(root: Element, session: Session, dark: bool) {
-        begin(&root, session, dark);
+    /// Makes a film of the steps that the panel asks for, from where the run stands: a "gif" or an "mp4".
+    pub fn make(root: Element, session: Session, dark: bool, kind: &'static str) {
+        begin(&root, session, dark, kind);
     }
 }
 
 piece! { film:
     /// Makes a film of the talk that the page has.
-    pub fn make_of_talk(root: Element, session: Session, dark: bool) {
-        if let Some(making) = Making::begin(&root, "talk") {
+    pub fn make_of_talk(root: Element, session: Session, dark: bool, kind: &'static str) {
+        let button = if kind == VIDEO { "talk-mp4" } else { "talk" };
+        if let Some(making) = Making::begin(&root, button) {
             let width = width(&root, "[data-talk-width]");
             spawn_local(async move {
-                let made = of_talk(&making, session, width, dark).await;
+                let made = of_talk(&making, session, width, dark, kind).await;
                 making.end(made, session);
             });
         }
@@ -42,13 +45,16 @@ piece! { film:
     }
 }
 
-fn begin(root: &Element, session: Session, dark: bool) {
+/// The kind of film that the browser encodes.
+pub const VIDEO: &str = "mp4";
+
+fn begin(root: &Element, session: Session, dark: bool, kind: &'static str) {
     let asked = Filming::asked(root, session, dark);
     match asked {
         Ok(filming) => {
-            if let Some(making) = Making::begin(root, "gif") {
+            if let Some(making) = Making::begin(root, kind) {
                 spawn_local(async move {
-                    let made = filming.packed(&making).await;
+                    let made = filming.packed(&making, kind).await;
                     making.end(made, session);
                 });
             }
@@ -97,12 +103,12 @@ impl Filming {
     }
 
     /// The file; nothing if nobody waits for it any more.
-    async fn packed(mut self, making: &Making) -> Result<Option<Made>, String> {
+    async fn packed(mut self, making: &Making, kind: &str) -> Result<Option<Made>, String> {
         let spec = self.session.spec;
         let stood = self.session.with_run(|run| run.readings().to_vec());
         let mut remark = None;
         let mut camera = self.film.camera(spec);
-        let mut pictures = Pictures::new(self.film.dark);
+        let mut tape = Tape::new(making, kind, self.film.dark)?;
         loop {
             let begun = dom::now();
             match camera.shoot_within(|| dom::now() - begun > PATIENCE) {
@@ -116,7 +122,7 @@ impl Filming {
                     if taken == 1 && camera.run().readings() != stood {
                         remark = Some(CHANGED);
                     }
-                    add(making, &mut pictures, drawing, [taken, all]).await?;
+                    tape.add(making, drawing, [taken, all]).await?;
                 }
                 Shot::Over => break,
                 Shot::Ended(end) if end > self.film.from => {
@@ -124,87 +130,178 @@ impl Filming {
                     self.film.to = end;
                     self.film.seconds = lasting(&spec.pace, end - self.film.from);
                     camera = self.film.camera(spec);
-                    pictures = Pictures::new(self.film.dark);
+                    tape.stop();
+                    tape = Tape::new(making, kind, self.film.dark)?;
                 }
                 Shot::Ended(end) => return Err(ended(end)),
             }
             if !making.breathe().await {
+                tape.stop();
                 return Ok(None);
             }
         }
         let source = self.film.source(spec, &self.name, &share::site());
         let [_, all] = camera.progress();
         let Film { from, to, seconds, .. } = self.film;
-        let name = format!("{}-{from}-{to}.gif", self.name.replace('/', "-"));
-        finish(making, pictures.pack(seconds, &source)?, all, name, source, remark).await
+        let name = format!("{}-{from}-{to}", self.name.replace('/', "-"));
+        Ok(tape.finish(making, delays(all, seconds), name, source).await?.map(|made| Made { remark, ..made }))
     }
 }
 
 /// The file of a talk's film; nothing if nobody waits for it any more.
-async fn of_talk(making: &Making, session: Session, width: u64, dark: bool) -> Result<Option<Made>, String> {
+async fn of_talk(
+    making: &Making,
+    session: Session,
+    width: u64,
+    dark: bool,
+    kind: &str,
+) -> Result<Option<Made>, String> {
     let talk = Talk::of_page(session)?;
     let mut reel = Reel::new(talk.steps, width, dark);
-    let mut pictures = Pictures::new(dark);
+    let mut tape = Tape::new(making, kind, dark)?;
     loop {
         let begun = dom::now();
         match reel.shoot_within(|| dom::now() - begun > PATIENCE) {
-            Shot::Taken(drawing) => add(making, &mut pictures, drawing, reel.progress()).await?,
+            Shot::Taken(drawing) => tape.add(making, drawing, reel.progress()).await?,
             Shot::Over => break,
             Shot::Waiting | Shot::Ended(_) => {}
         }
         if !making.breathe().await {
+            tape.stop();
             return Ok(None);
         }
     }
-    let [all, _] = reel.progress();
-    let packing = pictures.pack_at(reel.delays(), &talk.address)?;
-    finish(making, packing, all, format!("{}-talk.gif", talk.slug), talk.address, None).await
+    tape.finish(making, reel.delays(), format!("{}-talk", talk.slug), talk.address).await
 }
 
-/// Paints a picture, and says how many there are of how many.
-async fn add(
-    making: &Making,
-    pictures: &mut Pictures,
-    drawing: String,
-    [taken, all]: [usize; 2],
-) -> Result<(), String> {
-    let fields = [("kind", "pixels".into()), ("content", drawing.into())];
-    let pixels: ImageData = making.painted(&fields, "pixels").await?;
-    pictures.add(&pixels.data(), pixels.width() as usize);
-    if making.goes_on() {
-        making.tell(&format!("Frame {taken} of {all}"), taken, all);
+/// What a film is taken on.
+enum Tape {
+    Gif(Pictures),
+    Video(Coder),
+}
+
+impl Tape {
+    /// An empty one of this kind.
+    fn new(making: &Making, kind: &str, dark: bool) -> Result<Self, String> {
+        Ok(if kind == VIDEO { Self::Video(Coder::new(making)?) } else { Self::Gif(Pictures::new(dark)) })
     }
-    Ok(())
-}
 
-/// Packs what was painted.
-async fn finish(
-    making: &Making,
-    mut packing: Packing,
-    all: usize,
-    name: String,
-    source: String,
-    remark: Option<&'static str>,
-) -> Result<Option<Made>, String> {
-    let mut packed = 0;
-    while packing.advance()? {
-        packed += 1;
-        making.tell(&format!("Packing frame {packed} of {all}"), packed, all);
-        if !making.breathe().await {
-            return Ok(None);
+    /// Paints a picture, and says how many there are of how many.
+    async fn add(
+        &mut self,
+        making: &Making,
+        drawing: String,
+        [taken, all]: [usize; 2],
+    ) -> Result<(), String> {
+        match self {
+            Self::Gif(pictures) => {
+                let fields = [("kind", "pixels".into()), ("content", drawing.into())];
+                let pixels: ImageData = making.painted(&fields, "pixels").await?;
+                pictures.add(&pixels.data(), pixels.width() as usize);
+            }
+            Self::Video(coder) => {
+                coder.call("add", &drawing.into()).await?;
+            }
+        }
+        if making.goes_on() {
+            making.tell(&format!("Frame {taken} of {all}"), taken, all);
+        }
+        Ok(())
+    }
+
+    /// Nobody waits for it any more.
+    fn stop(self) {
+        if let Self::Video(coder) = self {
+            coder.stop();
         }
     }
-    let file = packing.finish()?;
-    Ok(Some(Made {
-        fields: vec![
-            ("kind", "gif".into()),
-            ("name", name.into()),
-            ("type", "image/gif".into()),
-            ("content", Uint8Array::from(&*file).into()),
-            ("source", source.into()),
-        ],
-        remark,
-    }))
+
+    /// Packs what was painted; nothing if nobody waits for it any more.
+    async fn finish(
+        self,
+        making: &Making,
+        delays: Vec<u16>,
+        name: String,
+        source: String,
+    ) -> Result<Option<Made>, String> {
+        let (file, ending, kind) = match self {
+            Self::Video(coder) => (coder.film(&delays, &source).await?, VIDEO, "video/mp4"),
+            Self::Gif(pictures) => {
+                let (all, mut packed) = (delays.len(), 0);
+                let mut packing: Packing = pictures.pack_at(delays, &source)?;
+                while packing.advance()? {
+                    packed += 1;
+                    making.tell(&format!("Packing frame {packed} of {all}"), packed, all);
+                    if !making.breathe().await {
+                        return Ok(None);
+                    }
+                }
+                (packing.finish()?, "gif", "image/gif")
+            }
+        };
+        Ok(Some(Made {
+            fields: vec![
+                ("kind", ending.into()),
+                ("name", format!("{name}.{ending}").into()),
+                ("type", kind.into()),
+                ("content", Uint8Array::from(&*file).into()),
+                ("source", source.into()),
+            ],
+            remark: None,
+        }))
+    }
+}
+
+/// What `save.js` hands out to encode a video: it takes drawings, and gives what the browser made of them.
+struct Coder(JsValue);
+
+impl Coder {
+    fn new(making: &Making) -> Result<Self, String> {
+        ask(making.root(), &[("kind", "coder".into())], "coder")
+            .map(Self)
+            .ok_or_else(|| "this page does not answer".to_owned())
+    }
+
+    /// What one of its functions promises.
+    async fn call(&self, name: &str, argument: &JsValue) -> Result<JsValue, String> {
+        let promise = field(&self.0, name)
+            .and_then(|function| function.dyn_into::<Function>().ok())
+            .and_then(|function| function.call1(&self.0, argument).ok()?.dyn_into::<Promise>().ok());
+        let promise = promise.ok_or_else(|| "this page does not answer".to_owned())?;
+        JsFuture::from(promise).await.map_err(|error| {
+            let why = field(&error, "message").and_then(|why| why.as_string()).unwrap_or_default();
+            format!("the browser encodes no video ({why}).")
+        })
+    }
+
+    fn stop(self) {
+        spawn_local(async move {
+            // Nobody asks what comes of it.
+            let _ = self.call("stop", &JsValue::NULL).await;
+        });
+    }
+
+    /// The file of what was encoded.
+    async fn film(self, delays: &[u16], source: &str) -> Result<Vec<u8>, String> {
+        let strange = || "what the browser encoded could not be read.".to_owned();
+        let made = self.call("end", &JsValue::NULL).await?;
+        let number = |name: &str| field(&made, name).and_then(|x| x.as_f64()).map(|x| x as u16);
+        let bytes = |value: &JsValue, name: &str| Some(Uint8Array::new(&field(value, name)?).to_vec());
+        let (Some(width), Some(height)) = (number("width"), number("height")) else { return Err(strange()) };
+        let decoder = bytes(&made, "decoder").ok_or_else(strange)?;
+        let pictures = field(&made, "pictures").and_then(|all| all.dyn_into::<Array>().ok());
+        let pictures = pictures.into_iter().flat_map(|all| all.to_vec()).map(|picture| {
+            let is_whole = field(&picture, "whole").is_some_and(|whole| whole.is_truthy());
+            Some(Encoded { data: bytes(&picture, "data")?, is_whole })
+        });
+        let pictures: Vec<Encoded> = pictures.collect::<Option<_>>().ok_or_else(strange)?;
+        video::file([width, height], &decoder, &pictures, delays, source)
+    }
+}
+
+/// A field of an object, if it has it.
+fn field(object: &JsValue, name: &str) -> Option<JsValue> {
+    Reflect::get(object, &name.into()).ok().filter(|value| !value.is_undefined() && !value.is_null())
 }
 
 fn ended(step: u64) -> String {

@@ -47,6 +47,11 @@ impl Making {
         own && !self.row.has_attribute("hidden") && self.row.is_connected()
     }
 
+    /// The simulation whose file it is.
+    pub fn root(&self) -> &Element {
+        &self.root
+    }
+
     pub fn tell(&self, words: &str, done: usize, of: usize) {
         if let Some(says) = dom::find(&self.row, "[data-making-says]") {
             dom::set_text(&says, words);

@@ -85,6 +85,54 @@ async function pixels(svg) {
   return data;
 }
 
+// A film's pictures as the browser encodes them: H.264, which slides and phones play.
+function coder() {
+  const pictures = [];
+  let canvas, encoder, decoder, failed;
+  const begin = async ({ width, height }) => {
+    // What is halved for its colours has no odd side.
+    canvas = Object.assign(document.createElement("canvas"), { width: width & ~1, height: height & ~1 });
+    for (const codec of ["avc1.640028", "avc1.42e028"]) {
+      const how = { codec, width: canvas.width, height: canvas.height, bitrate: 5e6, latencyMode: "realtime", avc: { format: "avc" } };
+      if (!(await globalThis.VideoEncoder?.isConfigSupported(how).catch(() => 0))?.supported) continue;
+      encoder = new VideoEncoder({
+        output(picture, about) {
+          const data = new Uint8Array(picture.byteLength);
+          picture.copyTo(data);
+          pictures.push({ data, whole: picture.type === "key" });
+          decoder ??= about?.decoderConfig?.description;
+        },
+        error(why) { failed = why; },
+      });
+      encoder.configure(how);
+      return;
+    }
+    throw new Error("it has no H.264 for pages: take the GIF");
+  };
+  let taken = 0;
+  return {
+    async add(svg) {
+      const drawn = await canvasOf(svg, 1);
+      if (!encoder) await begin(drawn);
+      canvas.getContext("2d").drawImage(drawn, 0, 0);
+      const frame = new VideoFrame(canvas, { timestamp: taken * 1e5 });
+      encoder.encode(frame, { keyFrame: taken++ % 20 === 0 });
+      frame.close();
+      if (encoder.encodeQueueSize > 3) await encoder.flush();
+      if (failed) throw failed;
+    },
+    async end() {
+      await encoder.flush();
+      encoder.close();
+      const { width, height } = canvas;
+      return { width, height, decoder: decoder && new Uint8Array(decoder), pictures };
+    },
+    async stop() {
+      encoder?.close();
+    },
+  };
+}
+
 // What goes into one file that is the simulation.
 async function parts(address) {
   const page = await text(`embed/${address}/index.html`);
@@ -112,6 +160,10 @@ addEventListener("tinkerable-save", async ({ target, detail }) => {
   // What the program itself takes, it gets at once, as a promise.
   if (kind === "pixels") {
     detail.pixels = pixels(content);
+    return;
+  }
+  if (kind === "coder") {
+    detail.coder = coder();
     return;
   }
   if (kind === "picture") {

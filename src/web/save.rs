@@ -57,8 +57,12 @@ pub fn bind(root: &Element, session: Session) {
             }
             session.pause();
             match &*kind {
-                "gif" => session.when_there(film::make(root.clone(), session, dark)),
-                "talk" => session.when_there(film::make_of_talk(root.clone(), session, dark)),
+                "gif" => session.when_there(film::make(root.clone(), session, dark, "gif")),
+                film::VIDEO => session.when_there(film::make(root.clone(), session, dark, film::VIDEO)),
+                "talk" => session.when_there(film::make_of_talk(root.clone(), session, dark, "gif")),
+                "talk-mp4" => {
+                    session.when_there(film::make_of_talk(root.clone(), session, dark, film::VIDEO));
+                }
                 "pptx" => session.when_there(slides::make(root.clone(), session, dark)),
                 _ => session.when_there(save(root.clone(), session, kind.clone(), dark)),
             }

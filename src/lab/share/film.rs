@@ -1,10 +1,11 @@
-//! A run as an animated GIF, for slides that take no page in a frame.
+//! A run as an animated GIF, or as a [video], for slides that take no page in a frame.
 //!
 //! The run is drawn at chosen steps, as `figure` draws it. Each picture is cut down to what differs from
 //! the one before. All of them share one palette, so that no colour flickers, and the `gif` package packs
 //! them. Only who turns drawings into pixels differs between page and terminal.
 
 pub mod talk;
+pub mod video;
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -116,7 +117,8 @@ fn moving(seconds: u64) -> u64 {
 
 /// How long each picture stands, in hundredths of a second: all the same but for rounding, the last at
 /// least twice as long, and together just these seconds.
-fn delays(pictures: usize, seconds: u64) -> Vec<u16> {
+#[must_use]
+pub fn delays(pictures: usize, seconds: u64) -> Vec<u16> {
     let gaps = pictures.saturating_sub(1) as u64;
     let all = seconds * 100;
     let moving = moving(seconds).min(all * gaps / (gaps + 2));

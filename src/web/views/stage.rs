@@ -174,6 +174,7 @@ fn film(pace: &Pace) -> impl IntoView + use<> {
                 {widths()}
             </select>
             {save("gif", "GIF")}
+            {save("mp4", "MP4")}
         </div>
     }
 }
@@ -195,6 +196,7 @@ fn talk() -> impl IntoView {
                 {widths()}
             </select>
             {save("talk", "GIF")}
+            {save("talk-mp4", "MP4")}
         </div>
     }
 }

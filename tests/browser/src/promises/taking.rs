@@ -115,7 +115,7 @@ pub async fn a_film_shows_the_steps_that_come_and_can_be_cancelled(stage: &mut S
     let session = &stage.session;
     session.still().await?;
     // A few: a film has no code of a topic's own, and each takes seconds.
-    for slug in stage.slugs.iter().step_by(4) {
+    for (tried, slug) in stage.slugs.iter().step_by(4).enumerate() {
         let mut simulation = None;
         for one in stage.simulations.iter().filter(|s| s.slug == *slug && s.has_seed()) {
             if simulation.is_none() && !one.is_still()? {
@@ -210,10 +210,60 @@ pub async fn a_film_shows_the_steps_that_come_and_can_be_cancelled(stage: &mut S
                 format!("{name}: {same} the same, {most} (squared) apart at step {step}")
             })?;
         }
+        if tried == 0 {
+            let painted = STANDARD.decode(session.text("return painted", Json::Null).await?)?;
+            let hundredths = page.delays.iter().map(|delay| f64::from(*delay)).sum();
+            a_video_shows_the_same(session, &root, page.size, hundredths, &painted).await?;
+        }
         let complaints = session.complaints().await?;
         hold(complaints.is_empty(), || format!("{name}: {complaints:?}"))?;
     }
     Ok(())
+}
+
+/// The film as a video, played by an empty page: as large, as long, and its last picture is the painted one but for
+/// what H.264 does to colours.
+async fn a_video_shows_the_same(
+    session: &Session,
+    root: &str,
+    size: [usize; 2],
+    hundredths: f64,
+    painted: &[u8],
+) -> Outcome {
+    session.click(&format!("{root} [data-save=mp4]")).await?;
+    let ready = "return !!saved.mp4 || document.querySelector(`${a} [data-save-state]`).textContent.startsWith('Nothing')";
+    session.until_of("the video is given", ready, root).await?;
+    let state = session.text(STATE, root).await?;
+    let file = given(session, "mp4").await?;
+    hold(!file.is_empty(), || state)?;
+    let complaints = session.complaints().await?;
+    hold(complaints.is_empty(), || complaints.join("; "))?;
+    session.driver.goto("about:blank").await?;
+    let play = "const bytes = Uint8Array.from(atob(a), (c) => c.charCodeAt(0)); \
+                window.film = document.createElement('video'); film.muted = true; \
+                film.src = URL.createObjectURL(new Blob([bytes], { type: 'video/mp4' })); \
+                film.onloadedmetadata = () => { film.currentTime = film.duration - 0.1; }; \
+                film.onseeked = () => { const canvas = document.createElement('canvas'); \
+                canvas.width = film.videoWidth; canvas.height = film.videoHeight; \
+                const pen = canvas.getContext('2d'); pen.drawImage(film, 0, 0); let text = ''; \
+                for (const byte of pen.getImageData(0, 0, canvas.width, canvas.height).data) text += String.fromCharCode(byte); \
+                window.last = btoa(text); }";
+    session.ask(play, STANDARD.encode(&file)).await?;
+    session.until("the video plays", "return !!window.last").await?;
+    let about = "return [film.videoWidth, film.videoHeight, Math.round(100 * film.duration)]";
+    let about = session.ask(about, Json::Null).await?;
+    let [width, height] = size.map(|side| side & !1);
+    let wanted = json!([width, height, hundredths as u64]);
+    hold(about == wanted, || format!("the video is {about}, not {wanted}"))?;
+    let last = STANDARD.decode(session.text("return last", Json::Null).await?)?;
+    let (mut apart, mut count) = (0.0, 0.0);
+    for (seen, drawn) in last.chunks_exact(4 * width).zip(painted.chunks_exact(4 * size[0])) {
+        for (a, b) in seen.iter().zip(drawn) {
+            apart += f64::from(a.abs_diff(*b));
+            count += 1.0;
+        }
+    }
+    hold(apart / count < 6.0, || format!("the video's last picture is {} apart", apart / count))
 }
 
 /// The parts of a deck by name.
