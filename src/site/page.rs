@@ -486,3 +486,25 @@ pub fn onward(list: &[&'static Topic], topic: &Topic, related: bool, root: &str)
     out.push('\n');
     out
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn readers_get_style_and_scripts_without_remarks_and_words_as_they_are() {
+        let page = "<style>\n/* One\n   more. */\na {\n  top: 0; /* here */\n}\n</style>\n<script>\n// Said.\n\n  go(\"// no\");\n\
+                    </script>\n<script type=\"module\" src=\"a.js\"></script>\n<pre>\n  // code\n\n</pre>\n";
+        let wanted = "<style>\na {\ntop: 0; /* here */\n}\n</style>\n<script>\ngo(\"// no\");\n</script>\n\
+                      <script type=\"module\" src=\"a.js\"></script>\n<pre>\n  // code\n\n</pre>\n";
+        assert_eq!(without_remarks(page), wanted);
+    }
+
+    #[test]
+    fn the_page_s_file_leaves_out_what_the_terminal_s_does() {
+        let script = save_script();
+        assert!(
+            standalone::ELSEWHERE.iter().all(|kind| script.contains(kind)) && !script.contains("{elsewhere}")
+        );
+    }
+}

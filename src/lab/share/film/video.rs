@@ -33,6 +33,9 @@ pub fn file(
     delays: &[u16],
     source: &str,
 ) -> Result<Vec<u8>, String> {
+    if pictures.is_empty() {
+        return Err(fail(&"it has no picture"));
+    }
     let name = format!("{source} Tinkerable, CC BY 4.0");
     let video_track =
         TrackMetadata { name: Utf8String::new(&name).unwrap_or_default(), ..Default::default() };
