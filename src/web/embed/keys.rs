@@ -2,8 +2,8 @@
 //!
 //! In a frame only a key stays that the focused thing visibly uses; all others act as if the page around
 //! had the focus. A pointer never leaves the focus on something that takes a clicker's keys: what was
-//! clicked lets go of it, but for a field that waits for text. Escape leaves a field, and pressed again it
-//! is the page's.
+//! clicked lets go of it, but for a field that waits for text, and the page around has it again. Escape leaves
+//! a field; pressed again it is the page's, and so is the focus.
 
 use super::{call, letter, parent, put, say};
 use crate::web::{dom, present};
@@ -56,9 +56,29 @@ pub fn hand_on() {
                 && let Some(element) = element.dyn_ref::<HtmlElement>()
             {
                 let _ = element.blur();
+                give_back();
             }
         });
     }
+}
+
+/// Gives the focus to the page around, whose frame has it for as long as nobody does: decks that know no
+/// message take their keys then as if nothing had been clicked.
+fn give_back() {
+    if !present::is_on()
+        && !marks_words()
+        && let Some(parent) = parent()
+    {
+        let _ = parent.focus();
+    }
+}
+
+/// Whether words are marked, to be copied by a key of this page; what a drag over a figure marks is not meant.
+fn marks_words() -> bool {
+    dom::window().get_selection().ok().flatten().is_some_and(|marked| {
+        let place = marked.anchor_node().and_then(|node| node.parent_element());
+        !marked.is_collapsed() && place.is_some_and(|e| e.closest(".figure").ok().flatten().is_none())
+    })
 }
 
 /// Listens before the page's own elements do.
@@ -131,5 +151,8 @@ fn pass(event: &KeyboardEvent) {
         put(&message, "keyCode", &code.into());
         put(&message, "shiftKey", &event.shift_key().into());
         say(&parent, &message);
+    }
+    if key == "Escape" {
+        give_back();
     }
 }

@@ -182,6 +182,7 @@ const ALL: &[Promise] = promises! {
     guest::{
         the_keys_belong_to_the_speaker,
         a_page_around_scrolls_and_hears_the_keys,
+        any_deck_has_its_keys_after_a_click,
         a_talk_goes_dark_and_keeps_the_display_awake,
         the_element_is_a_well_made_one,
         a_frame_is_a_good_guest,

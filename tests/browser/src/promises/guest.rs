@@ -145,8 +145,55 @@ pub async fn a_page_around_scrolls_and_hears_the_keys(stage: &mut Stage) -> Outc
     press(session, Key::PageDown).await?;
     session.driver.enter_default_frame().await?;
     session.until("PageDown scrolls the page around", "return scrollY > 100").await?;
+    // What was reached by keys stays where it is, and hands on what it does not use.
+    session.driver.enter_frame(0).await?;
+    session.press("[data-action=step]", Key::PageDown).await?;
+    session.driver.enter_default_frame().await?;
     let told = "return heard.some((m) => m.type === 'key' && m.key === 'PageDown' && m.keyCode === 34)";
     session.until("the page around hears the key", told).await
+}
+
+/// A deck of somebody's that knows no message: it listens to the keys of its own page.
+const OTHER_DECK: &str = "<!DOCTYPE html><body><script>keys = []; heard = []; \
+     addEventListener('keydown', (e) => keys.push(e.key)); addEventListener('message', (e) => heard.push(e.data))</script>\
+     <iframe src='{origin}/embed/{figure}/?play=0' width=960 height=900></iframe>";
+
+pub async fn any_deck_has_its_keys_after_a_click(stage: &mut Stage) -> Outcome {
+    let session = &stage.session;
+    page(session, &OTHER_DECK.replace("{figure}", G)).await?;
+    session.until("the frame is alive", "return heard.some((m) => m.type === 'ready')").await?;
+    let mut pressed = 0;
+    for what in [".figure", "[data-action=play]", "[data-action=play]", "[data-track=n_features]"] {
+        session.driver.enter_frame(0).await?;
+        session.click(what).await?;
+        session.driver.enter_default_frame().await?;
+        session
+            .until(
+                &format!("the page has the focus after {what}"),
+                "return document.activeElement.tagName === 'BODY'",
+            )
+            .await?;
+        press(session, Key::Right).await?;
+        pressed += 1;
+        session.until_of(&format!("→ after {what}"), "return keys.length === a", pressed).await?;
+    }
+    // A field keeps the focus that a click gave it; Escape leaves the field, and again the frame.
+    session.driver.enter_frame(0).await?;
+    session.click("[name=n_features]").await?;
+    let inside = "return document.activeElement.name === 'n_features' && document.hasFocus()";
+    session.until("a click leaves the focus in a field", inside).await?;
+    press(session, Key::Escape).await?;
+    press(session, Key::Escape).await?;
+    session.driver.enter_default_frame().await?;
+    session.until("Escape gives the focus back", "return document.activeElement.tagName === 'BODY'").await?;
+    press(session, Key::Right).await?;
+    session
+        .until_of(
+            "→ after Escape",
+            "return keys.filter((key) => key === 'ArrowRight').length === a",
+            pressed + 1,
+        )
+        .await
 }
 
 pub async fn a_talk_goes_dark_and_keeps_the_display_awake(stage: &mut Stage) -> Outcome {
