@@ -118,10 +118,17 @@ print(os.waitstatus_to_exitcode(status), b''.join(output).decode().strip())";
 }
 
 #[test]
-fn pandoc_keeps_the_address_of_a_frame_that_quarto_is_given() {
+fn pandoc_keeps_the_address_of_every_frame_that_it_is_given() {
     const CONVERT: &str = "
-import sys, pypandoc
-print(pypandoc.convert_text(sys.argv[1], 'html', format='markdown', extra_args=['--standalone', '--embed-resources', '--metadata=title:Talk']))";
+import os, sys, tempfile, pypandoc
+# An address that it goes to in vain is a warning.
+asked = ['--standalone', '--embed-resources', '--fail-if-warnings', '--metadata=title:Talk']
+# The slides alone: the files of reveal.js would be asked of the network.
+slides = os.path.join(tempfile.mkdtemp(), 'slides.html')
+open(slides, 'w').write('$body$')
+if sys.argv[2] == 'revealjs':
+    asked += ['--template', slides]
+print(pypandoc.convert_text(sys.argv[1], sys.argv[2], format='markdown', extra_args=asked))";
     let embed = Embed {
         site: "https://tinkerable.invalid/".to_owned(),
         figure: "attention/positions".to_owned(),
@@ -129,15 +136,18 @@ print(pypandoc.convert_text(sys.argv[1], 'html', format='markdown', extra_args=[
         settings: vec![("positions.seed".to_owned(), "5".to_owned())],
         width: 960,
         height: 600,
+        needs: 0,
     };
-    // The same words in R Markdown, MyST and Quarto: a block of raw HTML.
-    let words = embed.snippet("quarto");
-    if let Some(page) = python("pypandoc", CONVERT, &[&words]) {
-        assert!(
-            page.contains("https://tinkerable.invalid/embed/attention/positions/?positions.seed=5"),
-            "{page}"
-        );
-        assert!(!page.contains("data:text/html"), "{page}");
+    for way in ["iframe", "reveal", "quarto", "quarto-page", "rmarkdown"] {
+        let words = embed.snippet(way);
+        // What only a deck loads stands in no page.
+        let only_decks = words.contains("data-src=");
+        for form in ["html5", "revealjs"].into_iter().filter(|form| *form == "revealjs" || !only_decks) {
+            let Some(page) = python("pypandoc", CONVERT, &[&words, form]) else { return };
+            let address = "src=\"https://tinkerable.invalid/embed/attention/positions/?positions.seed=5";
+            assert!(page.contains(address), "{way} as {form}: {page}");
+            assert!(!page.contains("data:text/html") && !page.contains("srcdoc"), "{way} as {form}: {page}");
+        }
     }
 }
 

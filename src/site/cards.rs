@@ -87,6 +87,7 @@ pub fn oembed(site: &Site<'_>, name: &str, spec: &Spec) -> String {
         settings: Vec::new(),
         width: FRAME[0],
         height: FRAME[1],
+        needs: 0,
     };
     let answer = json!({
         "version": "1.0",

@@ -119,7 +119,11 @@ fn form(topics: &[&'static Topic]) -> String {
             &[("type", "button"), ("data-copy", way), ("aria-label", &*format!("Copy: {name}"))],
             "Copy",
         );
-        element(&mut snippets, "p", &[], note);
+        open(&mut snippets, "p", &[]);
+        snippets.push_str(&escape(note));
+        snippets.push(' ');
+        element(&mut snippets, "strong", &[("data-cut", way)], "");
+        close(&mut snippets, "p");
         open(&mut snippets, "pre", &[("tabindex", "0")]);
         element(&mut snippets, "code", &[("data-snippet", way)], "");
         close(&mut snippets, "pre");

@@ -23,6 +23,8 @@ struct Form {
     told: Rc<RefCell<Told>>,
     /// Whether somebody chose the height.
     chosen: Rc<Cell<bool>>,
+    /// What the figure needs, as it said last, px.
+    needs: Rc<Cell<u32>>,
 }
 
 /// What the frame said last.
@@ -39,7 +41,13 @@ pub fn bind(owner: Owner, root: HtmlElement) { owner.with(|| begin(root)) } }
 
 fn begin(root: HtmlElement) {
     let Some(frame) = dom::find(&root, "[data-preview]") else { return };
-    let form = Form { root: root.into(), frame: frame.into(), told: Rc::default(), chosen: Rc::default() };
+    let form = Form {
+        root: root.into(),
+        frame: frame.into(),
+        told: Rc::default(),
+        chosen: Rc::default(),
+        needs: Rc::default(),
+    };
     let query = dom::window().location().search().unwrap_or_default();
     form.chosen.set(address::value(&query, "height").is_some());
     form.read(&query);
@@ -179,6 +187,7 @@ impl Form {
             settings,
             width: side("width", 960),
             height: side("height", 540),
+            needs: self.needs.get(),
         }
     }
 
@@ -204,6 +213,9 @@ impl Form {
         for text in dom::all(&self.root, "[data-snippet]") {
             let way = text.get_attribute("data-snippet").unwrap_or_default();
             dom::set_text(&text, &embed.snippet(&way));
+            if let Some(place) = dom::find(&self.root, &format!("[data-cut={way}]")) {
+                dom::set_text(&place, &embed.cut(&way));
+            }
         }
         if let (Some(code), Some(link)) =
             (dom::find(&self.root, "[data-qr]"), dom::find(&self.root, "[data-qr-save]"))
@@ -252,14 +264,15 @@ impl Form {
         let data = event.data();
         let field = |of: &JsValue, name: &str| Reflect::get(of, &name.into()).unwrap_or(JsValue::UNDEFINED);
         let figure = self.field("figure");
-        // As long as nobody has chosen a height, it is the one that the figure needs.
         if field(&data, "type").as_string().as_deref() == Some("height")
             && field(&data, "simulation").as_string().as_deref() == Some(&figure)
             && let Some(height) = field(&data, "height").as_f64()
-            && !self.chosen.get()
-            && self.field("height") != height.to_string()
+            && self.needs.replace(height as u32) != height as u32
         {
-            self.set("height", &height.to_string());
+            // As long as nobody has chosen a height, it is the one that the figure needs; slides have their own.
+            if !self.chosen.get() {
+                self.set("height", &height.to_string());
+            }
             return self.tell();
         }
         if field(&data, "type").as_string().as_deref() != Some("readouts")

@@ -389,12 +389,30 @@ pub async fn the_form_writes_what_it_shows(stage: &mut Stage) -> Outcome {
     }
     session.until_of("the frame obeys", source, "theme=dark").await?;
     let seed = format!("{id}.seed=3");
-    for way in ["link", "iframe", "reveal", "quarto", "marp", "markdown"] {
+    let ways =
+        "return [...document.querySelectorAll('[data-snippet]')].map((e) => e.dataset.snippet).join(' ')";
+    let ways = session.text(ways, Json::Null).await?;
+    hold(ways.split(' ').count() >= 14, || format!("the ways are {ways}"))?;
+    for way in ways.split(' ') {
         let text = snippet(session, way).await?.replace("&amp;", "&");
-        for piece in [&*name, "theme=dark", "controls=none", &seed] {
+        let pieces = match way {
+            "element" => [&*name, "theme=\"dark\"", "controls=\"none\"", "value-seed=\"3\""],
+            _ => [&*name, "theme=dark", "controls=none", &seed],
+        };
+        for piece in pieces {
             hold(text.contains(piece), || format!("{way} lacks {piece}: {text}"))?;
         }
     }
+    // A slide has its own size, however high the figure is, and what does not fit there is told.
+    session.ask(choose, json!(["controls", ""])).await?;
+    session
+        .until(
+            "the slide says what it cuts",
+            "return Number(document.querySelector('[name=height]').value) <= 552 || /shows 552 of \\d+ px; take controls=none/.test(document.querySelector('[data-cut=slidev]').textContent)",
+        )
+        .await?;
+    let slide = snippet(session, "slidev").await?;
+    hold(slide.contains("width=\"980\" height=\"552\""), || format!("Slidev's slide is {slide}"))?;
     hold(snippet(session, "iframe").await?.contains("width=\"640\""), || "the width is lost".to_owned())?;
     let code = "return document.querySelectorAll('[data-qr] svg path').length === 1";
     hold(session.is(code, Json::Null).await?, || "there is no QR code".to_owned())?;
