@@ -55,6 +55,14 @@ export interface Height extends Message {
   /** What the figure needs at its present width, px. */
   height: number;
 }
+/** A key that nothing in the frame uses: it belongs to the page. */
+export interface Key extends Message {
+  type: "key";
+  key: string;
+  code: string;
+  keyCode: number;
+  shiftKey: boolean;
+}
 export interface Refused extends Message {
   type: "error";
   /** What was wrong, and what would be right. */
@@ -64,9 +72,11 @@ export interface Refused extends Message {
 export interface TinkerableEvents {
   ready: CustomEvent<Message>;
   readouts: CustomEvent<Readouts>;
+  /** Bubbles. */
   change: CustomEvent<Readouts>;
   height: CustomEvent<Height>;
   reasons: CustomEvent<Reasons>;
+  key: CustomEvent<Key>;
   error: CustomEvent<Refused>;
 }
 
@@ -89,7 +99,9 @@ export interface TinkerableFigure extends HTMLElement {
 
   set(values: Record<string, Value>): void;
   preset(id: string): void;
-  play(): void;
+  /** A method; what is assigned says whether it runs when it opens. */
+  get play(): () => void;
+  set play(runs: boolean | 0 | 1 | "0" | "1" | null | undefined);
   pause(): void;
   step(steps?: number): void;
   reset(): void;
@@ -109,8 +121,63 @@ export interface TinkerableFigure extends HTMLElement {
   ): void;
 }
 
+/** Attributes, listeners and whatever else a framework has for an element; names of controls hold their values. */
+export interface TinkerableAttributes {
+  figure?: string;
+  site?: string;
+  theme?: "light" | "dark" | "auto";
+  background?: "paper" | "transparent";
+  controls?: string;
+  scale?: number | string;
+  width?: number | string;
+  height?: number | string;
+  loading?: "eager" | "lazy";
+  play?: boolean | 0 | 1 | "0" | "1";
+  present?: number | string;
+  at?: number | string;
+  kept?: string;
+  ref?: ((figure: TinkerableFigure | null) => unknown) | { current: TinkerableFigure | null } | string | null;
+  key?: string | number | bigint | null;
+  onready?: (event: TinkerableEvents["ready"]) => unknown;
+  onreadouts?: (event: TinkerableEvents["readouts"]) => unknown;
+  onchange?: (event: TinkerableEvents["change"]) => unknown;
+  onheight?: (event: TinkerableEvents["height"]) => unknown;
+  onreasons?: (event: TinkerableEvents["reasons"]) => unknown;
+  onkey?: (event: TinkerableEvents["key"]) => unknown;
+  onerror?: (event: TinkerableEvents["error"]) => unknown;
+  [name: string]: any;
+}
+
 declare global {
   interface HTMLElementTagNameMap {
     "tinkerable-figure": TinkerableFigure;
+  }
+  // Preact, Solid, React before 19.
+  namespace JSX {
+    interface IntrinsicElements {
+      "tinkerable-figure": TinkerableAttributes;
+    }
+  }
+}
+
+// Each only where its package is there.
+// @ts-ignore
+declare module "react" {
+  namespace JSX {
+    interface IntrinsicElements {
+      "tinkerable-figure": TinkerableAttributes;
+    }
+  }
+}
+// @ts-ignore
+declare module "vue" {
+  interface GlobalComponents {
+    "tinkerable-figure": new () => { $props: TinkerableAttributes };
+  }
+}
+// @ts-ignore
+declare module "svelte/elements" {
+  interface SvelteHTMLElements {
+    "tinkerable-figure": TinkerableAttributes;
   }
 }

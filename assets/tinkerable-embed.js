@@ -5,7 +5,8 @@
 //
 // Attributes named like a control hold its value, and changing one changes the running simulation.
 // Where HTML or the frame has the name already, write value-<control>: value-hidden, value-scale.
-// It sends the events `ready`, `readouts`, `change`, `height`, `reasons` and `error`, with the message in `detail`.
+// It sends the events `ready`, `readouts`, `change`, `height`, `reasons`, `key` and `error`, with the message in
+// `detail`; `change` bubbles, as that of a field does.
 // The methods set, preset, play, pause, step, reset, get and why send the messages of these names, at once or
 // as soon as the simulation is alive. tinkerable-embed.d.ts has all of it in types.
 
@@ -19,7 +20,9 @@ const OWN = new Set(
     "marginheight marginwidth name referrerpolicy sandbox scrolling src srcdoc accesskey anchor autocapitalize " +
     "autocorrect autofocus class contenteditable dir draggable enterkeyhint exportparts hidden id inert inputmode is " +
     "itemid itemprop itemref itemscope itemtype key lang nonce part popover ref role slot spellcheck style tabindex " +
-    "title translate virtualkeyboardpolicy writingsuggestions xmlns").split(" "),
+    "title translate virtualkeyboardpolicy writingsuggestions xmlns adauctionheaders browsingtopics credentialless csp " +
+    "fetchpriority hspace jsaction mozallowfullscreen ngskiphydration sharedstoragewritable vspace " +
+    "webkitallowfullscreen").split(" "),
 );
 // Names of controls have neither hyphens nor capitals, as those of frameworks do: data-v-1, v-cloak, @click.
 const isControl = (name) => !OWN.has(name) && !FRAME.includes(name) && /^[a-z][a-z0-9_]*$/.test(name) && !/^on[a-z]+$/.test(name);
@@ -82,7 +85,8 @@ class TinkerableFigure extends HTMLElement {
     const changed = this.#told && this.#values !== values;
     this.#told = data;
     this.#values = values;
-    if (changed) this.dispatchEvent(new CustomEvent("change", { detail: data }));
+    // Frameworks hear it at the root of their page.
+    if (changed) this.dispatchEvent(new CustomEvent("change", { detail: data, bubbles: true }));
   };
 
   // Its own size and its frame's, and what a frame says of itself.
@@ -98,6 +102,8 @@ class TinkerableFigure extends HTMLElement {
     frame.loading = this.getAttribute("loading") === "lazy" ? "lazy" : "eager";
     if (this.hasAttribute("sandbox")) frame.setAttribute("sandbox", this.getAttribute("sandbox"));
     if (this.hasAttribute("referrerpolicy")) frame.referrerPolicy = this.getAttribute("referrerpolicy");
+    if (this.hasAttribute("name")) frame.name = this.getAttribute("name");
+    frame.toggleAttribute("credentialless", this.hasAttribute("credentialless"));
   }
 
   // Shows the figure that the attributes name; nothing, as long as they name none.
@@ -109,18 +115,19 @@ class TinkerableFigure extends HTMLElement {
       return;
     }
     const address = new URL(`embed/${figure}/`, new URL(this.getAttribute("site") || ".", SITE));
-    for (const name of FRAME) {
-      if (this.hasAttribute(name)) address.searchParams.set(name, this.getAttribute(name));
-    }
-    // With the simulation's name before it a value is never taken for the frame's.
-    const put = (values) => {
-      for (const [name, value] of Object.entries(values)) address.searchParams.set(`${figure.split("/").at(-1)}.${name}`, value);
+    const put = (values, prefix = "") => {
+      for (const [name, value] of Object.entries(values)) address.searchParams.set(prefix + name, value);
     };
-    put(this.#controls());
+    put(Object.fromEntries(FRAME.filter((name) => this.hasAttribute(name)).map((name) => [name, this.#asked(name)])));
+    // With the simulation's name before it a value is never taken for the frame's. A plain name is read as any
+    // address is: what no control could be called is left alone.
+    const own = `${figure.split("/").at(-1)}.`;
+    put(this.#controls((name) => isControl(name)));
+    put(this.#controls((name) => name.startsWith("value-")), own);
     // It was taken out and put back: it goes on where it stood.
     const told = this.#told;
     if (told?.simulation === figure && told.step <= 1e6) {
-      put(told.values);
+      put(told.values, own);
       address.searchParams.set("at", told.step);
       address.searchParams.set("play", told.playing ? 1 : 0);
       if (told.kept) address.searchParams.set("kept", told.kept);
@@ -182,9 +189,15 @@ class TinkerableFigure extends HTMLElement {
     return { ...this.#told?.readouts };
   }
 
+  // What an attribute of the frame says: frameworks write `play={false}` as they like.
+  #asked(name) {
+    const text = this.getAttribute(name);
+    return (name === "play" && { false: "0", true: "1", "": "1" }[text]) || text;
+  }
+
   // The values that stand as attributes.
-  #controls() {
-    const all = [...this.attributes].filter(({ name }) => name.startsWith("value-") || isControl(name));
+  #controls(are = (name) => name.startsWith("value-") || isControl(name)) {
+    const all = [...this.attributes].filter(({ name }) => are(name));
     return Object.fromEntries(all.map(({ name, value }) => [name.replace(/^value-/, ""), value]));
   }
 
@@ -194,18 +207,23 @@ class TinkerableFigure extends HTMLElement {
     if (!names.size) return;
     this.#shape();
     // What only its address says.
-    if (["figure", "site", "present", "at", "kept", "sandbox"].some((name) => names.has(name))) {
+    if (["figure", "site", "present", "at", "kept", "sandbox", "credentialless"].some((name) => names.has(name))) {
       this.#told = null;
       this.#load();
       return;
     }
-    const values = {};
-    for (const name of names) {
+    // A message that is wrong in any part changes nothing: looks, controls and what may be none go apart.
+    const [look, own, other] = [{}, {}, {}];
+    for (const attribute of names) {
       // Without the attribute the default holds again.
-      if (LOOK.includes(name) || name.startsWith("value-") || isControl(name)) values[name.replace(/^value-/, "")] = this.getAttribute(name);
+      const name = attribute.replace(/^value-/, ""), value = this.getAttribute(attribute);
+      if (LOOK.includes(attribute)) look[name] = value;
+      else if (name !== attribute || isControl(name)) (this.#told && !(name in this.#told.values) ? other : own)[name] = value;
     }
-    if (Object.keys(values).length && this.figure) this.set(values);
-    if (names.has("play") && this.figure) this.send(this.getAttribute("play") === "0" ? "pause" : "play");
+    for (const values of [look, own, other]) {
+      if (Object.keys(values).length && this.figure) this.set(values);
+    }
+    if (names.has("play") && this.figure) this.send(this.#asked("play") === "0" ? "pause" : "play");
   }
 }
 

@@ -185,6 +185,7 @@ const ALL: &[Promise] = promises! {
         any_deck_has_its_keys_after_a_click,
         a_talk_goes_dark_and_keeps_the_display_awake,
         the_element_is_a_well_made_one,
+        the_element_is_at_home_in_frameworks,
         a_frame_is_a_good_guest,
         sizes_that_are_offered_fit,
         what_is_hung_on_an_address_is_no_mistake,

@@ -292,6 +292,45 @@ pub async fn the_element_is_a_well_made_one(stage: &mut Stage) -> Outcome {
     hold(said.is_empty(), || format!("readers are told “{said}”"))
 }
 
+pub async fn the_element_is_at_home_in_frameworks(stage: &mut Stage) -> Outcome {
+    let session = &stage.session;
+    // What stands there before the element is defined, and what the frameworks of others hang on it.
+    let html = format!(
+        "<!DOCTYPE html><body><div id=root>\
+         <tinkerable-figure id=own figure={G} play=false n_features=7 name=demo webkitallowfullscreen \
+           mozallowfullscreen fetchpriority=low hspace=0 vspace=0 csp=x jsaction=x ngskiphydration jscontroller=y></tinkerable-figure>\
+         <tinkerable-figure id=slip figure={G} play=0 n_featurs=7></tinkerable-figure>\
+         <tinkerable-figure id=alone figure={G} credentialless></tinkerable-figure></div>\
+         <script>changes = 0; refused = []; root.addEventListener('change', (e) => {{ if (e.target.id === 'own') changes++ }}); \
+           own.addEventListener('error', (e) => refused.push(e.detail.message))</script>\
+         <script type=module src='{{origin}}/tinkerable-embed.js'></script>"
+    );
+    page(session, &html).await?;
+    session.until("the element is known", "return !!customElements.get('tinkerable-figure')").await?;
+    session.until_of("a plain name is a control's", SAYS, json!(["own", "n_features", 7])).await?;
+    let frame = "const frame = (id) => document.getElementById(id).shadowRoot.querySelector('iframe'); \
+                 return [frame('own').name, frame('alone').hasAttribute('credentialless')]";
+    let frame = session.ask(frame, Json::Null).await?;
+    hold(frame == json!(["demo", true]), || format!("the frame's name and credentials: {frame}"))?;
+    let address = session.text("return own.shadowRoot.querySelector('iframe').src", Json::Null).await?;
+    hold(address.contains("play=0"), || format!("play=false is {address}"))?;
+    // One turn with looks, a value and what is none: each is taken as what it is.
+    session
+        .ask("own.setAttribute('theme', 'dark'); own.setAttribute('n_features', '6'); own.setAttribute('jscontroller', 'z')", Json::Null)
+        .await?;
+    session.until_of("the value is taken", SAYS, json!(["own", "n_features", 6])).await?;
+    session.until("the change is heard further up", "return changes > 0").await?;
+    session.until("a strange name is refused alone", "return refused.length === 1").await?;
+    // What is misspelt is told to readers as in any address.
+    let told = "return document.getElementById('slip').shadowRoot.querySelector('iframe').contentDocument\
+                ?.querySelector('[data-messages]')?.textContent.includes('n_featurs')";
+    session.until("a slip is told", told).await?;
+    let inside = "const page = own.shadowRoot.querySelector('iframe').contentDocument; return [page.documentElement.dataset.theme, \
+                  page.querySelector('[data-messages]').textContent, page.querySelector('[data-sim]').dataset.state]";
+    let inside = session.ask(inside, Json::Null).await?;
+    hold(inside == json!(["dark", "", "paused"]), || format!("in the frame: {inside}"))
+}
+
 pub async fn a_frame_is_a_good_guest(stage: &mut Stage) -> Outcome {
     let session = &stage.session;
     // What is said at the frame's load is kept; a theme is one message; the height is told.
