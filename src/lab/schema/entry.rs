@@ -1,6 +1,6 @@
 //! What a reader's keys and typed numbers mean to a control, and how numbers are read from text.
 
-use super::control::{Control, Value};
+use super::control::{Control, Kind, Value};
 
 /// The value that a key press leads to: arrows, Shift+arrows (`fine`), Page Up and Down, Home and
 /// End. `None` for keys that mean something else.
@@ -20,7 +20,8 @@ pub fn after_key(control: &Control, value: &Value, key: &str, fine: bool) -> Opt
 
 /// What a reader types, as a number that [`Control::parse`] reads: a plain minus, a point before the
 /// decimals, nothing between thousands. A comma is either; where both would be legal, and the field did
-/// not write it itself, the reader is asked.
+/// not write it itself, the reader is asked. A point is that of decimals, as fields write it; where only
+/// whole numbers are legal, it is read as a comma is.
 ///
 /// # Errors
 /// A question that names both.
@@ -33,7 +34,7 @@ pub fn read(control: &Control, text: &str) -> Result<String, String> {
         .collect();
     let digits = text.trim_start_matches(['-', '+']);
     let groups = |separator: char| {
-        let mut parts = digits.split('.').next().unwrap_or("").split(separator);
+        let mut parts = digits.split(separator);
         let first = parts.next().unwrap_or("");
         let whole = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
         (1..=3).contains(&first.len())
@@ -43,20 +44,30 @@ pub fn read(control: &Control, text: &str) -> Result<String, String> {
     };
     let (commas, points) = (digits.matches(',').count(), digits.matches('.').count());
     match (commas, points) {
+        (0, 1) if groups('.') && is_whole(control) => either(control, &text, '.'),
         (0, 0 | 1) => Ok(text),
         // 1.234.567 and 1.234,5: points between thousands.
         (0 | 1, 1..) if commas == 0 || digits.rfind('.') < digits.find(',') => {
             Ok(text.replace('.', "").replace(',', "."))
         }
-        (1, 0) if groups(',') => either(control, &text),
+        (1, 0) if groups(',') => either(control, &text, ','),
         (1, 0) => Ok(text.replace(',', ".")),
         _ => Ok(text.replace(',', "")),
     }
 }
 
+/// Whether only whole numbers are legal.
+fn is_whole(control: &Control) -> bool {
+    match control.kind {
+        Kind::Integer { .. } | Kind::Doubling { .. } | Kind::Seed { .. } => true,
+        Kind::Logarithmic { whole, .. } => whole,
+        _ => false,
+    }
+}
+
 /// Reads `1,234`, which is either 1234 or 1.234: as the one that is legal, if only one is.
-fn either(control: &Control, text: &str) -> Result<String, String> {
-    let [grouped, decimal] = [text.replace(',', ""), text.replace(',', ".")];
+fn either(control: &Control, text: &str, separator: char) -> Result<String, String> {
+    let [grouped, decimal] = [text.replace(separator, ""), text.replace(separator, ".")];
     let legal = |text: &str| control.parse(text).is_ok_and(|(_, note)| note.is_none());
     match (legal(&grouped), legal(&decimal)) {
         (true, true) => Err(format!(
@@ -136,8 +147,12 @@ mod tests {
         let tokens = Control::logarithmic_whole("n", "Tokens", [1000.0, 1_000_000.0], 131_072.0);
         let rate = Control::logarithmic("rate", "Rate", [1e-4, 0.1], 0.01);
         let level = Control::real("alpha", "Level", [0.0, 0.1], 0.005, 0.05);
+        let wide = Control::real("x", "Width", [0.0, 10_000.0], 0.001, 1.0);
+        let narrow = Control::real("y", "Height", [0.0, 5.0], 0.001, 1.0);
         for (control, typed, read_as) in [
             (&tokens, "131,072", "131072"),
+            (&tokens, "131.072", "131072"),
+            (&tokens, "8.192", "8192"),
             (&tokens, "131.072,0", "131072.0"),
             (&tokens, "131 072", "131072"),
             (&tokens, "1,000,000", "1000000"),
@@ -147,6 +162,10 @@ mod tests {
             (&level, "0,05", "0.05"),
             (&level, " −2 ", "-2"),
             (&K, "16", "16"),
+            (&K, "1.234", "1.234"),
+            // What a field writes itself is what it reads.
+            (&wide, "1.234", "1.234"),
+            (&narrow, "1.234", "1.234"),
         ] {
             assert_eq!(read(control, typed).as_deref(), Ok(read_as), "{typed}");
         }
@@ -157,6 +176,9 @@ mod tests {
         let wide = Control::real("x", "Width", [0.0, 10_000.0], 0.001, 1.0);
         let asked = read(&wide, "1,234").expect_err("a question");
         assert!(asked.contains("1234") && asked.contains("1.234") && asked.contains("Width"), "{asked}");
+        let many = Control::integer("n", "Neurons", 1, 5000, 100);
+        let asked = read(&many, "2.000").expect_err("a question");
+        assert!(asked.contains("2000 or 2.000"), "{asked}");
     }
 
     #[test]
