@@ -193,6 +193,9 @@ fn a_sweep_is_a_table_a_file_and_a_picture() {
     let lines = text(&csv.stdout);
     assert!(lines.starts_with("n_experts,mean,low,high,seed 1,seed 2,measured,step,"), "{lines}");
     assert!(lines.contains(",moe-train?n_experts=2..4&at=5&seeds=1..2#dead,"), "{lines}");
+    // Its address leads to the sweep and not to one run of it.
+    let depend = "&depend=moe-train%3Fn_experts%3D2..4%26at%3D5%26seeds%3D1..2%23dead";
+    assert!(lines.contains(depend), "{lines}");
     let read: Json = serde_json::from_slice(&with(&["--json"]).stdout).expect("JSON");
     assert_eq!(read["points"].as_array().map(Vec::len), Some(3));
     // A point is the mean of what single runs say.
@@ -204,6 +207,9 @@ fn a_sweep_is_a_table_a_file_and_a_picture() {
     assert!(text(&with(&["--svg"]).stdout).contains("each seed"));
     assert_eq!(&with(&["--png", "1"]).stdout[1..4], b"PNG");
     assert!(text(&with(&[]).stdout).contains("mean (95 % interval)"));
+    assert!(text(&with(&[]).stdout).contains(", 2 seeds at step 5"));
+    let one_seed = ["sweep", "mixture-of-experts/moe-train?n_experts=2..3&at=1#dead"];
+    assert!(text(&tinkerable(&one_seed).stdout).contains(", 1 seed at step 1"));
 
     let named =
         tinkerable(&["sweep", "mixture-of-experts/moe-train?balance=..&at=5&seeds=1..2#dead", "--csv"]);

@@ -67,6 +67,7 @@ fn a_sweep_is_read_with_defaults_too() {
     const READ: &str = "
 import sys, pandas
 table = pandas.read_csv(sys.argv[1])
+assert '&depend=kv-cache%3Fkv_heads%3D' in table['address'][0], table['address'][0]
 print(len(table), table['mean'].notna().all(), table['sweep'][0])";
     let name = "attention/kv-cache?kv_heads=1..8&at=5#cache_gb";
     let (file, _) = written("pandas-sweep.csv", &["sweep", name]);

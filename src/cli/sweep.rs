@@ -17,7 +17,7 @@ use crate::lab::figure::picture::described;
 use crate::lab::figure::svg;
 use crate::lab::run::sweep::{Curve, Sweep};
 use crate::lab::run::{MOST_SEEDS, Run};
-use crate::lab::share::record::address;
+use crate::lab::share::record::sweep_address;
 use crate::topics;
 
 /// Seeds where none are named.
@@ -58,7 +58,7 @@ fn command(arguments: &Arguments) -> Result<Answer, Failure> {
     let (name, sweep) = asked(arguments)?;
     let site = site(arguments)?;
     let curve = sweep.curve(&runs::make(&sweep.jobs(), &told()));
-    let source = address(sweep.run.spec, &sweep.moment(&sweep.control.default()), &name, &site);
+    let source = sweep_address(&sweep, &name, &site);
     let text = match forms.first() {
         Some(&"csv") => sweep.csv(&curve, &source),
         Some(&"json") => sweep.json(&curve, &name, &source),
@@ -172,7 +172,8 @@ fn table(sweep: &Sweep, curve: &Curve) -> String {
     if !unit.is_empty() {
         let _ = write!(out, " ({unit})");
     }
-    let _ = writeln!(out, ", {} seeds at step {}\n", sweep.seeds(), sweep.run.at);
+    let seeds = sweep.seeds();
+    let _ = writeln!(out, ", {seeds} seed{} at step {}\n", if seeds == 1 { "" } else { "s" }, sweep.run.at);
     let texts: Vec<String> = curve.points.iter().map(|p| sweep.control.written(&p.value)).collect();
     let width = texts.iter().map(String::len).chain([sweep.control.id.len()]).max().unwrap_or(0);
     let _ = writeln!(out, "{:>width$}  mean (95 % interval)", sweep.control.id);

@@ -3,8 +3,9 @@
 //! The page and the command line write the same files. A recording is a run of its own, from the
 //! start with the values as they stand: whoever has the file can run it again.
 
-use crate::lab::address::{Moment, encode, fitting};
+use crate::lab::address::{DEPEND, Moment, encode, fitting, join};
 use crate::lab::run::runner::Runner;
+use crate::lab::run::sweep::Sweep;
 use crate::lab::schema::control::{Control, Kind, Value};
 use crate::lab::schema::readout::Reading;
 use crate::lab::schema::text::quoted;
@@ -177,6 +178,14 @@ pub fn address(spec: &Spec, moment: &Moment, name: &str, site: &str) -> String {
     format!("{site}embed/{name}/?{}", encode(spec, &fitting(moment.clone()).0, false))
 }
 
+/// The address of the page that makes a sweep again, beside the run at the control's default.
+#[must_use]
+pub fn sweep_address(sweep: &Sweep, name: &str, site: &str) -> String {
+    let address = address(sweep.run.spec, &sweep.moment(&sweep.control.default()), name, site);
+    let mark = if address.ends_with('?') { "" } else { "&" };
+    format!("{address}{mark}{}", join([(DEPEND.to_owned(), sweep.to_string())]))
+}
+
 fn named<'a>(
     spec: &'static Spec,
     readings: &'a [Reading],
@@ -222,6 +231,17 @@ mod tests {
 
     fn steps(recording: &Recording) -> Vec<u64> {
         recording.rows().iter().map(|(step, _)| *step).collect()
+    }
+
+    #[test]
+    fn a_sweep_is_found_again_at_its_address() {
+        let sweep = Sweep::parse("count?stride=1..3&at=4&seeds=1..2#mean", &[&SPEC]).expect("a sweep");
+        let address = sweep_address(&sweep, "counting/count", "https://example.org/");
+        let (page, query) = address.split_once('?').expect("a query");
+        assert_eq!(page, "https://example.org/embed/counting/count/");
+        let found = crate::lab::address::value(query, DEPEND);
+        assert_eq!(found, Some(sweep.to_string()));
+        assert_eq!(crate::lab::address::value(query, "at").as_deref(), Some("4"));
     }
 
     #[test]

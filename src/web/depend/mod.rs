@@ -389,8 +389,7 @@ impl Depend {
         let making = self.making.borrow();
         let Some(making) = making.as_ref() else { return };
         let (sweep, curve) = (making.sweep(), making.curve());
-        let moment = sweep.moment(&sweep.control.default());
-        let source = record::address(sweep.run.spec, &moment, &name, &share::site());
+        let source = record::sweep_address(sweep, &name, &share::site());
         let (content, media) = match kind {
             "csv" => (sweep.csv(&curve, &source), "text/csv"),
             "json" => (sweep.json(&curve, &name, &source), "application/json"),
