@@ -1,9 +1,11 @@
 //! Files in the hands of other programs: pandas, a drawer of SVG without custom properties, a terminal.
 //!
 //! `TINKERABLE_PYTHON` names a Python that has `pandas`, `cairosvg`, `pypandoc_binary` and `python-pptx` (`python3` if it
-//! is not set); LibreOffice is `soffice`. A test whose reader is not there says so, and passes.
+//! is not set), `TINKERABLE_TSC` the compiler of TypeScript (`tsc`); `cargo xtask test` sees to both. LibreOffice is
+//! `soffice`. A test whose reader is not there says so, and passes.
 
-use std::path::PathBuf;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use tinkerable::lab::figure::palette;
@@ -11,12 +13,17 @@ use tinkerable::lab::share::snippet::Embed;
 
 const BINARY: &str = env!("CARGO_BIN_EXE_tinkerable");
 
+/// Says that a test did not run. What `eprintln!` says in a test that passes nobody sees.
+fn skipped(why: &str) {
+    let _ = std::io::stderr().write_all(format!("Skipped: {why}\n").as_bytes());
+}
+
 /// What a script prints that is given arguments; nothing, and a note, where a module is not there.
 fn python(module: &str, script: &str, arguments: &[&str]) -> Option<String> {
     let program = std::env::var("TINKERABLE_PYTHON").unwrap_or_else(|_| "python3".to_owned());
     let found = Command::new(&program).args(["-c", &format!("import {module}")]).output();
     if !found.is_ok_and(|output| output.status.success()) {
-        eprintln!("Skipped: {program} has no {module}.");
+        skipped(&format!("{program} has no {module}."));
         return None;
     }
     let output = Command::new(&program).args(["-c", script]).args(arguments).output().expect("Python runs");
@@ -152,6 +159,46 @@ print(pypandoc.convert_text(sys.argv[1], sys.argv[2], format='markdown', extra_a
     }
 }
 
+/// A page's own script, as somebody writes it who has the element's types.
+const SCRIPT: &str = "
+import type { Key, TinkerableAttributes, TinkerableFigure } from './tinkerable-embed';
+
+const figure: TinkerableFigure = document.createElement('tinkerable-figure');
+const found = document.querySelector('tinkerable-figure');
+figure.figure = 'attention/positions';
+figure.play = false;
+figure.play();
+figure.set({ n_features: 8, theme: null });
+figure.addEventListener('key', ({ detail }) => {
+  const told: Key = detail;
+  found?.send('key', { code: told.code, keyCode: told.keyCode + 1, shift: !told.shiftKey });
+});
+figure.addEventListener('change', ({ detail }) => detail.values.n_features.length);
+figure.addEventListener('reasons', ({ detail }) => detail.neighbours.map(({ control }) => control.length));
+figure.addEventListener('click', () => undefined);
+export const attributes: TinkerableAttributes = { figure: 'a/b', n_features: 8, onchange: (e) => e.detail.step.toFixed() };
+// @ts-expect-error There is no such theme.
+figure.theme = 'pink';
+// @ts-expect-error Whether it runs is no colour.
+figure.play = 'red';
+";
+
+#[test]
+fn typescript_reads_the_types_of_the_element() {
+    let program = std::env::var("TINKERABLE_TSC").unwrap_or_else(|_| "tsc".to_owned());
+    if !Command::new(&program).arg("--version").output().is_ok_and(|output| output.status.success()) {
+        return skipped(&format!("{program} (TypeScript) is not there."));
+    }
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("types");
+    std::fs::create_dir_all(&folder).expect("a folder");
+    let types = include_str!("../assets/tinkerable-embed.d.ts");
+    std::fs::write(folder.join("tinkerable-embed.d.ts"), types).expect("a file");
+    std::fs::write(folder.join("page.ts"), SCRIPT).expect("a file");
+    let asked = ["--noEmit", "--strict", "--lib", "es2022,dom", "page.ts"];
+    let output = Command::new(&program).args(asked).current_dir(&folder).output().expect("it runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+}
+
 #[test]
 fn python_pptx_reads_the_slides_of_a_talk() {
     const READ: &str = "
@@ -195,7 +242,7 @@ for slide in steps:
 #[test]
 fn libreoffice_renders_the_slides_of_a_talk() {
     if Command::new("soffice").arg("--version").output().is_err() {
-        eprintln!("Skipped: soffice (LibreOffice) is not there.");
+        skipped("soffice (LibreOffice) is not there.");
         return;
     }
     let (file, output) = written("office-attention.pptx", &["slides", "attention", "--theme", "dark"]);

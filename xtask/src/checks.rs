@@ -49,6 +49,7 @@ fn every_check(tally: &mut Tally) -> Outcome {
     let begun = Instant::now();
     let browser = browser::find()?;
     let packages = tools::packages_for_tests()?;
+    let readers = tools::readers();
     fonts::find()?;
     tools::target_wasm32()?;
     tally.took("Tools", begun);
@@ -83,12 +84,15 @@ fn every_check(tally: &mut Tally) -> Outcome {
             "warnings",
         ]),
     );
-    tally.tests(
-        "Native tests (the first time 10 minutes)",
-        command("cargo")
-            .args(["test", "--quiet", "--no-fail-fast", "--workspace", "--exclude", "browser-tests"])
-            .args(["--features", "tinkerable/site"]),
-    );
+    let mut native = command("cargo");
+    native
+        .args(["test", "--quiet", "--no-fail-fast", "--workspace", "--exclude", "browser-tests"])
+        .args(["--features", "tinkerable/site"])
+        .env("TINKERABLE_TSC", packages.join(".bin").join(if cfg!(windows) { "tsc.cmd" } else { "tsc" }));
+    if let Some(python) = readers {
+        native.env("TINKERABLE_PYTHON", python);
+    }
+    tally.tests("Native tests (the first time 10 minutes)", &mut native);
     let begun = Instant::now();
     let fresh = "A topic fresh from new-topic (4 minutes)";
     if let Err(sentence) = topic::on_trial("trial-topic", |tests| tally.tests(fresh, tests)) {

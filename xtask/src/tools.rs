@@ -1,7 +1,11 @@
 //! The tools beside Rust: found where their version is right, fetched where not.
 
+use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use crate::Outcome;
 use crate::shell::{announce, answer, command, locate, root, run, tools};
@@ -11,8 +15,21 @@ const TRUNK: &str = "0.21.14";
 /// wasm-opt comes with npm's binaryen.
 const BINARYEN: &str = "132.0.0";
 
-/// What the browser tests put around the site: npm packages, pinned.
-const FOR_TESTS: [(&str, &str); 2] = [("reveal.js", "6.0.1"), ("axe-core", "4.14.1")];
+/// What the browser tests put around the site, and what reads its types: npm packages, pinned. Decks are of two
+/// versions.
+const FOR_TESTS: [(&str, &str); 4] = [
+    ("reveal.js", "6.0.1"),
+    ("reveal5", "npm:reveal.js@5.2.1"),
+    ("axe-core", "4.14.1"),
+    ("typescript", "7.0.2"),
+];
+
+/// Programs that read what the site writes, from PyPI.
+const FOR_READING: [&str; 4] =
+    ["pandas==3.1.1", "CairoSVG==2.9.1", "pypandoc_binary==1.17", "python-pptx==1.0.2"];
+
+/// How long they may take to come.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// What judges the pages. The last that runs with Node.js 20.
 const FOR_MEASURING: [(&str, &str); 1] = [("lighthouse", "12.8.2")];
@@ -158,6 +175,61 @@ pub fn packages_for_tests() -> Outcome<PathBuf> {
     packages("tests", &FOR_TESTS, "The browser tests need")
 }
 
+/// A Python that has the readers of the site's files, in an environment of its own; none where there is no
+/// Python or no network, whose tests are skipped by name then.
+pub fn readers() -> Option<PathBuf> {
+    // Somebody's own, who has said so.
+    if env::var_os("TINKERABLE_PYTHON").is_some() {
+        return None;
+    }
+    let folder = tools().join("readers");
+    let bin = folder.join(if cfg!(windows) { "Scripts" } else { "bin" });
+    let (python, list) = (bin.join("python"), folder.join("packages.txt"));
+    let wanted = FOR_READING.join("\n");
+    if fs::read_to_string(&list).is_ok_and(|there| there == wanted) {
+        return Some(python);
+    }
+    announce(
+        "Fetching pandas, CairoSVG, pandoc and python-pptx for the readers' tests (pip, 400 MB, half a minute)",
+    );
+    answer(command("python3").args(["-m", "venv"]).arg(&folder))?;
+    let mut pip = command(&python.to_string_lossy());
+    pip.args([
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+        "--timeout",
+        "5",
+        "--retries",
+        "0",
+    ]);
+    pip.args(["--only-binary", ":all:"]).args(FOR_READING);
+    if within(&mut pip, PATIENCE) {
+        fs::write(list, wanted).ok()?;
+        return Some(python);
+    }
+    println!("They could not be fetched: the tests that need them are skipped.");
+    None
+}
+
+/// Whether a command ends well in time; it is ended where it does not.
+fn within(command: &mut Command, time: Duration) -> bool {
+    let begun = Instant::now();
+    let Ok(mut child) = command.stdin(Stdio::null()).spawn() else { return false };
+    while begun.elapsed() < time {
+        match child.try_wait() {
+            Ok(Some(status)) => return status.success(),
+            Ok(None) => thread::sleep(Duration::from_millis(100)),
+            Err(_) => break,
+        }
+    }
+    let _ = child.kill();
+    let _ = child.wait();
+    false
+}
+
 /// Lighthouse, for the measurements.
 pub fn lighthouse() -> Outcome<PathBuf> {
     let modules = packages("measure", &FOR_MEASURING, "The measurements need")?;
@@ -170,6 +242,8 @@ fn packages(folder: &str, wanted: &[(&str, &str)], who: &str) -> Outcome<PathBuf
     let modules = folder.join("node_modules");
     let has = |(name, version): &(&str, &str)| {
         let described = fs::read_to_string(modules.join(name).join("package.json"));
+        // One that goes by another name is named with its own: npm:name@version.
+        let version = version.rsplit('@').next().unwrap_or(version);
         described.is_ok_and(|text| text.contains(&format!("\"version\": \"{version}\"")))
     };
     if wanted.iter().all(has) {

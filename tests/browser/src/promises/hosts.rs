@@ -2,7 +2,7 @@
 
 use browser_tests::server::NOBODY;
 use browser_tests::session::Session;
-use browser_tests::{Outcome, hold};
+use browser_tests::{Failure, Outcome, hold};
 use serde_json::{Value as Json, json};
 use thirtyfour::Key;
 
@@ -24,8 +24,8 @@ const PAUSED: &str = "return document.querySelector('[data-sim]')?.dataset.state
 
 /// reveal.js as its package has it, with the simulation on the second of three slides.
 const DECK: &str = r#"<!DOCTYPE html><html><head>
-<link rel="stylesheet" href="{origin}/packages/reveal.js/dist/reveal.css">
-<script src="{origin}/packages/reveal.js/dist/reveal.js"></script></head>
+<link rel="stylesheet" href="{origin}/packages/{package}/dist/reveal.css">
+<script src="{origin}/packages/{package}/dist/reveal.js"></script></head>
 <body><div class="reveal"><div class="slides">
 <section><h2>Before</h2></section>
 <section><iframe {source}="{origin}/embed/{figure}/?play=1&controls=all" width="900" height="640"></iframe></section>
@@ -34,8 +34,11 @@ const DECK: &str = r#"<!DOCTYPE html><html><head>
 <script>Reveal.initialize({ hash: false, transition: "none", viewDistance: 1, preloadIframes: {preload} });</script>
 </body></html>"#;
 
-async fn deck(stage: &Stage, source: &str, preload: &str) -> Outcome {
-    let html = DECK.replace("{source}", source).replace("{preload}", preload);
+/// The packages of reveal.js 6 and 5.
+const DECKS: [&str; 2] = ["reveal.js", "reveal5"];
+
+async fn deck(stage: &Stage, package: &str, source: &str, preload: &str) -> Outcome {
+    let html = DECK.replace("{package}", package).replace("{source}", source).replace("{preload}", preload);
     page(&stage.session, &html.replace("{figure}", &stage.simulations[0].address())).await?;
     stage.session.until("the deck is there", "return window.Reveal?.isReady() ?? false").await
 }
@@ -54,8 +57,15 @@ async fn look_inside(session: &Session) -> Outcome {
 }
 
 pub async fn a_real_deck_pauses_it_and_is_moved_by_its_keys(stage: &mut Stage) -> Outcome {
+    for package in DECKS {
+        pauses_and_moves(stage, package).await.map_err(|e| Failure(format!("{package}: {e}")))?;
+    }
+    Ok(())
+}
+
+async fn pauses_and_moves(stage: &Stage, package: &str) -> Outcome {
     let session = &stage.session;
-    deck(stage, "src", "true").await?;
+    deck(stage, package, "src", "true").await?;
     slide(session, 1).await?;
     let focus = session.text("return document.activeElement.tagName", Json::Null).await?;
     hold(focus == "BODY", || format!("the frame took the focus: {focus}"))?;
@@ -90,12 +100,19 @@ pub async fn a_real_deck_pauses_it_and_is_moved_by_its_keys(stage: &mut Stage) -
 }
 
 pub async fn a_frame_that_a_deck_unloads_comes_back_as_it_was(stage: &mut Stage) -> Outcome {
+    for package in DECKS {
+        comes_back(stage, package).await.map_err(|e| Failure(format!("{package}: {e}")))?;
+    }
+    Ok(())
+}
+
+async fn comes_back(stage: &Stage, package: &str) -> Outcome {
     let session = &stage.session;
     let Some(control) = stage.simulations[0].controls.iter().find(|c| c["type"] == "integer") else {
         return Ok(());
     };
     let (id, value) = (control["id"].as_str().unwrap_or_default(), control["range"][0].to_string());
-    deck(stage, "data-preload data-src", "true").await?;
+    deck(stage, package, "data-preload data-src", "true").await?;
     slide(session, 1).await?;
     look_inside(session).await?;
     let set = "const [id, value] = a; const field = document.querySelector(`[name=${id}]`); \
