@@ -46,7 +46,10 @@ const still = (on) => {
   const page = document.documentElement;
   if (on === \"still\" in page.dataset) return;
   page.toggleAttribute(\"data-still\", on);
-  for (const field of document.querySelectorAll(\".sim :is(button, input, select, textarea):not([data-save])\")) field.disabled = on;
+  for (const field of document.querySelectorAll(\".sim :is(button, input, select, textarea):not([data-save])\")) {
+    field.disabled = on;
+    field.removeAttribute(\"aria-busy\");
+  }
   for (const number of document.querySelectorAll(\".scrub[tabindex]\")) number.tabIndex = on ? -1 : 0;
   for (const said of document.querySelectorAll(\"[data-still-says]\")) said.remove();
   for (const place of on ? document.querySelectorAll(\"main [data-messages]\") : []) {

@@ -103,3 +103,23 @@ window.firstScreen = (() => {
   })();
   return { painted, whole, fold, lay };
 })();
+// What is pressed before the program is there is pressed again once it is.
+{
+  let pressed = [];
+  const buttons = ["[data-preset-button]", "[data-bet]"].concat(["play", "step", "reset", "defaults"].map((act) => `[data-action=${act}]`));
+  addEventListener("click", ({ target }) => {
+    const button = target.closest?.(`[data-sim]:not([data-live]) :is(${buttons})`);
+    if (!button) return;
+    button.setAttribute("aria-busy", "true");
+    pressed.push(button);
+  });
+  addEventListener("tinkerable-adopted", ({ target }) => {
+    const own = pressed.filter((button) => target.contains(button));
+    pressed = pressed.filter((button) => !target.contains(button));
+    for (const button of own) {
+      button.removeAttribute("aria-busy");
+      // Who wanted it to play has that already, where it runs by itself.
+      if (button.dataset.action !== "play" || target.dataset.state !== "playing") button.click();
+    }
+  });
+}

@@ -271,6 +271,10 @@ async fn arrive(visit: &Visit, left: Option<Left>) -> Option<()> {
         visit.calm.set(true);
         visit.breathe().await?;
         visit.owner.with(|| bind::prose::bind(&page, &[session]));
+        // In a frame its address is obeyed before.
+        if !super::embed::is_here() {
+            press_again(session);
+        }
         visit.breathe().await?;
     }
     placed.sort_by_key(|(place, _)| *place);
@@ -279,6 +283,7 @@ async fn arrive(visit: &Visit, left: Option<Left>) -> Option<()> {
     if let (true, [session]) = (super::embed::is_here(), &*sessions) {
         let begun = super::embed::begin(visit.owner.clone(), *session, query.clone()).await;
         refusals.extend(begun.unwrap_or_else(|_| vec![Missing::SENTENCE.to_owned()]));
+        press_again(*session);
     }
     if address::value(&query, address::DEPEND).is_some() {
         let restored = super::depend::restore(visit.owner.clone(), sessions.clone(), query.clone()).await;
@@ -476,6 +481,17 @@ fn adopt(root: &HtmlElement, opening: Runner) -> Option<Session> {
     watch_sight(root, Box::new(move |seen| session.set_on_screen(seen)));
     bind_handles(&holder, session);
     Some(session)
+}
+
+/// Has `first-screen.js` press again what was pressed before the program was there.
+fn press_again(session: Session) {
+    let Some(root) = session.root() else { return };
+    dom::set(&root, "data-state", if session.playing.get_untracked() { "playing" } else { "paused" });
+    let how = web_sys::CustomEventInit::new();
+    how.set_bubbles(true);
+    if let Ok(adopted) = web_sys::CustomEvent::new_with_event_init_dict("tinkerable-adopted", &how) {
+        let _ = root.dispatch_event(&adopted);
+    }
 }
 
 /// Shows what was wrong with the address at the first simulation of the page.

@@ -491,7 +491,32 @@ pub async fn hands_do_what_they_mean(stage: &mut Stage) -> Outcome {
     session.ask("const f = document.querySelector('[name=n_features]'); f.value = '9'; f.dispatchEvent(new Event('change', { bubbles: true }))", Json::Null).await?;
     session.alive().await?;
     let kept = session.text(FEATURES, Json::Null).await?;
-    hold(kept == "9", || format!("a value that was typed early is {kept}"))
+    hold(kept == "9", || format!("a value that was typed early is {kept}"))?;
+
+    // And so does what was pressed: a preset, two steps, and Play, which is no pause where it plays by itself.
+    session.visit(&format!("embed/{G}/?play=0")).await?;
+    let press = "for (const what of a) document.querySelector(what).click(); \
+                 return document.querySelectorAll('[aria-busy=true]').length";
+    let two = json!(["[data-action=reset]", "[data-action=step]", "[data-action=step]"]);
+    let busy = session.number(press, two).await?;
+    hold(busy > 1.5, || format!("{busy} buttons say that they are busy"))?;
+    session.alive().await?;
+    session
+        .until(
+            "Reset and two steps are pressed again",
+            "return document.querySelector('[data-sim]').dataset.step === '2' && !document.querySelector('[aria-busy]')",
+        )
+        .await?;
+    session.visit(&format!("embed/{G}/?play=1")).await?;
+    session.ask(press, json!(["[data-preset-button=crowd]", "[data-action=play]"])).await?;
+    session.alive().await?;
+    session
+        .until(
+            "the preset is chosen and it plays",
+            "return document.querySelector('[data-preset-button=crowd]').getAttribute('aria-pressed') === 'true' \
+             && document.querySelector('[data-sim]').dataset.state === 'playing'",
+        )
+        .await
 }
 
 pub async fn a_canvas_follows_the_screen(stage: &mut Stage) -> Outcome {
