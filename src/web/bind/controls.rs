@@ -8,6 +8,8 @@ use crate::web::session::Session;
 use crate::web::{dom, words};
 use reactive_graph::owner::Owner;
 use reactive_graph::prelude::*;
+use std::cell::Cell;
+use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use web_sys::{
     Element, Event, HtmlElement, HtmlInputElement, HtmlSelectElement, KeyboardEvent, PointerEvent,
@@ -111,8 +113,16 @@ fn slide(track: HtmlInputElement, field: HtmlElement, session: Session, control:
             let _ = field.focus();
         }
     });
+    // A second finger zooms, or rests on the glass.
+    let second = Rc::new(Cell::new(false));
+    let finger = Rc::clone(&second);
+    dom::listen::<PointerEvent>(&track, "pointerdown", move |event| finger.set(!event.is_primary()));
     let own = track.clone();
     dom::listen::<Event>(&track, "input", move |_| {
+        if second.get() {
+            own.set_value(&words::place(control, &session.value(control)));
+            return;
+        }
         session.set_value(control.id, control.at_position(own.value_as_number() / words::TRACK));
     });
     dom::follow(move || track.set_value(&words::place(control, &session.tracked_value(control))));

@@ -190,6 +190,8 @@ const ALL: &[Promise] = promises! {
         sizes_that_are_offered_fit,
         what_is_hung_on_an_address_is_no_mistake,
         hands_do_what_they_mean,
+        only_one_finger_and_the_left_button_drag,
+        labels_stay_where_lines_run_from_right_to_left,
         a_canvas_follows_the_screen,
         what_cannot_run_says_so,
         a_frame_that_may_not_save_does_not_say_saved,

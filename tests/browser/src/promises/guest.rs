@@ -519,6 +519,93 @@ pub async fn hands_do_what_they_mean(stage: &mut Stage) -> Outcome {
         .await
 }
 
+pub async fn only_one_finger_and_the_left_button_drag(stage: &mut Stage) -> Outcome {
+    let session = &stage.session;
+    session.open(&format!("embed/{P}/?play=0")).await?;
+    let value = "return document.querySelector('[name=needle_dist]').value";
+    let first = session.text(value, Json::Null).await?;
+    let wait = "return new Promise((done) => setTimeout(done, 200))";
+    let stands = async |what: &str| -> Outcome {
+        session.ask(wait, Json::Null).await?;
+        let now = session.text(value, Json::Null).await?;
+        hold(now == first, || format!("{what} moved {first} to {now}"))
+    };
+
+    // A handle: the menu's button and a second finger leave it, the first finger takes it.
+    let drag = "const { button, first } = a; const e = document.querySelector('.figure .handle'); const r = e.getBoundingClientRect(); \
+                const at = (x, type) => e.dispatchEvent(new PointerEvent(type, { bubbles: true, pointerId: 5, isPrimary: first, \
+                  button: type === 'pointermove' ? -1 : button, buttons: button === 2 ? 2 : 1, clientX: r.left + 8 + x, clientY: r.top + 8 })); \
+                at(0, 'pointerdown'); at(60, 'pointermove'); at(60, 'pointerup')";
+    session.ask(drag, json!({ "button": 2, "first": true })).await?;
+    stands("the right button on a handle").await?;
+    session.ask(drag, json!({ "button": 0, "first": false })).await?;
+    stands("a second finger on a handle").await?;
+
+    // A track, by the browser's own mouse and fingers.
+    session.scroll_to("[data-track=needle_dist]").await?;
+    let [from, y] = session.point("[data-track=needle_dist]", 0.3).await?;
+    let [to, _] = session.point("[data-track=needle_dist]", 0.8).await?;
+    for (kind, x, button, buttons) in
+        [("mousePressed", from, "right", 2), ("mouseMoved", to, "none", 2), ("mouseReleased", to, "right", 0)]
+    {
+        let event =
+            json!({ "type": kind, "x": x, "y": y, "button": button, "buttons": buttons, "clickCount": 1 });
+        session.cdp("Input.dispatchMouseEvent", event).await?;
+    }
+    stands("the right button on a track").await?;
+    let finger = |id: u32, x: i64, y: i64| json!({ "id": id, "x": x, "y": y });
+    let rests = finger(0, 20, 20);
+    for (kind, points) in [
+        ("touchStart", vec![rests.clone()]),
+        ("touchStart", vec![rests.clone(), finger(1, from, y)]),
+        ("touchMove", vec![rests, finger(1, to, y)]),
+        ("touchEnd", vec![]),
+    ] {
+        session.cdp("Input.dispatchTouchEvent", json!({ "type": kind, "touchPoints": points })).await?;
+    }
+    stands("a second finger on a track").await?;
+
+    session.ask(drag, json!({ "button": 0, "first": true })).await?;
+    let moved = "return document.querySelector('[name=needle_dist]').value !== a";
+    session.until_of("the first finger moves a handle", moved, first).await
+}
+
+/// Places of all texts within their pictures.
+const PLACES: &str = "return [...document.querySelectorAll(a)].flatMap((svg) => { const own = svg.getBoundingClientRect(); \
+     return [...svg.querySelectorAll('text')].map((text) => { const r = text.getBoundingClientRect(); \
+       return [r.left - own.left, r.top - own.top] }) })";
+
+/// How far one set of places is from another, at the most, px.
+const APART: &str = "const [before, after] = a; return before.length > 5 && before.length === after.length \
+     ? Math.max(...before.flat().map((x, i) => Math.abs(x - after.flat()[i]))) : 1e9";
+
+/// Has lines run from right to left.
+const TURN: &str =
+    "document.documentElement.dir = 'rtl'; return new Promise((done) => setTimeout(done, 300))";
+
+pub async fn labels_stay_where_lines_run_from_right_to_left(stage: &mut Stage) -> Outcome {
+    let session = &stage.session;
+    for name in [P, M, "attention/kv-cache"] {
+        session.open(&format!("embed/{name}/?play=0")).await?;
+        let before = session.ask(PLACES, ".figure svg").await?;
+        session.ask(TURN, Json::Null).await?;
+        let after = session.ask(PLACES, ".figure svg").await?;
+        let apart = session.number(APART, json!([before, after])).await?;
+        hold(apart < 1.0, || format!("labels of {name} move by {apart} px"))?;
+
+        // The file in somebody's page.
+        let words = ["figure", name, "--theme", "light"].map(str::to_owned);
+        let svg = stage.simulations[0].terminal(&words)?;
+        page(session, &format!("<!DOCTYPE html><html><body>{svg}")).await?;
+        let before = session.ask(PLACES, "svg").await?;
+        session.ask(TURN, Json::Null).await?;
+        let after = session.ask(PLACES, "svg").await?;
+        let apart = session.number(APART, json!([before, after])).await?;
+        hold(apart < 1.0, || format!("labels of {name} in its file move by {apart} px"))?;
+    }
+    Ok(())
+}
+
 pub async fn a_canvas_follows_the_screen(stage: &mut Stage) -> Outcome {
     let session = &stage.session;
     session.open("embed/attention/flash-tiles/?play=0").await?;
@@ -600,9 +687,19 @@ pub async fn the_key_of_the_search_can_be_turned_off(stage: &mut Stage) -> Outco
 pub async fn forced_darkness_leaves_the_page_to_itself(stage: &mut Stage) -> Outcome {
     let session = &stage.session;
     session.cdp("Emulation.setAutoDarkModeOverride", json!({ "enabled": true })).await?;
-    session.open(&format!("embed/{P}/?theme=light")).await?;
-    let scheme =
-        session.text("return getComputedStyle(document.documentElement).colorScheme", Json::Null).await?;
+    let mut schemes = Vec::new();
+    // A frame that is light, and pages where nobody has chosen: an article, the gallery.
+    for path in [&*format!("embed/{P}/?theme=light"), "attention/", ""] {
+        session.open(path).await?;
+        let scheme = "return getComputedStyle(document.documentElement).colorScheme";
+        schemes.push((path.to_owned(), session.text(scheme, Json::Null).await?));
+    }
     session.cdp("Emulation.setAutoDarkModeOverride", json!({})).await?;
-    hold(scheme.contains("only"), || format!("browsers may darken what is {scheme}"))
+    for (path, scheme) in schemes {
+        // What is dark by itself is let alone, too.
+        hold(scheme.contains("only") || scheme == "dark", || {
+            format!("browsers may darken /{path}, which is {scheme}")
+        })?;
+    }
+    Ok(())
 }
