@@ -77,7 +77,7 @@ window.onmessage = ({ data }) => {
 fn slide(way: &str) -> Option<[u32; 2]> {
     Some(match way {
         "reveal" => [960, 700],
-        "quarto" => [960, 590],
+        "quarto" => [960, 545],
         "marp" => [1280, 720],
         "slidev" => [980, 552],
         "jupyter-slides" => [900, 600],

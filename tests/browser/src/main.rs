@@ -167,6 +167,7 @@ const ALL: &[Promise] = promises! {
         two_frames_on_a_page_keep_apart,
         colours_of_the_host_do_not_spoil_it,
         a_frame_out_of_sight_does_nothing,
+        hosts_that_people_use_hold_it_and_keep_their_keys,
     },
     asking::{
         the_panel_of_a_readout_has_the_numbers_of_the_terminal,

@@ -216,3 +216,82 @@ pub async fn a_frame_out_of_sight_does_nothing(stage: &mut Stage) -> Outcome {
     session.driver.enter_default_frame().await?;
     Ok(())
 }
+
+/// What a program that people use made of a snippet of the form, with `{origin}` for the site; `hosts/README.md`
+/// has how.
+struct Host {
+    name: &'static str,
+    page: &'static str,
+    /// Shows the slide with the figure; nothing on a page.
+    go: &'static str,
+    /// What is the slide; nothing on a page.
+    slide: &'static str,
+    /// Whether a key has moved it on.
+    moved: &'static str,
+}
+
+impl Host {
+    /// A page that scrolls.
+    const fn page(name: &'static str, page: &'static str) -> Self {
+        Self { name, page, go: "", slide: "", moved: "return scrollY > 50" }
+    }
+}
+
+const HOSTS: [Host; 6] = [
+    Host {
+        name: "Marp",
+        page: include_str!("../../hosts/marp-4.5.1.html"),
+        go: "location.hash = '#2'",
+        slide: "section:has(iframe)",
+        moved: "return location.hash === '#3'",
+    },
+    Host {
+        name: "pandoc, revealjs",
+        page: include_str!("../../hosts/pandoc-reveal-3.9.html"),
+        go: "Reveal.slide(2)",
+        slide: ".slides",
+        moved: "return Reveal.getIndices().h === 3",
+    },
+    Host::page("pandoc, html", include_str!("../../hosts/pandoc-html-3.9.html")),
+    Host::page("nbconvert", include_str!("../../hosts/nbconvert-html-7.17.2.html")),
+    Host::page("MkDocs Material", include_str!("../../hosts/mkdocs-material-9.8.2.html")),
+    Host::page("Sphinx with MyST", include_str!("../../hosts/sphinx-myst-5.2.0.html")),
+];
+
+pub async fn hosts_that_people_use_hold_it_and_keep_their_keys(stage: &mut Stage) -> Outcome {
+    for host in &HOSTS {
+        is_at_home(&stage.session, host).await.map_err(|e| Failure(format!("{}: {e}", host.name)))?;
+    }
+    Ok(())
+}
+
+async fn is_at_home(session: &Session, host: &Host) -> Outcome {
+    // What other pages left in the log.
+    session.complaints().await?;
+    page(session, host.page).await?;
+    let ready = "return document.readyState === 'complete' && (!window.Reveal || Reveal.isReady())";
+    session.until("the host is ready", ready).await?;
+    session.ask(host.go, Json::Null).await?;
+    look_inside(session).await?;
+    let value = session.text("return document.querySelector('[name=n_features]').value", Json::Null).await?;
+    hold(value == "8", || format!("8 features are {value}"))?;
+
+    session.click(".figure").await?;
+    session.driver.enter_default_frame().await?;
+    session
+        .until("a click leaves no focus in the frame", "return document.activeElement.tagName !== 'IFRAME'")
+        .await?;
+    let is_slide = !host.slide.is_empty();
+    if is_slide {
+        let fits = "const [frame, slide] = ['iframe', a].map((what) => document.querySelector(what).getBoundingClientRect()); \
+                    return frame.height > 300 && frame.bottom <= slide.bottom + 1";
+        hold(session.is(fits, host.slide).await?, || "the frame is cut by the slide's edge".to_owned())?;
+    }
+    let key = if is_slide { Key::Right } else { Key::PageDown };
+    session.driver.action_chain().send_keys(key).perform().await?;
+    session.until("a key moves on", host.moved).await?;
+
+    let mut complaints = session.complaints().await?;
+    complaints.retain(|c| !c.contains(NOBODY) && !c.contains("favicon"));
+    hold(complaints.is_empty(), || format!("{complaints:?}"))
+}
