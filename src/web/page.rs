@@ -489,7 +489,7 @@ fn press_again(session: Session) {
     dom::set(&root, "data-state", if session.playing.get_untracked() { "playing" } else { "paused" });
     let how = web_sys::CustomEventInit::new();
     how.set_bubbles(true);
-    if let Ok(adopted) = web_sys::CustomEvent::new_with_event_init_dict("tinkerable-adopted", &how) {
+    if let Ok(adopted) = CustomEvent::new_with_event_init_dict("tinkerable-adopted", &how) {
         let _ = root.dispatch_event(&adopted);
     }
 }

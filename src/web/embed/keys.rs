@@ -146,7 +146,7 @@ fn pass(event: &KeyboardEvent) {
     if let Some(parent) = parent() {
         let name = dom::first("[data-sim]").and_then(|sim| sim.get_attribute("data-sim")).unwrap_or_default();
         let message = letter(&name, "key", None);
-        put(&message, "key", &key.into());
+        put(&message, "key", &event.key().into());
         put(&message, "code", &event.code().into());
         put(&message, "keyCode", &code.into());
         put(&message, "shiftKey", &event.shift_key().into());
