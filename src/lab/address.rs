@@ -208,8 +208,9 @@ pub fn strange(specs: &[&'static Spec], query: &str, ours: &[&str]) -> Vec<Strin
 
 /// Names that other programs hang on links: where a link was found, and in which course. No control is meant by
 /// them, near as some are to features, tokens and seeds; a control of exactly that name is.
-const GUESTS: &str = "ab_channel amp app author campaign cid cmid code course courseid feature feed from hl id lang list \
-     lti medium page pli ref rel replytocom s section session share sid sig si source src tab ticket token user via";
+const GUESTS: &str = "ab_channel amp app author campaign cid cmid code course courseid feature feed from hl id \
+     lang list lti medium page pli ref rel replytocom s section session share sid sig si source src tab ticket \
+     token user via";
 
 /// Whether a name may be a misspelt control, or another name of the simulation's addresses.
 fn resembles_a_name(spec: &Spec, name: &str) -> bool {
@@ -405,7 +406,7 @@ mod tests {
         for topic in crate::topics::ALL {
             for spec in topic.simulations {
                 let is_own = |name: &str| spec.defaults().position(name).is_some();
-                let told: Vec<Refusal> = decode(&[spec], guests, &OF_THE_FRAME).1;
+                let told: Vec<Refusal> = decode(&[*spec], guests, &OF_THE_FRAME).1;
                 let own = pairs(guests).iter().filter(|(name, _)| is_own(name)).count();
                 assert!(told.len() <= own, "{}: {told:?}", spec.id);
             }
