@@ -21,8 +21,8 @@
 use super::clusters::Batch;
 use super::mlp::SwiGlu;
 use super::router::{self, Buffers, Gate, Routes};
-use numerics::elementary::{softmax, softmax_rows};
-use numerics::matrix::{Matrix, dot};
+use numerics::elementary::{cos_sin_of_turn, softmax, softmax_rows};
+use numerics::matrix::{Matrix, dot, norm};
 use numerics::optimiser::{Optimiser, Rule};
 use numerics::random::Stream;
 
@@ -37,10 +37,21 @@ pub enum Balance {
     Bias(f64),
 }
 
+/// Where the router's rows begin.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Start {
+    /// Each weight drawn from N(0, 0.5²).
+    Random,
+    /// Row e is 0.5·(cos(φ + 2πe/E), sin(φ + 2πe/E), 0) with one angle φ drawn: on a ring of inputs
+    /// every expert begins with an arc of its own, all of one size.
+    Even,
+}
+
 /// Sizes and rules of a [`Mixture`].
 #[derive(Clone, Copy, Debug)]
 pub struct Settings {
     pub experts: usize,
+    pub start: Start,
     /// Between one and `experts`.
     pub top_k: usize,
     pub gate: Gate,
@@ -59,6 +70,8 @@ pub struct Mixture {
     pub router: Matrix,
     pub experts: Matrix,
     pub bias: Vec<f64>,
+    /// [E]: |∂L/∂W_g| of each row in the last batch that was trained on; 0 before the first.
+    pub router_slopes: Vec<f64>,
     router_optimiser: Optimiser,
     expert_optimiser: Optimiser,
     /// The last batch that was trained on; its memory serves the next.
@@ -108,18 +121,29 @@ pub struct Gradients {
 }
 
 impl Mixture {
-    /// Router weights from N(0, 0.5²), expert weights from N(0, 0.3²).
+    /// Router weights as [`Start`] says, expert weights from N(0, 0.3²).
     #[must_use]
     pub fn new(settings: Settings, seed: u64) -> Self {
         // A stream each: another number of experts leaves the first experts as they were.
         let mut gate = Stream::new(seed, "router initialisation");
         let mut expert = Stream::new(seed, "expert initialisation");
         let optimiser = Optimiser::new(Rule::adam(0.9, 0.99), 3 * settings.experts);
+        let router = match settings.start {
+            Start::Random => Matrix::from_fn(settings.experts, 3, |_, _| 0.5 * gate.normal()),
+            Start::Even => {
+                let first = gate.uniform();
+                Matrix::from_fn(settings.experts, 3, |e, i| {
+                    let (cosine, sine) = cos_sin_of_turn(first + e as f64 / settings.experts as f64);
+                    0.5 * [cosine, sine, 0.0][i]
+                })
+            }
+        };
         Self {
             settings,
-            router: Matrix::from_fn(settings.experts, 3, |_, _| 0.5 * gate.normal()),
+            router,
             experts: Matrix::from_fn(settings.experts, 3, |_, _| 0.3 * expert.normal()),
             bias: vec![0.0; settings.experts],
+            router_slopes: vec![0.0; settings.experts],
             router_optimiser: optimiser.clone(),
             expert_optimiser: optimiser,
             pass: Pass::default(),
@@ -268,6 +292,9 @@ impl Mixture {
         if !(pass.loss.is_finite() && finite(&gradients.router) && finite(&gradients.experts)) {
             return None;
         }
+        for (slope, row) in self.router_slopes.iter_mut().zip(gradients.router.as_slice().chunks_exact(3)) {
+            *slope = norm(row);
+        }
         self.router_optimiser.step(self.router.as_mut_slice(), gradients.router.as_slice(), RATE);
         self.expert_optimiser.step(self.experts.as_mut_slice(), gradients.experts.as_slice(), RATE);
         if let Balance::Bias(step) = self.settings.balance {
@@ -317,7 +344,7 @@ mod tests {
     use crate::clusters::Clusters;
 
     fn settings(gate: Gate, balance: Balance) -> Settings {
-        Settings { experts: 5, top_k: 2, gate, balance, capacity_factor: Some(0.9) }
+        Settings { experts: 5, start: Start::Random, top_k: 2, gate, balance, capacity_factor: Some(0.9) }
     }
 
     fn batch(seed: u64) -> Batch {
@@ -402,7 +429,14 @@ mod tests {
     /// Dead experts (under a tenth of the uniform load) and mean loss over the last 200 of 1,200
     /// steps.
     fn trained(experts: usize, top_k: usize, balance: Balance, seed: u64) -> (usize, f64) {
-        let settings = Settings { experts, top_k, gate: Gate::Renormalised, balance, capacity_factor: None };
+        let settings = Settings {
+            experts,
+            start: Start::Random,
+            top_k,
+            gate: Gate::Renormalised,
+            balance,
+            capacity_factor: None,
+        };
         let mut mixture = Mixture::new(settings, seed);
         let clusters = Clusters::new(seed, 0.0);
         let (mut data, mut noise) = (Stream::new(seed, "data"), Stream::new(seed, "noise"));

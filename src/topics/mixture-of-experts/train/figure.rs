@@ -6,6 +6,7 @@ use crate::lab::Figure;
 use crate::lab::figure::charts;
 use crate::lab::figure::{Anchor, At, Axis, Bar, Dot, Glyph, Panel, Ramp, Stroke, Tone};
 use crate::lab::schema::control::group_thousands;
+use crate::lab::schema::readout::format_number;
 use crate::numerics::matrix::norm;
 use crate::numerics::random::Stream;
 
@@ -39,7 +40,12 @@ const REGIONS: [&str; 16] = [
 ];
 
 pub fn draw(train: &Train) -> Figure {
-    Figure::new(vec![vec![map(train), loads(train)], vec![loss(train), violation(train)]], alternative(train))
+    let rows = vec![
+        vec![map(train), loads(train)],
+        vec![loss(train), violation(train)],
+        vec![trace(train), turn(train)],
+    ];
+    Figure::new(rows, alternative(train))
 }
 
 /// First choices over the plane, and tokens on top.
@@ -178,6 +184,57 @@ fn violation(train: &Train) -> Panel {
         .line("violation", "", train.history.curve(1), Tone::Ink, Stroke::Solid)
 }
 
+/// What all of the watched expert's numbers are over: the mean of all experts is 1.
+const WATCHED: &str = "÷ mean expert";
+/// Most of it that is drawn.
+const MOST: f64 = 3.0;
+
+/// How the watched expert came to where it is.
+fn trace(train: &Train) -> Panel {
+    let y = Axis::linear(WATCHED, [0.0, MOST]);
+    let title = format!("Expert {} so far, smoothed over 25 steps", train.watched() + 1);
+    let panel = Panel::new("trace", title, time_axis(train), y).height(170.0).weight(0.85).rule(
+        "mean",
+        "",
+        At::Y(1.0),
+        Tone::Muted,
+        Stroke::Dashed,
+    );
+    let curve = |column| {
+        let points = train.turns.curve(train.watched(), column);
+        points.into_iter().map(|[step, x]| [step, x.min(MOST)])
+    };
+    panel
+        .line("probability", "mean p", curve(2), Tone::Muted, Stroke::Solid)
+        .line("slope", "gradient", curve(1), Tone::Accent, Stroke::Ghost)
+        .line("load", "load", curve(0), tone(train.watched()), Stroke::Solid)
+}
+
+/// The watched expert's last turn: what it was sent, the gradient of its row in the router that this
+/// gave, its probability after that, and what it was sent then.
+fn turn(train: &Train) -> Panel {
+    let watched = train.watched();
+    let x = Axis::categories("", ["load →", "gradient →", "mean p →", "next load"]);
+    let panel = Panel::new(
+        "turn",
+        format!("One turn of expert {}, batch to batch", watched + 1),
+        x,
+        Axis::linear(WATCHED, [0.0, 1.15 * MOST]),
+    )
+    .height(170.0);
+    let Some(turn) = train.turns.turn(watched) else {
+        let text = "Two steps make a turn.".to_owned();
+        return panel.words("turn", [1.5, 0.5 * MOST], text, Anchor::Middle, Tone::Muted);
+    };
+    let tones = [tone(watched), Tone::Accent, Tone::Muted, tone(watched)];
+    let bars = turn
+        .into_iter()
+        .zip(tones)
+        .enumerate()
+        .map(|(i, (x, tone))| Bar::new(i as f64, 0.6, x.min(MOST), tone).text(format_number(x, 2)));
+    panel.bars("turn", bars).rule("mean-now", "", At::Y(1.0), Tone::Muted, Stroke::Dashed)
+}
+
 fn alternative(train: &Train) -> String {
     let n = train.experts();
     if train.window.is_empty() {
@@ -191,10 +248,12 @@ fn alternative(train: &Train) -> String {
     let idlest = loads.iter().copied().fold(f64::INFINITY, f64::min);
     format!(
         "After {} training steps {} of {n} experts are in use; the busiest carries {busiest:.2} times its \
-         fair share, the idlest {idlest:.2} times. The loss is {:.3}; the best single linear expert would \
+         fair share, the idlest {idlest:.2} times, and expert {}, which is watched, {:.2} times. The loss is {:.3}; the best single linear expert would \
          stand at {:.3}.",
         group_thousands(&train.step.to_string()),
         n - train.dead(),
+        train.watched() + 1,
+        loads[train.watched()],
         train.window.loss(50),
         train.alone,
     )

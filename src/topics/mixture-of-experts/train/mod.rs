@@ -15,8 +15,8 @@ use crate::models::clusters::{Batch, Clusters};
 use crate::models::mixture::{Balance, Mixture, Settings};
 use crate::models::router::{Gate, capacity};
 use crate::numerics::random::Stream;
-use record::{Entry, Window};
-use spec::{BALANCE, GATE, READOUTS};
+use record::{Entry, Turns, Window};
+use spec::{BALANCE, GATE, READOUTS, START};
 
 /// Tokens in a batch.
 const TOKENS: usize = 256;
@@ -31,9 +31,12 @@ struct Train {
     clusters: Clusters,
     deviation: f64,
     top_k: Bounded<usize>,
+    /// Which expert's turn is drawn; none stands for the idlest.
+    watched: Option<Bounded<usize>>,
     data: Stream,
     noise: Stream,
     window: Window,
+    turns: Turns,
     /// Step, loss, largest violation of the window, largest violation of the batch.
     history: Series<3>,
     step: u64,
@@ -60,6 +63,7 @@ impl Train {
         let cf = values.real("cf");
         let settings = Settings {
             experts,
+            start: START.of(values),
             top_k: top_k.value,
             gate: GATE.of(values),
             balance: BALANCE.of(values)(values),
@@ -75,9 +79,11 @@ impl Train {
             clusters,
             deviation: values.real("noise"),
             top_k,
+            watched: watched(values),
             data: Stream::new(seed, "data"),
             noise: Stream::new(seed, "noise"),
             window: Window::new(experts),
+            turns: Turns::new(experts),
             history: Series::every(1),
             step: 0,
             batch: Batch::default(),
@@ -96,9 +102,26 @@ impl Train {
         loads.iter().copied().fold(0.0, f64::max) - 1.0
     }
 
+    /// The expert whose turn is drawn, counted from 0.
+    fn watched(&self) -> usize {
+        let loads = self.window.loads();
+        let idlest = || loads.iter().enumerate().min_by(|a, b| a.1.total_cmp(b.1)).map_or(0, |(e, _)| e);
+        self.watched.as_ref().map_or_else(idlest, |watched| watched.value - 1)
+    }
+
     fn dead(&self) -> usize {
         self.window.loads().iter().filter(|l| **l < DEAD).count()
     }
+}
+
+/// What is asked to be watched, where it is one expert.
+fn watched(values: &Values) -> Option<Bounded<usize>> {
+    let (asked, experts) = (values.integer("watched"), values.integer("n_experts"));
+    (asked > 0).then(|| {
+        Bounded::at_most(asked, experts, |asked| {
+            format!("There is no expert {asked} among {experts}: expert {experts} is watched.")
+        })
+    })
 }
 
 impl Simulation for Train {
@@ -111,18 +134,28 @@ impl Simulation for Train {
         self.step += 1;
         let [dropped, unserved] = pass.losses();
         let loss = pass.loss;
+        let mut probabilities = vec![0.0; pass.probabilities.columns()];
+        for t in 0..pass.probabilities.rows() {
+            probabilities.iter_mut().zip(pass.probabilities.row(t)).for_each(|(sum, p)| *sum += p);
+        }
         let first_choices = pass.routes.experts().iter().step_by(pass.routes.each());
+        let demand = pass.buffers.demand.clone();
         self.window.push(Entry {
             pairs: self.batch.clusters.iter().copied().zip(first_choices.copied()).collect(),
             loss,
             dropped,
             unserved,
-            demand: pass.buffers.demand.clone(),
+            demand: demand.clone(),
         });
+        self.turns.push(self.step, &demand, &self.mixture.router_slopes, &probabilities);
         let (loads, latest) = (self.window.loads(), self.window.latest_loads());
         self.highest = loads.iter().chain(&latest).copied().fold(self.highest, f64::max);
         let row = [loss, Self::violation(&loads), Self::violation(&latest)];
         self.history.push(self.step, row);
+    }
+
+    fn set(&mut self, values: &Values) {
+        self.watched = watched(values);
     }
 
     fn readings(&self) -> Vec<Named> {
@@ -135,6 +168,7 @@ impl Simulation for Train {
             reading("max_violation", Self::violation(&loads)),
             reading("min_load", loads.iter().copied().fold(f64::INFINITY, f64::min)),
             reading("dead", self.dead()),
+            reading("load_watched", loads[self.watched()]),
             reading("dropped", 100.0 * self.window.share_dropped()),
             reading("nmi", self.window.mutual_information()),
         ]
@@ -161,6 +195,7 @@ impl Simulation for Train {
         } else if s.top_k == s.experts {
             notes.push("Every token goes to every expert: dense, with no choice to balance.".to_owned());
         }
+        notes.extend(self.watched.as_ref().and_then(Bounded::note));
         if s.top_k == 1 && s.experts > 1 && s.gate == Gate::Renormalised {
             notes.push(
                 "With one expert per token the renormalised gate is always 1, so the error sends no gradient \

@@ -1,5 +1,6 @@
 //! What a training run remembers for steady readouts: a sliding window of its latest batches.
 
+use crate::lab::figure::series::{Series, Smoothed};
 use crate::models::clusters::CLUSTERS;
 use crate::numerics::statistics::normalised_mutual_information;
 use std::collections::VecDeque;
@@ -101,6 +102,54 @@ impl Window {
     }
 }
 
+/// Steps that a curve of [`Turns`] is smoothed over: single batches are noise.
+const SMOOTHED: f64 = 25.0;
+
+/// What goes round for each expert: its load, the length of its router row's gradient and its mean
+/// probability, each over the mean of all experts.
+pub struct Turns {
+    curves: Vec<(Series<3>, [Smoothed; 3])>,
+    /// [E, 3]: of the latest batch, and of the one before.
+    latest: Vec<[f64; 3]>,
+    before: Vec<[f64; 3]>,
+}
+
+impl Turns {
+    pub fn new(experts: usize) -> Self {
+        let curve = || (Series::every(1), [Smoothed::over(SMOOTHED); 3]);
+        Self { curves: (0..experts).map(|_| curve()).collect(), latest: Vec::new(), before: Vec::new() }
+    }
+
+    /// Takes one number for each expert: tokens it was sent, length of the gradient, probability.
+    pub fn push(&mut self, step: u64, demand: &[usize], slopes: &[f64], probabilities: &[f64]) {
+        self.before = std::mem::take(&mut self.latest);
+        let relative = |xs: &[f64]| {
+            let mean = (xs.iter().sum::<f64>() / xs.len().max(1) as f64).max(1e-12);
+            xs.iter().map(|x| x / mean).collect::<Vec<_>>()
+        };
+        let columns = [over_fair_share(demand), relative(slopes), relative(probabilities)];
+        for (e, (curve, means)) in self.curves.iter_mut().enumerate() {
+            let row = [0, 1, 2].map(|i| columns[i][e]);
+            means.iter_mut().zip(row).for_each(|(mean, x)| mean.take(x));
+            curve.push(step, means.map(|mean| mean.now));
+            self.latest.push(row);
+        }
+    }
+
+    /// Load and gradient of the last batch but one, then probability and load of the last:
+    /// one whole turn, once two batches were seen.
+    pub fn turn(&self, expert: usize) -> Option<[f64; 4]> {
+        let ([load, slope, _], [next, _, probability]) =
+            (*self.before.get(expert)?, *self.latest.get(expert)?);
+        Some([load, slope, probability, next])
+    }
+
+    /// Load, gradient or probability of an expert against the step, smoothed.
+    pub fn curve(&self, expert: usize, column: usize) -> Vec<[f64; 2]> {
+        self.curves[expert].0.curve(column)
+    }
+}
+
 fn over_fair_share(demand: &[usize]) -> Vec<f64> {
     let fair = demand.iter().sum::<usize>() as f64 / demand.len().max(1) as f64;
     demand.iter().map(|&n| n as f64 / fair.max(1e-9)).collect()
@@ -109,6 +158,17 @@ fn over_fair_share(demand: &[usize]) -> Vec<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_turn_goes_from_one_batch_to_the_next() {
+        let mut turns = Turns::new(2);
+        turns.push(1, &[3, 1], &[0.3, 0.1], &[0.5, 0.5]);
+        assert_eq!(turns.turn(0), None);
+        turns.push(2, &[2, 2], &[0.0, 0.0], &[0.75, 0.25]);
+        let expected = [1.5, 1.5, 1.5, 1.0];
+        assert!(turns.turn(0).unwrap().iter().zip(expected).all(|(a, b)| (a - b).abs() < 1e-12));
+        assert_eq!(turns.turn(1).map(|turn| turn[2]), Some(0.5));
+    }
 
     #[test]
     fn the_window_forgets() {

@@ -2,7 +2,7 @@
 
 use super::Train;
 use crate::lab::{Answer, Challenge, Choice, Control, Pace, Prediction, Preset, Readout, Spec, Values, of};
-use crate::models::mixture::Balance;
+use crate::models::mixture::{Balance, Start};
 use crate::models::router::Gate;
 
 pub(super) static BALANCE: Choice<fn(&Values) -> Balance, 3> = Choice::new(
@@ -19,6 +19,12 @@ pub(super) static GATE: Choice<Gate, 2> = Choice::new(
     "gate",
     "Gate",
     [("renorm", "Renormalised", Gate::Renormalised), ("raw", "Raw probability", Gate::Raw)],
+);
+
+pub(super) static START: Choice<Start, 2> = Choice::new(
+    "start",
+    "Router's start",
+    [("random", "Random", Start::Random), ("even", "All alive", Start::Even)],
 );
 
 pub static SPEC: Spec = Spec::new(
@@ -54,6 +60,16 @@ pub(super) const CONTROLS: &[Control] = &[
         "How far each expert's bias moves after a batch; only used with bias balancing. Too small is slow, \
          too large swings.",
     ),
+    START.control().help(
+        "Random: scores drawn, which leaves some experts without work at once. All alive: directions evenly \
+         around the plane, turned by one random angle, so that training alone decides who starves.",
+    ),
+    Control::integer("watched", "Watched expert", 0, 128, 0)
+        .help(
+            "The expert whose turn is drawn: its load, the gradient that this gives it, the probability after \
+             that, the next load. 0 is the idlest at present.",
+        )
+        .live(),
     GATE.control()
         .help(
             "How the chosen experts are weighted: by probabilities that sum to one over the chosen \
@@ -91,6 +107,11 @@ pub(super) const READOUTS: &[Readout] = &[
         .basis("Loads of the last 200 batches."),
     Readout::new("dead", "Dead experts", 0)
         .basis("Experts with less than a tenth of their fair share over the last 200 batches."),
+    Readout::new("load_watched", "Watched expert", 2)
+        .unit("×")
+        .spoken("times its fair share")
+        .help("Load of the watched expert over the mean load.")
+        .basis("Loads of the last 200 batches."),
     Readout::new("dropped", "Dropped", 1).unit("%").help(
         "Share of routed choices that found the buffer full. A token that loses every expert gets the output \
          0, which counts in the loss.",
@@ -104,6 +125,12 @@ pub(super) const READOUTS: &[Readout] = &[
 ];
 
 const PRESETS: &[Preset] = &[
+    Preset::new("all-alive", "All alive at first")
+        .look(
+            "At step 10 all eight have work; by step 1,000 at least one has none, in \
+             [40 of 40](run:?start=even&at=1000&seeds=1..40#count:dead>=1) seeds. Watch its gradient fall with its load.",
+        )
+        .with(&[("start", "even")]),
     Preset::new("left-alone", "Left alone").look(
         "Nothing balances the load: at step 1,000, [3](run:?at=1000#dead) of the eight bars stand at zero, and \
          their colours are not on the map.",
@@ -131,19 +158,19 @@ const PRESETS: &[Preset] = &[
 pub(super) const CHALLENGES: &[Challenge] = &[Challenge::new(
     "no-loss-balance",
     "Balance without a loss",
-    "Eight experts, two per token, no skew, no auxiliary loss: bring every expert to within 10 % of its fair \
+    "Eight experts, three per token, no skew, no auxiliary loss: bring every expert to within 30 % of its fair \
      share after 1,500 steps or more.",
     &[
         of("balance").is_not("aux"),
         of("n_experts").equals(8.0),
-        of("top_k").equals(2.0),
+        of("top_k").equals(3.0),
         of("skew").equals(0.0),
         of("step").at_least(1500.0),
-        of("max_violation").at_most(0.10),
-        of("min_load").at_least(0.90),
+        of("max_violation").at_most(0.30),
+        of("min_load").at_least(0.70),
     ],
 )
-.solution(&[("balance", "bias"), ("gamma", "0.003")], 1600)];
+.solution(&[("top_k", "3"), ("balance", "bias")], 1600)];
 
 pub(super) const PREDICTION: Prediction = Prediction::new(
     "Eight experts, two per token, and nothing but the error to learn from. How many experts still get work \

@@ -5,7 +5,7 @@ use crate::lab::Runner;
 fn the_opening_figure_says_what_it_shows() {
     let runner = Runner::opening(&SPEC);
     let figure = runner.simulation().figure();
-    assert_eq!(figure.panels().count(), 4);
+    assert_eq!(figure.panels().count(), 6);
     assert!(figure.alternative.contains("of 8 experts are in use"), "{}", figure.alternative);
     assert!(Runner::after(&SPEC, &[], 0).simulation().figure().alternative.contains("no batch"));
 }
@@ -76,4 +76,39 @@ fn a_large_bias_step_shows_its_swing() {
         _ => f64::NAN,
     };
     assert!(swing(&runner) > 2.0 * swing(&calm), "{} {}", swing(&runner), swing(&calm));
+}
+
+fn read(runner: &Runner, id: &str) -> f64 {
+    runner.facts().number(id).unwrap_or(f64::NAN)
+}
+
+#[test]
+fn where_all_are_alive_at_first_training_lets_some_starve() {
+    let mut starved = 0;
+    for seed in 1..=20 {
+        let seed = seed.to_string();
+        let values = [("start", "even"), ("seed", seed.as_str())];
+        assert_eq!(read(&Runner::after(&SPEC, &values, 10), "dead"), 0.0, "seed {seed}");
+        starved += usize::from(read(&Runner::after(&SPEC, &values, 1000), "dead") >= 1.0);
+    }
+    assert!(starved >= 16, "{starved}");
+}
+
+#[test]
+fn the_turn_of_one_expert_is_drawn_and_read() {
+    let two = Runner::after(&SPEC, &[("watched", "2")], 300);
+    let figure = two.simulation().figure();
+    assert!(figure.alternative.contains("expert 2, which is watched"), "{}", figure.alternative);
+    assert!(read(&two, "load_watched") >= read(&two, "min_load"));
+    // Not chosen, no gradient: what the panel is there to show.
+    let idlest = Runner::after(&SPEC, &[], 300);
+    assert_eq!(read(&idlest, "load_watched"), read(&idlest, "min_load"));
+    let crate::lab::figure::Shape::Bars { bars, .. } =
+        &idlest.simulation().figure().rows[2][1].marks[0].shape
+    else {
+        panic!("bars")
+    };
+    assert_eq!(bars.iter().map(|b| b.to > 0.0).collect::<Vec<_>>(), [false, false, true, false]);
+    let far = Runner::after(&SPEC, &[("watched", "100")], 2);
+    assert!(far.simulation().notes().join(" ").contains("no expert 100 among 8"));
 }
