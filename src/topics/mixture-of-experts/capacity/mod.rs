@@ -80,7 +80,7 @@ const READOUTS: &[Readout] = &[
         .unit("×")
         .spoken("times the fair share")
         .help(
-            "Choices for the most wanted expert over the fair share. Without a limit, everyone waits for it.",
+            "Choices for the most wanted expert over the fair share. Without a limit, a batch is done when it is.",
         )
         .basis("Mean over the finished batches."),
 ];
@@ -97,8 +97,11 @@ const PRESETS: &[Preset] = &[
         .look("Twice the fair share drops fewer tokens and wastes more than half of the slots.")
         .with(&[("cf", "2")]),
     Preset::new("expert-choice", "Expert choice")
-        .look("Every buffer is full by design; look for tokens that nobody picked.")
-        .with(&[("mode", "expert"), ("cf", "2")]),
+        .look(
+            "Every buffer is full by design, and of the tokens [5 to 10 %](run:?mode=expert&at=440&seeds=1..20#range:unserved) \
+             are picked by nobody, over 20 seeds.",
+        )
+        .with(&[("mode", "expert")]),
     Preset::new("dynamic", "Dynamic top-p")
         .look("Easy tokens take one expert, doubtful ones several: the digits in the lower strip differ.")
         .with(&[("mode", "top-p"), ("cf", "2")]),
@@ -108,12 +111,13 @@ const CHALLENGES: &[Challenge] = &[Challenge::new(
     "nobody-dropped",
     "Nobody dropped, little wasted",
     "With Zipf's skew of 1, drop at most 1 % of the choices, leave at most 1 % of the tokens unserved and at \
-     most 5 % of the slots empty.",
+     most 5 % of the slots empty, and let no queue be longer than 1.25 times the fair share.",
     &[
         of("skew").equals(1.0),
         of("dropped").at_most(1.0),
         of("unserved").at_most(1.0),
         of("empty").at_most(5.0),
+        of("busiest").at_most(1.25),
     ],
 )
 .solution(&[("mode", "expert"), ("cf", "2")], 440)];

@@ -15,7 +15,7 @@ fn the_opening_figure_shows_a_finished_batch() {
 
 #[test]
 fn no_capacity_alone_solves_the_challenge() {
-    for pairs in [&[("cf", "1")], &[("cf", "4")]] {
+    for pairs in [&[("cf", "1")], &[("cf", "4")], &[("mode", "dropless")], &[("mode", "expert")]] {
         assert!(!Runner::solves(&SPEC, &CHALLENGES[0], pairs), "{pairs:?}");
     }
 }
