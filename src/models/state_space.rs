@@ -23,6 +23,8 @@ pub enum Method {
     Zoh,
     /// The trapezoid rule (Tustin).
     Bilinear,
+    /// The forward rule: the slope at the beginning of a step holds for all of it.
+    Euler,
 }
 
 /// A diagonal system in continuous time.
@@ -77,6 +79,7 @@ impl Diagonal {
                 let half = a.scaled(0.5 * dt);
                 ((one + half) / (one - half), b.scaled(dt) / (one - half))
             }
+            Method::Euler => (one + a.scaled(dt), b.scaled(dt)),
         };
         let (a_bar, b_bar) = self.a.iter().zip(&self.b).map(step).unzip();
         Discrete { a_bar, b_bar, c: self.c.clone(), real: self.real }
@@ -150,6 +153,21 @@ pub(crate) mod tests {
             let layer = system.discretised(0.01, method);
             let mut state = layer.start();
             same_in_both_views(|u| layer.step(&mut state, u), &layer.kernel(400), &mut draws);
+        }
+    }
+
+    /// Known result: the rules agree to the first power of Δ, hold and trapezoid to the second.
+    #[test]
+    fn rules_agree_for_small_steps() {
+        let system = Diagonal::s4d_real(4, &mut Stream::new(1, "test"));
+        let apart = |rule, dt: f64| {
+            let (hold, other) = (system.discretised(dt, Method::Zoh), system.discretised(dt, rule));
+            let distances = hold.a_bar.iter().zip(&other.a_bar).map(|(a, b)| (a.re - b.re).abs());
+            distances.fold(0.0, f64::max)
+        };
+        for (rule, power) in [(Method::Bilinear, 3), (Method::Euler, 2)] {
+            let ratio = apart(rule, 1e-2) / apart(rule, 5e-3);
+            assert!((ratio / f64::from(1 << power) - 1.0).abs() < 0.05, "{rule:?}: {ratio}");
         }
     }
 

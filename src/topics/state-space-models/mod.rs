@@ -1,5 +1,6 @@
 //! State space models: a memory that does not grow, and what it can and cannot keep.
 
+mod hold;
 mod recall;
 mod scaling;
 mod selective;
@@ -20,7 +21,7 @@ pub static TOPIC: Topic = Topic {
     asks: &[Ask::Cost, Ask::Inside, Ask::Memory],
     published: "2026-11-24",
     updated: "2026-11-26",
-    simulations: &[&selective::SPEC, &two_views::SPEC, &recall::SPEC, &scaling::SPEC],
+    simulations: &[&selective::SPEC, &hold::SPEC, &two_views::SPEC, &recall::SPEC, &scaling::SPEC],
     article: article!("article.md"),
 };
 

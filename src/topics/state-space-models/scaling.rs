@@ -42,6 +42,9 @@ pub static SPEC: Spec = Spec::new(
     Control::integer("layers", "Transformer layers", 1, 48, 12)
         .live()
         .help("Twice as many Mamba blocks stand beside them."),
+    Control::integer("share", "Heads per KV head", 1, 64, 1)
+        .live()
+        .help("Query heads that read one set of keys and values: the cache is as many times smaller."),
 ])
 .readouts(&[
     Readout::new("parameters", "Weights of a Mamba block", 0)
@@ -60,9 +63,9 @@ pub static SPEC: Spec = Spec::new(
         .help("Operations of twice as many blocks for n tokens.")
         .formula("2'blocks a layer' * layers * n * expand * d_model * (2 * (3 * d_model + 2 * (ceil(d_model / 16))'rank' + 2 * d_state + d_conv) + 9 * d_state) / 1e12"),
     Readout::new("cache_gb", "Cache", 3)
-        .formula("2'keys and values' * 2'bytes' * layers * n * d_model / 1e9")
+        .formula("2'keys and values' * 2'bytes' * layers * n * d_model / share / 1e9")
         .unit("GB")
-        .help("Keys and values of all layers after n tokens, in bf16, no sharing of heads."),
+        .help("Keys and values of all layers after n tokens, in bf16."),
     Readout::new("state_mb", "State", 3)
         .formula("2'blocks a layer' * layers * 2'bytes' * expand * d_model * (d_state + d_conv) / 1e6")
         .unit("MB")
@@ -76,6 +79,9 @@ pub static SPEC: Spec = Spec::new(
             "[36.9 GB](run:?n=1000000#cache_gb) of cache against [1.5 MB](run:?n=1000000#state_mb) of state.",
         )
         .with(&[("n", "1000000")]),
+    Preset::new("shared", "Shared heads")
+        .look("Eight heads read one set of keys and values: an eighth of the cache, and it grows all the same.")
+        .with(&[("share", "8")]),
     Preset::new("chat", "Short chat")
         .look("At a thousand tokens attention's own part is a tenth: no reason to give it up.")
         .with(&[("n", "1000")]),
@@ -91,6 +97,8 @@ struct Costs {
     n: f64,
     d: f64,
     layers: f64,
+    /// Query heads for each head of keys and values.
+    share: f64,
     block: Block,
 }
 
@@ -101,6 +109,7 @@ impl Costs {
             n: values.real("n"),
             d: values.real("d_model"),
             layers: values.real("layers"),
+            share: values.real("share"),
             block: Block {
                 d_model: whole("d_model"),
                 d_state: whole("d_state"),
@@ -112,6 +121,11 @@ impl Costs {
 
     fn transformer(&self, n: f64) -> f64 {
         self.layers * transformer_flops(self.d, n)
+    }
+
+    /// Bytes of the cache after `n` tokens where so many heads share their keys and values.
+    fn cache(&self, n: f64, share: f64) -> f64 {
+        cache_bytes(self.layers, self.d, n) / share
     }
 
     fn mamba(&self, n: f64) -> f64 {
@@ -126,7 +140,14 @@ impl Costs {
             .map(|(id, label, tone, f)| {
                 Curve::new(id, label, tokens.clone().map(|n| [n, f(n)]).collect(), *tone)
             })
-            .map(|c| if c.id == "convolution" { c.stroke(Stroke::Dashed) } else { c.stroke(Stroke::Thick) })
+            .map(|c| {
+                let stroke = match c.id {
+                    "convolution" => Stroke::Dashed,
+                    "unshared" => Stroke::Ghost,
+                    _ => Stroke::Thick,
+                };
+                c.stroke(stroke)
+            })
             .collect();
         let amounts = || shown.iter().flat_map(|c| c.points.iter().map(|p| p[1]));
         let decade = |x: f64, up: bool| {
@@ -160,7 +181,7 @@ impl Simulation for Costs {
             reading("crossover", attention_takes_over(self.d)),
             reading("tflop_transformer", self.transformer(self.n) / 1e12),
             reading("tflop_mamba", self.mamba(self.n) / 1e12),
-            reading("cache_gb", cache_bytes(self.layers, self.d, self.n) / 1e9),
+            reading("cache_gb", self.cache(self.n, self.share) / 1e9),
             reading("state_mb", state_bytes(self.layers, &self.block) / 1e6),
         ]
     }
@@ -179,15 +200,16 @@ impl Simulation for Costs {
             ],
         );
         let state = state_bytes(self.layers, &self.block) / 1e9;
-        let memory = self.panel(
-            "memory",
-            "Memory after n tokens",
-            ("memory", "GB"),
-            &[
-                ("cache", "cache", ATTENTION, &|n| cache_bytes(self.layers, self.d, n) / 1e9),
-                ("state", "state", SELECTIVE, &|_| state),
-            ],
-        );
+        let cache = |n: f64| self.cache(n, self.share) / 1e9;
+        let unshared = |n: f64| self.cache(n, 1.0) / 1e9;
+        let state_of = |_: f64| state;
+        let courses: [Course; 3] = [
+            ("cache", "cache", ATTENTION, &cache),
+            ("state", "state", SELECTIVE, &state_of),
+            ("unshared", "unshared", ATTENTION, &unshared),
+        ];
+        let shown = if self.share > 1.0 { 3 } else { 2 };
+        let memory = self.panel("memory", "Memory after n tokens", ("memory", "GB"), &courses[..shown]);
         Figure::row(
             vec![work.height(330.0), memory.height(330.0)],
             format!(
@@ -195,7 +217,7 @@ impl Simulation for Costs {
                  state of {} MB.",
                 format_number(self.n, 0),
                 format_number(self.transformer(self.n) / 1e12, 1),
-                format_number(cache_bytes(self.layers, self.d, self.n) / 1e9, 2),
+                format_number(self.cache(self.n, self.share) / 1e9, 2),
                 format_number(self.mamba(self.n) / 1e12, 1),
                 format_number(state * 1e3, 2),
             ),
@@ -216,6 +238,18 @@ mod tests {
         assert!((run.number("tflop_mamba").unwrap() - 185.0).abs() < 1.0);
         assert!((run.number("cache_gb").unwrap() - 36.86).abs() < 0.01);
         assert!((run.number("state_mb").unwrap() - 1.475).abs() < 0.001);
+    }
+
+    #[test]
+    fn shared_heads_shrink_the_cache_and_leave_it_growing() {
+        let cache = |n, share| {
+            let run = Runner::after(&SPEC, &[("n", n), ("share", share)], 0);
+            (run.number("cache_gb").unwrap(), run.simulation().figure().rows[0][1].marks.len())
+        };
+        let ((one, plain), (eight, shared)) = (cache("100000", "1"), cache("100000", "8"));
+        assert!((one / eight - 8.0).abs() < 1e-9);
+        assert_eq!(shared, plain + 1, "the unshared cache stands behind it");
+        assert!((cache("1000000", "8").0 / eight - 10.0).abs() < 1e-9);
     }
 
     #[test]
