@@ -60,6 +60,8 @@ pub struct Glimpse {
     pub sum: f64,
     /// e^(m - m'), where this tile raised the maximum of a row that had one.
     pub rescaled: Option<f64>,
+    /// The first channel of O, not yet divided by ℓ.
+    pub first: f64,
     /// Largest |O/ℓ - exact| over the channels.
     pub error: f64,
 }
@@ -278,7 +280,8 @@ impl TiledAttention {
 
     fn glimpse(&self, r: usize, keys: usize, rescaled: Option<f64>, row: &Row) -> Glimpse {
         let error = self.error_of(r, row).unwrap_or(f64::INFINITY);
-        Glimpse { keys, max: f64::from(row.max), sum: f64::from(row.sum), rescaled, error }
+        let first = row.output.first().map_or(0.0, |o| f64::from(*o));
+        Glimpse { keys, max: f64::from(row.max), sum: f64::from(row.sum), rescaled, first, error }
     }
 
     /// Keys that row `r` may see.

@@ -21,7 +21,11 @@ const SMALLEST_ERROR: f64 = 1e-9;
 pub fn draw(sim: &FlashTiles) -> Figure {
     let history = sim.model.history(sim.row.value);
     Figure::new(
-        vec![vec![grid(sim), error(sim, &history)], vec![sums(sim, &history), counters(sim)]],
+        vec![
+            vec![grid(sim), error(sim, &history)],
+            vec![sums(sim, &history), counters(sim)],
+            vec![ledger(sim, &history)],
+        ],
         alternative(sim, &history),
     )
 }
@@ -268,6 +272,82 @@ fn sums(sim: &FlashTiles, history: &[Glimpse]) -> Panel {
         Anchor::Start,
         LOG_SUM,
     )
+}
+
+/// Tiles of the watched row that its ledger has room for, the latest ones.
+const LINES: usize = 6;
+
+/// What stands over the columns of the ledger.
+const COLUMNS: [&str; 6] = ["keys", "m", "factor", "ℓ", "O[0]", "O[0]/ℓ"];
+
+/// The lines of the ledger, and which of them a new maximum shrank.
+fn lines(history: &[Glimpse]) -> Vec<([String; 6], bool)> {
+    let number = |x: f64| if x.is_finite() { format_number(x, 2) } else { "–".to_owned() };
+    let before = |k: usize| if k == 0 { 0 } else { history[k - 1].keys };
+    history
+        .iter()
+        .enumerate()
+        .skip(history.len().saturating_sub(LINES))
+        .map(|(k, g)| {
+            let (from, to) = (before(k), g.keys - 1);
+            let keys = if from == to { to.to_string() } else { format!("{from}–{to}") };
+            // The first tile has nothing to shrink; where m stands, the factor is e⁰.
+            let factor = if k == 0 { "–".to_owned() } else { number(g.rescaled.unwrap_or(1.0)) };
+            let cells =
+                [keys, number(g.max), factor, number(g.sum), number(g.first), number(g.first / g.sum)];
+            (cells, g.rescaled.is_some())
+        })
+        .collect()
+}
+
+/// The watched row by hand: a line for each of its tiles.
+fn ledger(sim: &FlashTiles, history: &[Glimpse]) -> Panel {
+    let lines = lines(history);
+    let cell = |line: usize, column: usize, tone, fill, text: &str| {
+        let (x, y) = (column as f64, line as f64);
+        Tile::new([x + 0.02, y + 0.06, x + 0.98, y + 0.94], tone, fill).text(text)
+    };
+    let head = COLUMNS.iter().enumerate().map(|(c, name)| cell(0, c, Tone::Muted, Fill::Tint, name));
+    let (columns, rows) = (COLUMNS.len() as f64, LINES as f64 + 1.0);
+    let panel = Panel::new(
+        "ledger",
+        format!(
+            "Row {} by hand, its latest {LINES} tiles: old sums times the factor, then the new terms",
+            sim.row.value
+        ),
+        Axis::hidden([0.0, columns]),
+        Axis::hidden([rows, 0.0]),
+    )
+    .height(206.0)
+    .boxes("columns", head);
+    if lines.is_empty() {
+        let text = if tiled(sim) { "no tile of this row yet" } else { "waiting for the whole row" };
+        return panel.words("ledger", [0.5 * columns, 0.5 * rows], text, Anchor::Middle, Tone::Muted);
+    }
+    let cells = lines.iter().enumerate().flat_map(|(line, (texts, shrunk))| {
+        texts.iter().enumerate().map(move |(c, text)| {
+            let repaired = *shrunk && COLUMNS[c] == "factor";
+            let (tone, fill) = if repaired { (Tone::Accent, Fill::Tint) } else { (Tone::Ink, Fill::Outline) };
+            cell(line + 1, c, tone, fill, text)
+        })
+    });
+    panel.boxes("ledger", cells)
+}
+
+/// What a cell of the ledger says, in words.
+pub fn describe(sim: &FlashTiles, mark: &str, index: usize) -> Option<String> {
+    let lines = lines(&sim.model.history(sim.row.value));
+    let (texts, shrunk) = (mark == "ledger").then(|| lines.get(index / COLUMNS.len())).flatten()?;
+    let name = match index % COLUMNS.len() {
+        0 => return Some(format!("keys {}", texts[0])),
+        1 => "running maximum m",
+        2 if *shrunk => "a larger score: the old sums are multiplied by",
+        2 => "no larger score: the old sums stay, factor",
+        3 => "running sum ℓ",
+        4 => "first number of the unfinished mix, O[0]",
+        _ => "first number of the answer so far, O[0]/ℓ",
+    };
+    Some(format!("after keys {}: {name} {}", texts[0], texts[index % COLUMNS.len()]))
 }
 
 /// Numbers moved and kept so far, by both algorithms.

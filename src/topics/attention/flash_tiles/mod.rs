@@ -222,6 +222,10 @@ impl Simulation for FlashTiles {
         figure::draw(self)
     }
 
+    fn describe(&self, mark: &str, index: usize) -> Option<String> {
+        figure::describe(self, mark, index)
+    }
+
     fn notes(&self) -> Vec<String> {
         let mut notes: Vec<String> = self.blocks.iter().filter_map(Bounded::note).collect();
         notes.extend(self.row.note());

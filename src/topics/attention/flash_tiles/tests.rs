@@ -11,7 +11,7 @@ fn the_opening_shows_the_watched_row_on_its_way() {
     assert!(opening.number("max_err").unwrap() < 1e-6);
     assert_eq!(opening.number("tiles_skipped"), Some(12.0));
     let figure = opening.simulation().figure();
-    assert_eq!(figure.panels().count(), 4);
+    assert_eq!(figure.panels().count(), 5);
     assert!(figure.alternative.contains("row 60"), "{}", figure.alternative);
 }
 
@@ -61,4 +61,25 @@ fn the_watched_row_can_change_without_a_restart() {
     assert!(!runner.set_values(Values::with(CONTROLS, &[("row", "3")])));
     assert_eq!(runner.step(), 10);
     assert!(runner.number("row_err").unwrap() < 1e-6);
+}
+
+#[test]
+fn the_ledger_of_the_watched_row_adds_up() {
+    let run = Runner::after(&SPEC, &[("bc", "16")], 20);
+    let figure = run.simulation().figure();
+    let crate::lab::figure::Shape::Boxes { boxes } = &figure.rows[2][0].marks[1].shape else {
+        panic!("boxes")
+    };
+    assert_eq!(boxes.len(), 4 * 6, "row 60 meets its 61 keys in four tiles");
+    assert_eq!((boxes[0].text.as_str(), boxes[2].text.as_str()), ("0–15", "–"));
+    assert_eq!(boxes[18].text, "48–60");
+    let said = run.simulation().describe("ledger", 8).unwrap();
+    assert!(said.starts_with("after keys 16–31: "), "{said}");
+    assert!(run.simulation().describe("ledger", 24).is_none());
+    let none = Runner::after(&SPEC, &[], 0).simulation().figure();
+    assert_eq!(none.rows[2][0].marks.len(), 2, "the columns, and that nothing has come");
+    // Forty tiles: the last six stand.
+    let many = Runner::after(&SPEC, &[("br", "1"), ("bc", "1"), ("speed", "240")], 20).simulation().figure();
+    let crate::lab::figure::Shape::Boxes { boxes } = &many.rows[2][0].marks[1].shape else { panic!("boxes") };
+    assert_eq!((boxes.len(), boxes[30].text.as_str()), (36, "60"));
 }
