@@ -55,6 +55,7 @@ pub mod needle;
 pub mod norms;
 pub mod notebook;
 pub mod own_points;
+pub mod own_text;
 pub mod parameters;
 pub mod patch_attention;
 pub mod planted;

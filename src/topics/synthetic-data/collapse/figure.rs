@@ -1,6 +1,6 @@
 //! The picture of `collapse`: one run at this moment, and all runs over time.
 
-use super::{Collapse, DRAWN, LAST, Runs, WORDS};
+use super::{Collapse, DRAWN, LAST, Runs};
 use crate::lab::Figure;
 use crate::lab::figure::charts;
 use crate::lab::figure::{At, Axis, Bar, Dot, GAP, Glyph, Panel, Stroke, Tone, round_up};
@@ -149,11 +149,11 @@ fn variances(collapse: &Collapse) -> Panel {
 }
 
 fn words(collapse: &Collapse, run: &WordChain) -> Figure {
-    let g = collapse.generation;
+    let (g, all) = (collapse.generation, collapse.truth.len());
     let present = run.frequencies().unwrap_or_else(|| collapse.truth.clone());
     let alive = run.alive();
     let mut alternative = format!(
-        "The frequencies of {WORDS} words in one run, of which {alive} are left, and the words left in {} \
+        "The frequencies of {all} words in one run, of which {alive} are left, and the words left in {} \
          runs over {g} generations: {} on average.",
         collapse.count.value,
         format_number(last(collapse, 3), 1),
@@ -162,7 +162,7 @@ fn words(collapse: &Collapse, run: &WordChain) -> Figure {
         alternative.push_str(&format!(" Of those in the run, {cut} are cut and not written."));
     }
     let low = 0.0003;
-    let bars = (0..WORDS).map(|i| {
+    let bars = (0..all).map(|i| {
         let (height, tone) =
             if present[i] > 0.0 { (present[i], Tone::Series(0)) } else { (collapse.truth[i], Tone::Faint) };
         Bar::new(i as f64 + 1.0, 0.8, height.max(low), tone).starting_at(low)
@@ -170,8 +170,8 @@ fn words(collapse: &Collapse, run: &WordChain) -> Figure {
     let truth = collapse.truth.iter().enumerate().map(|(i, p)| [i as f64 + 1.0, *p]);
     let now = Panel::new(
         "now",
-        format!("One run: {alive} of {WORDS} words are left"),
-        Axis::linear("Word, frequent ones first", [0.0, WORDS as f64 + 1.0]),
+        format!("One run: {alive} of {all} words are left"),
+        Axis::linear("Word, frequent ones first", [0.0, all as f64 + 1.0]),
         Axis::logarithmic("Frequency", [low, 1.0]),
     )
     .height(300.0)
@@ -182,10 +182,10 @@ fn words(collapse: &Collapse, run: &WordChain) -> Figure {
         "runs",
         format!("Words left in {}", many(collapse)),
         axis(collapse),
-        Axis::linear("Words left", [0.0, WORDS as f64]).grid(),
+        Axis::linear("Words left", [0.0, all as f64]).grid(),
     )
     .height(300.0)
-    .line("lines", "", ghosts(collapse, [0.0, WORDS as f64]), Tone::Series(0), Stroke::Ghost)
+    .line("lines", "", ghosts(collapse, [0.0, all as f64]), Tone::Series(0), Stroke::Ghost)
     .line("mean", "mean", thinned(collapse.history.curve(3)), Tone::Accent, Stroke::Thick);
     Figure::new(vec![vec![now, left], vec![same(collapse)]], alternative)
 }
@@ -199,14 +199,14 @@ fn written(collapse: &Collapse, run: &WordChain, panel: Panel, present: &[f64], 
     // The first text is real, and nothing is cut from it.
     let writes = run.writes(&collapse.warp).unwrap_or_else(|| collapse.truth.clone());
     let place = |i: usize| i as f64 + 1.0;
-    let living = (0..WORDS).filter(|i| writes[*i] > 0.0);
+    let living = (0..writes.len()).filter(|i| writes[*i] > 0.0);
     let dots = living.map(|i| Dot::new([place(i), writes[i].max(low)], Tone::Ink, Glyph::Diamond));
     let panel = panel.dots("written", "as it writes", dots, 2.5);
     if !collapse.warp.filters() {
         return panel;
     }
     // Each word has a bar, of no height where it is written, so that the legend stands still.
-    let cut = (0..WORDS).map(|i| {
+    let cut = (0..writes.len()).map(|i| {
         let height = if writes[i] > 0.0 { low } else { present[i].max(low) };
         Bar::new(place(i), 0.8, height, Tone::Bad).starting_at(low)
     });
@@ -240,4 +240,18 @@ fn same(collapse: &Collapse) -> Panel {
         }
         Source::Accumulate => panel,
     }
+}
+
+/// A word of the reader's own text by its name; of words that are made up there is none.
+pub fn describe(collapse: &Collapse, mark: &str, index: usize) -> Option<String> {
+    let (Some(own), Runs::Words(runs), "samples") = (&collapse.own, &collapse.runs, mark) else {
+        return None;
+    };
+    let percent = |p: f64| format_number(100.0 * p, 1);
+    let now = match runs[0].frequencies() {
+        Some(present) if present[index] > 0.0 => format!("now {} %", percent(present[index])),
+        Some(_) => "gone".to_owned(),
+        None => "not read yet".to_owned(),
+    };
+    Some(format!("“{}”: {} % in your text, {now}", own.word(index)?, percent(*collapse.truth.get(index)?)))
 }

@@ -1,6 +1,7 @@
 //! `collapse`: each model learns from the samples of the one before, in many runs side by side.
 
 mod figure;
+mod own;
 mod spec;
 #[cfg(test)]
 mod tests;
@@ -13,9 +14,10 @@ use crate::models::recursive_fit::{NormalChain, Rules, Source, WordChain, cumula
 use crate::models::sampling::Warp;
 use crate::numerics::random::Stream;
 use crate::numerics::statistics::mean;
+use own::Own;
 use spec::{ESTIMATOR, MODE, WORLD};
 
-/// V.
+/// V, where the words are made up.
 const WORDS: usize = 100;
 /// Generations that are made: far beyond what the figures speak of.
 const LAST: u64 = 500;
@@ -41,6 +43,8 @@ enum Runs {
 
 struct Collapse {
     rules: Rules,
+    /// A text of the reader's own, which the words and their true frequencies are of.
+    own: Option<Own>,
     /// Between a model of words and what it writes.
     warp: Warp,
     count: Bounded<usize>,
@@ -73,6 +77,8 @@ impl Collapse {
             .and_then(|warp| warp.with_top_p(values.real("top_p")))
             .expect("the controls' ranges are the warp's");
         let world = WORLD.of(values);
+        let own = if world == World::Words { Own::new(values.text("own")) } else { None };
+        let truth = own.as_ref().map_or_else(|| zipf(WORDS), Own::frequencies);
         let most = if world == World::Words { MOST_WORDS / rules.samples } else { usize::MAX };
         let count = Bounded::at_most(values.integer("chains"), most, |asked| {
             format!(
@@ -83,11 +89,11 @@ impl Collapse {
         let streams = (0..count.value).map(|i| Stream::new(values.seed(), &format!("run {i}")));
         let runs = match world {
             World::Normal => Runs::Normal(streams.map(NormalChain::new).collect()),
-            World::Words => Runs::Words(streams.map(|noise| WordChain::new(WORDS, noise)).collect()),
+            World::Words => Runs::Words(streams.map(|noise| WordChain::new(truth.len(), noise)).collect()),
         };
-        let truth = zipf(WORDS);
         let mut this = Self {
             rules,
+            own,
             warp,
             count,
             runs,
@@ -201,8 +207,15 @@ impl Simulation for Collapse {
         figure::draw(self)
     }
 
+    fn describe(&self, mark: &str, index: usize) -> Option<String> {
+        figure::describe(self, mark, index)
+    }
+
     fn notes(&self) -> Vec<String> {
         let mut notes: Vec<String> = self.count.note().into_iter().collect();
+        if let (Some(own), Runs::Words(runs)) = (&self.own, &self.runs) {
+            notes.extend(own.notes(&runs[0]));
+        }
         if let (Source::Mix(share), Runs::Normal(_)) = (self.rules.source, &self.runs) {
             let (real, n) = (self.rules.real(), self.rules.samples);
             if real == 0 {

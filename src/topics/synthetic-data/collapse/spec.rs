@@ -1,5 +1,6 @@
 //! The declaration of `collapse`: controls, readouts, presets, the challenge and the bet.
 
+use super::own::{self, LONGEST};
 use super::{Collapse, World};
 use crate::lab::{Answer, Challenge, Choice, Control, Pace, Prediction, Preset, Readout, Spec, Values, of};
 use crate::models::recursive_fit::{Estimator, Source};
@@ -78,6 +79,16 @@ const CONTROLS: &[Control] = &[
     Control::integer("chains", "Runs", 1, 256, 256)
         .help("How many runs are made side by side, each with chance of its own.")
         .secondary(),
+    Control::text("own", "Your own text", LONGEST, "")
+        .lines(LONGEST / 4)
+        .reader(own::read)
+        .help(
+            "A text of your own, from 20 different words on: how often each word stands there is the truth that \
+             the first generation reads, in place of Zipf’s law. Of more than a hundred the most frequent hundred \
+             are taken.",
+        )
+        .only("world", "words")
+        .secondary(),
     Control::seed(1),
 ];
 
@@ -97,7 +108,7 @@ const READOUTS: &[Readout] = &[
     Readout::new("mu_ms", "Mean, squared error", 3)
         .basis("Square of the fitted mean, mean over the runs; the true mean is 0 and the true variance 1."),
     Readout::new("alive_words", "Words left", 1)
-        .basis("Of 100 words, how many are in the last text; mean over the runs."),
+        .basis("Of 100 words, or those of your own text, how many are in the last text; mean over the runs."),
     Readout::new("simpson", "Two words are the same", 4)
         .basis("Chance that two words of a text are the same one (Simpson's index); mean over the runs."),
     Readout::new("dead_chains", "Dead runs", 0)

@@ -85,3 +85,39 @@ fn how_a_model_writes_has_no_say_in_a_bell_curve() {
     let after = |pairs: &[(&str, &str)]| number(&Runner::after(&SPEC, pairs, 5), "var_median");
     assert_eq!(after(&[]), after(&[("temperature", "0.5"), ("top_p", "0.5")]));
 }
+
+/// Thirty words, of which one stands ten times.
+fn own_text() -> String {
+    (0..30).map(|i| format!("word{i} ")).collect::<String>() + &"and ".repeat(10)
+}
+
+#[test]
+fn words_of_the_readers_own_are_lost_by_name() {
+    let text = own_text();
+    let after = |steps| Runner::after(&SPEC, &[("world", "words"), ("n", "200"), ("own", &text)], steps);
+    assert_eq!(number(&after(0), "alive_words"), 31.0);
+    // (10² + 30) / 40² is the chance that two words of the text are the same.
+    assert!((number(&after(0), "simpson") - 130.0 / 1600.0).abs() < 1e-12);
+    let run = after(60);
+    let notes = run.simulation().notes().join(" ");
+    assert!(
+        notes.contains("40 words, 31 of them different") && notes.contains("Gone from the run"),
+        "{notes}"
+    );
+    assert!(number(&run, "alive_words") < 15.0);
+    assert!(run.simulation().describe("samples", 0).unwrap().starts_with("“and”: 25.0 % in your text"));
+    // A bell curve has no words, and keeps its numbers.
+    let [plain, beside] = [&[][..], &[("own", text.as_str())]].map(|pairs| Runner::after(&SPEC, pairs, 20));
+    assert_eq!(plain.readings(), beside.readings());
+}
+
+#[test]
+fn of_a_long_text_the_most_frequent_hundred_words_are_taken() {
+    let text: String = (0..150).map(|i| format!("w{i} ").repeat(1 + usize::from(i > 70))).collect();
+    let run = Runner::after(&SPEC, &[("world", "words"), ("own", &text)], 0);
+    assert_eq!(number(&run, "alive_words"), 100.0);
+    assert!(run.simulation().notes().join(" ").contains("The 100 most frequent, 78 % of it"));
+    let mut values = SPEC.defaults();
+    let sentence = values.set_text("own", "one two two\nthree").unwrap_err().sentence;
+    assert!(sentence.contains("line 2, column 6") && sentence.contains("3 different words"), "{sentence}");
+}
