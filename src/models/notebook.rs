@@ -55,7 +55,13 @@ pub struct Neighbour {
 impl Encoder {
     #[must_use]
     pub fn new(reach: usize, seed: u64) -> Self {
-        let mut vectors = Matrix::zeros(VOCABULARY, WIDTH);
+        Self::of(VOCABULARY, reach, seed)
+    }
+
+    /// Of texts with another vocabulary.
+    #[must_use]
+    pub fn of(vocabulary: usize, reach: usize, seed: u64) -> Self {
+        let mut vectors = Matrix::zeros(vocabulary, WIDTH);
         Stream::new(seed, "vectors of words").fill_normal(vectors.as_mut_slice());
         let scale = 1.0 / (WIDTH as f64).sqrt();
         vectors.as_mut_slice().iter_mut().for_each(|x| *x *= scale);

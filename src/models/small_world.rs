@@ -191,24 +191,31 @@ impl Tables {
     /// Learns from texts that each begin with a sentence.
     #[must_use]
     pub fn learn(texts: &[&[usize]], aware: bool) -> Self {
-        let mut counts = vec![0.0; VOCABULARY];
-        let mut bigram = vec![0.0; VOCABULARY * VOCABULARY];
+        Self::learn_words(texts, VOCABULARY, aware)
+    }
+
+    /// The same of texts of another vocabulary, in which [`STOP`] ends sentences, too; only places of this
+    /// world can be told apart.
+    #[must_use]
+    pub fn learn_words(texts: &[&[usize]], vocabulary: usize, aware: bool) -> Self {
+        let mut counts = vec![0.0; vocabulary];
+        let mut bigram = vec![0.0; vocabulary * vocabulary];
         let mut cells = aware.then(|| vec![0.0; FIRST_COLOUR * VOCABULARY * VOCABULARY]);
         for text in texts {
             for (i, word) in text.iter().enumerate() {
                 let before = if i > 0 { text[i - 1] } else { STOP };
                 counts[*word] += 1.0;
-                bigram[before * VOCABULARY + word] += 1.0;
+                bigram[before * vocabulary + word] += 1.0;
                 if let (Some(cells), Some(subject)) = (&mut cells, subject(text, i)) {
                     cells[(subject * VOCABULARY + before) * VOCABULARY + word] += 1.0;
                 }
             }
         }
-        let total = counts.iter().sum::<f64>() + 0.5 * VOCABULARY as f64;
-        let mut order: Vec<usize> = (0..VOCABULARY).collect();
-        let seen = |context: &usize| bigram[context * VOCABULARY..][..VOCABULARY].iter().sum::<f64>();
+        let total = counts.iter().sum::<f64>() + 0.5 * vocabulary as f64;
+        let mut order: Vec<usize> = (0..vocabulary).collect();
+        let seen = |context: &usize| bigram[context * vocabulary..][..vocabulary].iter().sum::<f64>();
         order.sort_by(|a, b| seen(b).total_cmp(&seen(a)));
-        let mut rank = vec![0; VOCABULARY];
+        let mut rank = vec![0; vocabulary];
         order.iter().enumerate().for_each(|(place, context)| rank[*context] = place);
         let unigram = counts.iter().map(|c| (c + 0.5) / total).collect();
         Self { unigram, bigram, rank, aware: cells }
@@ -223,9 +230,10 @@ impl Tables {
     /// Numbers that are stored: one for each word, and one for each pair, or triple, that was seen.
     #[must_use]
     pub fn parameters(&self, rows: usize) -> usize {
-        let kept = (0..VOCABULARY).filter(|before| self.has_row(*before, rows));
-        let pairs = kept.map(|before| seen(&self.bigram[before * VOCABULARY..][..VOCABULARY]));
-        VOCABULARY + pairs.sum::<usize>() + self.aware.as_deref().map_or(0, seen)
+        let vocabulary = self.unigram.len();
+        let kept = (0..vocabulary).filter(|before| self.has_row(*before, rows));
+        let pairs = kept.map(|before| seen(&self.bigram[before * vocabulary..][..vocabulary]));
+        vocabulary + pairs.sum::<usize>() + self.aware.as_deref().map_or(0, seen)
     }
 
     /// The probability of each word at place `i` of a text, from the words before it.
@@ -234,7 +242,8 @@ impl Tables {
         let before = if i > 0 { text[i - 1] } else { STOP };
         let mut p = self.unigram.clone();
         if self.has_row(before, rows) {
-            back(&mut p, &self.bigram[before * VOCABULARY..][..VOCABULARY]);
+            let vocabulary = p.len();
+            back(&mut p, &self.bigram[before * vocabulary..][..vocabulary]);
         }
         if let (Some(cells), Some(subject)) = (&self.aware, subject(text, i)) {
             back(&mut p, &cells[(subject * VOCABULARY + before) * VOCABULARY..][..VOCABULARY]);

@@ -17,6 +17,8 @@ pub struct Exam {
     /// Sizes of notebooks, rising, the reader's own among them: the only one where it is searched in part.
     ends: Vec<usize>,
     store: usize,
+    /// Whether ends of sentences are facts, as in the world of our own.
+    facts: bool,
     pub slots: Vec<Slot>,
     /// What both give to each word so far, and whether the notebook is asked.
     opinions: Vec<Opinion>,
@@ -60,7 +62,24 @@ impl Exam {
         ends.sort_unstable();
         ends.dedup();
         let (curve, grid) = (OnceCell::new(), OnceCell::new());
-        Self { pairs, text, ends, store, slots: Vec::new(), opinions: Vec::new(), best: 0.0, curve, grid }
+        Self {
+            pairs,
+            text,
+            ends,
+            store,
+            facts: true,
+            slots: Vec::new(),
+            opinions: Vec::new(),
+            best: 0.0,
+            curve,
+            grid,
+        }
+    }
+
+    /// A text of which nobody knows what in it is a fact.
+    #[must_use]
+    pub fn without_facts(self) -> Self {
+        Self { facts: false, ..self }
     }
 
     /// Reads one of so many parts, if any is left; the answer is whether one was.
@@ -91,7 +110,7 @@ impl Exam {
             let shares = shares(found, search.temperature);
             let by_word = found.iter().map(|n| next[n.entry]).zip(&shares);
             notebooks.push(by_word.clone().filter(|(word, _)| *word == truth).map(|(_, s)| s).sum());
-            if *end == self.store && is_fact(text, i) {
+            if *end == self.store && self.facts && is_fact(text, i) {
                 for (word, share) in by_word {
                     match named.iter_mut().find(|(other, ..)| *other == word) {
                         Some((.., sum)) => *sum += share,
@@ -100,7 +119,7 @@ impl Exam {
                 }
             }
         }
-        let fact = is_fact(text, i).then(|| {
+        let fact = (self.facts && is_fact(text, i)).then(|| {
             let others =
                 p.iter().copied().enumerate().filter(|(word, _)| named.iter().all(|(n, ..)| n != word));
             let rest = others.max_by(|a, b| a.1.total_cmp(&b.1)).unwrap_or((truth, 0.0));

@@ -2,7 +2,7 @@
 //! what a share and a size cost on the whole test.
 
 use super::exam::{STORES, TABLES};
-use super::{CELLS, Cell, Heard, Mixer, spelt};
+use super::{CELLS, Cell, Heard, Mixer};
 use crate::lab::figure::charts::{Curve, with_curves};
 use crate::lab::figure::{
     Anchor, Axis, Bar, Dot, Figure, Fill, GAP, Glyph, Panel, Ramp, Stroke, Tile, Tone, level,
@@ -17,8 +17,20 @@ const HEIGHT: f64 = 250.0;
 const DRAWN: usize = 6;
 /// Words of a context that are written.
 const WRITTEN: usize = 4;
-/// Ends of the scale of perplexities.
-const SCALE: [f64; 2] = [2.0, 50.0];
+/// Ends of the scales of perplexities, of the curve and of the grid, and the curve's ticks.
+struct Scale {
+    curve: [f64; 2],
+    grid: [f64; 2],
+    ticks: [u32; 6],
+}
+
+const OUR_WORLD: Scale = Scale { curve: [2.0, 50.0], grid: [3.0, 30.0], ticks: [2, 3, 5, 10, 20, 50] };
+/// A reader's text has more words, and less of each.
+const YOURS: Scale = Scale { curve: [2.0, 1000.0], grid: [10.0, 1000.0], ticks: [2, 5, 20, 100, 300, 1000] };
+
+fn scale(sim: &Mixer) -> &'static Scale {
+    if sim.own.is_some() { &YOURS } else { &OUR_WORLD }
+}
 
 const PARTS: [&str; 3] = ["weights", "notebook", "mix"];
 
@@ -44,8 +56,8 @@ fn bet(sim: &Mixer, heard: &Heard) -> Bet {
     Bet { words: [truth, heard.was], roles: ["true now", "was true"] }
 }
 
-fn name(word: usize) -> &'static str {
-    match spelt(word) {
+fn name(sim: &Mixer, word: usize) -> &str {
+    match sim.spelt(word) {
         "." => "the full stop",
         word => word,
     }
@@ -69,13 +81,13 @@ fn answers(sim: &Mixer) -> Panel {
         (0..3)
             .map(move |part| Bar::new(part as f64 + row, 0.25, p[part], tone).text(format_number(p[part], 2)))
     };
-    let words: Vec<&str> = heard.before[1..].iter().map(|w| spelt(*w)).collect();
+    let words: Vec<&str> = heard.before[1..].iter().map(|w| sim.spelt(*w)).collect();
     let title = if words.is_empty() {
         "A sentence begins …".to_owned()
     } else {
         format!("“{} …”", words.join(" "))
     };
-    let [true_name, rival_name] = [0, 1].map(|i| format!("{}, {}", name(bet.words[i]), bet.roles[i]));
+    let [true_name, rival_name] = [0, 1].map(|i| format!("{}, {}", name(sim, bet.words[i]), bet.roles[i]));
     let mut panel = Panel::new(
         "answers",
         title,
@@ -96,7 +108,7 @@ fn answers(sim: &Mixer) -> Panel {
 /// The last words of a neighbour's context.
 fn context(sim: &Mixer, entry: usize) -> String {
     let text = &sim.search.text[entry.saturating_sub(WRITTEN)..entry];
-    text.iter().map(|w| spelt(*w)).collect::<Vec<_>>().join(" ")
+    text.iter().map(|w| sim.spelt(*w)).collect::<Vec<_>>().join(" ")
 }
 
 /// The nearest contexts, each with its share and the word that followed.
@@ -121,7 +133,7 @@ fn neighbours(sim: &Mixer) -> Panel {
             w if w == sim.heard.was => Tone::Bad,
             _ => Tone::Muted,
         };
-        Bar::new(i as f64, 0.62, *share, tone).text(format!("→ {}, d = {:.2}", spelt(next), n.distance))
+        Bar::new(i as f64, 0.62, *share, tone).text(format!("→ {}, d = {:.2}", sim.spelt(next), n.distance))
     });
     panel.horizontal_bars("contexts", bars)
 }
@@ -130,10 +142,11 @@ fn neighbours(sim: &Mixer) -> Panel {
 fn curve(sim: &Mixer) -> Panel {
     let exam = &sim.exam;
     let begun = !exam.slots.is_empty();
+    let Scale { curve: [low, high], ticks, .. } = *scale(sim);
     let points = if begun { exam.curve().to_vec() } else { vec![GAP] };
     let x = Axis::linear("notebook share λ", [0.0, 1.0]);
-    let y = Axis::logarithmic("test perplexity", SCALE)
-        .ticks([2, 3, 5, 10, 20, 50].map(|p| (f64::from(p), p.to_string())))
+    let y = Axis::logarithmic("test perplexity", [low, high])
+        .ticks(ticks.map(|p| (f64::from(p), p.to_string())))
         .grid();
     let panel = Panel::new("curve", "What each share costs", x, y).height(HEIGHT);
     let mut panel =
@@ -145,7 +158,7 @@ fn curve(sim: &Mixer) -> Panel {
             .dots("best", "best share", [dot(exam.best, Tone::Good, Glyph::Diamond)], 5.0)
             .handle(
                 "share",
-                [sim.share, exam.perplexity(sim.share).clamp(SCALE[0], SCALE[1])],
+                [sim.share, exam.perplexity(sim.share).clamp(low, high)],
                 [Some("lambda"), None],
                 Tone::Accent,
             );
@@ -162,16 +175,23 @@ fn short(count: usize) -> String {
     }
 }
 
+/// Entries that there are, of so many that are asked for.
+fn available(sim: &Mixer, store: usize) -> usize {
+    store.min(sim.search.text.len())
+}
+
 /// Perplexity of a table of pairs of any size with a notebook of any size, each at its best share.
 fn grid(sim: &Mixer) -> Panel {
     let exam = &sim.exam;
     let [columns, rows] = [STORES.len(), TABLES.len()];
     let (right, top) = (columns as f64 - 0.5, rows as f64 - 0.5);
-    let x = Axis::categories("numbers in the notebook", STORES.map(|s| short(s * (WIDTH + 1))));
+    let x =
+        Axis::categories("numbers in the notebook", STORES.map(|s| short(available(sim, s) * (WIDTH + 1))));
     let y = Axis::categories("parameters of pairs", TABLES.map(|r| exam.parameters(r).to_string()));
-    // From 3 to 30, in logarithms: dark is costly.
+    // From 3 to 30 in our world, in logarithms: dark is costly.
+    let [cheap, dear] = scale(sim).grid;
     let prices = exam.grid();
-    let cells = prices.iter().map(|p| level(ln(p / 3.0) / ln(10.0))).collect();
+    let cells = prices.iter().map(|p| level(ln(p / cheap) / ln(dear / cheap))).collect();
     let tiles = prices.iter().enumerate().filter(|(_, p)| p.is_finite()).map(|(i, p)| {
         let (x, y) = ((i % columns) as f64, (i / columns) as f64);
         Tile::new([x - 0.5, y - 0.5, x + 0.5, y + 0.5], Tone::Ink, Fill::Outline).text(format_number(*p, 1))
@@ -227,7 +247,7 @@ pub fn describe(sim: &Mixer, mark: &str, index: usize) -> Option<String> {
         "truth" | "rival" => {
             let word = bet(sim, heard).words[usize::from(mark == "rival")];
             let p = said(sim, heard, word).get(index).copied()?;
-            Some(format!("{}: “{}” with the probability {p:.3}", PARTS[index], spelt(word)))
+            Some(format!("{}: “{}” with the probability {p:.3}", PARTS[index], sim.spelt(word)))
         }
         "contexts" => {
             let (n, share) = heard.neighbours.get(index)?;
@@ -235,7 +255,7 @@ pub fn describe(sim: &Mixer, mark: &str, index: usize) -> Option<String> {
                 "entry {}, “{} {}”: squared distance {:.3}, share {share:.3}",
                 n.entry,
                 context(sim, n.entry),
-                spelt(sim.search.notebook.next[n.entry]),
+                sim.spelt(sim.search.notebook.next[n.entry]),
                 n.distance,
             ))
         }
@@ -251,7 +271,8 @@ pub fn describe(sim: &Mixer, mark: &str, index: usize) -> Option<String> {
             ))
         }
         "prices" | "prices-written" => {
-            let (rows, store) = (TABLES[index / STORES.len()], STORES[index % STORES.len()]);
+            let rows = TABLES[index / STORES.len()];
+            let store = available(sim, STORES[index % STORES.len()]);
             Some(format!(
                 "perplexity {:.2} with {} parameters ({rows} rows) and {store} entries, which are {} numbers",
                 sim.exam.grid().get(index)?,
@@ -267,7 +288,7 @@ fn alternative(sim: &Mixer) -> String {
     let heard = &sim.heard;
     let bet = bet(sim, heard);
     let [truth, rival] = bet.words.map(|word| said(sim, heard, word));
-    let words: Vec<&str> = heard.before[1..].iter().map(|w| spelt(*w)).collect();
+    let words: Vec<&str> = heard.before[1..].iter().map(|w| sim.spelt(*w)).collect();
     let since = match sim.edit {
         Edit::Nothing => "",
         Edit::Two => " Two capitals have swapped since the weights learnt.",
@@ -291,7 +312,7 @@ fn alternative(sim: &Mixer) -> String {
         ),
         _ => String::new(),
     };
-    let [true_name, rival_name] = [0, 1].map(|i| format!("{} ({})", name(bet.words[i]), bet.roles[i]));
+    let [true_name, rival_name] = [0, 1].map(|i| format!("{} ({})", name(sim, bet.words[i]), bet.roles[i]));
     format!(
         "After “{}” the weights give {true_name} {:.2} and {rival_name} {:.2}, the notebook {:.2} and {:.2}, the \
          mix {:.2} and {:.2}.{since} {test}{cells}",

@@ -2,6 +2,7 @@
 
 mod exam;
 mod figure;
+mod own;
 mod spec;
 #[cfg(test)]
 mod tests;
@@ -17,6 +18,7 @@ use crate::models::small_world::{
 };
 use crate::numerics::random::Stream;
 use exam::Exam;
+use own::Own;
 use spec::{ASK, EDIT, Learnt, WEIGHTS};
 
 /// Beats in which the test is read.
@@ -38,6 +40,8 @@ const ITERATIONS: usize = 10;
 const PLACE: usize = 0;
 
 struct Mixer {
+    /// A text of the reader's own.
+    own: Option<Own>,
     share: f64,
     gate: f64,
     search: Search,
@@ -98,9 +102,10 @@ struct Heard {
 }
 
 impl Search {
-    fn new(values: &Values, text: Vec<usize>) -> Self {
+    fn new(values: &Values, encoder: Encoder, text: Vec<usize>) -> Self {
         let (seed, store, probe) = (values.seed(), values.integer("store"), values.integer("probe"));
-        let encoder = Encoder::new(values.integer("context"), seed);
+        // A reader's text may have fewer contexts than are asked for.
+        let store = store.min(text.len());
         let cut = probe < CELLS && store >= CELLS;
         let cells = cut.then(|| {
             let keys = encoder.keys(&text, store);
@@ -138,6 +143,29 @@ impl Search {
 
 impl Mixer {
     fn new(values: &Values) -> Self {
+        match Own::new(values.text("own")) {
+            Some(own) => Self::on(own, values),
+            None => Self::of_our_world(values),
+        }
+    }
+
+    /// Weights, notebook and test from the reader's text.
+    fn on(own: Own, values: &Values) -> Self {
+        let [training, notes, test] = own.parts().map(<[usize]>::to_vec);
+        let learn = |texts: &[&[usize]]| Tables::learn_words(texts, own.vocabulary(), false);
+        let weights = match WEIGHTS.of(values) {
+            Learnt::Pairs | Learnt::Aware => learn(&[&training]),
+            Learnt::PairsOfAll | Learnt::AwareOfAll => learn(&[&training, &notes]),
+        };
+        let pairs = learn(&[&training]);
+        let encoder = Encoder::of(own.vocabulary(), values.integer("context"), values.seed());
+        let search = Search::new(values, encoder, notes);
+        let sentences = own.aloud().into_iter().map(|words| [words.clone(), words]).collect();
+        let exam = Exam::new(pairs, test, &search).without_facts();
+        Self::begin(values, Some(own), Edit::Nothing, search, weights, exam, sentences)
+    }
+
+    fn of_our_world(values: &Values) -> Self {
         let (seed, edit, learnt) = (values.seed(), EDIT.of(values), WEIGHTS.of(values));
         let old = World::new(seed);
         let new = old.edited(edit);
@@ -152,18 +180,31 @@ impl Mixer {
             Learnt::AwareOfAll => Tables::learn(&[&training, &read], true),
         };
         let text = notes.written(&new);
-        let search = Search::new(values, text);
+        let search = Search::new(values, Encoder::new(values.integer("context"), seed), text);
         let first = ASK.of(values);
         let mut sayings = [Saying::Capital, Saying::Travel, Saying::Flag];
         sayings.sort_by_key(|saying| *saying != first);
         let sentence = |saying: &Saying| [&old, &new].map(|world| world.sentence(*saying, PLACE));
         let sentences: Vec<[Vec<usize>; 2]> = sayings.iter().map(sentence).collect();
-        let rows = values.integer("lm_rows");
-        let end = sentences[0][1].len() - 2;
         let exam =
             Exam::new(Tables::learn(&[&training], false), outline(TEST, "test").written(&new), &search);
+        Self::begin(values, None, edit, search, weights, exam, sentences)
+    }
+
+    fn begin(
+        values: &Values,
+        own: Option<Own>,
+        edit: Edit,
+        search: Search,
+        weights: Tables,
+        exam: Exam,
+        sentences: Vec<[Vec<usize>; 2]>,
+    ) -> Self {
+        let rows = values.integer("lm_rows");
+        let end = sentences[0][1].len() - 2;
         let [asked, heard] = [end, 0].map(|word| hear(&search, &weights, rows, &sentences[0], word));
         let mut this = Self {
+            own,
             share: 0.0,
             gate: 0.0,
             search,
@@ -178,6 +219,11 @@ impl Mixer {
         };
         this.set(values);
         this
+    }
+
+    /// How a word is written.
+    fn spelt(&self, word: usize) -> &str {
+        self.own.as_ref().map_or_else(|| spelt(word), |own| own.spelt(word))
     }
 
     /// Which sentence is read now, and which of its words is due.
@@ -289,6 +335,17 @@ impl Simulation for Mixer {
     fn notes(&self) -> Vec<String> {
         let mut notes = Vec::new();
         let store = self.search.store;
+        if let Some(own) = &self.own {
+            let [training, noted, test] = own.parts().map(<[usize]>::len);
+            notes.push(format!(
+                "The text is yours: its first {training} words, full stops among them, are for the weights, the next \
+                 {noted} for the notebook, the last {test} are the test. Weights know pairs only, and rows are \
+                 those of the {ROWS} most frequent words; “Since then” has no say."
+            ));
+            if own.rare > 0 {
+                notes.push(format!("{} rare words are written as □, all as one.", own.rare));
+            }
+        }
         if store == 0 {
             notes.push(
                 "The notebook is empty: λ has nothing to mix, and the weights answer alone.".to_owned(),

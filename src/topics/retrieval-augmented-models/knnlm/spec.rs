@@ -1,5 +1,6 @@
 //! The declaration of `knnlm`.
 
+use super::own::{self, LONGEST};
 use super::{CELLS, Mixer, ROWS, STEPS};
 use crate::lab::schema::condition::difference;
 use crate::lab::{Answer, Challenge, Choice, Control, Pace, Prediction, Preset, Readout, Spec, of};
@@ -84,6 +85,14 @@ pub static SPEC: Spec = Spec::new(
         .help("Of 64 cells around the centres of k-means (fewer where keys are equal), how many are searched, the nearest first. With 64 nothing is cut.")
         .secondary(),
     ASK.control().help("The sentence about the first place that is read first.").secondary(),
+    Control::text("own", "Your own text", LONGEST, "")
+        .lines(LONGEST / 4)
+        .reader(own::read)
+        .help(
+            "A text of your own, from 300 words on, 68 of them different: the weights learn its first third, the \
+             notebook has the next half, and the rest is the test. Each full stop counts as a word.",
+        )
+        .secondary(),
     Control::seed(1),
 ])
 .readouts(&[

@@ -90,3 +90,52 @@ fn three_sentences_are_read_and_the_first_one_once_more() {
     runner.restart();
     assert!(words(&runner).starts_with("A sentence"));
 }
+
+/// A text of so many sentences about numbers of its own; every sentence stands twice or more in it.
+fn own_text(sentences: usize) -> String {
+    let sentence = |i: usize| {
+        let (who, what) = (i * 7 % 30, i * 11 % 40);
+        format!("Person{who} has seen the animal{what} by the lake{}. ", who * what % 13)
+    };
+    (0..sentences).map(|i| sentence(i % 60)).collect()
+}
+
+#[test]
+fn a_text_of_the_readers_own_is_learned_noted_and_tested() {
+    let text = own_text(120);
+    let after = |pairs: &[(&str, &str)]| {
+        let all: Vec<(&str, &str)> = [("own", text.as_str())].iter().chain(pairs).copied().collect();
+        Runner::after(&SPEC, &all, STEPS)
+    };
+    let run = after(&[("weights", "bigram")]);
+    let of = |id: &str| run.number(id).unwrap();
+    // The notebook has read the sentences of the test, and sees more of each than the pairs do.
+    assert!(of("ppl_best") < 0.7 * of("ppl_lm"), "{} {}", of("ppl_best"), of("ppl_lm"));
+    assert!(of("best_lambda") > 0.3, "{}", of("best_lambda"));
+    for unknown in ["old", "lead", "crossing", "fact_acc"] {
+        assert_eq!(run.number(unknown), None, "{unknown}");
+    }
+    let notes = run.simulation().notes().join(" ");
+    assert!(notes.contains("The text is yours: its first") && !notes.contains('□'), "{notes}");
+    let all = after(&[("weights", "bigram_all")]);
+    assert!(all.number("ppl_lm").unwrap() < of("ppl_lm"));
+    let cells = after(&[("weights", "bigram"), ("probe", "8")]);
+    assert!(cells.number("looked").unwrap() < 60.0 && cells.number("recall").unwrap() > 50.0);
+}
+
+#[test]
+fn the_longest_text_and_the_strangest_are_read() {
+    // Sentences of one word each; 1,700 different words, of which 598 are told apart.
+    let strange: String = (0..900).map(|i| format!("w{}.", i % 300)).collect();
+    let rich: String = (0..1700).map(|i| format!("w{i:04} ")).collect();
+    for text in [strange, rich.clone()] {
+        let run = Runner::after(&SPEC, &[("own", &text)], STEPS);
+        assert!(run.number("ppl").unwrap().is_finite());
+        assert!(!run.simulation().figure().alternative.is_empty());
+    }
+    let notes = Runner::after(&SPEC, &[("own", &rich)], 1).simulation().notes().join(" ");
+    assert!(notes.contains("1102 rare words are written as □"), "{notes}");
+    let mut values = SPEC.defaults();
+    let sentence = values.set_text("own", "A short text.\nOf six words.").unwrap_err().sentence;
+    assert!(sentence.contains("line 2, column 14") && sentence.contains("after 6 words"), "{sentence}");
+}
