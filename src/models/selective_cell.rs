@@ -36,6 +36,53 @@ pub struct Token {
     pub target: f64,
 }
 
+/// A sequence that somebody brings, in the place of drawn values: read in a circle, its end followed by its
+/// beginning.
+#[derive(Clone, Debug)]
+pub struct Marked {
+    tokens: Vec<Token>,
+    /// Where the marks are.
+    marks: Vec<usize>,
+}
+
+impl Marked {
+    /// Of values with their marks, scaled so that they reach from −1 to 1; values that never change are 0.
+    ///
+    /// # Panics
+    /// Without a mark: then nothing is to be remembered.
+    #[must_use]
+    pub fn new(rows: &[(f64, bool)]) -> Self {
+        let marks: Vec<usize> = (0..rows.len()).filter(|i| rows[*i].1).collect();
+        let low = rows.iter().map(|row| row.0).fold(f64::INFINITY, f64::min);
+        let high = rows.iter().map(|row| row.0).fold(f64::NEG_INFINITY, f64::max);
+        let scaled = |x: f64| if high > low { 2.0 * (x - low) / (high - low) - 1.0 } else { 0.0 };
+        let last = *marks.last().expect("a mark to remember");
+        let mut target = scaled(rows[last].0);
+        let tokens = rows
+            .iter()
+            .map(|(value, marked)| {
+                let value = scaled(*value);
+                target = if *marked { value } else { target };
+                Token { value, marked: *marked, target }
+            })
+            .collect();
+        Self { tokens, marks }
+    }
+
+    /// The token at a place, counted around.
+    #[must_use]
+    pub fn at(&self, place: usize) -> Token {
+        self.tokens[place % self.tokens.len()]
+    }
+
+    /// So many tokens from a mark that is drawn.
+    #[must_use]
+    pub fn sequence(&self, length: usize, stream: &mut Stream) -> Vec<Token> {
+        let first = self.marks[stream.below(self.marks.len())];
+        (first..first + length).map(|place| self.at(place)).collect()
+    }
+}
+
 /// An endless sequence of tokens; the first is marked.
 #[derive(Clone, Debug)]
 pub struct Task {
@@ -252,6 +299,19 @@ mod tests {
         let fresh: Vec<_> = (0..20).flat_map(|_| batch(&mut task)).collect();
         let loss = learner.cell.gradient(&fresh).0;
         (learner, loss)
+    }
+
+    #[test]
+    fn a_sequence_that_is_brought_is_read_in_a_circle_from_its_marks() {
+        let marked = Marked::new(&[(10.0, false), (30.0, true), (20.0, false), (50.0, true), (10.0, false)]);
+        let targets: Vec<f64> = (0..6).map(|i| marked.at(i).target).collect();
+        assert_eq!(targets, [1.0, 0.0, 0.0, 1.0, 1.0, 1.0]);
+        let mut stream = Stream::new(1, "batches");
+        for _ in 0..20 {
+            let tokens = marked.sequence(7, &mut stream);
+            assert!(tokens.len() == 7 && tokens[0].marked && tokens[0].target == tokens[0].value);
+        }
+        assert_eq!(Marked::new(&[(3.0, true), (3.0, false)]).at(1).target, 0.0);
     }
 
     /// Known result: theorem 1 of the paper.

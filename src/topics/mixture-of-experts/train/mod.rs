@@ -13,10 +13,11 @@ use crate::lab::schema::readout::absent;
 use crate::lab::{Bounded, Figure, Named, Simulation, Values, reading};
 use crate::models::clusters::{Batch, Clusters};
 use crate::models::mixture::{Balance, Mixture, Settings};
+use crate::models::own_points::Targets;
 use crate::models::router::{Gate, capacity};
 use crate::numerics::random::Stream;
 use record::{Entry, Turns, Window};
-use spec::{BALANCE, GATE, READOUTS, START};
+use spec::{BALANCE, GATE, POINTS, READOUTS, START};
 
 /// Tokens in a batch.
 const TOKENS: usize = 256;
@@ -25,10 +26,56 @@ const PICTURED: usize = 192;
 /// Below this share of the fair load an expert counts as dead.
 const DEAD: f64 = 0.1;
 
+/// As far as a reader's own points reach from the middle: as far as most of those that are drawn.
+const REACH: f64 = 1.3;
+
+/// Where tokens come from.
+enum Tokens {
+    Drawn(Clusters),
+    /// Points of the reader's own.
+    Own(Targets),
+}
+
+impl Tokens {
+    fn new(values: &Values) -> Self {
+        let rows = POINTS.read::<3>(values.text("own")).unwrap_or_default();
+        if rows.is_empty() {
+            Self::Drawn(Clusters::new(values.seed(), values.real("skew")))
+        } else {
+            Self::Own(Targets::new(&rows, REACH))
+        }
+    }
+
+    fn draw(&self, tokens: usize, stream: &mut Stream, batch: &mut Batch) {
+        match self {
+            Self::Drawn(clusters) => clusters.draw(tokens, stream, batch),
+            Self::Own(targets) => targets.draw(tokens, stream, batch),
+        }
+    }
+
+    fn pictured(&self, seed: u64) -> Batch {
+        match self {
+            Self::Drawn(clusters) => clusters.batch(PICTURED, &mut Stream::new(seed, "picture")),
+            Self::Own(targets) => targets.some(PICTURED),
+        }
+    }
+
+    fn best_linear_loss(&self) -> f64 {
+        match self {
+            Self::Drawn(clusters) => clusters.best_linear_loss(),
+            Self::Own(targets) => targets.best_linear_loss(),
+        }
+    }
+
+    fn are_own(&self) -> bool {
+        matches!(self, Self::Own(_))
+    }
+}
+
 /// The running simulation.
 struct Train {
     mixture: Mixture,
-    clusters: Clusters,
+    tokens: Tokens,
     deviation: f64,
     top_k: Bounded<usize>,
     /// Which expert's turn is drawn; none stands for the idlest.
@@ -71,12 +118,12 @@ impl Train {
         };
         let seed = values.seed();
         let mixture = Mixture::new(settings, seed);
-        let clusters = Clusters::new(seed, values.real("skew"));
-        let pictured = clusters.batch(PICTURED, &mut Stream::new(seed, "picture"));
+        let tokens = Tokens::new(values);
+        let pictured = tokens.pictured(seed);
         Self {
-            alone: clusters.best_linear_loss(),
+            alone: tokens.best_linear_loss(),
             mixture,
-            clusters,
+            tokens,
             deviation: values.real("noise"),
             top_k,
             watched: watched(values),
@@ -126,7 +173,7 @@ fn watched(values: &Values) -> Option<Bounded<usize>> {
 
 impl Simulation for Train {
     fn step(&mut self) {
-        self.clusters.draw(TOKENS, &mut self.data, &mut self.batch);
+        self.tokens.draw(TOKENS, &mut self.data, &mut self.batch);
         let Some(pass) = self.mixture.train(&self.batch, self.deviation, &mut self.noise) else {
             self.broken = true;
             return;
@@ -170,7 +217,7 @@ impl Simulation for Train {
             reading("dead", self.dead()),
             reading("load_watched", loads[self.watched()]),
             reading("dropped", 100.0 * self.window.share_dropped()),
-            reading("nmi", self.window.mutual_information()),
+            reading("nmi", (!self.tokens.are_own()).then(|| self.window.mutual_information())),
         ]
     }
 
@@ -187,6 +234,13 @@ impl Simulation for Train {
                  or Bias step γ, or take another seed.",
                 self.step
             ));
+        }
+        if self.tokens.are_own() {
+            notes.push(
+                "The points are yours, drawn with replacement; the target is scaled to variance 1. Which clusters \
+                 they come in nobody has said, so there is no specialisation, and “Data skew” has no say."
+                    .to_owned(),
+            );
         }
         if s.experts == 1 {
             notes.push("With one expert there is nothing to route: this is a dense model.".to_owned());

@@ -1,6 +1,7 @@
 //! The declaration of `moe-train`: controls, readouts, presets, the challenge and the bet.
 
 use super::Train;
+use crate::lab::schema::table::{Column, Table};
 use crate::lab::{Answer, Challenge, Choice, Control, Pace, Prediction, Preset, Readout, Spec, Values, of};
 use crate::models::mixture::{Balance, Start};
 use crate::models::router::Gate;
@@ -25,6 +26,12 @@ pub(super) static START: Choice<Start, 2> = Choice::new(
     "start",
     "Router's start",
     [("random", "Random", Start::Random), ("even", "All alive", Start::Even)],
+);
+
+/// Points of the reader's own: where a token lies, and what is to be told of it.
+pub(super) static POINTS: Table = Table::new(
+    &[Column::real("x", [-1e9, 1e9]), Column::real("y", [-1e9, 1e9]), Column::real("target", [-1e9, 1e9])],
+    [40, 400],
 );
 
 pub static SPEC: Spec = Spec::new(
@@ -89,6 +96,10 @@ pub(super) const CONTROLS: &[Control] = &[
              drawn without it.",
         )
         .secondary(),
+    Control::table("own", "Your own points", &POINTS, |text| POINTS.check(text)).secondary().help(
+        "Two features and a number to be told from them take the place of the clusters: experts are straight-line \
+         fits, and the router divides your plane among them.",
+    ),
     Control::seed(1),
 ];
 

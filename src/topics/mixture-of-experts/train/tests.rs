@@ -112,3 +112,30 @@ fn the_turn_of_one_expert_is_drawn_and_read() {
     let far = Runner::after(&SPEC, &[("watched", "100")], 2);
     assert!(far.simulation().notes().join(" ").contains("no expert 100 among 8"));
 }
+
+/// A tent over the plane: a target that two straight lines tell, and none alone.
+fn own_points() -> String {
+    (0..200).fold("target,x,y".to_owned(), |text, i| {
+        let (x, y) = (i * 37 % 200, i * 71 % 200);
+        format!("{text}\n{},{x},{y}", (x - 100i32).abs())
+    })
+}
+
+#[test]
+fn points_of_the_readers_own_are_divided_among_experts() {
+    let text = own_points();
+    let run = Runner::after(&SPEC, &[("own", &text), ("balance", "bias")], 600);
+    let figure = run.simulation().figure();
+    assert!(
+        figure.alternative.contains("single linear expert would stand at 0.99"),
+        "{}",
+        figure.alternative
+    );
+    assert!(run.number("loss").unwrap() < 0.2, "{:?}", run.number("loss"));
+    assert_eq!(run.number("nmi"), None);
+    assert!(run.simulation().notes()[0].starts_with("The points are yours"));
+    let mut values = SPEC.defaults();
+    let sentence = values.set_text("own", "x,y,target\n1,2,3\n1,2,red").unwrap_err().sentence;
+    assert!(sentence.contains("line 3, column 5") && sentence.contains("target"), "{sentence}");
+    assert!(values.set_text("own", "x,y,target\n1,2,3").unwrap_err().sentence.contains("40 rows"));
+}

@@ -93,10 +93,9 @@ fn errors(sim: &Gates) -> Panel {
         Curve::new("error_chosen", "selective", sim.record.curve(0), SELECTIVE).stroke(Stroke::Thick),
     ];
     let panel = charts::training("errors", "Error", "training step", 400.0, y, curves);
-    if sim.floor > 1e-4 {
-        charts::with_level(panel, "floor", "best fixed filter", sim.floor, Tone::Muted)
-    } else {
-        panel
+    match sim.floor.filter(|floor| *floor > 1e-4) {
+        Some(floor) => charts::with_level(panel, "floor", "best fixed filter", floor, Tone::Muted),
+        None => panel,
     }
 }
 
@@ -133,13 +132,15 @@ pub fn describe(sim: &Gates, mark: &str, index: usize) -> Option<String> {
 
 fn alternative(sim: &Gates) -> String {
     let cell = &sim.chooser.cell;
+    let floor = sim.floor.map_or_else(String::new, |floor| {
+        format!("; on an endless stream no fixed filter gets below {}", format_number(floor, 4))
+    });
     format!(
         "The selective model's gate is {} at a marked value of 0 and {} at an unmarked one. Its error is {}, \
-         that of the fixed model {}; on an endless stream no fixed filter gets below {}.",
+         that of the fixed model {}{floor}.",
         format_number(cell.gate(true), 2),
         format_number(cell.gate(false), 4),
         format_number(sim.losses[0].now, 4),
         format_number(sim.losses[1].now, 4),
-        format_number(sim.floor, 4),
     )
 }

@@ -5,15 +5,31 @@ mod figure;
 mod tests;
 
 use crate::lab::figure::series::{Series, Smoothed};
+use crate::lab::schema::table::{Column, Table};
+use crate::lab::schema::text::Fault;
 use crate::lab::{
     Answer, Challenge, Choice, Control, Figure, Named, Pace, Prediction, Preset, Readout, Simulation, Spec,
     Values, of, reading,
 };
-use crate::models::selective_cell::{BATCH, Cell, Learner, Task, Token, best_fixed_loss};
+use crate::models::selective_cell::{BATCH, Cell, Learner, Marked, Task, Token, best_fixed_loss};
 use crate::numerics::random::Stream;
 
 static TRAINED: Choice<bool, 2> =
     Choice::new("fixed_decay", "Fixed model", [("train", "Trained", true), ("manual", "Set by hand", false)]);
+
+/// A sequence of the reader's own: values, and whether each is one to remember.
+static SEQUENCE: Table =
+    Table::new(&[Column::real("value", [-1e9, 1e9]), Column::whole("mark", [0.0, 1.0])], [40, 1000]);
+
+/// Refuses what is no table, and a sequence without a mark.
+fn read_sequence(text: &str) -> Result<(), Fault> {
+    let rows = SEQUENCE.read::<2>(text)?;
+    if rows.is_empty() || rows.iter().any(|[_, mark]| *mark == 1.0) {
+        return Ok(());
+    }
+    let sentence = "no row has the mark 1: nothing would be to remember.".to_owned();
+    Err(Fault { at: text.trim_end().chars().count(), sentence })
+}
 
 pub static SPEC: Spec = Spec::new(
     "selective",
@@ -41,6 +57,10 @@ pub static SPEC: Spec = Spec::new(
         .unit("tokens")
         .help("How many unmarked tokens the memory must survive in the readout of retention."),
     Control::logarithmic("lr", "Learning rate", [0.001, 0.3], 0.05).secondary().help("Size of an Adam step."),
+    Control::table("own", "Your own sequence", &SEQUENCE, read_sequence).secondary().help(
+        "Values in their order, each with the mark 1 if it is to be remembered until the next mark, else 0; they \
+         take the place of the drawn ones.",
+    ),
     Control::seed(1).secondary(),
 ])
 .readouts(&[
@@ -141,6 +161,60 @@ const LEAST: f64 = 1e-5;
 /// Retentions below this are shown as 0.
 const NOTHING: f64 = 1e-12;
 
+/// Where tokens come from: drawn, or a sequence of the reader's own with the streams that draw from it.
+enum Source {
+    Drawn { task: Task, watched: Task },
+    Own { marked: Marked, lessons: Stream, place: usize },
+}
+
+impl Source {
+    fn new(values: &Values) -> Self {
+        let (seed, p) = (values.seed(), values.real("p"));
+        let rows = SEQUENCE.read::<2>(values.text("own")).unwrap_or_default();
+        if rows.is_empty() {
+            let task = |purpose| Task::new(p, Stream::new(seed, purpose));
+            return Self::Drawn { task: task("batches"), watched: task("the stream that is drawn") };
+        }
+        let rows: Vec<(f64, bool)> = rows.into_iter().map(|[value, mark]| (value, mark == 1.0)).collect();
+        Self::Own { marked: Marked::new(&rows), lessons: Stream::new(seed, "batches"), place: 0 }
+    }
+
+    /// A batch to learn from.
+    fn batch(&mut self, length: usize) -> Vec<Vec<Token>> {
+        let mut sequence = || match self {
+            Self::Drawn { task, .. } => task.sequence(length),
+            Self::Own { marked, lessons, .. } => marked.sequence(length, lessons),
+        };
+        (0..BATCH).map(|_| sequence()).collect()
+    }
+
+    /// The next token of the stream that is drawn.
+    fn next(&mut self) -> Option<Token> {
+        match self {
+            Self::Drawn { watched, .. } => watched.next(),
+            Self::Own { marked, place, .. } => {
+                *place += 1;
+                Some(marked.at(*place - 1))
+            }
+        }
+    }
+
+    /// A batch for the errors before training.
+    fn before(&self, values: &Values, length: usize) -> Vec<Vec<Token>> {
+        let stream = Stream::new(values.seed(), "before training");
+        match self {
+            Self::Drawn { .. } => {
+                let mut task = Task::new(values.real("p"), stream);
+                (0..BATCH).map(|_| task.sequence(length)).collect()
+            }
+            Self::Own { marked, .. } => {
+                let mut stream = stream;
+                (0..BATCH).map(|_| marked.sequence(length, &mut stream)).collect()
+            }
+        }
+    }
+}
+
 /// Two models of one number each, on the same batches.
 struct Gates {
     chooser: Learner,
@@ -148,9 +222,9 @@ struct Gates {
     by_hand: Cell,
     rate: f64,
     length: usize,
-    floor: f64,
-    task: Task,
-    watched: Task,
+    /// The least error of a fixed filter, where it is known.
+    floor: Option<f64>,
+    source: Source,
     stream: Vec<Token>,
     steps: u64,
     /// Of the selective and of the fixed model.
@@ -165,8 +239,9 @@ impl Gates {
         let (seed, p) = (values.seed(), values.real("p"));
         let mut weights = Stream::new(seed, "weights");
         let chooser = Learner::new(values.toggle("selective"), &mut weights);
-        let mut watched = Task::new(p, Stream::new(seed, "the stream that is drawn"));
-        let stream = (&mut watched).take(BEFORE + SHOWN).collect();
+        let mut source = Source::new(values);
+        let stream = (0..BEFORE + SHOWN).filter_map(|_| source.next()).collect();
+        let floor = matches!(source, Source::Drawn { .. }).then(|| best_fixed_loss(p));
         let length = values.integer("length");
         let mut gates = Self {
             chooser,
@@ -174,9 +249,8 @@ impl Gates {
             by_hand: Cell::fixed(values.real("abar")),
             rate: values.real("lr"),
             length,
-            floor: best_fixed_loss(p),
-            task: Task::new(p, Stream::new(seed, "batches")),
-            watched,
+            floor,
+            source,
             stream,
             steps: 0,
             losses: [Smoothed::over(SMOOTH); 2],
@@ -184,8 +258,7 @@ impl Gates {
             gap: values.real("gap"),
             broken: false,
         };
-        let mut before = Task::new(p, Stream::new(seed, "before training"));
-        let batch: Vec<Vec<Token>> = (0..BATCH).map(|_| before.sequence(length)).collect();
+        let batch = gates.source.before(values, length);
         gates.take([&gates.chooser.cell, gates.fixed()].map(|cell| cell.gradient(&batch).0));
         gates
     }
@@ -208,7 +281,7 @@ impl Gates {
 
 impl Simulation for Gates {
     fn step(&mut self) {
-        let batch: Vec<Vec<Token>> = (0..BATCH).map(|_| self.task.sequence(self.length)).collect();
+        let batch = self.source.batch(self.length);
         let by_hand = &self.by_hand;
         let fixed = self.fixed.as_mut();
         let fixed = fixed.map_or_else(|| Some(by_hand.gradient(&batch).0), |l| l.step(&batch, self.rate));
@@ -220,7 +293,7 @@ impl Simulation for Gates {
         self.take([chooser, fixed]);
         if self.steps.is_multiple_of(STEPS_A_TOKEN) {
             self.stream.remove(0);
-            self.stream.extend(self.watched.next());
+            self.stream.extend(self.source.next());
         }
     }
 
@@ -230,7 +303,7 @@ impl Simulation for Gates {
 
     fn readings(&self) -> Vec<Named> {
         let [chooser, fixed] = self.losses.map(|l| l.now);
-        let ratio = (self.floor > 0.0).then_some(chooser / self.floor);
+        let ratio = self.floor.filter(|floor| *floor > 0.0).map(|floor| chooser / floor);
         vec![
             reading("loss_sel", chooser),
             reading("loss_fixed", fixed),
@@ -250,15 +323,23 @@ impl Simulation for Gates {
     }
 
     fn notes(&self) -> Vec<String> {
+        let mut notes = Vec::new();
+        if matches!(self.source, Source::Own { .. }) {
+            notes.push(
+                "The sequence is yours, read in a circle, its values scaled to ±1; batches begin at its marks. What \
+                 the best fixed filter could do with it is not known here: hold the selective model against the \
+                 fixed one. “Mark probability” has no say."
+                    .to_owned(),
+            );
+        }
         if self.broken {
-            vec![
+            notes.push(
                 "The error is no longer a number: the run has stopped, with the weights of the step before. \
                  Lower the learning rate, then reset."
                     .to_owned(),
-            ]
-        } else {
-            Vec::new()
+            );
         }
+        notes
     }
 
     fn finished(&self) -> bool {

@@ -36,3 +36,27 @@ fn a_large_rate_is_survived_or_said() {
     assert_eq!(told("gate_chosen", last - 1), told("gate_chosen", last));
     assert!(run.simulation().describe("gate_chosen", last + 1).is_none());
 }
+
+/// Values that rise and fall, one in seven marked.
+fn own_sequence() -> String {
+    (0..210).fold("mark;value".to_owned(), |text, i| {
+        format!("{text}\n{};{}", u8::from(i % 7 == 3), (i * 37 % 101) * 5 + 200)
+    })
+}
+
+#[test]
+fn a_sequence_of_the_readers_own_is_remembered() {
+    let text = own_sequence();
+    let run = Runner::after(&SPEC, &[("own", &text)], 400);
+    let [chosen, fixed] = ["loss_sel", "loss_fixed"].map(|id| run.number(id).unwrap());
+    assert!(chosen < fixed / 10.0, "{chosen} {fixed}");
+    assert_eq!(["lti_floor", "ratio"].map(|id| run.number(id)), [None; 2]);
+    assert!(run.simulation().notes()[0].starts_with("The sequence is yours"));
+    assert!(!run.simulation().figure().alternative.contains("no fixed filter"));
+    let mut values = SPEC.defaults();
+    let none: String = (0..60).map(|i| format!("{i},0\n")).collect();
+    let sentence = values.set_text("own", &none).unwrap_err().sentence;
+    assert!(sentence.contains("no row has the mark 1"), "{sentence}");
+    let sentence = values.set_text("own", "value,mark\n1,0\n2,3").unwrap_err().sentence;
+    assert!(sentence.contains("line 3, column 3"), "{sentence}");
+}
