@@ -107,7 +107,8 @@ pub struct Share {
 }
 
 impl Share {
-    const fn new(with: u32, of: u32) -> Self {
+    #[must_use]
+    pub const fn new(with: u32, of: u32) -> Self {
         Self { of, with }
     }
 
@@ -117,14 +118,17 @@ impl Share {
     }
 }
 
-/// Counts by group and by the two values of X.
+/// Counts by group and by the two values of X; each group has cases with both.
 #[derive(Clone, Copy, Debug)]
-pub struct Table {
-    pub groups: &'static [(&'static str, [Share; 2])],
+pub struct Table<'a> {
+    pub groups: &'a [Group],
 }
 
+/// A group's name, and its successes by X.
+pub type Group = (&'static str, [Share; 2]);
+
 /// Open surgery (A) and puncture (B), by the size of the stone.
-pub const KIDNEY_STONES: Table = Table {
+pub const KIDNEY_STONES: Table<'static> = Table {
     groups: &[
         ("small", [Share::new(81, 87), Share::new(234, 270)]),
         ("large", [Share::new(192, 263), Share::new(55, 80)]),
@@ -132,7 +136,7 @@ pub const KIDNEY_STONES: Table = Table {
 };
 
 /// Men and women admitted, by department.
-pub const BERKELEY: Table = Table {
+pub const BERKELEY: Table<'static> = Table {
     groups: &[
         ("A", [Share::new(512, 825), Share::new(89, 108)]),
         ("B", [Share::new(353, 560), Share::new(17, 25)]),
@@ -143,7 +147,7 @@ pub const BERKELEY: Table = Table {
     ],
 };
 
-impl Table {
+impl Table<'_> {
     /// All groups together, as one sees them.
     #[must_use]
     pub fn seen(&self, x: usize) -> Share {

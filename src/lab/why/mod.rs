@@ -27,6 +27,9 @@ pub const SEEDS: usize = 8;
 /// What sums of the same numbers in another order differ by, as a share of them.
 const ROUNDING: f64 = 1e-12;
 
+/// A formula says what is read, to this share of it.
+const CLOSE: f64 = 1e-9;
+
 /// What is asked: a readout of a simulation with its values, its seed and at a step.
 #[derive(Clone, Debug)]
 pub struct Why {
@@ -169,13 +172,17 @@ impl Why {
             .map(|((place, neighbour), there)| Effect::new(neighbour.clone(), place, &reading, there))
             .collect();
         effects.sort_by(|a, b| b.size(&reading).total_cmp(&a.size(&reading)));
-        // What is not known here, as the truth of a reader's own data, is not what a formula of made data says.
-        let unknown = |written: &Written| reading == Reading::Absent && written.value.is_some();
+        // What a reader's own data say, or leave unknown, is not what a formula of made data says.
+        let other = |written: &Written| match (&reading, written.value) {
+            (Reading::Number(read), Some(value)) => (value - read).abs() > CLOSE * read.abs().max(1.0),
+            (Reading::Absent, value) => value.is_some(),
+            _ => false,
+        };
         let formula = self.formula.as_ref().map(|formula| formula.written(&run.facts()));
         Reasons {
             step: run.step(),
             history: recording.rows().iter().map(|(step, readings)| (*step, of(readings))).collect(),
-            formula: formula.filter(|written| !unknown(written)),
+            formula: formula.filter(|written| !other(written)),
             effects,
             seeds: seeds.into_iter().zip(known).collect(),
             reading,

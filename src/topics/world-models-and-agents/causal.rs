@@ -4,17 +4,19 @@ use super::arrow;
 use crate::lab::figure::charts::{Curve, with_curves};
 use crate::lab::figure::{Anchor, Axis, Bar, Dot, Figure, Fill, GAP, Glyph, Panel, Stroke, Tile, Tone};
 use crate::lab::schema::readout::{format_number, terms};
+use crate::lab::schema::table::{Column, Table as Rows};
+use crate::lab::schema::text::Fault;
 use crate::lab::{
     Answer, Challenge, Choice, Control, Named, Pace, Prediction, Preset, Readout, Simulation, Spec, Values,
     of, reading,
 };
-use crate::models::causes::{BERKELEY, Causes, KIDNEY_STONES, Share, Table};
+use crate::models::causes::{BERKELEY, Causes, Group, KIDNEY_STONES, Share, Table};
 use crate::numerics::random::Stream;
 
 /// A table with its words; the difference is the first column minus the second, or the other way round.
 #[derive(Clone, Copy, Debug)]
-struct Study {
-    table: Table,
+struct Study<'a> {
+    table: Table<'a>,
     /// What the columns are, what groups are, and what is counted.
     columns: [&'static str; 2],
     groups: &'static str,
@@ -80,7 +82,45 @@ const DONE_WITHOUT: &str = concat!(
      (933 * 89 / 108 + 585 * 17 / 25 + 918 * 202 / 593 + 792 * 131 / 375 + 584 * 94 / 393 + 714 * 24 / 341) / 4526)"
 );
 
-static DATA: Choice<Option<Study>, 3> = Choice::new(
+/// Names of a reader's groups.
+const GROUPS: [&str; 8] = ["1", "2", "3", "4", "5", "6", "7", "8"];
+
+/// The most that is counted in a cell.
+const MOST: f64 = 10_000_000.0;
+
+/// Counts of the reader's own: how often A and B did well in each group, and how often not.
+static COUNTS: Rows = Rows::new(
+    &[
+        Column::whole("group", [1.0, GROUPS.len() as f64]),
+        Column::whole("a_yes", [0.0, MOST]),
+        Column::whole("a_no", [0.0, MOST]),
+        Column::whole("b_yes", [0.0, MOST]),
+        Column::whole("b_no", [0.0, MOST]),
+    ],
+    [2, GROUPS.len()],
+)
+.named();
+
+/// Refuses a group in which one of the two was never tried: nothing is known of it there.
+fn read_counts(text: &str) -> Result<(), Fault> {
+    COUNTS.check_rows(text, |row| {
+        let missing = [("A", row[1] + row[2]), ("B", row[3] + row[4])].into_iter().find(|(_, of)| *of == 0.0);
+        let (name, _) = missing?;
+        Some(format!("group {} has no case of {name}: both need at least one in each group.", row[0]))
+    })
+}
+
+/// The groups of a reader's counts, if there are any.
+fn own(text: &str) -> Option<Vec<Group>> {
+    let rows = COUNTS.read::<5>(text).ok().filter(|rows| !rows.is_empty())?;
+    let share = |yes: f64, no: f64| Share::new(yes as u32, (yes + no) as u32);
+    let group = |[name, a_yes, a_no, b_yes, b_no]: [f64; 5]| {
+        (GROUPS[name as usize - 1], [share(a_yes, a_no), share(b_yes, b_no)])
+    };
+    Some(rows.into_iter().map(group).collect())
+}
+
+static DATA: Choice<Option<Study<'static>>, 3> = Choice::new(
     "data",
     "Data",
     [
@@ -129,6 +169,10 @@ pub static SPEC: Spec = Spec::new(
     Control::toggle("select", "Only cases with X or Y", false)
         .help("A collider: who has neither is never seen."),
     DATA.control().help("The model, or counts from a study; those leave all other controls aside."),
+    Control::table("own", "Your own counts", &COUNTS, read_counts).secondary().help(
+        "Successes and failures of your A and your B in each of 2 to 8 groups, as the columns group, a_yes, a_no, \
+         b_yes and b_no; they leave all other controls aside, as a study does.",
+    ),
     Control::seed(1).secondary(),
 ])
 .readouts(&[
@@ -223,7 +267,9 @@ impl Counts {
 
 struct Causal {
     causes: Causes,
-    study: Option<Study>,
+    study: Option<Study<'static>>,
+    /// Counts of the reader's own, which come before any study.
+    own: Option<Vec<Group>>,
     seen: Counts,
     done: Counts,
     drawn: u32,
@@ -245,6 +291,7 @@ impl Causal {
         Self {
             causes,
             study: DATA.of(values),
+            own: own(values.text("own")),
             seen: Counts::default(),
             done: Counts::default(),
             drawn: 0,
@@ -253,9 +300,21 @@ impl Causal {
         }
     }
 
+    /// What is counted, where nothing is drawn.
+    fn study(&self) -> Option<Study<'_>> {
+        let yours = |groups| Study {
+            table: Table { groups },
+            columns: ["A", "B"],
+            groups: "group",
+            outcome: "success",
+            first: 0,
+        };
+        self.own.as_deref().map(yours).or(self.study)
+    }
+
     /// Seen with and without X, then done with and without.
     fn rates(&self) -> [Option<f64>; 4] {
-        match self.study {
+        match self.study() {
             None => {
                 let causes = &self.causes;
                 [causes.seen(true), causes.seen(false), Some(causes.done(true)), Some(causes.done(false))]
@@ -269,11 +328,11 @@ impl Causal {
 
     fn difference(&self, with: Option<f64>, without: Option<f64>) -> Option<f64> {
         let difference = with? - without?;
-        Some(if self.study.is_some_and(|s| s.first == 1) { -difference } else { difference })
+        Some(if self.study().is_some_and(|s| s.first == 1) { -difference } else { difference })
     }
 
     fn names(&self) -> [&'static str; 2] {
-        self.study.map_or(["X = 1", "X = 0"], |s| s.columns)
+        self.study().map_or(["X = 1", "X = 0"], |s| s.columns)
     }
 }
 
@@ -292,7 +351,7 @@ impl Simulation for Causal {
 
     fn readings(&self) -> Vec<Named> {
         let [seen_with, seen_without, done_with, done_without] = self.rates();
-        let n = self.study.map_or(self.seen.total(), |s| s.table.total());
+        let n = self.study().map_or(self.seen.total(), |s| s.table.total());
         vec![
             reading("seen_with", seen_with),
             reading("seen_without", seen_without),
@@ -317,7 +376,22 @@ impl Simulation for Causal {
 
     fn notes(&self) -> Vec<String> {
         let mut notes = Vec::new();
-        if self.study.is_some() {
+        if self.own.is_some() {
+            notes.push(
+                "The counts are yours. The difference done is one that comes of choosing A or B only if the group \
+                 stands before that choice, and if nothing but the group causes both choice and success: no count \
+                 says so."
+                    .to_owned(),
+            );
+            let [seen_a, seen_b, done_a, done_b] = self.rates();
+            let apart = |a, b| self.difference(a, b).unwrap_or(0.0);
+            if apart(seen_a, seen_b) * apart(done_a, done_b) < 0.0 {
+                notes.push(
+                    "What is seen points the other way than what is done: Simpson’s reversal.".to_owned(),
+                );
+            }
+        }
+        if self.study().is_some() {
             return notes;
         }
         let causes = &self.causes;
@@ -334,7 +408,7 @@ impl Simulation for Causal {
     }
 
     fn finished(&self) -> bool {
-        self.study.is_some() || self.drawn >= ENOUGH
+        self.study().is_some() || self.drawn >= ENOUGH
     }
 }
 
@@ -344,14 +418,15 @@ impl Causal {
         const Z: [f64; 2] = [2.0, 3.4];
         const X: [f64; 2] = [0.7, 0.8];
         const Y: [f64; 2] = [3.3, 0.8];
-        let names = match self.study {
+        let names = match self.study() {
             None => ["Z", "X", "Y"],
+            Some(_) if self.own.is_some() => ["group", "A or B", "success"],
             Some(Study { columns: ["men", _], .. }) => ["dept.", "sex", "admitted"],
             Some(_) => ["size", "therapy", "cured"],
         };
         // In Berkeley's case sex comes first, and the department is on its way to the outcome.
-        let mediator = self.study.is_some_and(|s| s.first == 1);
-        let cut = self.study.is_none() && self.causes.cut;
+        let mediator = self.study().is_some_and(|s| s.first == 1);
+        let cut = self.study().is_none() && self.causes.cut;
         let between = |from: [f64; 2], to: [f64; 2]| {
             let toward =
                 |a: [f64; 2], b: [f64; 2], by: f64| [a[0] + by * (b[0] - a[0]), a[1] + by * (b[1] - a[1])];
@@ -379,7 +454,7 @@ impl Causal {
 
     /// Rates inside each group, where the sides are compared among equals.
     fn groups(&self) -> Panel {
-        let (title, names, rates): (String, Vec<&str>, Vec<[f64; 2]>) = match self.study {
+        let (title, names, rates): (String, Vec<&str>, Vec<[f64; 2]>) = match self.study() {
             None => {
                 let rates = [false, true].map(|z| [true, false].map(|x| self.causes.outcome(x, z)));
                 ("Y among equals".to_owned(), vec!["Z = 0", "Z = 1"], rates.to_vec())
@@ -412,7 +487,7 @@ impl Causal {
     /// What is seen and what is done: bars of cases drawn, dots where they tend to.
     fn answers(&self) -> Panel {
         let rates = self.rates();
-        let drawn = match self.study {
+        let drawn = match self.study() {
             Some(_) => rates,
             None => {
                 [self.seen.rate(true), self.seen.rate(false), self.done.rate(true), self.done.rate(false)]
@@ -464,6 +539,8 @@ fn capital(word: &str) -> String {
 mod tests {
     use super::*;
     use crate::lab::Runner;
+    use crate::lab::share::record::Recorder;
+    use crate::lab::why::Why;
 
     #[test]
     fn the_studies_answer_both_ways() {
@@ -476,6 +553,30 @@ mod tests {
                 runner.readings()
             );
         }
+    }
+
+    #[test]
+    fn counts_of_the_readers_own_are_a_study() {
+        // Kidney stones again, as somebody would bring them.
+        let counts = "group,a_yes,a_no,b_yes,b_no\n1,81,6,234,36\n2,192,71,55,25";
+        let own = Runner::after(&SPEC, &[("own", counts), ("data", "berkeley")], 5);
+        assert_eq!(own.readings(), Runner::preset(&SPEC, "kidney", 5).readings());
+        let notes = own.simulation().notes().join(" ");
+        assert!(notes.contains("no count says so") && notes.contains("Simpson’s reversal"), "{notes}");
+        assert!(own.simulation().figure().alternative.contains("with A against"));
+        let mut values = SPEC.defaults();
+        // No formula of the model or of a study is told for them.
+        for (text, told) in [("", true), (counts, false)] {
+            assert_eq!(values.set_text("own", text), Ok(None));
+            let recording = Recorder::new(&SPEC, values.clone(), 0).finish();
+            let why = Why::new(&SPEC, values.clone(), 0, 0).reasons(&recording, &[]);
+            assert_eq!(why.formula.is_some(), told);
+        }
+        let mut refused = |text: &str| values.set_text("own", text).unwrap_err().sentence;
+        let sentence = refused("group,a_yes,a_no,b_yes,b_no\n1,81,6,234,36\n2,0,0,55,25");
+        assert!(sentence.contains("line 3, column 1") && sentence.contains("no case of A"), "{sentence}");
+        assert!(refused("1,81,6,234,36\n1,192,71,55,25").contains("each group has one row"));
+        assert!(refused("1,81,6,234,36\n2,192,71.5,55,25").contains("line 2, column 7"));
     }
 
     #[test]
