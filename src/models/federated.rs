@@ -17,6 +17,7 @@
 //! Departures: every client has as many examples as every other, so averages by examples and by clients are
 //! one; the last clients take what is left, and so are less skewed than their draw.
 
+use super::own_points::Classed;
 use numerics::elementary::{cos, ln, log_sum_exp, sin, softmax, tanh_all};
 use numerics::matrix::{dot, norm};
 use numerics::random::{Batches, Stream};
@@ -85,13 +86,18 @@ pub fn shares(skew: f64, stream: &mut Stream) -> [f64; CLASSES] {
 /// other as the shares say, from those classes of which something is left.
 #[must_use]
 pub fn deal(examples: &[Example], skew: f64, stream: &mut Stream) -> Vec<Vec<Example>> {
+    deal_each(examples, EACH, skew, stream)
+}
+
+/// The same with so many examples for each client.
+fn deal_each(examples: &[Example], each: usize, skew: f64, stream: &mut Stream) -> Vec<Vec<Example>> {
     let mut piles: Vec<Vec<Example>> = (0..CLASSES)
         .map(|class| examples.iter().copied().filter(|example| example.class == class).collect())
         .collect();
     let mut hand = || {
         let shares = shares(skew, stream);
-        let mut taken = Vec::with_capacity(EACH);
-        while taken.len() < EACH {
+        let mut taken = Vec::with_capacity(each);
+        while taken.len() < each {
             let left = |class: usize| piles[class].len() as f64;
             let mut wanted: Vec<f64> =
                 (0..CLASSES).map(|c| if piles[c].is_empty() { 0.0 } else { shares[c] }).collect();
@@ -289,6 +295,8 @@ pub struct Setting {
     pub pooled: Vec<Example>,
     pub test: Vec<Example>,
     pub start: Weights,
+    /// Examples of each client.
+    pub each: usize,
     seed: u64,
 }
 
@@ -302,6 +310,32 @@ impl Setting {
             pooled,
             test: spirals(TEST, noise, &mut Stream::new(seed, "test")),
             start: fresh(&mut Stream::new(seed, "initialisation")),
+            each: EACH,
+            seed,
+        }
+    }
+
+    /// With points that somebody brings, those to learn from and those of the test; what is left when all clients
+    /// have as many is nobody's.
+    ///
+    /// # Panics
+    /// If there are not enough for a point each.
+    #[must_use]
+    pub fn on([learned, judged]: [Vec<Classed>; 2], skew: f64, seed: u64) -> Self {
+        let each = learned.len() / CLIENTS;
+        assert!(each > 0, "a point for each client");
+        let examples = |points: Vec<Classed>| -> Vec<Example> {
+            points.into_iter().map(|(x, class)| Example { x, class }).collect()
+        };
+        let mut pooled = examples(learned);
+        Stream::new(seed, "order").shuffle(&mut pooled);
+        pooled.truncate(each * CLIENTS);
+        Self {
+            clients: deal_each(&pooled, each, skew, &mut Stream::new(seed, "split")),
+            pooled,
+            test: examples(judged),
+            start: fresh(&mut Stream::new(seed, "initialisation")),
+            each,
             seed,
         }
     }
@@ -378,6 +412,15 @@ mod tests {
 
     fn setting() -> Setting {
         Setting::new(1.0, NOISE, 3)
+    }
+
+    #[test]
+    fn points_that_are_brought_are_dealt_out_evenly() {
+        let point = |i: usize| ([i as f64 / 100.0, 0.5], i % 3);
+        let half = || (0..57).map(point).collect::<Vec<_>>();
+        let setting = Setting::on([half(), half()], 0.05, 3);
+        assert_eq!((setting.each, setting.pooled.len(), setting.test.len()), (5, 50, 57));
+        assert!(setting.clients.len() == CLIENTS && setting.clients.iter().all(|c| c.len() == 5));
     }
 
     #[test]

@@ -5,7 +5,7 @@ use super::FedAvg;
 use crate::lab::figure::charts::{self, Curve, cell_middle};
 use crate::lab::figure::{Axis, Dot, EMPTY, Figure, Fill, Glyph, Panel, Ramp, Stroke, Tile, Tone};
 use crate::lab::schema::readout::format_number;
-use crate::models::federated::{CLASSES, CLIENTS, EACH, Weights, named};
+use crate::models::federated::{CLASSES, CLIENTS, Weights, named};
 
 /// Half the width of the maps.
 const EDGE: f64 = 2.3;
@@ -102,7 +102,7 @@ fn cards(live: &FedAvg) -> Panel {
         let [x, y] = corner(client);
         let mut from = 0;
         live.counts(client).into_iter().enumerate().map(move |(class, count)| {
-            let ends = [from, from + count].map(|n| x + side * n as f64 / EACH as f64);
+            let ends = [from, from + count].map(|n| x + side * n as f64 / live.setting.each as f64);
             from += count;
             Tile::new([ends[0], y + side + 1.0, ends[1], y + side + 3.2], tone(class), Fill::Solid)
         })
@@ -164,17 +164,20 @@ fn rounds(live: &FedAvg) -> Axis {
 }
 
 pub(super) fn describe(live: &FedAvg, mark: &str, index: usize) -> Option<String> {
+    // Arms are counted from one, a reader's classes as the reader has them.
+    let (kind, first) = if live.own { ("class", 0) } else { ("arm", 1) };
     let said = |weights: &Weights, side: usize| {
         let at = place(index, side);
         let [a, b] = at.map(|x| format_number(x, 1));
-        format!("inputs {a} and {b}: arm {}", named(weights, at) + 1)
+        format!("inputs {a} and {b}: {kind} {}", named(weights, at) + first)
     };
     match mark {
         "server" => Some(said(&live.global, LARGE)),
         "arms" => {
             let (client, class) = (index / CLASSES, index % CLASSES);
             let count = *live.counts(client).get(class)?;
-            Some(format!("client {}: {count} of {EACH} points on arm {}", client + 1, class + 1))
+            let each = live.setting.each;
+            Some(format!("client {}: {count} of {each} points on {kind} {}", client + 1, class + first))
         }
         _ => {
             let client = CARDS.iter().position(|id| *id == mark)?;

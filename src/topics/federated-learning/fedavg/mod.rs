@@ -11,10 +11,12 @@ use super::tidy;
 use crate::lab::figure::series::Series;
 use crate::lab::{Figure, Named, Simulation, Values, reading};
 use crate::models::federated::{
-    BATCH, CLASSES, CLIENTS, EACH, Local, Pooled, SIZE, Setting, Weights, average, drift, moved, share_right,
+    BATCH, CLASSES, CLIENTS, Local, Pooled, SIZE, Setting, Weights, average, drift, moved, share_right,
 };
+use crate::models::own_points::halves;
 use crate::numerics::random::Stream;
 use crate::numerics::statistics::{Recent, mean, standard_deviation};
+use spec::POINTS;
 use std::cell::OnceCell;
 
 /// Rounds over which accuracy is summed up, and drift.
@@ -27,7 +29,12 @@ const GOAL: f64 = 0.85;
 /// Rounds after which nothing new is learned.
 const LAST: u64 = 500;
 
+/// How far the reader's own points reach from the middle.
+const REACH: f64 = 2.0;
+
 pub(super) struct FedAvg {
+    /// Whether the points are the reader's own.
+    own: bool,
     setting: Setting,
     local: Local,
     participation: f64,
@@ -59,9 +66,16 @@ pub(super) struct FedAvg {
 impl FedAvg {
     fn new(values: &Values) -> Self {
         let seed = values.seed();
-        let setting = Setting::new(values.real("alpha"), values.real("noise"), seed);
+        let rows = POINTS.read::<3>(values.text("own")).unwrap_or_default();
+        let (own, skew) = (!rows.is_empty(), values.real("alpha"));
+        let setting = if own {
+            Setting::on(halves(&rows, REACH), skew, seed)
+        } else {
+            Setting::new(skew, values.real("noise"), seed)
+        };
         let accuracy = share_right(&setting.start, &setting.test);
         let mut this = Self {
+            own,
             local: Local {
                 epochs: values.integer("epochs"),
                 rate: values.real("lr"),
@@ -110,7 +124,8 @@ impl FedAvg {
     }
 
     fn largest(&self) -> f64 {
-        let share = |client| self.counts(client).into_iter().max().unwrap_or(0) as f64 / EACH as f64;
+        let share =
+            |client| self.counts(client).into_iter().max().unwrap_or(0) as f64 / self.setting.each as f64;
         mean(&(0..CLIENTS).map(share).collect::<Vec<_>>())
     }
 }
@@ -136,7 +151,7 @@ impl Simulation for FedAvg {
             self.refused += 1;
         }
         if self.trained {
-            let steps = EACH.div_ceil(BATCH) * self.local.epochs * self.chosen.len();
+            let steps = self.setting.each.div_ceil(BATCH) * self.local.epochs * self.chosen.len();
             self.pooled.train(&self.setting, self.local.rate, steps);
         }
         for (client, copy) in self.chosen.iter().zip(&copies) {
@@ -186,6 +201,13 @@ impl Simulation for FedAvg {
 
     fn notes(&self) -> Vec<String> {
         let mut notes = Vec::new();
+        if self.own {
+            let (each, test) = (self.setting.each, self.setting.test.len());
+            notes.push(format!(
+                "The points are yours: every second one of a class is learned from, dealt out by α, {each} for each \
+                 client, and the other {test} are the test. “Scatter” has no say."
+            ));
+        }
         if self.refused > 0 {
             notes.push(
                 "The average of a round was no number; the server kept the model that it had. A lower learning \

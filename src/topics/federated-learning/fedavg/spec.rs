@@ -1,7 +1,14 @@
 //! The declaration of `fedavg`: controls, readouts, presets, the challenge and the bet.
 
 use super::FedAvg;
+use crate::lab::schema::table::{Column, Table};
 use crate::lab::{Answer, Challenge, Control, Pace, Prediction, Preset, Readout, Spec, of};
+
+/// Points of the reader's own: two features and a class.
+pub(super) static POINTS: Table = Table::new(
+    &[Column::real("x", [-1e9, 1e9]), Column::real("y", [-1e9, 1e9]), Column::whole("class", [0.0, 3.0])],
+    [100, 400],
+);
 
 pub static SPEC: Spec = Spec::new(
     "fedavg",
@@ -16,7 +23,7 @@ pub static SPEC: Spec = Spec::new(
     Control::logarithmic("alpha", "Skew α", [0.02, 1000.0], 0.05)
         .help("How alike clients are: at 0.05 most hold one or two arms, at 1000 all hold the same mixture."),
     Control::integer("epochs", "Local epochs E", 1, 20, 10)
-        .help("How often a client goes through its own 60 points before it answers."),
+        .help("How often a client goes through its own points, 60 if they are drawn, before it answers."),
     Control::real("participation", "Taking part", [0.1, 1.0], 0.1, 0.3)
         .help("Share of the ten clients that are drawn for a round."),
     Control::logarithmic("lr", "Learning rate η", [0.01, 1.0], 0.3).help("Of plain descent on batches of 20."),
@@ -26,11 +33,15 @@ pub static SPEC: Spec = Spec::new(
         .help("How far points lie off the arms: their standard deviation. At 0.35 the arms overlap.")
         .secondary(),
     Control::toggle("train", "Train", true).help("Off: clients send back what they were sent.").secondary(),
+    Control::table("own", "Your own points", &POINTS, |text| POINTS.check(text)).secondary().help(
+        "Two features and a class from 0 to 3 in each row take the place of the spiral's arms, and are dealt out to \
+         the ten clients.",
+    ),
     Control::seed(2).secondary(),
 ])
 .readouts(&[
     Readout::new("test_acc", "Average right", 3)
-        .basis("Share of 1,000 new points whose arm the server's model names. One in four is luck."),
+        .basis("Share of 1,000 new points whose arm the server's model names, or of the half of your own points that is not learned from. One in four is luck."),
     Readout::new("acc_mean", "Of the last 20", 3).basis("Mean share of 1,000 new points that the server's model has right, over the last 20 rounds, once there are 20."),
     Readout::new("acc_std", "Unrest", 4).basis("Standard deviation of the server's model's share right over the last 20 rounds, once there are 20."),
     Readout::new("local_acc", "Copies right", 3)

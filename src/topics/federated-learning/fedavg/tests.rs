@@ -83,3 +83,25 @@ fn a_card_says_what_its_owner_has() {
     assert!(said.starts_with("client 1: ") && said.ends_with("on arm 1"), "{said}");
     assert!(run.simulation().describe("server", 0).unwrap().starts_with("inputs −2.2 and 2.2: arm"));
 }
+
+/// Four corners of a square, a class each.
+fn own_points() -> String {
+    (0..160).fold("x,y,class".to_owned(), |text, i| {
+        let (class, off) = (i % 4, i * 37 % 40);
+        let (x, y) = (class % 2 * 100 + off, class / 2 * 100 + (off * 3) % 40);
+        format!("{text}\n{x},{y},{class}")
+    })
+}
+
+#[test]
+fn points_of_the_readers_own_are_dealt_out_and_learned() {
+    let text = own_points();
+    let run = Runner::after(&SPEC, &[("own", &text), ("participation", "1")], 20);
+    assert!(run.number("test_acc").unwrap() > 0.95, "{:?}", run.number("test_acc"));
+    let notes = run.simulation().notes().join(" ");
+    assert!(notes.contains("8 for each client") && notes.contains("the other 80 are"), "{notes}");
+    assert!(run.simulation().describe("arms", 0).unwrap().contains("of 8 points on class 0"));
+    let mut values = SPEC.defaults();
+    let sentence = values.set_text("own", "x,y,class\n1,2,3\n1,2,4").unwrap_err().sentence;
+    assert!(sentence.contains("line 3, column 5") && sentence.contains("0 to 3"), "{sentence}");
+}
