@@ -19,6 +19,7 @@
 use crate::sampling::Warp;
 use numerics::elementary::{digamma, exp, ln, powi};
 use numerics::random::Stream;
+use std::sync::Arc;
 
 /// A variance never sinks below this: its logarithm stays a number.
 pub const FLOOR: f64 = 1e-300;
@@ -151,20 +152,42 @@ pub struct NormalChain {
     pool: Moments,
     generation: u64,
     noise: Stream,
+    /// Real numbers, in the place of draws from N(0, 1).
+    real: Option<Arc<[f64]>>,
+}
+
+/// Numbers that somebody brings, as a truth with mean 0 and variance 1; none where they are all the same.
+#[must_use]
+pub fn standardised(numbers: &[f64]) -> Option<Arc<[f64]>> {
+    let moments = Moments::of(numbers);
+    let deviation = (moments.squares / moments.count).sqrt();
+    (deviation > 0.0).then(|| numbers.iter().map(|x| (x - moments.mean) / deviation).collect())
 }
 
 impl NormalChain {
     /// The truth, N(0, 1).
     #[must_use]
     pub fn new(noise: Stream) -> Self {
-        Self { mean: 0.0, variance: 1.0, pool: Moments::default(), generation: 0, noise }
+        Self { mean: 0.0, variance: 1.0, pool: Moments::default(), generation: 0, noise, real: None }
+    }
+
+    /// Whose real samples are drawn, with replacement, from [`standardised`] numbers.
+    #[must_use]
+    pub fn of(real: Arc<[f64]>, noise: Stream) -> Self {
+        Self { real: Some(real), ..Self::new(noise) }
     }
 
     /// The next generation, from two numbers.
     pub fn step(&mut self, rules: &Rules) {
         let real = self.real(rules);
         let deviation = self.variance.sqrt();
-        let fresh = Moments::drawn(real, 0.0, 1.0, &mut self.noise);
+        let fresh = match &self.real {
+            None => Moments::drawn(real, 0.0, 1.0, &mut self.noise),
+            Some(numbers) => {
+                let drawn = (0..real).map(|_| numbers[self.noise.below(numbers.len())]);
+                Moments::of(&drawn.collect::<Vec<_>>())
+            }
+        };
         let own = Moments::drawn(rules.samples - real, self.mean, deviation, &mut self.noise);
         self.learn(rules, fresh.and(own));
     }
@@ -175,6 +198,9 @@ impl NormalChain {
         let (mean, deviation) = (self.mean, self.variance.sqrt());
         samples.clear();
         samples.extend((0..rules.samples).map(|i| {
+            if let Some(numbers) = self.real.as_ref().filter(|_| i < real) {
+                return numbers[self.noise.below(numbers.len())];
+            }
             let z = self.noise.normal();
             if i < real { z } else { mean + deviation * z }
         }));
@@ -373,6 +399,35 @@ mod tests {
         near(first.squares / 3.0, 0.96, 1e-12);
         let second = Moments::of(&[-0.5, 0.1, 0.4].map(|z| 0.2 + 1.2 * z));
         near(second.squares / 2.0, 0.3024, 1e-12);
+    }
+
+    #[test]
+    fn numbers_that_are_brought_are_the_real_samples() {
+        // Nine of ten are alike: nothing like a bell curve, and a variance of 1 all the same.
+        let numbers: Vec<f64> = (0..100).map(|i| if i % 10 == 0 { 50.0 } else { 20.0 }).collect();
+        let truth = standardised(&numbers).unwrap();
+        near(truth.iter().map(|x| x * x).sum::<f64>(), 100.0, 1e-12);
+        assert_eq!(standardised(&[4.0; 9]), None);
+        let first = rules(50, Source::Replace);
+        let mut samples = Vec::new();
+        let chain = |i: usize| NormalChain::of(truth.clone(), Stream::new(21, &format!("chain {i}")));
+        let variances: Vec<f64> = (0..4000)
+            .map(|i| {
+                let mut chain = chain(i);
+                if i % 2 == 0 {
+                    chain.step(&first)
+                } else {
+                    chain.step_by_samples(&first, &mut samples)
+                }
+                chain.variance
+            })
+            .collect();
+        near(mean(&variances), 1.0, 0.05);
+        assert!(samples.iter().all(|x| truth.contains(x)));
+        // A second generation is of the bell curve.
+        let mut chain = chain(1);
+        (0..2).for_each(|_| chain.step_by_samples(&first, &mut samples));
+        assert!(samples.iter().all(|x| !truth.contains(x)));
     }
 
     #[test]

@@ -16,6 +16,8 @@ pub struct Table {
     pub rows: [usize; 2],
     /// Whether the first column only rises, as moments do.
     pub rising: bool,
+    /// Whether a number of the first column stands in one row only, as the name of a pair does.
+    pub named: bool,
 }
 
 /// A column of numbers.
@@ -51,13 +53,19 @@ impl Table {
     /// A table of these columns with between so many rows.
     #[must_use]
     pub const fn new(columns: &'static [Column], rows: [usize; 2]) -> Self {
-        Self { columns, rows, rising: false }
+        Self { columns, rows, rising: false, named: false }
     }
 
     /// Whose first column rises from row to row.
     #[must_use]
     pub const fn rising(self) -> Self {
         Self { rising: true, ..self }
+    }
+
+    /// Whose first column names the row.
+    #[must_use]
+    pub const fn named(self) -> Self {
+        Self { named: true, ..self }
     }
 
     /// The rows of a text; none of a text without any: then the simulation draws its own.
@@ -70,7 +78,10 @@ impl Table {
     pub fn read<const N: usize>(&self, text: &str) -> Result<Vec<[f64; N]>, Fault> {
         assert_eq!(N, self.columns.len(), "a row is read with its columns");
         let mut rows = Vec::new();
-        self.walk(text, |row| rows.extend(<[f64; N]>::try_from(row)))?;
+        self.walk(text, |row| {
+            rows.extend(<[f64; N]>::try_from(row));
+            None
+        })?;
         Ok(rows)
     }
 
@@ -79,14 +90,23 @@ impl Table {
     /// # Errors
     /// The first thing that is wrong, with its place.
     pub fn check(&self, text: &str) -> Result<(), Fault> {
-        self.walk(text, |_| {})
+        self.walk(text, |_| None)
     }
 
-    fn walk(&self, text: &str, mut take: impl FnMut(&[f64])) -> Result<(), Fault> {
+    /// The same, where rows have a rule of their own: `refuse` says what is wrong with one, if anything is.
+    ///
+    /// # Errors
+    /// The first thing that is wrong, with its place.
+    pub fn check_rows(&self, text: &str, refuse: impl FnMut(&[f64]) -> Option<String>) -> Result<(), Fault> {
+        self.walk(text, refuse)
+    }
+
+    fn walk(&self, text: &str, mut take: impl FnMut(&[f64]) -> Option<String>) -> Result<(), Fault> {
         let [fewest, most] = self.rows;
         let separator = separator(text);
         let mut order: Option<Vec<usize>> = None;
         let (mut count, mut at, mut before) = (0, 0, None);
+        let mut names: Vec<f64> = Vec::new();
         let mut row = vec![0.0; self.columns.len()];
         for line in text.split('\n') {
             let start = at;
@@ -127,12 +147,24 @@ impl Table {
                 }
                 before = Some(row[0]);
             }
+            if self.named {
+                let cell = &cells[order[0]];
+                if names.contains(&row[0]) {
+                    let name = self.columns[0].name;
+                    let sentence =
+                        format!("{name} {} is there already: each {name} has one row.", shorten(cell.text));
+                    return Err(Fault { at: cell.at, sentence });
+                }
+                names.push(row[0]);
+            }
             count += 1;
             if count > most {
                 let sentence = format!("there are more than {most} rows. {}", self.legal());
                 return Err(Fault { at: start, sentence });
             }
-            take(&row);
+            if let Some(sentence) = take(&row) {
+                return Err(Fault { at: start, sentence });
+            }
         }
         if count < fewest && !text.trim().is_empty() {
             let end = text.trim_end().chars().count();
@@ -172,8 +204,12 @@ impl Table {
     pub fn legal(&self) -> String {
         let columns: Vec<String> = self.columns.iter().map(Column::legal).collect();
         let [fewest, most] = self.rows;
-        let rising = if self.rising { "; the first column rises" } else { "" };
-        format!("It takes {fewest} to {most} rows of {}{rising}.", columns.join(", "))
+        let first = match (self.rising, self.named) {
+            (true, _) => "; the first column rises",
+            (_, true) => "; no two rows begin alike",
+            _ => "",
+        };
+        format!("It takes {fewest} to {most} rows of {}{first}.", columns.join(", "))
     }
 
     /// Tables at the edges of what is legal.
@@ -183,7 +219,11 @@ impl Table {
             let mut out = self.head();
             for row in 0..rows {
                 let cells = self.columns.iter().enumerate().map(|(i, column)| {
-                    let x = if i == 0 && self.rising { row as f64 } else { cell(row, column) };
+                    let x = match i {
+                        0 if self.named => column.range[0] + row as f64,
+                        0 if self.rising => row as f64,
+                        _ => cell(row, column),
+                    };
                     if column.whole { x.round() } else { x }.to_string()
                 });
                 out.push('\n');
@@ -286,6 +326,9 @@ mod tests {
     const MOMENTS: Table =
         Table::new(&[Column::real("t", [0.0, 1e9]), Column::real("y", [-1.0, 1.0])], [2, 9]).rising();
 
+    const PAIRS: Table =
+        Table::new(&[Column::whole("seed", [0.0, 1e9]), Column::real("y", [-1.0, 1.0])], [2, 9]).named();
+
     fn refused(table: &Table, text: &str) -> (usize, String) {
         let fault = table.check(text).unwrap_err();
         (fault.at, fault.sentence)
@@ -338,11 +381,13 @@ mod tests {
         assert!(refused(&POINTS, "x,why,class\n1,2,0").1.starts_with("no column of this head is named y."));
         assert_eq!(refused(&MOMENTS, "0,1\n2,1\n2,0").0, 8);
         assert!(refused(&MOMENTS, "0,1\n2,1\n1,0").1.starts_with("t does not rise here"));
+        let twice = "seed 7 is there already: each seed has one row.".to_owned();
+        assert_eq!(refused(&PAIRS, "y,seed\n1,7\n0,8\n0.5,7"), (19, twice));
     }
 
     #[test]
     fn corners_are_legal() {
-        for table in [POINTS, MOMENTS] {
+        for table in [POINTS, MOMENTS, PAIRS] {
             for corner in table.corners() {
                 assert_eq!(table.check(&corner), Ok(()), "{corner}");
             }

@@ -126,11 +126,7 @@ fn points_of_the_readers_own_are_divided_among_experts() {
     let text = own_points();
     let run = Runner::after(&SPEC, &[("own", &text), ("balance", "bias")], 600);
     let figure = run.simulation().figure();
-    assert!(
-        figure.alternative.contains("single linear expert would stand at 0.99"),
-        "{}",
-        figure.alternative
-    );
+    assert!(figure.alternative.contains("single linear expert would stand at 1.0"), "{}", figure.alternative);
     assert!(run.number("loss").unwrap() < 0.2, "{:?}", run.number("loss"));
     assert_eq!(run.number("nmi"), None);
     assert!(run.simulation().notes()[0].starts_with("The points are yours"));

@@ -66,6 +66,18 @@ fn histogram(collapse: &Collapse, run: &NormalChain) -> Panel {
             .filter(move |x| x.abs() <= reach)
             .map(move |x| [x, (width / deviation * normal_density((x - mean) / deviation)).min(top)])
     };
+    // The truth, as high as the samples would be: the bell curve, or how the reader's numbers fall into the bars.
+    let truth: Vec<[f64; 3]> = match &collapse.numbers {
+        None => curve(0.0, 1.0).map(|[x, y]| [x, 0.0, y]).collect(),
+        Some(numbers) => {
+            let bin = |i: usize| [i, i + 1].map(|k| -reach + k as f64 * width);
+            let share = |[low, high]: [f64; 2]| {
+                let inside = numbers.iter().filter(|x| (low..high).contains(*x)).count();
+                (inside as f64 / numbers.len() as f64).min(top)
+            };
+            (0..BINS).map(bin).flat_map(|ends| ends.map(|x| [x, 0.0, share(ends)])).collect()
+        }
+    };
     Panel::new(
         "now",
         format!("{} samples of one run", collapse.rules.samples),
@@ -74,7 +86,7 @@ fn histogram(collapse: &Collapse, run: &NormalChain) -> Panel {
     )
     .height(300.0)
     .weight(0.8)
-    .area("truth", curve(0.0, 1.0).map(|[x, y]| [x, 0.0, y]), Tone::Muted)
+    .area("truth", truth, Tone::Muted)
     .bars("samples", bars)
     .line("fit", "", curve(run.mean, deviation), Tone::Accent, Stroke::Solid)
 }

@@ -16,6 +16,7 @@ use crate::numerics::random::Stream;
 use crate::numerics::statistics::mean;
 use own::Own;
 use spec::{ESTIMATOR, MODE, WORLD};
+use std::sync::Arc;
 
 /// V, where the words are made up.
 const WORDS: usize = 100;
@@ -45,6 +46,8 @@ struct Collapse {
     rules: Rules,
     /// A text of the reader's own, which the words and their true frequencies are of.
     own: Option<Own>,
+    /// Numbers of the reader's own, in the place of the bell curve.
+    numbers: Option<Arc<[f64]>>,
     /// Between a model of words and what it writes.
     warp: Warp,
     count: Bounded<usize>,
@@ -78,6 +81,7 @@ impl Collapse {
             .expect("the controls' ranges are the warp's");
         let world = WORLD.of(values);
         let own = if world == World::Words { Own::new(values.text("own")) } else { None };
+        let numbers = own::numbers(values.text("numbers")).filter(|_| world == World::Normal);
         let truth = own.as_ref().map_or_else(|| zipf(WORDS), Own::frequencies);
         let most = if world == World::Words { MOST_WORDS / rules.samples } else { usize::MAX };
         let count = Bounded::at_most(values.integer("chains"), most, |asked| {
@@ -88,12 +92,20 @@ impl Collapse {
         });
         let streams = (0..count.value).map(|i| Stream::new(values.seed(), &format!("run {i}")));
         let runs = match world {
-            World::Normal => Runs::Normal(streams.map(NormalChain::new).collect()),
+            World::Normal => Runs::Normal(
+                streams
+                    .map(|noise| match &numbers {
+                        Some(numbers) => NormalChain::of(numbers.clone(), noise),
+                        None => NormalChain::new(noise),
+                    })
+                    .collect(),
+            ),
             World::Words => Runs::Words(streams.map(|noise| WordChain::new(truth.len(), noise)).collect()),
         };
         let mut this = Self {
             rules,
             own,
+            numbers,
             warp,
             count,
             runs,
@@ -213,6 +225,14 @@ impl Simulation for Collapse {
 
     fn notes(&self) -> Vec<String> {
         let mut notes: Vec<String> = self.count.note().into_iter().collect();
+        if self.numbers.is_some() {
+            notes.push(
+                "The numbers are yours, scaled to mean 0 and variance 1; real samples are drawn from them with \
+                 replacement. A mean and a variance are all that is handed on: a tail or a second hump of yours is \
+                 gone with the first fit."
+                    .to_owned(),
+            );
+        }
         if let (Some(own), Runs::Words(runs)) = (&self.own, &self.runs) {
             notes.extend(own.notes(&runs[0]));
         }

@@ -1,10 +1,12 @@
-//! A text of the reader's own: its words are those that the first generation reads.
+//! Data of the reader's own that the first generation reads: a text, or numbers.
 
 use super::WORDS;
 use crate::lab::schema::readout::format_number;
+use crate::lab::schema::table::{Column, Table};
 use crate::lab::schema::text::Fault;
 use crate::models::own_text::{counted, words};
-use crate::models::recursive_fit::WordChain;
+use crate::models::recursive_fit::{WordChain, standardised};
+use std::sync::Arc;
 
 /// Most characters of a text.
 pub const LONGEST: usize = 12_000;
@@ -12,6 +14,25 @@ pub const LONGEST: usize = 12_000;
 const FEWEST: usize = 20;
 /// Lost words that are named.
 const NAMED: usize = 6;
+
+/// Numbers, in the place of a bell curve.
+pub static NUMBERS: Table = Table::new(&[Column::real("value", [-1e9, 1e9])], [20, 1000]);
+
+/// The real samples of a text that has numbers.
+pub fn numbers(text: &str) -> Option<Arc<[f64]>> {
+    let rows = NUMBERS.read::<1>(text).unwrap_or_default();
+    standardised(rows.as_flattened())
+}
+
+/// Refuses what is no table, and numbers without any variance to lose.
+pub fn read_numbers(text: &str) -> Result<(), Fault> {
+    NUMBERS.check(text)?;
+    if text.trim().is_empty() || numbers(text).is_some() {
+        return Ok(());
+    }
+    let sentence = "all values are the same: there is no variance to lose.".to_owned();
+    Err(Fault { at: text.trim_end().chars().count(), sentence })
+}
 
 pub struct Own {
     /// The most frequent words, and how often each stands in the text.

@@ -1,6 +1,6 @@
 //! The declaration of `collapse`: controls, readouts, presets, the challenge and the bet.
 
-use super::own::{self, LONGEST};
+use super::own::{self, LONGEST, NUMBERS};
 use super::{Collapse, World};
 use crate::lab::{Answer, Challenge, Choice, Control, Pace, Prediction, Preset, Readout, Spec, Values, of};
 use crate::models::recursive_fit::{Estimator, Source};
@@ -88,6 +88,13 @@ const CONTROLS: &[Control] = &[
              are taken.",
         )
         .only("world", "words")
+        .secondary(),
+    Control::table("numbers", "Your own numbers", &NUMBERS, own::read_numbers)
+        .help(
+            "Numbers of your own, one a row, take the place of the true bell curve, scaled to mean 0 and variance 1: \
+             real samples are drawn from them.",
+        )
+        .only("world", "gaussian")
         .secondary(),
     Control::seed(1),
 ];

@@ -121,3 +121,22 @@ fn of_a_long_text_the_most_frequent_hundred_words_are_taken() {
     let sentence = values.set_text("own", "one two two\nthree").unwrap_err().sentence;
     assert!(sentence.contains("line 2, column 6") && sentence.contains("3 different words"), "{sentence}");
 }
+
+#[test]
+fn numbers_of_the_readers_own_are_the_truth_of_the_bell_curve() {
+    // Two humps, which no bell curve has.
+    let text = (0..60).fold("value".to_owned(), |text, i| format!("{text}\n{}", i % 2 * 100 + i % 7));
+    let after = |steps| Runner::after(&SPEC, &[("numbers", &text)], steps);
+    assert!(after(5).simulation().notes().join(" ").contains("The numbers are yours"));
+    assert!((number(&after(1), "var_mean") - 1.0).abs() < 0.02, "{}", number(&after(1), "var_mean"));
+    assert!((0.2..0.6).contains(&number(&after(50), "var_median")), "{}", number(&after(50), "var_median"));
+    // Words have no numbers.
+    let words =
+        |text: &str| Runner::after(&SPEC, &[("world", "words"), ("numbers", text)], 5).readings().to_vec();
+    assert_eq!(words(""), words(&text));
+    let mut values = SPEC.defaults();
+    let sentence = values.set_text("numbers", "value\n1\n2\nthree").unwrap_err().sentence;
+    assert!(sentence.contains("line 4, column 1") && sentence.contains("no number"), "{sentence}");
+    let sentence = values.set_text("numbers", &"7\n".repeat(20)).unwrap_err().sentence;
+    assert!(sentence.contains("all values are the same"), "{sentence}");
+}
