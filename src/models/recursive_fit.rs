@@ -415,9 +415,9 @@ mod tests {
             .map(|i| {
                 let mut chain = chain(i);
                 if i % 2 == 0 {
-                    chain.step(&first)
+                    chain.step(&first);
                 } else {
-                    chain.step_by_samples(&first, &mut samples)
+                    chain.step_by_samples(&first, &mut samples);
                 }
                 chain.variance
             })

@@ -31,7 +31,7 @@ const REACH: f64 = 1.3;
 
 /// Where tokens come from.
 enum Tokens {
-    Drawn(Clusters),
+    Drawn(Box<Clusters>),
     /// Points of the reader's own.
     Own(Targets),
 }
@@ -40,7 +40,7 @@ impl Tokens {
     fn new(values: &Values) -> Self {
         let rows = POINTS.read::<3>(values.text("own")).unwrap_or_default();
         if rows.is_empty() {
-            Self::Drawn(Clusters::new(values.seed(), values.real("skew")))
+            Self::Drawn(Box::new(Clusters::new(values.seed(), values.real("skew"))))
         } else {
             Self::Own(Targets::new(&rows, REACH))
         }

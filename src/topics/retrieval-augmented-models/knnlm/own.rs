@@ -56,7 +56,7 @@ impl Own {
         if counts.is_empty() {
             return None;
         }
-        let apart = counts.len() + 1 <= APART;
+        let apart = counts.len() < APART;
         let mut lexicon: Vec<String> =
             counts.iter().take(if apart { APART } else { APART - 2 }).map(|(word, _)| word.clone()).collect();
         let told_apart = lexicon.clone();

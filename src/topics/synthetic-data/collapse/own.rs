@@ -103,7 +103,7 @@ impl Own {
                 0 => {}
                 count if count <= NAMED => notes.push(format!("Gone from the run on the left: {named}.")),
                 count => {
-                    notes.push(format!("Gone from the run on the left: {named} and {} more.", count - NAMED))
+                    notes.push(format!("Gone from the run on the left: {named} and {} more.", count - NAMED));
                 }
             }
         }
