@@ -149,7 +149,10 @@ fn a_formula_is_written_and_holds() {
     let why_it = why(&[("twice", "on")], "sum", 3);
     let whole = reasons(&why_it);
     let lines = why_it.equation_in_lines(&whole).expect("a formula").join("\n");
-    assert_eq!(lines, "Sum = Rate × 2 × 1 × step\nfor Twice on and Way Upwards\n= 2 × 2 × 1 × 3 = 12.0");
+    assert_eq!(
+        lines,
+        "Sum = Rate × 2 × 1 × step\nfor Twice on and Way Upwards\n= 2 × 2 × 1 × 3 = 12.0\u{a0}units"
+    );
     let written = whole.formula.expect("a formula");
     assert_eq!(written.sentence(), "Rate × 2 × 1 × step, for Twice on and Way Upwards");
     assert_eq!((written.numbers.as_str(), written.value), ("2 × 2 × 1 × 3", Some(12.0)));

@@ -211,7 +211,7 @@ mod tests {
     use crate::numerics::statistics::mean;
 
     fn leads(price: &str) -> Vec<f64> {
-        Runner::over_seeds(&SPEC, &[("lambda", price)], 1..=6, 1200, "lead")
+        Runner::over_seeds(&SPEC, &[("lambda", price)], 1..=6, 2400, "lead")
     }
 
     /// Known result: at the default neither search is ahead; where cost counts evolution mostly is.
@@ -229,19 +229,19 @@ mod tests {
     #[test]
     fn without_a_price_winners_are_large() {
         let free =
-            mean(&Runner::over_seeds(&SPEC, &[("lambda", "0"), ("budget", "12")], 1..=4, 400, "best_macs"));
+            mean(&Runner::over_seeds(&SPEC, &[("lambda", "0"), ("budget", "12")], 1..=4, 800, "best_macs"));
         let dear =
-            mean(&Runner::over_seeds(&SPEC, &[("lambda", "0.2"), ("budget", "12")], 1..=4, 400, "best_macs"));
+            mean(&Runner::over_seeds(&SPEC, &[("lambda", "0.2"), ("budget", "12")], 1..=4, 800, "best_macs"));
         assert!(free > 5.0 * dear, "{free} {dear}");
     }
 
     #[test]
     fn a_search_ends_and_trains_nothing_twice() {
-        let run = Runner::after(&SPEC, &[("budget", "10")], 400);
+        let run = Runner::after(&SPEC, &[("budget", "10")], 800);
         assert!(run.finished());
         assert_eq!(run.number("tried"), Some(10.0));
         assert!(run.number("trained").unwrap() <= 20.0);
-        let alone = Runner::after(&SPEC, &[("budget", "10"), ("strategy", "random")], 400);
+        let alone = Runner::after(&SPEC, &[("budget", "10"), ("strategy", "random")], 800);
         assert_eq!(alone.number("random_fitness"), run.number("random_fitness"));
         assert_eq!(alone.number("lead"), None);
     }
