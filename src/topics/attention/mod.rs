@@ -17,7 +17,7 @@ pub static TOPIC: Topic = Topic {
     ),
     asks: &[Ask::Cost, Ask::Inside, Ask::Memory],
     published: "2026-11-23",
-    updated: "2026-11-26",
+    updated: "2026-11-27",
     simulations: &[&flash_tiles::SPEC, &kv_cache::SPEC, &positions::SPEC],
     article: article!("article.md"),
 };

@@ -19,7 +19,7 @@ pub static TOPIC: Topic = Topic {
     ),
     asks: &[Ask::Cost, Ask::Learning, Ask::Inside],
     published: "2026-11-23",
-    updated: "2026-11-25",
+    updated: "2026-11-27",
     simulations: &[&train::SPEC, &capacity::SPEC, &ledger::SPEC],
     article: article!("article.md"),
 };

@@ -71,9 +71,10 @@ pub static SPEC: Spec = Spec::new(
 
 /// Time that is drawn: the signal is 1 in the first half of its tokens and 0 in the second.
 const SPAN: f64 = 12.0;
-/// Points of the curve in each step.
+/// Points of the curve in each step, and in all steps together where these are many.
 const FINE: usize = 12;
-/// Most of a state that is drawn, and of a bar.
+const POINTS: usize = 240;
+/// Most of a bar that is drawn.
 const MOST: f64 = 2.0;
 
 struct Hold {
@@ -97,8 +98,13 @@ impl Hold {
 
     /// The signal, a value a token.
     fn tokens(&self) -> Vec<f64> {
-        let count = ((SPAN / self.dt) as usize).max(2);
+        let count = ((SPAN / self.dt + 1e-9) as usize).max(2);
         (0..count).map(|t| if t < count.div_ceil(2) { 1.0 } else { 0.0 }).collect()
+    }
+
+    /// Points of the curve in each step.
+    fn fine(&self) -> usize {
+        (POINTS / self.tokens().len()).clamp(1, FINE)
     }
 
     /// The state after each token, by a rule.
@@ -114,11 +120,12 @@ impl Hold {
 
     /// The exact course in continuous time, `[time, state]`, with every token's end among its points.
     fn curve(&self) -> Vec<[f64; 2]> {
+        let fine = self.fine();
         let (mut h, mut points) = (0.0, vec![[0.0, 0.0]]);
         for (t, u) in self.tokens().iter().enumerate() {
             let from = h;
-            for i in 1..=FINE {
-                let time = self.dt * i as f64 / FINE as f64;
+            for i in 1..=fine {
+                let time = self.dt * i as f64 / fine as f64;
                 // Towards u / −A, or along u where nothing drifts.
                 let kept = exp(self.a * time);
                 let written = if self.a == 0.0 { time } else { (kept - 1.0) / self.a };
@@ -130,7 +137,8 @@ impl Hold {
     }
 
     fn error(&self) -> f64 {
-        let ends = self.curve().into_iter().skip(FINE).step_by(FINE);
+        let fine = self.fine();
+        let ends = self.curve().into_iter().skip(fine).step_by(fine);
         self.dots(self.rule).iter().zip(ends).map(|(h, [_, exact])| (h - exact).abs()).fold(0.0, f64::max)
     }
 
@@ -141,26 +149,34 @@ impl Hold {
             .enumerate()
             .flat_map(|(t, &u)| [t, t + 1].map(|t| [self.dt * t as f64, u]))
             .collect();
-        // Where nothing drifts the state is a sum, as long as the signal.
-        let top = if self.a > -0.5 { SPAN / 2.0 } else { MOST };
-        let low = if self.rule == Method::Zoh { -0.25 * top } else { -top };
+        // The state runs towards −1/A; where nothing drifts it is a sum, as long as the signal.
+        let reach = match self.a {
+            a if a > -0.5 => SPAN / 2.0,
+            a if a > -1.0 => 2.0,
+            _ => 1.25,
+        };
+        let (low, top) = match self.rule {
+            Method::Zoh => (-0.2 * reach, 1.1 * reach),
+            Method::Bilinear => (-0.6 * reach, 1.1 * reach),
+            Method::Euler => (-reach.max(3.0), reach.max(3.0)),
+        };
         let end = |t: usize| self.dt * (t + 1) as f64;
-        let inside = dots.iter().enumerate().filter(|(_, h)| (low..=1.1 * top).contains(*h));
+        let inside = dots.iter().enumerate().filter(|(_, h)| (low..=top).contains(*h));
         let shown = inside.map(|(t, &h)| Dot::new([end(t), h], SELECTIVE, Glyph::Circle)).collect::<Vec<_>>();
         let stairs: Vec<[f64; 2]> = std::iter::once(0.0)
             .chain(dots.iter().copied())
             .zip(0..)
             .take(dots.len())
             .flat_map(|(h, t)| {
-                let h = h.clamp(low, 1.1 * top);
+                let h = h.clamp(low, top);
                 [t, t + 1].map(|t: usize| [self.dt * t as f64, h])
             })
             .collect();
         let panel = Panel::new(
             "course",
-            "State in continuous time and in steps",
+            "Signal dashed, state as curve and in steps",
             Axis::linear("time", [0.0, SPAN]),
-            Axis::linear("h", [low, 1.1 * top]).grid(),
+            Axis::linear("h", [low, top]).grid(),
         );
         charts::with_curves(
             panel,
@@ -171,7 +187,7 @@ impl Hold {
             ],
         )
         .dots("steps", "", shown, 3.0)
-        .handle("first", [end(0), dots[0].clamp(low, 1.1 * top)], [Some("delta"), None], SELECTIVE)
+        .handle("first", [end(0), dots[0].clamp(low, top)], [Some("delta"), None], SELECTIVE)
     }
 
     fn shares(&self) -> Panel {

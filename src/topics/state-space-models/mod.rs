@@ -20,7 +20,7 @@ pub static TOPIC: Topic = Topic {
     ),
     asks: &[Ask::Cost, Ask::Inside, Ask::Memory],
     published: "2026-11-24",
-    updated: "2026-11-26",
+    updated: "2026-11-27",
     simulations: &[&selective::SPEC, &hold::SPEC, &two_views::SPEC, &recall::SPEC, &scaling::SPEC],
     article: article!("article.md"),
 };

@@ -311,10 +311,7 @@ fn ledger(sim: &FlashTiles, history: &[Glimpse]) -> Panel {
     let (columns, rows) = (COLUMNS.len() as f64, LINES as f64 + 1.0);
     let panel = Panel::new(
         "ledger",
-        format!(
-            "Row {} by hand, its latest {LINES} tiles: old sums times the factor, then the new terms",
-            sim.row.value
-        ),
+        format!("Row {} by hand: its latest {LINES} tiles", sim.row.value),
         Axis::hidden([0.0, columns]),
         Axis::hidden([rows, 0.0]),
     )

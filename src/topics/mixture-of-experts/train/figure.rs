@@ -187,7 +187,7 @@ fn violation(train: &Train) -> Panel {
 /// What all of the watched expert's numbers are over: the mean of all experts is 1.
 const WATCHED: &str = "÷ mean expert";
 /// Most of it that is drawn.
-const MOST: f64 = 3.0;
+const MOST: f64 = 2.0;
 
 /// How the watched expert came to where it is.
 fn trace(train: &Train) -> Panel {
@@ -206,7 +206,7 @@ fn trace(train: &Train) -> Panel {
     };
     panel
         .line("probability", "mean p", curve(2), Tone::Muted, Stroke::Solid)
-        .line("slope", "gradient", curve(1), Tone::Accent, Stroke::Ghost)
+        .line("slope", "gradient", curve(1), Tone::Accent, Stroke::Solid)
         .line("load", "load", curve(0), tone(train.watched()), Stroke::Solid)
 }
 

@@ -118,7 +118,7 @@ pub(super) const READOUTS: &[Readout] = &[
         .basis("Loads of the last 200 batches."),
     Readout::new("dead", "Dead experts", 0)
         .basis("Experts with less than a tenth of their fair share over the last 200 batches."),
-    Readout::new("load_watched", "Watched expert", 2)
+    Readout::new("load_watched", "Load of the watched", 2)
         .unit("×")
         .spoken("times its fair share")
         .help("Load of the watched expert over the mean load.")
