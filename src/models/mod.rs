@@ -94,6 +94,7 @@ pub mod spiking_network;
 pub mod spiral_network;
 pub mod state_space;
 pub mod stdp;
+pub mod steering;
 pub mod superposition;
 pub mod three_senses;
 pub mod tiled_attention;

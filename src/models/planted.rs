@@ -81,7 +81,7 @@ pub const PHRASES: [(&str, &[usize]); 42] = [
 
 /// Dimensions of the phrases' activations, and the deviation of their noise.
 const PHRASE_WIDTH: usize = 10;
-const NOISE: f64 = 0.05;
+pub const NOISE: f64 = 0.05;
 
 impl Planted {
     /// Five features at 72°, each on with probability 0.05, uniform in 0..1: what the toy model of

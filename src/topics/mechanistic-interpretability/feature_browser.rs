@@ -2,11 +2,12 @@
 //! name that the reader gives.
 
 use super::dictionary::Learning;
-use crate::lab::figure::{Axis, Bar, Figure, Panel, Tone};
+use crate::lab::figure::{Axis, Bar, Figure, Panel, Tone, round_up};
 use crate::lab::schema::readout::format_number;
 use crate::lab::{Bounded, Choice, Control, Named, Pace, Preset, Readout, Simulation, Spec, Values, reading};
 use crate::models::planted::{PHRASES, Planted, TAGS, best_concept, concepts, correlation, members};
 use crate::models::sparse_autoencoder::Rein;
+use crate::models::steering::{Intervention, Reader, moved};
 
 /// A name for a latent: one of the tags, by its number in `TAGS`.
 const fn name(id: &'static str, label: &'static str) -> Choice<Option<usize>, 13> {
@@ -33,14 +34,41 @@ const fn name(id: &'static str, label: &'static str) -> Choice<Option<usize>, 13
 
 static NAME: Choice<Option<usize>, 13> = name("name", "Your name for it");
 static NAME_TOO: Choice<Option<usize>, 13> = name("name_too", "and");
+
+/// What is done to the latent, as the controls name it, for the amount that is asked for.
+static ACT: Choice<fn(f64) -> Intervention, 3> = Choice::new(
+    "act",
+    "To the latent",
+    [
+        ("leave", "Leave it", |_| Intervention::Leave),
+        ("cut", "Cut it", |_| Intervention::Cut),
+        ("add", "Add to it", Intervention::Add),
+    ],
+);
+
+/// The phrase that a later part reads, by its name in `PHRASES`; without one, that at which the latent is
+/// strongest.
+static PHRASE: Choice<Option<&str>, 7> = Choice::new(
+    "phrase",
+    "Phrase",
+    [
+        ("strongest", "Its strongest", None),
+        ("tower", "Eiffel Tower", Some("Eiffel Tower")),
+        ("paris", "Paris", Some("Paris")),
+        ("tokyo", "Tokyo", Some("Tokyo")),
+        ("sushi", "sushi", Some("sushi")),
+        ("cleopatra", "Cleopatra", Some("Cleopatra")),
+        ("pele", "Pelé", Some("Pelé")),
+    ],
+);
 static LATENTS: Choice<usize, 3> =
     Choice::new("latents", "Latents M", [("13", "13", 13), ("24", "24", 24), ("40", "40", 40)]);
 
 pub static SPEC: Spec = Spec::new(
     "feature-browser",
     "What is feature 17?",
-    "A dictionary learned from 42 phrases. Pick a latent, read what makes it fire, and give it a name: the \
-     page tells you how well the name fits.",
+    "A dictionary learned from 42 phrases. Pick a latent, read what makes it fire, and give it a name. Then \
+     cut it or add to it, and see what a later part makes of that.",
     Pace::new(320.0, 250, "training step").promised(2000),
     |values| Box::new(Browser::new(values)),
 )
@@ -48,9 +76,21 @@ pub static SPEC: Spec = Spec::new(
     Control::integer("latent", "Latent", 0, 39, 17).live().help("Which latent to look at."),
     NAME.control().live().help("What you think it stands for."),
     NAME_TOO.control().live().help("A second word, if it takes both: France and landmark."),
+    ACT.control().live().help(
+        "Cut: its activation becomes 0. Add: so much more of it. All else in the activation stays as it was.",
+    ),
+    Control::real("amount", "Amount", [-2.0, 4.0], 0.25, 2.0)
+        .live()
+        .only("act", "add")
+        .help("What is added to its activation; it fires with 1 or so by itself."),
+    PHRASE.control().live().help("What the later part reads, before and after."),
     LATENTS.control().default_option(1).help("Size of the dictionary; there are twelve tags."),
     Control::integer("k", "Budget k", 1, 8, 2).help("Latents that may fire at once."),
     Control::seed(1).secondary(),
+    Control::logarithmic("blunt", "Reader's ridge", [0.1, 100.0], 1.0).live().secondary().help(
+        "The later part is fitted by least squares with a ridge; at 1 it is what the noise of the activations \
+         amounts to, and more makes it blunter.",
+    ),
 ])
 .readouts(&[
     Readout::new("fit", "Your name fits", 2)
@@ -71,6 +111,15 @@ pub static SPEC: Spec = Spec::new(
     Readout::new("fvu", "Unexplained", 3)
         .help("Share of the variance that the reconstruction misses.")
         .basis("Over 256 examples drawn once, every ten updates."),
+    Readout::new("moved_most", "Moved most", 2)
+        .help("What cutting or adding does to the score of the tag that it moves most.")
+        .basis("A linear reader fitted by least squares on 42 phrases, at the phrase on show."),
+    Readout::new("side_effect", "Side effect", 2)
+        .help("The largest change of any other tag's score, up or down.")
+        .basis("A linear reader fitted by least squares on 42 phrases, at the phrase on show."),
+    Readout::new("obeying", "Names that hold", 0)
+        .help("Latents with one tag that, cut, lower the score of that tag more than they move any other.")
+        .basis("Of the latents with one tag, each cut by itself, with the same reader."),
 ])
 .presets(&[
     Preset::new("few", "Few latents")
@@ -82,6 +131,12 @@ pub static SPEC: Spec = Spec::new(
     Preset::new("other-seed", "Other seed")
         .look("The same phrases and the same concepts, at other numbers: an index means nothing.")
         .with(&[("seed", "2")]),
+    Preset::new("steer", "Steer")
+        .look("Two units more of the latent: what moves below is what it means to the part that reads.")
+        .with(&[("act", "add"), ("phrase", "tower")]),
+    Preset::new("cut", "Cut")
+        .look("Thirteen latents, one cut where it is strongest: read what falls, and what moves beside it.")
+        .with(&[("latents", "13"), ("k", "3"), ("latent", "7"), ("act", "cut")]),
 ]);
 
 /// A latent stands for a concept from this correlation on.
@@ -102,6 +157,11 @@ struct Browser {
     /// All latents as read last.
     book: Vec<Entry>,
     concepts: Vec<Vec<usize>>,
+    act: Intervention,
+    phrase: Option<&'static str>,
+    /// The later part.
+    reader: Reader,
+    blunt: f64,
 }
 
 struct Entry {
@@ -109,6 +169,16 @@ struct Entry {
     fires: Vec<f64>,
     concept: Vec<usize>,
     fit: f64,
+    /// What one unit of it adds to the reader's scores.
+    effect: Vec<f64>,
+}
+
+/// What the later part reads, before and after.
+struct Read {
+    phrase: usize,
+    before: Vec<f64>,
+    /// What the intervention adds.
+    change: Vec<f64>,
 }
 
 impl Browser {
@@ -116,8 +186,13 @@ impl Browser {
         let latents = LATENTS.of(values);
         let rein = Rein::TopK(values.integer("k"));
         let seed = values.seed();
+        let (data, blunt) = (Planted::phrases(seed), values.real("blunt"));
         let mut browser = Self {
-            learning: Learning::new(Planted::phrases(seed), latents, rein, seed),
+            reader: Reader::fitted(&data, blunt),
+            blunt,
+            act: Intervention::Leave,
+            phrase: None,
+            learning: Learning::new(data, latents, rein, seed),
             latents,
             latent: shown(values, latents),
             name: Vec::new(),
@@ -133,6 +208,17 @@ impl Browser {
         self.latent = shown(values, self.latents);
         self.name = [NAME.of(values), NAME_TOO.of(values)].into_iter().flatten().collect();
         self.name.dedup();
+        self.act = ACT.of(values)(values.real("amount"));
+        self.phrase = PHRASE.of(values);
+        let blunt = values.real("blunt");
+        if blunt.to_bits() != self.blunt.to_bits() {
+            self.blunt = blunt;
+            self.reader = Reader::fitted(&self.learning.data, blunt);
+            let decoder = &self.learning.trainer.dictionary.decoder;
+            for (j, entry) in self.book.iter_mut().enumerate() {
+                entry.effect = self.reader.effect(decoder.row(j));
+            }
+        }
     }
 
     /// Reads all latents over the phrases.
@@ -145,13 +231,36 @@ impl Browser {
             .map(|j| {
                 let fires: Vec<f64> = codes.iter().map(|code| code[j]).collect();
                 let (place, fit) = best_concept(&fires, &self.concepts);
-                Entry { fires, concept: self.concepts[place].clone(), fit }
+                let effect = self.reader.effect(trainer.dictionary.decoder.row(j));
+                Entry { fires, concept: self.concepts[place].clone(), fit, effect }
             })
             .collect();
     }
 
     fn standing_for(&self, tags: usize) -> usize {
         self.book.iter().filter(|e| e.concept.len() == tags && e.fit > STANDS_FOR).count()
+    }
+
+    /// Latents with one tag of which the reader, too, says that it is theirs.
+    fn obeying(&self) -> usize {
+        let obeys = |e: &&Entry| match e.concept[..] {
+            [tag] if e.fit > STANDS_FOR => {
+                let (most, change, _) = moved(&e.effect);
+                most == tag && change > 0.0
+            }
+            _ => false,
+        };
+        self.book.iter().filter(obeys).count()
+    }
+
+    /// What the later part reads at the phrase on show.
+    fn reads(&self) -> Read {
+        let entry = &self.book[self.latent.value];
+        let named = self.phrase.and_then(|name| PHRASES.iter().position(|(phrase, _)| *phrase == name));
+        let phrase = named.unwrap_or_else(|| self.ranked()[0]);
+        let before = self.reader.read(&self.learning.data.phrase(phrase));
+        let by = self.act.change(entry.fires[phrase]);
+        Read { phrase, before, change: entry.effect.iter().map(|e| by * e).collect() }
     }
 
     /// Phrases by falling activation of the latent.
@@ -207,6 +316,8 @@ impl Simulation for Browser {
         let Entry { fires, fit: best, .. } = &self.book[self.latent.value];
         let french = self.book.iter().map(|e| correlation(&e.fires, &[0, 5])).fold(0.0, f64::max);
         let fit = (!self.name.is_empty()).then(|| correlation(fires, &self.name));
+        let (_, most, others) = moved(&self.reads().change);
+        let acts = self.act != Intervention::Leave;
         vec![
             reading("fit", fit),
             reading("best_fit", *best),
@@ -214,6 +325,9 @@ impl Simulation for Browser {
             reading("conjunctions", self.standing_for(2)),
             reading("french_landmark_corr", french),
             reading("fvu", self.learning.quality.unexplained),
+            reading("moved_most", acts.then_some(most)),
+            reading("side_effect", acts.then_some(others)),
+            reading("obeying", self.obeying()),
         ]
     }
 
@@ -231,15 +345,17 @@ impl Simulation for Browser {
             vec![
                 vec![self.phrases().height(300.0), self.concepts().height(300.0)],
                 vec![self.overview().height(195.0)],
+                vec![self.later().height(300.0)],
             ],
             format!(
                 "Latent {}{} fires most for {strongest}. What fits it best: {}. {} latents stand for one \
-                 tag, {} for two.",
+                 tag, {} for two. {}",
                 self.latent.value,
                 self.own_name(),
                 entry.verdict(),
                 self.standing_for(1),
                 self.standing_for(2),
+                self.consequence(),
             ),
         )
     }
@@ -252,6 +368,19 @@ impl Simulation for Browser {
                 let fires = self.book[self.latent.value].fires[phrase];
                 Some(format!("{name} ({}): {}", words(tags), format_number(fires, 2)))
             }
+            "before" => {
+                let score = format_number(*self.reads().before.get(index)?, 2);
+                Some(format!("{}, read before: {score}", TAGS[index]))
+            }
+            "after" => {
+                let Read { before, change, .. } = self.reads();
+                let after = format_number(before.get(index)? + change.get(index)?, 2);
+                Some(format!(
+                    "{}, read after: {after}, moved by {}",
+                    TAGS[index],
+                    format_number(change[index], 2)
+                ))
+            }
             _ => {
                 let kind = KINDS.iter().position(|id| *id == mark)?;
                 let latent = *self.kinds()[kind].get(index)?;
@@ -261,7 +390,16 @@ impl Simulation for Browser {
     }
 
     fn notes(&self) -> Vec<String> {
-        Vec::from_iter(self.latent.note())
+        let mut notes = Vec::from_iter(self.latent.note());
+        let read = self.reads();
+        if self.act == Intervention::Cut && read.change.iter().all(|c| *c == 0.0) {
+            notes.push(format!(
+                "Latent {} does not fire at “{}”, so there is nothing to cut: take its strongest phrase, or add \
+                 to it.",
+                self.latent.value, PHRASES[read.phrase].0
+            ));
+        }
+        notes
     }
 
     fn finished(&self) -> bool {
@@ -308,6 +446,56 @@ impl Browser {
             Axis::categories("", TAGS.iter().map(|t| (*t).to_owned())).reversed(),
         )
         .horizontal_bars("tag_fits", bars)
+    }
+
+    /// What was done, and what it moved, in a sentence.
+    fn consequence(&self) -> String {
+        let read = self.reads();
+        let (tag, change, others) = moved(&read.change);
+        let phrase = PHRASES[read.phrase].0;
+        let done = match self.act {
+            Intervention::Leave => return format!("A later part reads “{phrase}” and nothing is changed."),
+            Intervention::Cut => "cut".to_owned(),
+            Intervention::Add(amount) => format!("with {} added", format_number(amount, 2)),
+        };
+        format!(
+            "At “{phrase}”, {done}, it moves {} most, by {}, and no other tag by more than {}.",
+            TAGS[tag],
+            format_number(change, 2),
+            format_number(others, 2)
+        )
+    }
+
+    /// Scores of the tags as a later part reads them, before and after.
+    fn later(&self) -> Panel {
+        let Read { phrase, before, change } = self.reads();
+        let own = &self.book[self.latent.value].concept;
+        let wide = 0.36;
+        let earlier =
+            before.iter().enumerate().map(|(tag, s)| Bar::new(tag as f64 - 0.2, wide, *s, Tone::Muted));
+        let later = before.iter().zip(&change).enumerate().map(|(tag, (before, change))| {
+            let tone = if own.contains(&tag) { Tone::Good } else { Tone::Accent };
+            Bar::new(tag as f64 + 0.2, wide, before + change, tone)
+        });
+        let all = before.iter().zip(&change).flat_map(|(b, c)| [*b, b + c]);
+        let reach = |sign: f64| all.clone().map(|s| sign * s).fold(1.0, f64::max);
+        let done = match self.act {
+            Intervention::Leave => "left alone".to_owned(),
+            Intervention::Cut => format!("latent {} cut", self.latent.value),
+            Intervention::Add(amount) => {
+                format!("{} of latent {} added", format_number(amount, 2), self.latent.value)
+            }
+        };
+        Panel::new(
+            "later",
+            format!("A later part reads “{}”: {done}", PHRASES[phrase].0),
+            Axis::linear("score", [-round_up(reach(-1.0), 1.0), round_up(reach(1.0), 1.5)]).grid(),
+            Axis::categories("", TAGS.iter().map(|t| (*t).to_owned())).reversed(),
+        )
+        .horizontal_bars("before", earlier)
+        .labelled("before")
+        .horizontal_bars("after", later)
+        .labelled("after; green: its own tags")
     }
 
     /// Which latents stand for one tag, for two, and for neither.
@@ -375,6 +563,37 @@ mod tests {
         run.set_values(values);
         assert_eq!(run.step(), 2000, "a name restarts nothing");
         assert!(run.number("fit").unwrap() <= run.number("best_fit").unwrap() + 1e-12);
+    }
+
+    #[test]
+    fn what_is_cut_falls_and_what_is_added_rises() {
+        let shared = [("latents", "13"), ("k", "3")];
+        let run = Runner::after(&SPEC, &shared, 2000);
+        assert_eq!((run.number("moved_most"), run.number("side_effect")), (None, None));
+        let (single, held) = (run.number("single_concepts").unwrap(), run.number("obeying").unwrap());
+        assert!(held <= single && held >= 0.7 * single, "{held} of {single}");
+        // Latent 7 of this seed stands for landmarks: cut at its strongest, the score of that falls most.
+        let moved = |act| {
+            let mut run = Runner::after(&SPEC, &[("latents", "13"), ("k", "3"), ("latent", "7")], 2000);
+            let mut values = run.values().clone();
+            values.set("act", Value::Choice(act));
+            run.set_values(values);
+            assert_eq!(run.step(), 2000, "an intervention restarts nothing");
+            let figure = run.simulation().figure().alternative;
+            assert!(figure.contains("moves landmark most"), "{figure}");
+            [run.number("moved_most").unwrap(), run.number("side_effect").unwrap()]
+        };
+        let ([cut, beside], [added, _]) = (moved(1), moved(2));
+        assert!(cut < -0.4 && added > 0.8 && beside < 0.7 * -cut, "{cut} {added} {beside}");
+    }
+
+    #[test]
+    fn a_cut_without_effect_is_said() {
+        let changes = [("latents", "13"), ("k", "3"), ("act", "cut"), ("phrase", "sushi"), ("latent", "7")];
+        let run = Runner::after(&SPEC, &changes, 2000);
+        let notes = run.simulation().notes();
+        assert!(notes.iter().any(|n| n.contains("nothing to cut")), "{notes:?}");
+        assert_eq!(run.number("moved_most"), Some(0.0));
     }
 
     #[test]
