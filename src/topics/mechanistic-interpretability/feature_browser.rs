@@ -343,9 +343,8 @@ impl Simulation for Browser {
         let strongest = if strongest.is_empty() { "nothing".to_owned() } else { strongest.join(", ") };
         Figure::new(
             vec![
-                vec![self.phrases().height(300.0), self.concepts().height(300.0)],
-                vec![self.overview().height(195.0)],
-                vec![self.later().height(300.0)],
+                vec![self.phrases().height(250.0), self.concepts().height(250.0)],
+                vec![self.overview().height(250.0), self.later().height(250.0)],
             ],
             format!(
                 "Latent {}{} fires most for {strongest}. What fits it best: {}. {} latents stand for one \
@@ -479,23 +478,16 @@ impl Browser {
         });
         let all = before.iter().zip(&change).flat_map(|(b, c)| [*b, b + c]);
         let reach = |sign: f64| all.clone().map(|s| sign * s).fold(1.0, f64::max);
-        let done = match self.act {
-            Intervention::Leave => "left alone".to_owned(),
-            Intervention::Cut => format!("latent {} cut", self.latent.value),
-            Intervention::Add(amount) => {
-                format!("{} of latent {} added", format_number(amount, 2), self.latent.value)
-            }
-        };
         Panel::new(
             "later",
-            format!("A later part reads “{}”: {done}", PHRASES[phrase].0),
+            format!("A later part reads “{}”", PHRASES[phrase].0),
             Axis::linear("score", [-round_up(reach(-1.0), 1.0), round_up(reach(1.0), 1.5)]).grid(),
             Axis::categories("", TAGS.iter().map(|t| (*t).to_owned())).reversed(),
         )
         .horizontal_bars("before", earlier)
         .labelled("before")
         .horizontal_bars("after", later)
-        .labelled("after; green: its own tags")
+        .labelled("after; green: its own")
     }
 
     /// Which latents stand for one tag, for two, and for neither.
@@ -512,7 +504,7 @@ impl Browser {
         let looks = [("one tag", Tone::Series(1)), ("two tags", Tone::Series(3)), ("neither", Tone::Muted)];
         let panel = Panel::new(
             "book",
-            "All latents; the wide one is shown above",
+            "All latents; the wide one is above",
             Axis::linear("latent", [-0.7, self.latents as f64 - 0.3]),
             Axis::linear("best fit", [0.0, 1.0]).grid(),
         );
