@@ -1,6 +1,7 @@
 //! Thinking longer: more tries, a vote, a judge, or a search, and what each buys.
 
 mod latency;
+mod revise;
 mod search_24;
 mod votes_and_judges;
 
@@ -18,8 +19,8 @@ pub static TOPIC: Topic = Topic {
     ),
     asks: &[Ask::Cost, Ask::Trust],
     published: "2026-11-24",
-    updated: "2026-11-26",
-    simulations: &[&search_24::SPEC, &votes_and_judges::SPEC, &latency::SPEC],
+    updated: "2026-11-27",
+    simulations: &[&search_24::SPEC, &votes_and_judges::SPEC, &revise::SPEC, &latency::SPEC],
     article: article!("article.md"),
 };
 

@@ -9,7 +9,7 @@ use crate::lab::{
     Answer, Challenge, Choice, Control, Figure, Named, Pace, Prediction, Preset, Readout, Simulation, Spec,
     Values, of, reading,
 };
-use crate::models::slips::{Chain, Question, outcome_score, process_score, vote};
+use crate::models::slips::{Chain, Question, Slips, outcome_score, process_score, vote};
 use crate::numerics::random::Stream;
 use crate::numerics::statistics::place_of_largest;
 
@@ -201,7 +201,8 @@ impl Simulation for Exam {
     fn step(&mut self) {
         let [asking, thinking, outcome, process] = &mut self.streams;
         let question = Question::draw(self.trap, asking);
-        let chains: Vec<Chain> = (0..MOST).map(|_| question.chain(self.slip, thinking)).collect();
+        let chains: Vec<Chain> =
+            (0..MOST).map(|_| question.chain(Slips::scattered(self.slip), thinking)).collect();
         let answers: Vec<i32> = chains.iter().map(Chain::answer).collect();
         let by_outcome: Vec<f64> = chains.iter().map(|c| outcome_score(c, self.noise[0], outcome)).collect();
         let by_process: Vec<f64> = chains.iter().map(|c| process_score(c, self.noise[1], process)).collect();
