@@ -127,8 +127,14 @@ pub fn describe(sim: &Play, mark: &str, index: usize) -> Option<String> {
 }
 
 fn accuracy(sim: &Play) -> Panel {
-    let x = Axis::logarithmic("policy calls per puzzle", [2.0, 200.0])
-        .ticks([3, 10, 30, 100].map(|n| (f64::from(n), n.to_string())));
+    // A judge that is charged takes the search further than its calls to the policy can.
+    let (label, end) = if sim.judge_calls > 0 {
+        ("calls per puzzle, judge's too", 600.0)
+    } else {
+        ("policy calls per puzzle", 200.0)
+    };
+    let x =
+        Axis::logarithmic(label, [2.0, end]).ticks([3, 10, 30, 100].map(|n| (f64::from(n), n.to_string())));
     let measure = |score: &Score, tone, glyph| {
         let [low, high] = wilson(score.solved, sim.played);
         Some(Measured { cost: sim.calls(score)?, share: sim.share(score)?, low, high, tone, glyph })

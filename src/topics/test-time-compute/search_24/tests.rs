@@ -46,3 +46,13 @@ fn what_stands_in_the_tree_can_be_read() {
     let words = run.simulation().describe("moves_1", 0).unwrap();
     assert!(words.contains("judge") && (words.contains("24") || words.contains("dead end")), "{words}");
 }
+
+#[test]
+fn a_judge_that_is_charged_costs_calls_and_changes_nothing_else() {
+    let [free, once, thrice] =
+        ["0", "1", "3"].map(|n| Runner::after(&SPEC, &[("judge_calls", n), ("strategy", "beam")], 100));
+    assert_eq!(free.number("acc_beam"), thrice.number("acc_beam"));
+    let [free, once, thrice] = [free, once, thrice].map(|run| run.number("calls_beam").unwrap());
+    assert!((thrice - free - 3.0 * (once - free)).abs() < 1e-9);
+    assert!((once - 78.0).abs() < 2.0 && (thrice - 126.0).abs() < 6.0, "{free} {once} {thrice}");
+}
