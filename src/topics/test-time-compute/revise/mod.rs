@@ -49,7 +49,7 @@ pub static SPEC: Spec = Spec::new(
         "What comes: as at first, perhaps the same. Something else: anything but what was in doubt, so a right \
          step that is doubted becomes wrong.",
     ),
-    Control::real("slip", "Slip of a step ε", [0.0, 0.4], 0.01, 0.12)
+    Control::real("slip", "Slip of a step ε", [0.0, 0.4], 0.005, 0.12)
         .help("Chance that a step is off whenever it is written, by 1 or by 10 in either direction."),
     Control::real("trap", "Questions with a trap", [0.0, 0.5], 0.05, 0.0).help(
         "Share of the questions with a step at which every chain slips by +10 with chance 0.7, and which its check \
@@ -107,29 +107,31 @@ pub static SPEC: Spec = Spec::new(
         .with(&[("hit", "0.3"), ("alarm", "0.3"), ("rewrite", "otherwise")]),
     Preset::new("at-the-end", "It looks at the end")
         .look(
-            "The same check, but each time it goes back it writes the rest again: three times as long, and the vote \
-             of that length wins.",
+            "Each time it goes back it writes the rest again: the same check makes the chain twice as long, and half \
+             of its lead over the vote is gone.",
         )
         .with(&[("look", "end")]),
     Preset::new("shared-trap", "Fooled twice")
-        .look("Every second question has a trap, which its check does not see: there going back mends nothing.")
+        .look(
+            "A perfect check, but every second question has a trap that it takes for clean: of these seven in ten \
+             stay wrong.",
+        )
         .with(&[("trap", "0.5"), ("hit", "1"), ("alarm", "0")]),
 ])
 .challenges(&[Challenge::new(
-    "worth-it",
-    "Worth its length at the end",
-    "Have a chain that looks only at the end beat the vote of its length by 10 points or more over 300 questions, \
-     each check charged like a step and a hit rate of 0.8 or less.",
+    "crowd",
+    "A check that sees, and a crowd that wins",
+    "Its check is far from blind: a hit rate of 0.7 or more, false alarms at 0.3 or less, no trap. And yet have the \
+     vote of equal length beat the long chain by 10 points or more over 300 questions.",
     &[
-        of("look").is("end"),
-        of("charge").equals(1.0),
-        of("hit").at_most(0.8),
-        of("slip").at_least(0.12),
-        difference("acc_long", "acc_vote").at_least(0.1),
+        of("hit").at_least(0.7),
+        of("alarm").at_most(0.3),
+        of("trap").at_most(0.0),
+        difference("acc_vote", "acc_long").at_least(0.1),
         of("step").at_least(300.0),
     ],
 )
-.solution(&[("look", "end"), ("alarm", "0"), ("hit", "0.8")], 400)])
+.solution(&[("look", "end"), ("alarm", "0.3"), ("most", "16")], 400)])
 .prediction(
     Prediction::new(
         "A chain is right on two questions of five. It checks each step, but doubts clean steps as often as slips, \

@@ -19,6 +19,13 @@ static SHOWN: Choice<usize, 3> = Choice::new(
     [("vote", "Vote", 0), ("orm", "Judge of answers", 1), ("prm", "Judge of steps", 2)],
 );
 
+/// How many kinds of slips there are.
+static KINDS: Choice<usize, 3> = Choice::new(
+    "kinds",
+    "Kinds of slips",
+    [("1", "1: by +1", 1), ("2", "2: by ±1", 2), ("4", "4: by ±1, ±10", 4)],
+);
+
 pub static SPEC: Spec = Spec::new(
     "votes-and-judges",
     "A vote, or a judge",
@@ -29,14 +36,20 @@ pub static SPEC: Spec = Spec::new(
 )
 .controls(&[
     Control::real("slip", "Slip of a step ε", [0.0, 0.4], 0.01, 0.12)
-        .help("Chance that a step is off, by 1 or by 10 in either direction."),
+        .help("Chance that a step is off, in one of the kinds of slips."),
     Control::integer("n", "Chains N", 1, 65, 17)
         .unit("chains")
         .help("How many chains answer each question. A tie goes to the answer that was seen first."),
     Control::real("trap", "Questions with a trap", [0.0, 0.5], 0.05, 0.0).help(
-        "Share of the questions with a step at which every chain slips by +10 with chance 0.7: a \
-         misconception that all share.",
+        "Share of the questions with a step at which every chain slips by +10 with chance 0.7, if nothing else \
+         is set: a misconception that all share.",
     ),
+    KINDS.control().default_option(2).secondary().help(
+        "In how many ways a step can be off. The fewer there are, the more often wrong chains agree.",
+    ),
+    Control::real("trap_chance", "Chance of the trap's slip", [0.0, 1.0], 0.05, 0.7)
+        .secondary()
+        .help("How often a chain falls for a trap."),
     Control::real("orm_noise", "Noise, judge of answers σₒ", [0.0, 2.0], 0.05, 0.5)
         .unit("sd")
         .secondary()
@@ -87,6 +100,12 @@ pub static SPEC: Spec = Spec::new(
              falls.",
         )
         .with(&[("slip", "0.05"), ("trap", "0.25")]),
+    Preset::new("one-way", "One way to err")
+        .look(
+            "Every slip adds one: wrong chains agree, and a vote is no better than a single \
+             chain.",
+        )
+        .with(&[("kinds", "1")]),
     Preset::new("wrong-reasons", "Right for wrong reasons")
         .look("Slips are so common that most right answers are luck: see how few picks are clean.")
         .with(&[("slip", "0.3")]),
@@ -143,7 +162,7 @@ struct Asked {
 
 /// A run over many questions.
 struct Exam {
-    slip: f64,
+    slips: Slips,
     n: usize,
     trap: f64,
     noise: [f64; 2],
@@ -163,7 +182,11 @@ impl Exam {
     fn new(values: &Values) -> Self {
         let seed = values.seed();
         let mut exam = Self {
-            slip: values.real("slip"),
+            slips: Slips {
+                chance: values.real("slip"),
+                kinds: KINDS.of(values),
+                trap: values.real("trap_chance"),
+            },
             n: values.integer("n"),
             trap: values.real("trap"),
             noise: [values.real("orm_noise"), values.real("prm_noise")],
@@ -201,8 +224,7 @@ impl Simulation for Exam {
     fn step(&mut self) {
         let [asking, thinking, outcome, process] = &mut self.streams;
         let question = Question::draw(self.trap, asking);
-        let chains: Vec<Chain> =
-            (0..MOST).map(|_| question.chain(Slips::scattered(self.slip), thinking)).collect();
+        let chains: Vec<Chain> = (0..MOST).map(|_| question.chain(self.slips, thinking)).collect();
         let answers: Vec<i32> = chains.iter().map(Chain::answer).collect();
         let by_outcome: Vec<f64> = chains.iter().map(|c| outcome_score(c, self.noise[0], outcome)).collect();
         let by_process: Vec<f64> = chains.iter().map(|c| process_score(c, self.noise[1], process)).collect();
