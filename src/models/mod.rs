@@ -86,6 +86,7 @@ pub mod shrinking;
 pub mod significance;
 pub mod slips;
 pub mod small_world;
+pub mod softmax_regression;
 pub mod sparse_autoencoder;
 pub mod spike_coding;
 pub mod spike_energy;

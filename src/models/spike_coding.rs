@@ -2,7 +2,7 @@
 //!
 //! References: Eshraghian et al. 2023 (arXiv:2109.12894), section II-C, for rate and latency
 //! codes; the overlapping Gaussian fields are the population code of Bohte, Kok and La Poutré 2002
-//! (not re-read).
+//! (*IEEE Transactions on Neural Networks* 13, 426).
 //!
 //! | here        | meaning                                                            |
 //! |-------------|--------------------------------------------------------------------|
@@ -21,7 +21,7 @@ use numerics::random::Stream;
 /// An input below this activity sends no spike in the latency code.
 pub const LATENCY_FLOOR: f64 = 0.1;
 
-/// Chance of a spike per step of a full input (a = 1) in the rate code.
+/// Chance of a spike per step of a full input (a = 1) in the rate code, where nothing else is said.
 pub const FULL_RATE: f64 = 0.5;
 
 /// Spikes by time step.
@@ -79,10 +79,10 @@ pub fn receptive_fields(x: f64, n: usize, sigma: f64) -> impl Iterator<Item = f6
     })
 }
 
-/// Rate code: at every step each input spikes with probability `FULL_RATE * activity`.
+/// Rate code: at every step each input spikes with probability `full * activity`.
 #[must_use]
-pub fn rate_code(activities: &[f64], steps: usize, stream: &mut Stream) -> Events {
-    Events::from_fn(steps, activities.len(), |_, c| stream.chance(FULL_RATE * activities[c]))
+pub fn rate_code(activities: &[f64], full: f64, steps: usize, stream: &mut Stream) -> Events {
+    Events::from_fn(steps, activities.len(), |_, c| stream.chance(full * activities[c]))
 }
 
 /// Latency code: one spike an input, the stronger the earlier.
@@ -114,7 +114,7 @@ mod tests {
 
     #[test]
     fn a_rate_code_spikes_in_proportion() {
-        let events = rate_code(&[1.0, 0.4, 0.0], 20_000, &mut Stream::new(1, "encoding"));
+        let events = rate_code(&[1.0, 0.4, 0.0], FULL_RATE, 20_000, &mut Stream::new(1, "encoding"));
         let mut counts = [0.0_f64; 3];
         for t in 0..events.steps() {
             for &c in events.at(t) {

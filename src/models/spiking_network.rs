@@ -300,13 +300,13 @@ impl Trainer {
 
 #[cfg(test)]
 mod tests {
-    use super::super::spike_coding::rate_code;
+    use super::super::spike_coding::{FULL_RATE, rate_code};
     use super::*;
 
     const SMALL: Shape = Shape { inputs: 4, hidden: 5, outputs: 3, beta: 0.9, threshold: 1.0 };
 
     fn input(stream: &mut Stream, steps: usize) -> Events {
-        rate_code(&[1.0, 0.6, 0.3, 0.9], steps, stream)
+        rate_code(&[1.0, 0.6, 0.3, 0.9], FULL_RATE, steps, stream)
     }
 
     #[test]
@@ -363,7 +363,7 @@ mod tests {
         let batch: Vec<(Events, usize)> = (0..3)
             .map(|class| {
                 let activity: Vec<f64> = (0..4).map(|c| if c == class { 1.0 } else { 0.1 }).collect();
-                (rate_code(&activity, 20, &mut stream), class)
+                (rate_code(&activity, FULL_RATE, 20, &mut stream), class)
             })
             .collect();
         let mut losses =

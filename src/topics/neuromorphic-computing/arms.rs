@@ -27,14 +27,14 @@ pub struct Point {
     pub arm: usize,
 }
 
-/// `n` points, the arms in turn: s uniform on 0..1, radius 0.08 + 0.38 s, angle 2πc/3 + 3.2 s about
-/// the centre, and normal noise of 0.024 on both coordinates.
-pub fn points(n: usize, stream: &mut Stream) -> Vec<Point> {
+/// `n` points, the arms in turn: s uniform on 0..1, radius 0.08 + 0.38 s, angle 2πc/3 + `turn` s about
+/// the centre, in radians, and normal noise of 0.024 on both coordinates.
+pub fn points(n: usize, turn: f64, stream: &mut Stream) -> Vec<Point> {
     (0..n)
         .map(|i| {
             let arm = i % ARMS;
             let s = stream.uniform();
-            let (radius, angle) = (0.08 + 0.38 * s, TAU * arm as f64 / ARMS as f64 + 3.2 * s);
+            let (radius, angle) = (0.08 + 0.38 * s, TAU * arm as f64 / ARMS as f64 + turn * s);
             let x = 0.5 + radius * cos(angle) + 0.024 * stream.normal();
             let y = 0.5 + radius * sin(angle) + 0.024 * stream.normal();
             Point { at: [x, y], arm }
@@ -70,7 +70,7 @@ mod tests {
 
     #[test]
     fn the_arms_are_equally_many_and_inside_the_square() {
-        let points = points(300, &mut Stream::new(1, "data"));
+        let points = points(300, 3.2, &mut Stream::new(1, "data"));
         for arm in 0..ARMS {
             assert_eq!(points.iter().filter(|p| p.arm == arm).count(), 100);
         }

@@ -6,7 +6,7 @@ use crate::lab::{
     Answer, Challenge, Choice, Control, Named, Pace, Prediction, Preset, Readout, Simulation, Spec, Values,
     of, reading,
 };
-use crate::models::spike_energy::Costs;
+use crate::models::spike_energy::{Costs, mean_update};
 use crate::numerics::elementary::{exp, ln, log10, pow};
 
 static MAC: Choice<f64, 2> =
@@ -48,6 +48,15 @@ pub static SPEC: Spec = Spec::new(
         .unit("pJ")
         .live()
         .help("Charged for every spiking neuron at every step, whether it fires or not."),
+    Control::real("active", "Active among updates", [0.0, 1.0], 0.01, 0.0)
+        .live()
+        .secondary()
+        .help("Share of the updates that are of active neurons: each costs 81/52 of the others, as on Loihi."),
+    Control::real("e_route", "Routing a spike", [0.0, 20.0], 0.1, 0.0)
+        .unit("pJ")
+        .live()
+        .secondary()
+        .help("Charged for every spike that leaves a neuron. Loihi: 1.7 pJ within a tile, 3 to 4 pJ for each hop."),
     Control::logarithmic_whole("fanout", "Neurons in and out", [1.0, 1000.0], 100.0)
         .live()
         .help("The layer has this many inputs and as many neurons."),
@@ -57,14 +66,14 @@ pub static SPEC: Spec = Spec::new(
         .help("Time steps of one inference: they matter only through state updates."),
 ])
 .readouts(&[
-    Readout::new("ratio", "Energy saved", 2).formula("(e_mac + e_mem) * fanout ^ 2 / (spikes * (e_sop + e_mem) * fanout ^ 2 + steps * fanout * e_upd)").unit("×").spoken("times less energy than the dense layer").help(
+    Readout::new("ratio", "Energy saved", 2).formula("(e_mac + e_mem) * fanout ^ 2 / (spikes * ((e_sop + e_mem) * fanout ^ 2 + e_route * fanout) + steps * fanout * e_upd * (1 + active * (81 / 52 - 1)))").unit("×").spoken("times less energy than the dense layer").help(
         "Energy of the dense layer over that of the spiking one. Below 1 the spiking layer takes more.",
     ),
-    Readout::new("break_even", "Break-even", 3).formula("((e_mac + e_mem) * fanout ^ 2 - steps * fanout * e_upd) / ((e_sop + e_mem) * fanout ^ 2)")
+    Readout::new("break_even", "Break-even", 3).formula("((e_mac + e_mem) * fanout ^ 2 - steps * fanout * e_upd * (1 + active * (81 / 52 - 1))) / ((e_sop + e_mem) * fanout ^ 2 + e_route * fanout)")
         .unit("spikes")
         .spoken("spikes per synapse")
         .help("Above this the spiking layer takes more energy than the dense one."),
-    Readout::new("for_1000x", "For 1000×", 5).formula("((e_mac + e_mem) * fanout ^ 2 / 1000 - steps * fanout * e_upd) / ((e_sop + e_mem) * fanout ^ 2)")
+    Readout::new("for_1000x", "For 1000×", 5).formula("((e_mac + e_mem) * fanout ^ 2 / 1000 - steps * fanout * e_upd * (1 + active * (81 / 52 - 1))) / ((e_sop + e_mem) * fanout ^ 2 + e_route * fanout)")
         .unit("spikes")
         .spoken("spikes per synapse")
         .help("Spikes per synapse at which the spiking layer takes a thousandth of the dense one's energy."),
@@ -88,10 +97,10 @@ pub static SPEC: Spec = Spec::new(
         .with(&[("e_mac", "0.23"), ("e_sop", "0.03")]),
     Preset::new("loihi", "Loihi's bill")
         .look(
-            "23.6 pJ for a SynOp and 52 for the update of a neuron, as Loihi's designers gave them: memory is \
-             in, routing is not, and the dense side still counts arithmetic alone.",
+            "As Loihi's designers gave them: 23.6 pJ for a SynOp, memory in; 52 for an update, 81 for one in 25 of \
+             them; 1.7 for a spike within a tile. The dense side still counts arithmetic alone: see “not in”.",
         )
-        .with(&[("e_sop", "23.6"), ("e_upd", "52")]),
+        .with(&[("e_sop", "23.6"), ("e_upd", "52"), ("active", "0.04"), ("e_route", "1.7")]),
     Preset::new("claim-1000x", "1000 times")
         .look(
             "Five spikes for every thousand synapses, and free neurons. Add a cost for state updates, and see how \
@@ -130,7 +139,11 @@ struct Energy {
     costs: Costs,
     spikes: f64,
     synapses: f64,
+    /// Neurons in, each of which sends its spikes once.
+    senders: f64,
     neuron_steps: f64,
+    /// What routing one spike costs, in pJ.
+    route: f64,
     /// What one SynOp costs is a chip's figure.
     chip: bool,
 }
@@ -144,10 +157,12 @@ impl Energy {
                 mac: MAC.of(values),
                 synop,
                 memory: values.real("e_mem"),
-                update: values.real("e_upd"),
+                update: mean_update(values.real("e_upd"), values.real("active")),
             },
+            route: values.real("e_route"),
             spikes: values.real("spikes"),
             synapses: fanout * fanout,
+            senders: fanout,
             neuron_steps: fanout * values.real("steps"),
             chip: synop > 1.0,
         }
@@ -158,7 +173,12 @@ impl Energy {
     }
 
     fn spiking(&self, spikes: f64) -> f64 {
-        self.costs.spiking(spikes * self.synapses, self.neuron_steps)
+        self.costs.spiking(spikes * self.synapses, self.neuron_steps) + self.routing(spikes)
+    }
+
+    /// A neuron's spikes are as many as each of its synapses carries.
+    fn routing(&self, spikes: f64) -> f64 {
+        self.route * spikes * self.senders
     }
 
     fn ratio(&self) -> f64 {
@@ -166,7 +186,10 @@ impl Energy {
     }
 
     fn spikes_for(&self, times: f64) -> Option<f64> {
-        self.costs.spikes_for(times, self.synapses, self.neuron_steps)
+        // Routing is paid for each spike as a SynOp is, but shared by the synapses that a spike reaches.
+        let costs =
+            Costs { synop: self.costs.synop + self.route * self.senders / self.synapses, ..self.costs };
+        costs.spikes_for(times, self.synapses, self.neuron_steps)
     }
 
     /// Whole decades around every energy that the picture shows.
@@ -179,18 +202,25 @@ impl Energy {
 
     fn bars(&self) -> Panel {
         let [low, high] = self.decades();
-        let synapses = self.costs.spiking(self.spikes * self.synapses, 0.0);
-        let updates = self.costs.spiking(0.0, self.neuron_steps);
+        let synops = self.spikes * self.synapses;
+        let in_synop = if self.chip { "in the SynOp" } else { "not in" };
+        // An amount, or a word where nothing is charged.
         let rows = [
-            ("dense: MACs", self.dense(), Tone::Muted),
-            ("spiking: SynOps", synapses, Tone::Accent),
-            ("spiking: updates", updates, Tone::Accent),
-            ("spiking: sum", synapses + updates, Tone::Accent),
+            ("dense: MACs", self.synapses * self.costs.mac, "not in", Tone::Muted),
+            ("dense: memory", self.synapses * self.costs.memory, "not in", Tone::Muted),
+            ("SynOps", synops * self.costs.synop, "not in", Tone::Accent),
+            ("memory", synops * self.costs.memory, in_synop, Tone::Accent),
+            ("updates", self.costs.spiking(0.0, self.neuron_steps), "not in", Tone::Accent),
+            ("routing", self.routing(self.spikes), "not in", Tone::Accent),
+            ("spiking: sum", self.spiking(self.spikes), "not in", Tone::Accent),
         ];
-        let bars = rows.iter().enumerate().map(|(i, (_, energy, tone))| {
-            Bar::new(i as f64, 0.62, energy.max(low), *tone)
-                .starting_at(low)
-                .text(format_number(*energy, if *energy < 100.0 && *energy > 0.0 { 1 } else { 0 }))
+        let bars = rows.iter().enumerate().map(|(i, (_, energy, word, tone))| {
+            let text = if *energy > 0.0 {
+                format_number(*energy, if *energy < 100.0 { 1 } else { 0 })
+            } else {
+                (*word).to_owned()
+            };
+            Bar::new(i as f64, 0.62, energy.max(low), *tone).starting_at(low).text(text)
         });
         Panel::new(
             "bill",
@@ -356,6 +386,23 @@ mod tests {
         assert!(charged.number("ratio").unwrap() < 4.0);
         assert_eq!(charged.number("for_1000x"), None);
         assert!(charged.simulation().notes()[0].contains("thousandth"));
+    }
+
+    #[test]
+    fn routing_is_paid_for_each_spike_and_the_bill_says_what_is_not_in_it() {
+        let plain = Runner::after(&SPEC, &[("e_sop", "23.6"), ("e_upd", "52")], 0);
+        let whole =
+            Runner::after(&SPEC, &[("e_sop", "23.6"), ("e_upd", "52"), ("active", "1"), ("e_route", "4")], 0);
+        assert!(whole.number("ratio").unwrap() < plain.number("ratio").unwrap());
+        let words = |run: &Runner| -> Vec<String> {
+            let figure = run.simulation().figure();
+            let Shape::Bars { bars, .. } = &figure.rows[0][0].marks[0].shape else { panic!() };
+            bars.iter().map(|b| b.text.clone()).collect()
+        };
+        let (plain, whole) = (words(&plain), words(&whole));
+        assert_eq!((&*plain[3], &*plain[5]), ("in the SynOp", "not in"));
+        // A hundred neurons send one spike each; 2,500 updates cost 81 pJ.
+        assert_eq!((&*whole[4], &*whole[5]), ("202,500", "400"));
     }
 
     #[test]

@@ -22,7 +22,7 @@ pub static TOPIC: Topic = Topic {
     ),
     asks: &[Ask::Cost, Ask::Learning],
     published: "2026-11-23",
-    updated: "2026-11-26",
+    updated: "2026-11-27",
     simulations: &[&snn_train::SPEC, &lif_lab::SPEC, &stdp::SPEC, &energy::SPEC],
     article: article!("article.md"),
 };

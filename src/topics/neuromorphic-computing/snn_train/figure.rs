@@ -5,19 +5,35 @@ use super::{MAP, SnnTrain};
 use crate::lab::figure::charts;
 use crate::lab::figure::{Anchor, At, Axis, Bar, Dot, Figure, Glyph, Panel, Ramp, Stroke, Tone};
 use crate::lab::schema::readout::format_number;
+use crate::models::spiking::surrogate;
 use crate::numerics::elementary::ln;
 
 /// The raster stacks two blocks on one scale from 0 (top) to 100: first and last row of each.
 const INPUT_BLOCK: [f64; 2] = [1.0, 37.0];
 const HIDDEN_BLOCK: [f64; 2] = [43.0, 100.0];
 
+/// The linear classifier.
+const RIVAL: Tone = Tone::Series(4);
+
+/// Distances from the threshold that are drawn, to either side, and bars to either side.
+const REACH: f64 = 2.0;
+const BARS: usize = 16;
+
+/// Points of the curves to either side.
+const FINE: i32 = 192;
+
 /// Ends of the axes of operations and of picojoules.
 const BILL: [f64; 2] = [10.0, 1e5];
 
 pub fn figure(run: &SnnTrain) -> Figure {
     let [dense, synapses, updates] = run.energies();
-    let operations = [("MACs", run.macs(), Tone::Muted), ("SynOps", run.synops(), Tone::Accent)];
+    let operations = [
+        ("linear", run.linear_macs as f64, RIVAL),
+        ("MACs", run.macs(), Tone::Muted),
+        ("SynOps", run.synops(), Tone::Accent),
+    ];
     let energies = [
+        ("linear", run.linear_energy(), RIVAL),
         ("dense", dense, Tone::Muted),
         ("spiking", synapses, Tone::Accent),
         ("+ updates", synapses + updates, Tone::Accent),
@@ -27,7 +43,8 @@ pub fn figure(run: &SnnTrain) -> Figure {
     let alternative = format!(
         "After {} updates the network, fed by the {code} code for {} steps, gets {} of {} fresh points \
          right. A point takes {} input spikes and {} hidden spikes on average: {} SynOps, {} pJ, against {} \
-         MACs, {} pJ, of a dense network.",
+         MACs, {} pJ, of a dense network. A linear rival gets {} % right for {} pJ. Of the hidden neurons' steps \
+         {} % stand near enough to the threshold to get blame.",
         run.updates,
         run.steps,
         format_number(run.accuracy() * run.test.len() as f64, 0),
@@ -38,6 +55,9 @@ pub fn figure(run: &SnnTrain) -> Figure {
         format_number(synapses, 0),
         format_number(run.macs(), 0),
         format_number(dense, 0),
+        format_number(100.0 * run.linear_accuracy, 0),
+        format_number(run.linear_energy(), 0),
+        format_number(100.0 * run.blamed(), 0),
     );
     Figure::new(
         vec![
@@ -47,6 +67,7 @@ pub fn figure(run: &SnnTrain) -> Figure {
                 bill("operations", "Operations for one point", &operations),
                 bill("energy", "Energy for one point, pJ", &energies),
             ],
+            vec![blame(run)],
         ],
         alternative,
     )
@@ -119,6 +140,45 @@ fn curves(run: &SnnTrain) -> Panel {
         panel = panel.words("waiting", [end / 2.0, 0.6], "not trained yet", Anchor::Middle, Tone::Muted);
     }
     panel
+}
+
+/// Where the hidden neurons stood about the threshold, the spike, and the slope that stands in for its own.
+fn blame(run: &SnnTrain) -> Panel {
+    let mut counts = [0usize; 2 * BARS];
+    let distances = run.distances();
+    for x in &distances {
+        let place = (x / REACH + 1.0) * BARS as f64;
+        counts[(place.max(0.0) as usize).min(2 * BARS - 1)] += 1;
+    }
+    let width = REACH / BARS as f64;
+    let tallest = counts.iter().copied().max().unwrap_or(1).max(1) as f64;
+    let peak = surrogate(0.0, run.sharpness);
+    let bars = counts.iter().enumerate().map(|(i, count)| {
+        let x = (i as f64 + 0.5) * width - REACH;
+        // Those who hear of a mistake, by the slope in the middle of the bar.
+        let heard = surrogate(x, run.sharpness) > 0.1 * peak;
+        let tone = if heard { Tone::Accent } else { Tone::Muted };
+        Bar::new(x, 0.9 * width, *count as f64 / tallest, tone)
+    });
+    let slope = (-FINE..=FINE).map(|k| {
+        let x = REACH * f64::from(k) / f64::from(FINE);
+        [x, surrogate(x, run.sharpness) / peak]
+    });
+    let step = [[-REACH, 0.0], [0.0, 0.0], [0.0, 1.0], [REACH, 1.0]];
+    let title =
+        format!("Blame: {} % of the hidden neurons' steps get some", format_number(100.0 * run.blamed(), 0));
+    Panel::new(
+        "blame",
+        title,
+        Axis::linear("distance from the threshold, U − θ", [-REACH, REACH]),
+        Axis::linear("share of the peak", [0.0, 1.1]).grid(),
+    )
+    .height(190.0)
+    .bars("distances", bars)
+    .line("true_spike", "", step, Tone::Ink, Stroke::Dashed)
+    .line("surrogate", "", slope, Tone::Good, Stroke::Thick)
+    .words("spike_name", [1.95, 0.9], "spike", Anchor::End, Tone::Ink)
+    .words("slope_name", [-1.95, 0.9], "slope in its place", Anchor::Start, Tone::Good)
 }
 
 fn bill(id: &'static str, title: &'static str, entries: &[(&'static str, f64, Tone)]) -> Panel {

@@ -10,8 +10,10 @@ pub use spec::SPEC;
 use super::arms::{self, ARMS, INPUTS, Point};
 use crate::lab::figure::series::Series;
 use crate::lab::{Figure, Named, Reading, Simulation, Values, reading};
+use crate::models::softmax_regression::SoftmaxRegression;
 use crate::models::spike_coding::{Events, latency_code, rate_code};
 use crate::models::spike_energy::{Costs, FLOAT32, synops};
+use crate::models::spiking::surrogate;
 use crate::models::spiking_network::{Firing, Shape, SpikingNetwork, Trace, Trainer};
 use crate::numerics::random::Stream;
 use crate::numerics::statistics::Recent;
@@ -32,6 +34,9 @@ const LOOK: usize = 5;
 /// and an addition.
 const UPDATE_COST: f64 = 4.6;
 
+/// A rival that is right on so many points will do.
+const GOOD: f64 = 0.95;
+
 /// What a pass over the test points finds.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 struct Exam {
@@ -44,9 +49,14 @@ struct Exam {
 /// A network in training.
 struct SnnTrain {
     is_own: bool,
+    /// The plain rival: a softmax on the sixteen inputs as numbers, its MACs and its share right.
+    linear_macs: usize,
+    linear_accuracy: f64,
     network: SpikingNetwork,
     trainer: Trainer,
     latency: bool,
+    /// Chance of a spike at a step for a full input under the rate code.
+    full_rate: f64,
     steps: usize,
     sharpness: f64,
     rate: f64,
@@ -85,28 +95,38 @@ impl SnnTrain {
         };
         let network = SpikingNetwork::new(shape, Firing::Threshold, &mut Stream::new(seed, "weights"));
         let (latency, steps) = (LATENCY.of(values), values.integer("t_steps"));
+        let full_rate = values.real("full_rate");
+        let code = if latency { Code::Latency } else { Code::Rate(full_rate) };
         let mut test_encoding = Stream::new(seed, "test encoding");
         let own = arms::own(values.text("own"));
         let is_own = own.is_some();
         let [learned, judged] = own.unwrap_or_else(|| {
-            let drawn = |count, purpose| arms::points(count, &mut Stream::new(seed, purpose));
+            let turn = values.real("turn");
+            let drawn = |count, purpose| arms::points(count, turn, &mut Stream::new(seed, purpose));
             [drawn(TRAINING_POINTS, "data"), drawn(TEST_POINTS, "test data")]
         });
+        let data: Vec<(Vec<f64>, usize)> =
+            learned.into_iter().map(|p| (arms::activities(p.at), p.arm)).collect();
+        let linear = SoftmaxRegression::fit(&data, ARMS);
+        let linear_right = judged.iter().filter(|p| linear.class(&arms::activities(p.at)) == p.arm).count();
         let mut simulation = Self {
             is_own,
+            linear_macs: linear.macs(),
+            linear_accuracy: linear_right as f64 / judged.len() as f64,
             trainer: Trainer::new(&network),
             examined: network.clone(),
             network,
             latency,
+            full_rate,
             steps,
             sharpness: values.real("alpha"),
             rate: values.real("lr"),
             learning: TRAIN.of(values),
             halted: false,
-            data: learned.into_iter().map(|p| (arms::activities(p.at), p.arm)).collect(),
+            data,
             test: judged
                 .into_iter()
-                .map(|p| (p, encode(&arms::activities(p.at), latency, steps, &mut test_encoding)))
+                .map(|p| (p, encode(&arms::activities(p.at), code, steps, &mut test_encoding)))
                 .collect(),
             batches: Stream::new(seed, "batches"),
             encoding: Stream::new(seed, "encoding"),
@@ -130,7 +150,7 @@ impl SnnTrain {
         let batch: Vec<(Events, usize)> = (0..BATCH)
             .map(|_| {
                 let (activities, arm) = &self.data[self.batches.below(self.data.len())];
-                (encode(activities, self.latency, self.steps, &mut self.encoding), *arm)
+                (encode(activities, self.code(), self.steps, &mut self.encoding), *arm)
             })
             .collect();
         let examples = batch.iter().map(|(events, arm)| (events, *arm));
@@ -160,11 +180,12 @@ impl SnnTrain {
     /// Adds some rows to the map, from below.
     fn draw_map(&mut self, rows: core::ops::Range<usize>) {
         let mut trace = Trace::default();
+        let code = self.code();
         for row in rows {
             for column in 0..MAP {
                 let place = [(column as f64 + 0.5) / MAP as f64, (row as f64 + 0.5) / MAP as f64];
                 let activities = arms::activities(place);
-                let events = encode(&activities, self.latency, self.steps, &mut self.map_encoding);
+                let events = encode(&activities, code, self.steps, &mut self.map_encoding);
                 self.examined.forward(&events, self.sharpness, &mut trace);
                 self.next_map.push(trace.class() as u8);
             }
@@ -198,6 +219,28 @@ impl SnnTrain {
         let mut trace = Trace::default();
         self.network.forward(&self.test[0].1, self.sharpness, &mut trace);
         trace
+    }
+
+    fn code(&self) -> Code {
+        if self.latency { Code::Latency } else { Code::Rate(self.full_rate) }
+    }
+
+    /// Distances from the threshold of the hidden neurons, at each step of the point that is shown.
+    fn distances(&self) -> Vec<f64> {
+        self.shown_trace().membrane.iter().map(|u| u - self.shape().threshold).collect()
+    }
+
+    /// Share of these with a surrogate slope above a tenth of its peak.
+    fn blamed(&self) -> f64 {
+        let distances = self.distances();
+        let least = 0.1 * surrogate(0.0, self.sharpness);
+        let near = distances.iter().filter(|x| surrogate(**x, self.sharpness) > least).count();
+        near as f64 / distances.len() as f64
+    }
+
+    /// What the linear classifier takes for a point, in pJ.
+    fn linear_energy(&self) -> f64 {
+        FLOAT32.dense(self.linear_macs as f64)
     }
 
     fn accuracy(&self) -> f64 {
@@ -237,8 +280,19 @@ fn with_updates() -> Costs {
     Costs { update: UPDATE_COST, ..FLOAT32 }
 }
 
-fn encode(activities: &[f64], latency: bool, steps: usize, stream: &mut Stream) -> Events {
-    if latency { latency_code(activities, steps) } else { rate_code(activities, steps, stream) }
+/// How numbers become spikes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Code {
+    /// With this chance of a spike at a step for a full input.
+    Rate(f64),
+    Latency,
+}
+
+fn encode(activities: &[f64], code: Code, steps: usize, stream: &mut Stream) -> Events {
+    match code {
+        Code::Latency => latency_code(activities, steps),
+        Code::Rate(full) => rate_code(activities, full, steps, stream),
+    }
 }
 
 impl Simulation for SnnTrain {
@@ -274,6 +328,17 @@ impl Simulation for SnnTrain {
             reading("macs", self.macs()),
             reading("energy_ratio", ratio(FLOAT32, 0.0)),
             reading("energy_ratio_full", ratio(with_updates(), self.neuron_steps())),
+            reading("linear_acc", self.linear_accuracy),
+            reading("linear_pj", self.linear_energy()),
+            reading("rival_ratio", {
+                let cheapest = if self.linear_accuracy >= GOOD {
+                    self.linear_energy()
+                } else {
+                    FLOAT32.dense(self.macs())
+                };
+                cheapest / with_updates().spiking(self.synops(), self.neuron_steps())
+            }),
+            reading("blamed", self.blamed()),
         ]
     }
 

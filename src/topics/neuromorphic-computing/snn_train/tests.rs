@@ -86,3 +86,26 @@ fn a_look_judges_the_weights_with_which_it_began() {
     again.examine(0..TEST_POINTS);
     assert_eq!(simulation.result, again.exam);
 }
+
+#[test]
+fn a_linear_rival_does_as_well_until_the_arms_wind_further() {
+    let at = |turn| Runner::after(&SPEC, &[("turn", turn), ("train", "off")], 0);
+    assert!(at("3.2").number("linear_acc").unwrap() >= 0.95);
+    assert!(at("5").number("linear_acc").unwrap() < 0.95);
+    assert!((at("5").number("linear_pj").unwrap() - 220.8).abs() < 1e-9);
+}
+
+#[test]
+fn a_sharper_surrogate_blames_fewer_neurons_and_the_bars_hold_them_all() {
+    let [broad, sharp] = ["2", "20"].map(|alpha| Runner::after(&SPEC, &[("alpha", alpha)], 15));
+    assert!(sharp.number("blamed").unwrap() < 0.5 * broad.number("blamed").unwrap());
+    let figure = Runner::opening(&SPEC).simulation().figure();
+    let panel = figure.panels().find(|p| p.id == "blame").unwrap();
+    assert!(panel.title.contains('%'));
+}
+
+#[test]
+fn a_lower_rate_spends_fewer_spikes() {
+    let [half, sixth] = ["0.5", "0.17"].map(|rate| Runner::after(&SPEC, &[("full_rate", rate)], 15));
+    assert!(sixth.number("synops").unwrap() < 0.5 * half.number("synops").unwrap());
+}

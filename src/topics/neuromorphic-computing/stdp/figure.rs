@@ -75,5 +75,13 @@ fn progress(lab: &StdpLab) -> Panel {
         Axis::linear("step", [0.0, 20.0]).grid(),
     )
     .height(170.0)
+    .line("rival_firsts", "", lab.firsts.curve(1), Tone::Muted, Stroke::Thin)
     .line("firsts", "", lab.firsts.curve(0), Tone::Accent, Stroke::Solid)
+    .words(
+        "rival_name",
+        [charts::steps("cycle", lab.cycles, 200.0).domain[1], 18.0],
+        "a rival that does not learn",
+        Anchor::End,
+        Tone::Muted,
+    )
 }

@@ -46,6 +46,21 @@ fn the_opening_figure_has_inputs_an_answer_and_a_curve() {
     let figure = Runner::opening(&SPEC).simulation().figure();
     let marks: Vec<&str> = figure.rows[0][0].marks.iter().map(|m| m.id).collect();
     assert_eq!(marks, ["first_spike", "input_spikes", "output_spikes"]);
-    let Shape::Line { points, .. } = &figure.rows[1][1].marks[0].shape else { panic!("no curve") };
+    let firsts = figure.rows[1][1].marks.iter().find(|m| m.id == "firsts").unwrap();
+    let Shape::Line { points, .. } = &firsts.shape else { panic!("no curve") };
     assert_eq!(points.len(), 30);
+}
+
+#[test]
+fn weight_without_order_brings_the_first_spike_forward_too() {
+    let frozen = Runner::after(&SPEC, &[("a_plus", "0")], 30);
+    assert_eq!(frozen.number("first_spike"), frozen.number("first_frozen"));
+    for seed in ["1", "2", "3", "4", "5"] {
+        let run = Runner::after(&SPEC, &[("seed", seed), ("scale", "2")], 400);
+        let heavy = run.number("first_frozen").unwrap();
+        let light = Runner::after(&SPEC, &[("seed", seed)], 400).number("first_frozen").unwrap();
+        assert!(heavy < light - 2.0, "seed {seed}: {heavy} {light}");
+        // The learner is as early with less weight than it began with.
+        assert!(run.number("first_spike").unwrap() < light - 2.0 && run.number("weight").unwrap() < 1.0);
+    }
 }
