@@ -44,9 +44,9 @@ fn the_curve_goes_through_the_chosen_point_and_the_longest_chain_has_a_vote_of_i
     let line = figure.rows[0][2].marks.iter().find(|m| m.id == "long").unwrap();
     let Shape::Line { points, .. } = &line.shape else { panic!("a line") };
     let end = points.last().unwrap();
-    assert!((f64::from(end[0]) - length).abs() < 1e-3, "{end:?} {length}");
+    assert!((end[0] - length).abs() < 1e-3, "{end:?} {length}");
     let share = run.number("acc_long").unwrap();
-    assert!((f64::from(end[1]) - share).abs() < 1e-6);
+    assert!((end[1] - share).abs() < 1e-6);
 }
 
 #[test]
