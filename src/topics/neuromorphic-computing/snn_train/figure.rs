@@ -178,7 +178,7 @@ fn blame(run: &SnnTrain) -> Panel {
     .line("true_spike", "", step, Tone::Ink, Stroke::Dashed)
     .line("surrogate", "", slope, Tone::Good, Stroke::Thick)
     .words("spike_name", [1.95, 0.9], "spike", Anchor::End, Tone::Ink)
-    .words("slope_name", [-1.95, 0.9], "slope in its place", Anchor::Start, Tone::Good)
+    .words("slope_name", [0.55, 0.72], "slope in its place", Anchor::Start, Tone::Good)
 }
 
 fn bill(id: &'static str, title: &'static str, entries: &[(&'static str, f64, Tone)]) -> Panel {
