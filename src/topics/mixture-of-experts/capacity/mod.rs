@@ -99,7 +99,7 @@ const PRESETS: &[Preset] = &[
     Preset::new("expert-choice", "Expert choice")
         .look(
             "Every buffer is full by design, and of the tokens [5 to 10 %](run:?mode=expert&at=440&seeds=1..20#range:unserved) \
-             are picked by nobody, over 20 seeds.",
+             are picked by nobody, over twenty seeds.",
         )
         .with(&[("mode", "expert")]),
     Preset::new("dynamic", "Dynamic top-p")

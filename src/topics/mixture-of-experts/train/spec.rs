@@ -138,8 +138,9 @@ pub(super) const READOUTS: &[Readout] = &[
 const PRESETS: &[Preset] = &[
     Preset::new("all-alive", "All alive at first")
         .look(
-            "At step 10 all eight have work; by step 1,000 at least one has none, in \
-             [40 of 40](run:?start=even&at=1000&seeds=1..40#count:dead>=1) seeds. Watch its gradient fall with its load.",
+            "At step 10 all eight have work, in [40 of 40](run:?start=even&at=10&seeds=1..40#count:dead=0) seeds; at \
+             step 1,000 at least one has none, in [40 of 40](run:?start=even&at=1000&seeds=1..40#count:dead>=1). \
+             Watch its gradient fall with its load.",
         )
         .with(&[("start", "even")]),
     Preset::new("left-alone", "Left alone").look(

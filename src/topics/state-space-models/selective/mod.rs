@@ -89,9 +89,9 @@ pub static SPEC: Spec = Spec::new(
     Preset::new("default", "One in ten").look("Within 200 batches the gate is shut between the marks."),
     Preset::new("rare", "Rare marks")
         .look(
-            "Three in a hundred, and sequences of 16 tokens: most hold no second mark. The gate shuts all the \
-             same: half is left after [69 tokens](run:?p=0.03&length=16&at=400&seeds=1..20#median:half_life) at step \
-             400, the median of 20 seeds.",
+            "Three in a hundred, in training sequences of which most hold no second mark. The gate shuts all the \
+             same: half is left after [69 tokens](run:?p=0.03&length=16&at=400&seeds=1..20#median:half_life) at \
+             step 400, the median of twenty seeds.",
         )
         .with(&[("p", "0.03"), ("length", "16")]),
     Preset::new("all-marked", "Every token marked")
