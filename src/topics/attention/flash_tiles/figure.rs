@@ -48,7 +48,7 @@ fn grid(sim: &FlashTiles) -> Panel {
         Axis::linear("query", [edge, -0.5]).ticks(ticks),
     )
     .square()
-    .height(296.0)
+    .height(222.0)
     .weight(0.95)
     .cells("scores", [-0.5, -0.5, edge, edge], [n, n], cells(sim), Ramp::Sequential);
     let lost = lost_rows(sim);
@@ -158,7 +158,7 @@ fn error(sim: &FlashTiles, history: &[Glimpse]) -> Panel {
         Axis::linear("keys seen", [0.0, n]),
         Axis::logarithmic("|O/ℓ − exact|, worst channel", [SMALLEST_ERROR, 10.0]).grid(),
     )
-    .height(296.0)
+    .height(222.0)
     .weight(1.05)
     .rule(
         "rounding",
@@ -229,7 +229,7 @@ fn sums(sim: &FlashTiles, history: &[Glimpse]) -> Panel {
         Axis::linear("keys seen", [0.0, n]),
         Axis::linear("logit", domain),
     )
-    .height(164.0)
+    .height(118.0)
     .weight(0.95);
     let Some(last) = finite.last() else {
         return panel.words(
@@ -275,7 +275,7 @@ fn sums(sim: &FlashTiles, history: &[Glimpse]) -> Panel {
 }
 
 /// Tiles of the watched row that its ledger has room for, the latest ones.
-const LINES: usize = 6;
+const LINES: usize = 4;
 
 /// What stands over the columns of the ledger.
 const COLUMNS: [&str; 6] = ["keys", "m", "factor", "ℓ", "O[0]", "O[0]/ℓ"];
@@ -315,7 +315,7 @@ fn ledger(sim: &FlashTiles, history: &[Glimpse]) -> Panel {
         Axis::hidden([0.0, columns]),
         Axis::hidden([rows, 0.0]),
     )
-    .height(206.0)
+    .height(140.0)
     .boxes("columns", head);
     if lines.is_empty() {
         let text = if tiled(sim) { "no tile of this row yet" } else { "waiting for the whole row" };
@@ -363,7 +363,7 @@ fn counters(sim: &FlashTiles) -> Panel {
         Axis::linear("", [0.0, 1.2 * total.standard.max(total.tiled) as f64]),
         Axis::categories("", names).reversed(),
     )
-    .height(164.0)
+    .height(118.0)
     .weight(1.05)
     .horizontal_bars("standard", bars([(0, traffic.standard), (2, storage.standard)], STANDARD))
     .horizontal_bars("tiled", bars([(1, traffic.tiled), (3, storage.tiled)], TILED))

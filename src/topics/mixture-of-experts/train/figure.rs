@@ -67,7 +67,7 @@ fn map(train: &Train) -> Panel {
         "First expert across the plane"
     };
     let mut panel = Panel::new("map", title, Axis::hidden([-EDGE, EDGE]), Axis::hidden([-EDGE, EDGE]))
-        .height(290.0)
+        .height(222.0)
         .weight(0.85)
         .square()
         .cells(
@@ -130,7 +130,7 @@ fn loads(train: &Train) -> Panel {
         x,
         Axis::linear("Load ÷ fair share", [0.0, top]),
     )
-    .height(290.0);
+    .height(222.0);
     if train.window.is_empty() {
         let text = "Step once: no batch has been routed yet.".to_owned();
         return panel.words(
@@ -169,7 +169,7 @@ fn time_axis(train: &Train) -> Axis {
 /// Loss over time, with what one expert alone could reach.
 fn loss(train: &Train) -> Panel {
     Panel::new("losses", "", time_axis(train), Axis::linear("Loss", [0.0, 1.5]))
-        .height(150.0)
+        .height(114.0)
         .weight(0.85)
         .rule("alone", "one expert alone", At::Y(train.alone), Tone::Muted, Stroke::Dashed)
         .line("loss", "", train.history.curve(0), Tone::Accent, Stroke::Solid)
@@ -179,7 +179,7 @@ fn loss(train: &Train) -> Panel {
 fn violation(train: &Train) -> Panel {
     let top = (train.highest - 1.0).ceil().max(1.0);
     Panel::new("violations", "", time_axis(train), Axis::linear("Busiest above fair share", [0.0, top]))
-        .height(150.0)
+        .height(114.0)
         .line("swing", "", train.history.curve(2), Tone::Ink, Stroke::Ghost)
         .line("violation", "", train.history.curve(1), Tone::Ink, Stroke::Solid)
 }
@@ -193,7 +193,7 @@ const MOST: f64 = 2.0;
 fn trace(train: &Train) -> Panel {
     let y = Axis::linear(WATCHED, [0.0, MOST]);
     let title = format!("Expert {} so far, smoothed over 25 steps", train.watched() + 1);
-    let panel = Panel::new("trace", title, time_axis(train), y).height(170.0).weight(0.85).rule(
+    let panel = Panel::new("trace", title, time_axis(train), y).height(150.0).weight(0.85).rule(
         "mean",
         "",
         At::Y(1.0),
@@ -221,7 +221,7 @@ fn turn(train: &Train) -> Panel {
         x,
         Axis::linear(WATCHED, [0.0, 1.15 * MOST]),
     )
-    .height(170.0);
+    .height(150.0);
     let Some(turn) = train.turns.turn(watched) else {
         let text = "Two steps make a turn.".to_owned();
         return panel.words("turn", [1.5, 0.5 * MOST], text, Anchor::Middle, Tone::Muted);
