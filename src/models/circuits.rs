@@ -15,8 +15,23 @@
 use numerics::elementary::softmax;
 use numerics::matrix::Matrix;
 
-/// Score of `<bos>`, where a head looks that finds nothing.
-const SINK: f64 = 0.5;
+/// What is set by hand in the heads of [`indirect_object`], beside β.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Constants {
+    /// Score of `<bos>`, where a head looks that finds nothing.
+    pub sink: f64,
+    /// What a mover's score of a name loses for each unit of inhibition.
+    pub inhibition: f64,
+    /// How far what the first mover has written keeps the backup quiet: its scores are multiplied by
+    /// 1 − damping × (what stands in `out`).
+    pub damping: f64,
+}
+
+impl Default for Constants {
+    fn default() -> Self {
+        Self { sink: 0.5, inhibition: 2.0, damping: 1.0 }
+    }
+}
 
 /// Logits are this many times `out`.
 const UNEMBEDDING: f64 = 4.0;
@@ -129,7 +144,12 @@ const OBJECT_HEADS: [&str; 4] = ["duplicate token", "S-inhibition", "name mover"
 /// "When Mary and John went to the store, John gave a drink to": whose name comes next? The
 /// `subject` is the name that occurs twice, Mary or John.
 #[must_use]
-pub fn indirect_object(subject: &'static str, beta: f64, ablations: [Ablation; 4]) -> Pass {
+pub fn indirect_object(
+    subject: &'static str,
+    beta: f64,
+    constants: Constants,
+    ablations: [Ablation; 4],
+) -> Pass {
     let words = [
         "<bos>", "When", "Mary", "and", "John", "went", "to", "the", "store", ",", subject, "gave", "a",
         "drink", "to",
@@ -139,7 +159,7 @@ pub fn indirect_object(subject: &'static str, beta: f64, ablations: [Ablation; 4
     let end = count - 1;
     let is_name = |k: usize| f64::from(u8::from(matches!(words[k], "Mary" | "John")));
     let same = |a: bool| f64::from(u8::from(a));
-    let sink = |k: usize, score: f64| if k == 0 { SINK } else { score };
+    let sink = |k: usize, score: f64| if k == 0 { constants.sink } else { score };
 
     let duplicate =
         attend(count, beta, |_| true, |q, k| sink(k, same(tokens[q] == tokens[k]) - same(q == k)));
@@ -150,12 +170,12 @@ pub fn indirect_object(subject: &'static str, beta: f64, ablations: [Ablation; 4
     let inhibit = written(inhibition.times(&one_hot(&tokens, width, |_| true)), ablations[1]);
 
     let names = one_hot(&tokens, width, |k| is_name(k) > 0.0);
-    let wanted = |k: usize| is_name(k) - 2.0 * inhibit[(end, tokens[k])];
+    let wanted = |k: usize| is_name(k) - constants.inhibition * inhibit[(end, tokens[k])];
     let mover = attend(count, beta, |q| q == end, |_, k| sink(k, wanted(k)));
     let mut out = written(mover.times(&names), ablations[2]);
 
     // The understudy: what the first mover has written already keeps it quiet.
-    let room = 1.0 - out.row(end).iter().sum::<f64>();
+    let room = 1.0 - constants.damping * out.row(end).iter().sum::<f64>();
     let backup = attend(count, beta, |q| q == end, |_, k| sink(k, wanted(k) * room));
     let more = written(backup.times(&names), ablations[3]);
     out.as_mut_slice().iter_mut().zip(more.as_slice()).for_each(|(o, m)| *o += m);
@@ -230,7 +250,7 @@ mod tests {
     use Ablation::{Intact, Mean, Zero};
 
     fn difference(subject: &'static str, beta: f64, ablations: [Ablation; 4]) -> f64 {
-        let pass = indirect_object(subject, beta, ablations);
+        let pass = indirect_object(subject, beta, Constants::default(), ablations);
         let (mary, john) = (pass.token("Mary").unwrap(), pass.token("John").unwrap());
         let row = pass.logits.row(pass.words.len() - 1);
         let sign = if subject == "John" { 1.0 } else { -1.0 };
@@ -253,11 +273,26 @@ mod tests {
     #[test]
     fn the_understudy_wakes_when_the_mover_is_silent() {
         let attention = |mover| {
-            let pass = indirect_object("John", 8.0, [Intact, Intact, mover, Intact]);
+            let pass = indirect_object("John", 8.0, Constants::default(), [Intact, Intact, mover, Intact]);
             pass.heads[3].attention[(14, 2)]
         };
         assert!((attention(Intact) - 0.017).abs() < 0.002, "{}", attention(Intact));
         assert!((attention(Zero) - 0.978).abs() < 0.002, "{}", attention(Zero));
+    }
+
+    /// The repair is as complete as the damping of the backup makes it.
+    #[test]
+    fn a_backup_that_is_little_damped_repairs_little() {
+        let lead = |damping, mover| {
+            let constants = Constants { damping, ..Constants::default() };
+            let pass = indirect_object("John", 8.0, constants, [Intact, Intact, mover, Intact]);
+            let row = pass.logits.row(14);
+            row[pass.token("Mary").unwrap()] - row[pass.token("John").unwrap()]
+        };
+        // What is lost when the mover is cut, with a backup that is always, never and a little quiet.
+        let lost = |damping| lead(damping, Intact) - lead(damping, Zero);
+        assert!(lost(1.0) < 0.1 && lost(0.0) > 3.5, "{} {}", lost(1.0), lost(0.0));
+        assert!(lost(0.3) > 1.0, "{}", lost(0.3));
     }
 
     #[test]
@@ -266,7 +301,7 @@ mod tests {
         assert!((difference("Mary", 8.0, ablations) - difference("John", 8.0, ablations)).abs() < 1e-3);
         let flat = difference("John", 0.0, ablations);
         assert!((flat + 0.53).abs() < 0.01, "{flat}");
-        for head in &indirect_object("John", 0.0, [Mean; 4]).heads {
+        for head in &indirect_object("John", 0.0, Constants::default(), [Mean; 4]).heads {
             assert!(head.attention.as_slice().iter().all(|a| a.is_finite()));
         }
     }

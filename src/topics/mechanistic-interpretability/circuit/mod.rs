@@ -8,7 +8,7 @@ use crate::lab::{
     Answer, Challenge, Choice, Control, Figure, Named, Pace, Prediction, Preset, Reading, Readout,
     Simulation, Spec, Values, of, reading,
 };
-use crate::models::circuits::{Ablation, Pass, indirect_object, induction};
+use crate::models::circuits::{Ablation, Constants, Pass, indirect_object, induction};
 use crate::numerics::statistics::mean;
 
 /// One choice for each head, in the order of the layers: two of induction, four of the other.
@@ -73,6 +73,23 @@ pub static SPEC: Spec = Spec::new(
         .live()
         .secondary()
         .help("Induction, layer 2: looks for a word that stood after one like this."),
+    Control::real("sink", "Score of the start", [0.0, 1.0], 0.05, 0.5)
+        .live()
+        .secondary()
+        .only("task", "ioi")
+        .help(
+            "Where a head looks that finds nothing: a match scores 1, and the first place of all this much.",
+        ),
+    Control::real("inhibition", "Weight of “not him”", [0.0, 4.0], 0.1, 2.0)
+        .live()
+        .secondary()
+        .only("task", "ioi")
+        .help("What a name loses of its score of 1 for a full look of the S-inhibition head."),
+    Control::real("damping", "Damping of the backup", [0.0, 1.0], 0.05, 1.0)
+        .live()
+        .secondary()
+        .only("task", "ioi")
+        .help("How far what the mover has written keeps the backup quiet: at 1 wholly, at 0 not at all."),
 ])
 .readouts(&[
     Readout::new("logit_diff", "Logit difference", 3)
@@ -164,7 +181,12 @@ impl Circuit {
         let pass = if on {
             induction(beta, [previous, matching])
         } else {
-            indirect_object(names[1], beta, [duplicate, inhibition, mover, backup])
+            let constants = Constants {
+                sink: values.real("sink"),
+                inhibition: values.real("inhibition"),
+                damping: values.real("damping"),
+            };
+            indirect_object(names[1], beta, constants, [duplicate, inhibition, mover, backup])
         };
         Self { induction: on, pass, names }
     }
