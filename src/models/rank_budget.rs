@@ -1,6 +1,6 @@
 //! AdaLoRA: one budget of ranks, spent where the layers need it.
 //!
-//! Reference: Zhang et al. 2023, *AdaLoRA*, arXiv:2303.10512, Eqs. 3-12 (numbers not re-read).
+//! Reference: Zhang et al. 2023, *AdaLoRA*, arXiv:2303.10512, Eqs. 3-12.
 //!
 //! Glossary: each layer's change is P Λ Q with `lambda` the diagonal of Λ; a *triplet* is a λ with
 //! its column of P and its row of Q; *sensitivity* |w ∇w|, smoothed into Ī and its uncertainty Ū

@@ -253,7 +253,7 @@ impl Trainer {
 pub struct Quality {
     /// Mean over the true features of the largest cosine with a latent.
     pub mmcs: f64,
-    /// True features with a cosine above 0.9.
+    /// True features with a cosine above [`alike`].
     pub recovered: usize,
     /// Mean number of active latents.
     pub l0: f64,
@@ -272,6 +272,12 @@ pub fn cosines(features: &Matrix, dictionary: &Dictionary) -> Matrix {
         let lengths = norm(features.row(f)) * norm(dictionary.decoder.row(j));
         if lengths > 1e-12 { dot(features.row(f), dictionary.decoder.row(j)) / lengths } else { 0.0 }
     })
+}
+
+/// The cosine from which a latent counts as a feature: in a plane, where a random one of eight comes near any
+/// feature, it must be nearer.
+fn alike(width: usize) -> f64 {
+    if width == 2 { 0.998 } else { 0.9 }
 }
 
 /// Measures a dictionary on a sample. `features` are the true directions, features x d.
@@ -304,7 +310,7 @@ pub fn quality(dictionary: &Dictionary, rein: Rein, features: &Matrix, sample: &
         (0..features.rows()).map(|f| back(f) / dot(features.row(f), features.row(f)).max(1e-12)).sum();
     Quality {
         mmcs: best.iter().sum::<f64>() / best.len() as f64,
-        recovered: best.iter().filter(|c| **c > 0.9).count(),
+        recovered: best.iter().filter(|c| **c > alike(width)).count(),
         l0,
         unexplained: if spread > 0.0 { missed / spread } else { 0.0 },
         shrink: kept / features.rows() as f64,

@@ -61,7 +61,10 @@ pub static SPEC: Spec = Spec::new(
     Readout::new("mmcs", "Mean best cosine", 3)
         .help("For each true feature the best cosine with a latent, averaged.")
         .basis("Over all true features, every ten updates."),
-    Readout::new("recovered", "Features recovered", 0).help("True features with a cosine above 0.9.")
+    Readout::new("recovered", "Features recovered", 0).help(
+        "True features with a cosine above 0.9; in the plane of the pentagon, where a random start has that by \
+         chance, above 0.998.",
+    )
         .basis("Counted over all true features, every ten updates."),
     Readout::new("l0", "Active at once", 2)
         .unit("latents")
@@ -93,9 +96,9 @@ pub static SPEC: Spec = Spec::new(
 .challenges(&[Challenge::new(
     "recover-all",
     "Recover everything",
-    "On the sixteen planted directions: at least fifteen recovered, and more than 0.9 of a lone feature \
-     kept.",
-    &[of("source").is("planted"), of("recovered").at_least(15.0), of("shrink").above(0.9)],
+    "On the sixteen planted directions: at least fourteen recovered, and more than 0.85 of a lone \
+     feature kept.",
+    &[of("source").is("planted"), of("recovered").at_least(14.0), of("shrink").above(0.85)],
 )
 .solution(&[("source", "planted"), ("k", "2"), ("latents", "32")], 2000)]);
 
@@ -286,6 +289,17 @@ mod tests {
         assert!(run.number("mmcs").unwrap() > 0.99);
         assert_eq!(run.number("recovered"), Some(5.0));
         assert!(run.finished());
+    }
+
+    /// A random latent of eight is within 26° of an arm more often than not; within 4° of it rarely.
+    #[test]
+    fn a_random_start_has_recovered_next_to_nothing_of_the_pentagon() {
+        let found = |seed: i32| {
+            let seed = seed.to_string();
+            Runner::after(&SPEC, &[("seed", seed.as_str())], 0).number("recovered").unwrap()
+        };
+        let unlucky = (1..=20).filter(|seed| found(*seed) <= 1.0).count();
+        assert!(unlucky >= 12, "{unlucky} of 20 seeds");
     }
 
     #[test]

@@ -83,8 +83,8 @@ pub static SPEC: Spec = Spec::new(
     Challenge::new(
         "bring-it-back",
         "Bring it back",
-        "Test all twenty metrics, and still raise a false alarm in at most 6 % of 1,000 experiments.",
-        &[of("metrics").equals(20.0), of("false_rate").at_most(0.06), of("step").at_least(1000.0)],
+        "Test all twenty metrics, and still raise a false alarm in at most 7 % of 1,000 experiments.",
+        &[of("metrics").equals(20.0), of("false_rate").at_most(0.07), of("step").at_least(1000.0)],
     )
     .solution(&[("metrics", "20"), ("correct", "bonferroni")], 1000),
 ]);

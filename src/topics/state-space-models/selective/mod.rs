@@ -120,10 +120,16 @@ pub static SPEC: Spec = Spec::new(
     Challenge::new(
         "far-beyond",
         "Remember far beyond training",
-        "Trained on 48 tokens or fewer: keep 0.8 of the state over a gap of 1,000 tokens or more.",
-        &[of("length").at_most(48.0), of("gap").at_least(1000.0), of("retention").at_least(0.8)],
+        "Trained on 48 tokens or fewer, for at most 1,000 batches: keep 0.6 of the state over a gap of 1,000 \
+         tokens or more.",
+        &[
+            of("length").at_most(48.0),
+            of("gap").at_least(1000.0),
+            of("retention").at_least(0.6),
+            of("step").at_most(1000.0),
+        ],
     )
-    .solution(&[("gap", "1000")], 2000),
+    .solution(&[("gap", "1000"), ("lr", "0.3")], 1000),
 ])
 .prediction(
     Prediction::new(
