@@ -108,7 +108,7 @@ fn raster(run: &SnnTrain) -> Panel {
             (f64::midpoint(HIDDEN_BLOCK[0], HIDDEN_BLOCK[1]), format!("{hidden} hidden")),
         ]),
     )
-    .height(204.0)
+    .height(200.0)
     .weight(1.55)
     .rule("border", "", At::Y(f64::midpoint(INPUT_BLOCK[1], HIDDEN_BLOCK[0])), Tone::Faint, Stroke::Thin)
     .spikes("input_spikes", input_spikes, Tone::Ink, height(INPUT_BLOCK, INPUTS))
@@ -119,7 +119,7 @@ fn map(run: &SnnTrain) -> Panel {
     let dots = run.test.iter().map(|(p, _)| Dot::new(p.at, tone(p.arm), Glyph::of(p.arm)));
     let shown = run.test[0].0;
     Panel::new("map", "What it answers where", Axis::hidden([0.0, 1.0]), Axis::hidden([0.0, 1.0]))
-        .height(204.0)
+        .height(200.0)
         .square()
         .cells("map", [0.0, 0.0, 1.0, 1.0], [MAP, MAP], run.map.clone(), Ramp::Series)
         .dots("points", "", dots, 2.4)
@@ -130,7 +130,7 @@ fn curves(run: &SnnTrain) -> Panel {
     let x = charts::steps("update", run.updates, 100.0);
     let end = x.domain[1];
     let mut panel = Panel::new("learning", "Learning", x, Axis::linear("", [0.0, 1.5]).grid())
-        .height(130.0)
+        .height(144.0)
         .weight(1.35)
         .rule("chance", "", At::Y(ln(ARMS as f64)), Tone::Muted, Stroke::Dashed)
         .line("loss", "loss", run.losses.curve(0), Tone::Ink, Stroke::Solid)
@@ -165,19 +165,19 @@ fn blame(run: &SnnTrain) -> Panel {
         [x, surrogate(x, run.sharpness) / peak]
     });
     let step = [[-REACH, 0.0], [0.0, 0.0], [0.0, 1.0], [REACH, 1.0]];
-    let title =
-        format!("Blame: {} % of the hidden neurons' steps get some", format_number(100.0 * run.blamed(), 0));
+    let share = format!("{} % get blame", format_number(100.0 * run.blamed(), 0));
     Panel::new(
         "blame",
-        title,
+        "Hidden neurons about the threshold",
         Axis::linear("distance from the threshold, U − θ", [-REACH, REACH]),
         Axis::linear("share of the peak", [0.0, 1.1]).grid(),
     )
-    .height(148.0)
+    .height(140.0)
     .bars("distances", bars)
     .line("true_spike", "", step, Tone::Ink, Stroke::Dashed)
     .line("surrogate", "", slope, Tone::Good, Stroke::Thick)
     .words("spike_name", [1.95, 0.9], "spike", Anchor::End, Tone::Ink)
+    .words("share_name", [-1.7, 0.72], share, Anchor::Start, Tone::Accent)
     .words("slope_name", [0.55, 0.72], "slope in its place", Anchor::Start, Tone::Good)
 }
 
@@ -187,7 +187,7 @@ fn bill(id: &'static str, title: &'static str, entries: &[(&'static str, f64, To
     });
     let names = entries.iter().map(|e| e.0);
     Panel::new(id, title, Axis::logarithmic("", BILL), Axis::categories("", names).reversed())
-        .height(130.0)
+        .height(144.0)
         .horizontal_bars(id, bars)
 }
 
