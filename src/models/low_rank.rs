@@ -103,6 +103,9 @@ pub struct Task {
     pub change: Matrix,
     /// s, largest first.
     pub singular_values: Vec<f64>,
+    /// Columns of U and of V, each as long as the layer is wide.
+    pub columns: Vec<Vec<f64>>,
+    pub rows: Vec<Vec<f64>>,
 }
 
 /// Inputs and outputs of the layer, d.
@@ -128,7 +131,7 @@ impl Task {
         let change = Matrix::from_fn(WIDTH, WIDTH, |r, c| {
             singular_values.iter().enumerate().map(|(k, s)| s * u[k][r] * v[k][c]).sum()
         });
-        Self { base, change, singular_values }
+        Self { base, change, singular_values, columns: u, rows: v }
     }
 
     /// W*.

@@ -68,6 +68,7 @@ pub mod quantum_kernel;
 pub mod quantum_state;
 pub mod rank_budget;
 pub mod ranking;
+pub mod real_change;
 pub mod recurrent;
 pub mod recursive_fit;
 pub mod relational_network;

@@ -287,6 +287,53 @@ pub fn normalise(a: &mut [f64]) {
 /// (Hestenes 1958); to about 1e-12 of the largest.
 #[must_use]
 pub fn singular_values(a: &Matrix) -> Vec<f64> {
+    let mut values: Vec<f64> = turned_apart(a, None).iter().map(|c| norm(c)).collect();
+    values.sort_by(|a, b| b.total_cmp(a));
+    values
+}
+
+/// A matrix as a sum of columns times rows: A = Σ s_i u_i v_iᵀ.
+#[derive(Clone, Debug)]
+pub struct Directions {
+    /// s, largest first; as many as A has columns.
+    pub sizes: Vec<f64>,
+    /// u_i in row i, each of length 1, or 0 where s_i is 0.
+    pub columns: Matrix,
+    /// v_i in row i, each of length 1.
+    pub rows: Matrix,
+}
+
+/// The singular value decomposition, by the rotations of [`singular_values`]. Of a pair of signs the one in
+/// which the largest entry of u_i is positive.
+#[must_use]
+pub fn directions(a: &Matrix) -> Directions {
+    let inputs = a.columns();
+    let mut turns: Vec<Vec<f64>> =
+        (0..inputs).map(|i| (0..inputs).map(|j| f64::from(u8::from(i == j))).collect()).collect();
+    let scaled = turned_apart(a, Some(&mut turns));
+    let mut order: Vec<(f64, usize)> = scaled.iter().map(|c| norm(c)).zip(0..).collect();
+    order.sort_by(|x, y| y.0.total_cmp(&x.0).then(x.1.cmp(&y.1)));
+    let mut columns = Matrix::zeros(inputs, a.rows());
+    let mut rows = Matrix::zeros(inputs, inputs);
+    for (place, (size, from)) in order.iter().enumerate() {
+        let largest =
+            scaled[*from].iter().fold(0.0_f64, |most, x| if x.abs() > most.abs() { *x } else { most });
+        let sign = if largest < 0.0 { -1.0 } else { 1.0 };
+        let divisor = if *size > 0.0 { sign * size } else { 1.0 };
+        columns.row_mut(place).iter_mut().zip(&scaled[*from]).for_each(|(u, x)| *u = x / divisor);
+        rows.row_mut(place).iter_mut().zip(&turns[*from]).for_each(|(v, x)| *v = sign * x);
+    }
+    Directions { sizes: order.into_iter().map(|(size, _)| size).collect(), columns, rows }
+}
+
+/// The columns of `a`, turned until they are at right angles; `turns` gets the same rotations.
+fn turned_apart(a: &Matrix, mut turns: Option<&mut Vec<Vec<f64>>>) -> Vec<Vec<f64>> {
+    let rotate = |rows: &mut [Vec<f64>], i: usize, j: usize, c: f64, s: f64| {
+        let (head, tail) = rows.split_at_mut(j);
+        for (p, q) in head[i].iter_mut().zip(tail[0].iter_mut()) {
+            (*p, *q) = (c * *p - s * *q, s * *p + c * *q);
+        }
+    };
     // Columns as rows, so that a rotation runs over two slices.
     let mut columns: Vec<Vec<f64>> = {
         let across = a.transposed();
@@ -296,8 +343,7 @@ pub fn singular_values(a: &Matrix) -> Vec<f64> {
         let mut turned = false;
         for i in 0..columns.len() {
             for j in i + 1..columns.len() {
-                let (head, tail) = columns.split_at_mut(j);
-                let (x, y) = (&mut head[i], &mut tail[0]);
+                let (x, y) = (&columns[i], &columns[j]);
                 let (xx, yy, xy) = (dot(x, x), dot(y, y), dot(x, y));
                 if xy.abs() <= 1e-13 * (xx * yy).sqrt() || xy == 0.0 {
                     continue;
@@ -307,8 +353,9 @@ pub fn singular_values(a: &Matrix) -> Vec<f64> {
                 let t = zeta.signum() / (zeta.abs() + (1.0 + zeta * zeta).sqrt());
                 let c = 1.0 / (1.0 + t * t).sqrt();
                 let s = c * t;
-                for (p, q) in x.iter_mut().zip(y.iter_mut()) {
-                    (*p, *q) = (c * *p - s * *q, s * *p + c * *q);
+                rotate(&mut columns, i, j, c, s);
+                if let Some(turns) = turns.as_deref_mut() {
+                    rotate(turns, i, j, c, s);
                 }
             }
         }
@@ -316,9 +363,7 @@ pub fn singular_values(a: &Matrix) -> Vec<f64> {
             break;
         }
     }
-    let mut values: Vec<f64> = columns.iter().map(|c| norm(c)).collect();
-    values.sort_by(|a, b| b.total_cmp(a));
-    values
+    columns
 }
 
 #[cfg(test)]
@@ -368,6 +413,28 @@ mod tests {
         let small = [1.0, half, 0.0, half, 0.0, 0.0, 0.0, 0.0];
         assert_eq!(sum(&small), 1.0 + f64::EPSILON);
         assert_eq!(dot(&small, &[1.0; 8]), 1.0 + f64::EPSILON);
+    }
+
+    #[test]
+    fn columns_times_rows_add_up_to_the_matrix() {
+        let mut stream = crate::random::Stream::new(1, "directions");
+        for [rows, inputs] in [[5, 5], [7, 3], [3, 6]] {
+            let a = Matrix::from_fn(rows, inputs, |_, _| stream.normal());
+            let Directions { sizes, columns, rows: across } = directions(&a);
+            assert_eq!(sizes, singular_values(&a));
+            for (i, size) in sizes.iter().enumerate() {
+                let length = norm(columns.row(i));
+                assert!((length - 1.0).abs() < 1e-12 || *size < 1e-9, "{length}");
+                for j in 0..i {
+                    assert!(dot(across.row(i), across.row(j)).abs() < 1e-12);
+                }
+            }
+            let back = Matrix::from_fn(rows, inputs, |r, c| {
+                (0..inputs).map(|i| sizes[i] * columns[(i, r)] * across[(i, c)]).sum()
+            });
+            assert!(a.as_slice().iter().zip(back.as_slice()).all(|(x, y)| (x - y).abs() < 1e-10));
+        }
+        assert_eq!(directions(&Matrix::zeros(2, 3)).sizes, vec![0.0; 3]);
     }
 
     #[test]

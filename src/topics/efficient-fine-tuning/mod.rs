@@ -4,6 +4,7 @@ mod adalora;
 mod cost;
 mod lora_live;
 mod nf4;
+mod real_change;
 
 use super::{Ask, Group, Topic, article};
 use crate::lab::figure::Tone;
@@ -20,7 +21,7 @@ pub static TOPIC: Topic = Topic {
     asks: &[Ask::Cost, Ask::Learning],
     published: "2026-11-24",
     updated: "2026-11-26",
-    simulations: &[&lora_live::SPEC, &nf4::SPEC, &adalora::SPEC, &cost::SPEC],
+    simulations: &[&lora_live::SPEC, &real_change::SPEC, &nf4::SPEC, &adalora::SPEC, &cost::SPEC],
     article: article!("article.md"),
 };
 

@@ -1,11 +1,12 @@
 //! The picture of the race: needed, learned and missing change, losses, singular values.
 
 use super::super::{DORA, FLOOR, FULL, LORA};
-use super::Race;
+use super::{Pair, Race};
 use crate::lab::figure::charts::{self, Curve};
-use crate::lab::figure::{Axis, Bar, Figure, Panel, Stroke, Tone};
+use crate::lab::figure::{Axis, Bar, Figure, Panel, Ramp, Stroke, Tone};
 use crate::lab::schema::readout::format_number;
 use crate::models::low_rank::{CHANGE_RANK, WIDTH};
+use crate::numerics::matrix::Matrix;
 
 const AXES: [&str; 2] = ["output", "input"];
 
@@ -15,15 +16,36 @@ const SCALE: f64 = 0.5;
 /// Singular values that are drawn.
 const BARS: usize = 16;
 
+/// The entry of a column or a row of length 1 whose colour is full.
+const UNIT: f64 = 0.5;
+
 pub fn draw(sim: &Race) -> Figure {
     let [needed, learned, missing] = matrices(sim);
-    let map = |id, title, values: &[f64]| charts::matrix(id, title, AXES, WIDTH, values, SCALE).height(250.0);
+    let (titles, scale) = match (sim.direction, sim.needed_pair()) {
+        (Some(at), Some(pair)) => {
+            let title = |word: &str| format!("{word}: direction {}", at + 1);
+            (["Needed", "Learned", "Missing"].map(title), pair.size / 9.0)
+        }
+        _ => (["Needed change", "Learned", "Still missing"].map(str::to_owned), SCALE),
+    };
+    let [first, second, third] = titles;
+    let map = |id, title: String, values: &[f64]| {
+        charts::matrix(id, title, AXES, WIDTH, values, scale).height(250.0)
+    };
+    let framed = |panel, ids, pair: Option<Pair>| match pair {
+        Some(pair) => with_edges(panel, ids, &pair),
+        None => panel,
+    };
     Figure::new(
         vec![
             vec![
-                map("change", "Needed change", &needed),
-                map("learned", "Learned", &learned),
-                map("residual", "Still missing", &missing),
+                framed(map("change", first, &needed), ["needed_column", "needed_row"], sim.needed_pair()),
+                framed(
+                    map("learned", second, &learned),
+                    ["learned_column", "learned_row"],
+                    sim.learned_pair(),
+                ),
+                map("residual", third, &missing),
             ],
             vec![losses(sim), spectrum(sim)],
         ],
@@ -31,10 +53,28 @@ pub fn draw(sim: &Race) -> Figure {
     )
 }
 
-/// Needed, learned, and what is missing.
+/// The column to the left of its product, and the row above it.
+fn with_edges(panel: Panel, [column, row]: [&'static str; 2], pair: &Pair) -> Panel {
+    let side = WIDTH as f64 - 0.5;
+    let levels = |values: &[f64]| values.iter().map(|x| charts::signed_level(*x, UNIT)).collect();
+    let mut panel = panel
+        .cells(column, [-5.0, -0.5, -2.0, side], [1, WIDTH], levels(&pair.column), Ramp::Diverging)
+        .cells(row, [-0.5, -5.0, side, -2.0], [WIDTH, 1], levels(&pair.row), Ramp::Diverging);
+    panel.x.domain = [-5.5, side];
+    panel.y.domain = [side, -5.5];
+    panel
+}
+
+/// Needed, learned, and what is missing: of all, or of the direction that is drawn.
 fn matrices(sim: &Race) -> [Vec<f64>; 3] {
-    let needed = sim.task.change.as_slice().to_vec();
-    let learned = sim.shown().map_or_else(|| vec![0.0; needed.len()], |l| l.change().as_slice().to_vec());
+    let [needed, learned] = match sim.needed_pair() {
+        Some(pair) => [Some(pair.product()), sim.learned_pair().map(|learned| learned.product())],
+        None => {
+            let all = |change: &Matrix| change.as_slice().to_vec();
+            [Some(all(&sim.task.change)), sim.shown().map(|l| all(&l.change()))]
+        }
+    }
+    .map(|values| values.unwrap_or_else(|| vec![0.0; WIDTH * WIDTH]));
     let missing = needed.iter().zip(&learned).map(|(a, b)| a - b).collect();
     [needed, learned, missing]
 }
@@ -75,8 +115,25 @@ fn spectrum(sim: &Race) -> Panel {
     .height(250.0)
     .bars("needed_values", bars(&sim.task.singular_values, -0.2, Tone::Muted))
     .labelled("needed")
-    .bars("learned_values", bars(&sim.learned, 0.2, LORA))
+    .bars("learned_values", bars(sizes(sim), 0.2, LORA))
     .labelled("learned")
+}
+
+/// Singular values of what was learned.
+fn sizes(sim: &Race) -> &[f64] {
+    sim.learned.as_ref().map_or(&[], |d| d.sizes.as_slice())
+}
+
+/// What an entry of a drawn direction's column or row is.
+fn describe_edge(sim: &Race, mark: &str, index: usize) -> Option<String> {
+    let (whose, part) = mark.split_once('_')?;
+    let pair = if whose == "needed" { sim.needed_pair() } else { sim.learned_pair() }?;
+    let (values, axis) = match part {
+        "column" => (pair.column, AXES[0]),
+        "row" => (pair.row, AXES[1]),
+        _ => return None,
+    };
+    Some(format!("{part} of the direction, {axis} {index}: {}", format_number(*values.get(index)?, 3)))
 }
 
 pub fn describe(sim: &Race, mark: &str, index: usize) -> Option<String> {
@@ -86,8 +143,8 @@ pub fn describe(sim: &Race, mark: &str, index: usize) -> Option<String> {
     }
     let values = match mark {
         "needed_values" => &sim.task.singular_values,
-        "learned_values" => &sim.learned,
-        _ => return None,
+        "learned_values" => sizes(sim),
+        _ => return describe_edge(sim, mark, index),
     };
     let word = if mark == "needed_values" { "needed" } else { "learned" };
     Some(format!("singular value {}, {word}: {}", index + 1, format_number(*values.get(index)?, 3)))
@@ -101,9 +158,17 @@ fn alternative(sim: &Race) -> String {
         }
     }
     format!(
-        "Losses now: {}. The floor of rank {} is {}; the needed change has {CHANGE_RANK} singular values.",
+        "Losses now: {}. The floor of rank {} is {}; the needed change has {CHANGE_RANK} singular values.{}",
         if parts.is_empty() { "none is trained".to_owned() } else { parts.join(", ") },
         sim.rank,
         format_number(sim.floor(), 3),
+        sim.direction.map_or_else(String::new, |at| match sim.direction_match() {
+            Some(cosine) => format!(
+                " Direction {} is drawn; needed and learned match by {}.",
+                at + 1,
+                format_number(cosine, 2)
+            ),
+            None => format!(" Direction {} is drawn; nothing is learned along it.", at + 1),
+        })
     )
 }

@@ -11,7 +11,7 @@ use crate::lab::{
 };
 use crate::models::block_quantiser::{Codebook, Quantised};
 use crate::models::low_rank::{Learner, Method, Task, WIDTH, draw_moments};
-use crate::numerics::matrix::{Matrix, singular_values};
+use crate::numerics::matrix::{Directions, Matrix, directions, dot};
 use crate::numerics::random::Stream;
 
 pub static SPEC: Spec = Spec::new(
@@ -36,6 +36,9 @@ pub static SPEC: Spec = Spec::new(
     ),
     Control::real("decay", "Spectrum of the change", [0.5, 0.95], 0.05, 0.75)
         .help("Each singular value of the needed change is this share of the one before; there are twelve."),
+    Control::integer("direction", "Direction drawn", 0, 12, 0).live().help(
+        "Draws one direction by itself, a column times a row, the first the largest; at 0 all together.",
+    ),
     Control::logarithmic("lr", "Learning rate", [1e-4, 0.03], 0.003)
         .secondary()
         .help("Size of an Adam step."),
@@ -68,6 +71,12 @@ pub static SPEC: Spec = Spec::new(
         "Largest difference of an output when the adapter is added into the matrix; rounding, nothing else.",
     )
         .basis("Over the 32 outputs for four drawn inputs."),
+    Readout::new("direction_match", "Direction matches", 3)
+        .help(
+            "How alike the drawn direction is in what is needed and in what was learned: the cosine of the two \
+             matrices, 1 when they are equal but for their size.",
+        )
+        .basis("Over the 1,024 numbers of the two, every fifteen updates, for one direction drawn."),
 ])
 .presets(&[
     Preset::new("source", "The usual sample")
@@ -87,6 +96,9 @@ pub static SPEC: Spec = Spec::new(
     Preset::new("dora", "DoRA against LoRA")
         .look("The same rank and 32 lengths more: DoRA ends a little below LoRA's floor.")
         .with(&[("dora", "on"), ("full", "off")]),
+    Preset::new("direction", "One direction")
+        .look("The largest direction by itself: every row of the square is the row above it, times one number.")
+        .with(&[("direction", "1")]),
     Preset::new("flat", "Flat spectrum")
         .look(
             "Twelve directions, the last more than half as large as the first: rank 4 leaves \
@@ -131,6 +143,20 @@ const DIVERGED: f64 = 10.0;
 /// Steps after which nothing moves any more.
 const LAST: u64 = 3000;
 
+/// One direction: so much of a column of length 1 times a row of length 1.
+struct Pair {
+    size: f64,
+    column: Vec<f64>,
+    row: Vec<f64>,
+}
+
+impl Pair {
+    /// Each entry of the column with each of the row, 32 x 32.
+    fn product(&self) -> Vec<f64> {
+        self.column.iter().flat_map(|u| self.row.iter().map(move |v| self.size * u * v)).collect()
+    }
+}
+
 /// The three learners on one task.
 struct Race {
     task: Task,
@@ -145,7 +171,9 @@ struct Race {
     now: [f64; 3],
     start: f64,
     /// Of the learned change that the picture shows, renewed every few steps.
-    learned: Vec<f64>,
+    learned: Option<Directions>,
+    /// The direction that is drawn by itself, from 0.
+    direction: Option<usize>,
     diverged: bool,
     probe: Matrix,
 }
@@ -174,7 +202,8 @@ impl Race {
             losses: Series::every(5),
             now: [f64::NAN; 3],
             start: task.floor(0),
-            learned: Vec::new(),
+            learned: None,
+            direction: values.integer("direction").checked_sub(1),
             diverged: false,
             probe: Matrix::from_fn(4, WIDTH, |_, _| inputs.normal()),
             task,
@@ -191,7 +220,7 @@ impl Race {
         // What is not trained has no curve; INFINITY equals itself and leaves a gap as well.
         self.losses.push(self.steps, self.now.map(|l| if l.is_nan() { f64::INFINITY } else { l }));
         if self.steps.is_multiple_of(15) {
-            self.learned = self.shown().map_or_else(Vec::new, |l| singular_values(&l.change()));
+            self.learned = self.shown().map(|l| directions(&l.change()));
         }
     }
 
@@ -199,6 +228,33 @@ impl Race {
     fn shown(&self) -> Option<&Learner> {
         let [full, lora, dora] = &self.learners;
         lora.as_ref().or(dora.as_ref()).or(full.as_ref())
+    }
+
+    /// The drawn direction as it was learned, column and row turned together so that the column goes with the
+    /// needed one; `None` where nothing was learned along it.
+    fn learned_pair(&self) -> Option<Pair> {
+        let (learned, at) = (self.learned.as_ref()?, self.direction?);
+        let size = learned.sizes[at];
+        if size < 1e-6 * learned.sizes[0].max(1e-6) {
+            return None;
+        }
+        let sign = if dot(learned.columns.row(at), &self.task.columns[at]) < 0.0 { -1.0 } else { 1.0 };
+        let [column, row] =
+            [&learned.columns, &learned.rows].map(|m| m.row(at).iter().map(|x| sign * x).collect());
+        Some(Pair { size, column, row })
+    }
+
+    /// The drawn direction as it is needed.
+    fn needed_pair(&self) -> Option<Pair> {
+        let (task, at) = (&self.task, self.direction?);
+        let size = task.singular_values[at];
+        Some(Pair { size, column: task.columns[at].clone(), row: task.rows[at].clone() })
+    }
+
+    /// The cosine of the needed and the learned direction, as matrices.
+    fn direction_match(&self) -> Option<f64> {
+        let (needed, learned) = (self.needed_pair()?, self.learned_pair()?);
+        Some(dot(&needed.column, &learned.column) * dot(&needed.row, &learned.row))
     }
 
     fn loss(&self, which: usize) -> Option<f64> {
@@ -223,6 +279,10 @@ impl Simulation for Race {
             || self.learners.iter().zip(self.now).any(|(l, n)| l.is_some() && !n.is_finite());
     }
 
+    fn set(&mut self, values: &Values) {
+        self.direction = values.integer("direction").checked_sub(1);
+    }
+
     fn readings(&self) -> Vec<Named> {
         let lora = self.learners[1].as_ref();
         let apart = lora.map(|l| {
@@ -239,6 +299,7 @@ impl Simulation for Race {
             reading("loss_share", self.loss(1).map(|l| 100.0 * l / self.start)),
             reading("params_trained", lora.map(|l| l.parameters() as f64)),
             reading("merge_max_diff", apart),
+            reading("direction_match", self.direction_match()),
         ]
     }
 

@@ -34,3 +34,26 @@ fn what_runs_away_is_stopped_and_said() {
     let cell = Runner::opening(&SPEC).simulation().describe("residual", 33).unwrap();
     assert!(cell.starts_with("output 1, input 1"), "{cell}");
 }
+
+#[test]
+fn each_direction_that_fits_in_is_learned_as_its_column_and_its_row() {
+    let matches = |rank, direction| {
+        let changes = [("rank", rank), ("direction", direction), ("full", "off")];
+        Runner::after(&SPEC, &changes, 1200).number("direction_match")
+    };
+    assert!(matches("4", "1").unwrap() > 0.98 && matches("4", "4").unwrap() > 0.9);
+    assert_eq!(matches("4", "5"), None, "a product of rank 4 has no fifth direction");
+    let run = Runner::after(&SPEC, &[("full", "off"), ("direction", "1")], 600);
+    let told = |mark| run.simulation().describe(mark, 3).unwrap();
+    assert!(told("learned_row").starts_with("row of the direction, input 3: "), "{}", told("learned_row"));
+    // The product is what it says: every entry the column's times the row's, times the size.
+    let number = |mark| told(mark).rsplit(": ").next().unwrap().replace('−', "-").parse::<f64>().unwrap();
+    let first = run.simulation().describe("needed_column", 0).unwrap();
+    let column: f64 = first.rsplit(": ").next().unwrap().replace('−', "-").parse().unwrap();
+    assert!((number("change") - 3.0 * column * number("needed_row")).abs() < 0.01);
+    assert_eq!(run.simulation().describe("change", 0).unwrap().split(':').next(), Some("output 0, input 0"));
+    assert!(
+        Runner::opening(&SPEC).simulation().describe("needed_row", 0).is_none(),
+        "all are drawn together"
+    );
+}

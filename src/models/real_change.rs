@@ -1,0 +1,260 @@
+//! What full fine-tuning really changes: a network learns one task, then its hidden matrix learns a second, and
+//! the change is taken apart into directions.
+//!
+//! References: Hu et al. 2021, *LoRA*, arXiv:2106.09685, section 7.3 (how ΔW relates to W, direction by
+//! direction); Aghajanyan et al. 2020, arXiv:2012.13255 (intrinsic dimension of fine-tuning); Eckart and Young
+//! 1936; Roy and Vetterli 2007, *The effective rank* (exponential of the entropy of the sizes' shares).
+//!
+//! Names and letters: `network` 2–32–32–1 with tanh; W is its hidden matrix, 32 x 32; ΔW = W − W before;
+//! s_i the singular values of ΔW.
+//!
+//! Tasks: two spirals, and the same turned around their middle. First layer, last layer and biases stay as the
+//! first task left them: only W is tuned, as it is where LoRA gives one matrix an adapter.
+//!
+//! Departures: a network of 1,120 weights and a task in the plane stand for a language model.
+
+use crate::mlp::Activation;
+use crate::spiral_network::{BATCH, Network, Points, TRAINED, Task};
+use numerics::elementary::{cos, exp, ln, sin};
+use numerics::matrix::{Directions, Matrix, directions};
+use numerics::optimiser::{Optimiser, Rule};
+use numerics::random::{Batches, Stream};
+
+/// Rows and columns of W.
+pub const WIDTH: usize = 32;
+
+/// Steps on the first task, and of these those at whose end the learning rate falls.
+pub const BEFORE: u64 = 1000;
+
+/// The layer that is tuned.
+const HIDDEN: usize = 1;
+
+/// Points on which ranks are tried.
+const TRIED: usize = 512;
+
+/// The spirals turned by so many degrees.
+#[must_use]
+pub fn turned(points: &Points, degrees: f64) -> Points {
+    let angle = degrees.to_radians();
+    let (c, s) = (cos(angle), sin(angle));
+    let x = Matrix::from_fn(points.x.rows(), 2, |n, axis| {
+        let (x, y) = (points.x[(n, 0)], points.x[(n, 1)]);
+        if axis == 0 { c * x - s * y } else { s * x + c * y }
+    });
+    Points { x, class: points.class.clone() }
+}
+
+/// A network that learns one task, then another with its hidden matrix alone.
+#[derive(Clone, Debug)]
+pub struct Tuned {
+    pub network: Network,
+    /// W at the end of the first task.
+    pub base: Matrix,
+    first: Task,
+    second: Task,
+    weights: Vec<Optimiser>,
+    biases: Vec<Optimiser>,
+    tuning: Optimiser,
+    batches: Batches,
+    rate: f64,
+    steps: u64,
+}
+
+impl Tuned {
+    /// The second task is the first, turned by so many degrees; `rate` is that of tuning.
+    #[must_use]
+    pub fn new(degrees: f64, rate: f64, seed: u64) -> Self {
+        let first = Task::new(seed);
+        let mut test = first.test.clone();
+        test.x = Matrix::from_fn(TRIED, 2, |n, c| first.test.x[(n, c)]);
+        test.class.truncate(TRIED);
+        let first = Task { train: first.train, test };
+        let second = Task { train: turned(&first.train, degrees), test: turned(&first.test, degrees) };
+        let network =
+            Network::new(&[WIDTH, WIDTH], Activation::Tanh, &mut Stream::new(seed, "initialisation"));
+        let fresh = |len| Optimiser::new(Rule::adam(0.9, 0.999), len);
+        Self {
+            base: network.weights[HIDDEN].clone(),
+            weights: network.weights.iter().map(|w| fresh(w.as_slice().len())).collect(),
+            biases: network.biases.iter().map(|b| fresh(b.len())).collect(),
+            tuning: fresh(WIDTH * WIDTH),
+            network,
+            first,
+            second,
+            batches: Batches::new(TRAINED, Stream::new(seed, "order")),
+            rate,
+            steps: 0,
+        }
+    }
+
+    /// Whether the second task has begun.
+    #[must_use]
+    pub const fn tunes(&self) -> bool {
+        self.steps >= BEFORE
+    }
+
+    /// One batch of the task of the moment.
+    pub fn step(&mut self) {
+        let tunes = self.tunes();
+        let points = if tunes { &self.second.train } else { &self.first.train };
+        let batch = self.batches.draw(BATCH);
+        let x = Matrix::from_fn(BATCH, 2, |n, c| points.x[(batch[n], c)]);
+        let class: Vec<f64> = batch.iter().map(|n| points.class[*n]).collect();
+        let (_, slopes) = self.network.slopes(&x, &class);
+        if tunes {
+            let w = self.network.weights[HIDDEN].as_mut_slice();
+            self.tuning.step(w, slopes.weights[HIDDEN].as_slice(), self.rate);
+        } else {
+            let all = self.network.weights.iter_mut().zip(&slopes.weights).zip(&mut self.weights);
+            for ((w, g), o) in all {
+                o.step(w.as_mut_slice(), g.as_slice(), 0.01);
+            }
+            for ((b, g), o) in self.network.biases.iter_mut().zip(&slopes.biases).zip(&mut self.biases) {
+                o.step(b, g, 0.01);
+            }
+            self.base = self.network.weights[HIDDEN].clone();
+        }
+        self.steps += 1;
+    }
+
+    /// ΔW.
+    #[must_use]
+    pub fn change(&self) -> Matrix {
+        let (w, base) = (&self.network.weights[HIDDEN], &self.base);
+        Matrix::from_fn(WIDTH, WIDTH, |r, c| w[(r, c)] - base[(r, c)])
+    }
+
+    /// Share of the first and of the second task's points that the network has right.
+    #[must_use]
+    pub fn accuracies(&self) -> [f64; 2] {
+        [&self.first.test, &self.second.test].map(|points| self.network.accuracy(points))
+    }
+
+    /// Share of the second task's points that are right when of ΔW only the largest r directions are kept, for
+    /// each r from 0 to 32.
+    #[must_use]
+    pub fn accuracies_of_ranks(&self, change: &Directions) -> Vec<f64> {
+        let points = &self.second.test;
+        let activation = self.network.activation;
+        let with_bias = |mut a: Matrix, layer: usize| {
+            for n in 0..a.rows() {
+                a.row_mut(n).iter_mut().zip(&self.network.biases[layer]).for_each(|(a, b)| *a += b);
+            }
+            a
+        };
+        let mut below = with_bias(points.x.times_transposed(&self.network.weights[0]), 0);
+        activation.apply_all(below.as_mut_slice());
+        let mut sums = with_bias(below.times_transposed(&self.base), HIDDEN);
+        let along = below.times_transposed(&change.rows);
+        (0..=WIDTH)
+            .map(|rank| {
+                if let Some(last) = rank.checked_sub(1) {
+                    for n in 0..sums.rows() {
+                        let by = change.sizes[last] * along[(n, last)];
+                        sums.row_mut(n)
+                            .iter_mut()
+                            .zip(change.columns.row(last))
+                            .for_each(|(s, u)| *s += by * u);
+                    }
+                }
+                let mut above = sums.clone();
+                activation.apply_all(above.as_mut_slice());
+                let z = with_bias(above.times_transposed(&self.network.weights[2]), 2);
+                let right = |(z, k): &(&f64, &f64)| (**z > 0.0) == (**k > 0.5);
+                z.as_slice().iter().zip(&points.class).filter(right).count() as f64 / TRIED as f64
+            })
+            .collect()
+    }
+}
+
+/// Share of the squares that the largest `rank` sizes have.
+#[must_use]
+pub fn share(sizes: &[f64], rank: usize) -> f64 {
+    let squares = |sizes: &[f64]| sizes.iter().map(|s| s * s).sum::<f64>();
+    let all = squares(sizes);
+    if all > 0.0 { squares(&sizes[..rank.min(sizes.len())]) / all } else { 1.0 }
+}
+
+/// Effective rank: e to the entropy of the sizes' shares of their sum; 0 where all are 0.
+#[must_use]
+pub fn effective_rank(sizes: &[f64]) -> f64 {
+    let all: f64 = sizes.iter().sum();
+    if all <= 0.0 {
+        return 0.0;
+    }
+    exp(sizes.iter().map(|s| s / all).filter(|p| *p > 0.0).map(|p| -p * ln(p)).sum())
+}
+
+/// ΔW's directions.
+#[must_use]
+pub fn taken_apart(tuned: &Tuned) -> Directions {
+    directions(&tuned.change())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_effective_rank_counts_equal_sizes() {
+        assert!((effective_rank(&[2.0; 5]) - 5.0).abs() < 1e-12);
+        assert!((effective_rank(&[3.0, 0.0, 0.0]) - 1.0).abs() < 1e-12);
+        assert_eq!(effective_rank(&[0.0; 3]), 0.0);
+        assert!((share(&[3.0, 4.0], 1) - 9.0 / 25.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn probe() {
+        let median = |mut xs: Vec<f64>| {
+            xs.sort_by(f64::total_cmp);
+            let n = xs.len();
+            f64::midpoint(xs[(n - 1) / 2], xs[n / 2])
+        };
+        for (degrees, seeds) in [(90.0, 20), (20.0, 5), (180.0, 5), (50.0, 5)] {
+            let mut all: Vec<Vec<f64>> = Vec::new();
+            for seed in 1..=seeds {
+                let mut tuned = Tuned::new(degrees, 0.003, seed);
+                for _ in 0..BEFORE {
+                    tuned.step();
+                }
+                let before = tuned.accuracies();
+                for _ in 0..1000 {
+                    tuned.step();
+                }
+                let after = tuned.accuracies();
+                let d = taken_apart(&tuned);
+                let of = tuned.accuracies_of_ranks(&d);
+                let needed = of.iter().position(|a| *a >= of[32] - 0.02).unwrap() as f64;
+                let mut row =
+                    vec![before[0], before[1], after[0], after[1], effective_rank(&d.sizes), needed];
+                row.extend([1, 2, 4, 8, 12].map(|r| share(&d.sizes, r)));
+                row.extend([0, 1, 2, 3, 4, 6, 8, 12, 16, 24].map(|r| of[r]));
+                row.extend(d.sizes.iter().take(12).map(|s| s / d.sizes[0]));
+                println!("{degrees} {seed}: {row:.3?}");
+                all.push(row);
+            }
+            let medians: Vec<f64> =
+                (0..all[0].len()).map(|i| median(all.iter().map(|r| r[i]).collect())).collect();
+            println!("MEDIAN {degrees}: {medians:.5?}");
+            let means: Vec<f64> =
+                (0..all[0].len()).map(|i| all.iter().map(|r| r[i]).sum::<f64>() / all.len() as f64).collect();
+            println!("MEAN {degrees}: {means:.5?}");
+        }
+        let mut matches = [Vec::new(), Vec::new()];
+        for seed in 1..=20 {
+            use crate::low_rank::{Learner, Method, Task, draw_moments};
+            let task = Task::draw(0.75, seed);
+            let mut learner = Learner::new(Method::Lora, &task, task.base.clone(), 4, 32.0, seed);
+            let mut batches = Stream::new(seed, "batches");
+            for _ in 0..1200 {
+                learner.step(&draw_moments(&mut batches), 0.003);
+            }
+            let d = directions(&learner.change());
+            for (at, list) in [0, 3].into_iter().zip(&mut matches) {
+                let dot = numerics::matrix::dot;
+                list.push(dot(d.columns.row(at), &task.columns[at]) * dot(d.rows.row(at), &task.rows[at]));
+            }
+        }
+        println!("MATCH {matches:.4?} {:?}", matches.clone().map(median));
+    }
+}
