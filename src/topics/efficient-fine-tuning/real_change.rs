@@ -16,7 +16,7 @@ pub static SPEC: Spec = Spec::new(
     "A network learns two spirals; from step 1,000 on the spirals are turned, and its hidden matrix alone \
      learns them anew, every number of it. Then its change is taken apart: how many directions does the task \
      need?",
-    Pace::new(150.0, 150, "training step").promised(2000),
+    Pace::new(150.0, 1200, "training step").promised(2000),
     |values| Box::new(Real::new(values)),
 )
 .controls(&[
