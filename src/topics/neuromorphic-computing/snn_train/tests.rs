@@ -101,7 +101,7 @@ fn a_sharper_surrogate_blames_fewer_neurons_and_the_bars_hold_them_all() {
     assert!(sharp.number("blamed").unwrap() < 0.5 * broad.number("blamed").unwrap());
     let figure = Runner::opening(&SPEC).simulation().figure();
     let panel = figure.panels().find(|p| p.id == "blame").unwrap();
-    assert!(panel.title.contains('%'));
+    assert!(panel.marks.iter().any(|m| m.id == "share_name"));
 }
 
 #[test]
