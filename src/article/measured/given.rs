@@ -28,7 +28,17 @@ pub const GIVEN: &[(&str, &[&str])] = &[
             "24 × 24 pixels",
         ],
     ),
-    ("neuromorphic-computing", &["GPU, which made 2.6 times", "with its 2.6 times"]),
+    (
+        "neuromorphic-computing",
+        &[
+            "GPU, which made 2.6 times",
+            "with its 2.6 times",
+            "0.23 pJ (8-bit)",
+            "make 13 pJ a synapse",
+            "23.6 pJ for a SynOp, memory in",
+            "cost 11,500 pJ",
+        ],
+    ),
     ("test-time-compute", &["about 2.7 times"]),
     ("research-workflow", &["the power is 80 %", "95 % of the t distribution", "95 % interval"]),
     (
