@@ -295,7 +295,21 @@ impl Coder {
             Some(Encoded { data: bytes(&picture, "data")?, is_whole })
         });
         let pictures: Vec<Encoded> = pictures.collect::<Option<_>>().ok_or_else(strange)?;
-        video::file([width, height], &decoder, &pictures, delays, source)
+        let packed = pack([width, height], decoder, pictures, delays.to_vec(), source.to_owned()).await;
+        packed.unwrap_or_else(|_| Err("what packs videos could not be loaded: take the GIF.".to_owned()))
+    }
+}
+
+piece! { video:
+    /// Puts a video together: most films are GIFs, and bring no container.
+    fn pack(
+        size: [u16; 2],
+        decoder: Vec<u8>,
+        pictures: Vec<Encoded>,
+        delays: Vec<u16>,
+        source: String
+    ) -> Result<Vec<u8>, String> {
+        video::file(size, &decoder, &pictures, &delays, &source)
     }
 }
 

@@ -16,9 +16,9 @@ await __wbg_init({ module_or_path: await unpack(\"{program}\") });
 ";
 
 /// Pieces of the program that a simulation alone never asks for, unless its page names them: other
-/// topics, the search, the form, the speaker's view, slides, questions, and what is drawn in
+/// topics, the search, the form, the speaker's view, slides, videos, questions, and what is drawn in
 /// articles.
-pub const ELSEWHERE: [&str; 9] = [
+pub const ELSEWHERE: [&str; 10] = [
     "site-topic-",
     "site-search-",
     "site-form-",
@@ -28,6 +28,7 @@ pub const ELSEWHERE: [&str; 9] = [
     "site-lesson-",
     "site-slides-",
     "site-speaker-",
+    "site-video-",
 ];
 
 /// The way from the page for frames to the root of the site.
