@@ -156,7 +156,7 @@ pub async fn a_page_around_scrolls_and_hears_the_keys(stage: &mut Stage) -> Outc
 /// A deck of somebody's that knows no message: it listens to the keys of its own page.
 const OTHER_DECK: &str = "<!DOCTYPE html><body><script>keys = []; heard = []; \
      addEventListener('keydown', (e) => keys.push(e.key)); addEventListener('message', (e) => heard.push(e.data))</script>\
-     <iframe src='{origin}/embed/{figure}/?play=0' width=960 height=900></iframe>";
+     <iframe src='{origin}/embed/{figure}/?play=0' width=960 height=860></iframe>";
 
 pub async fn any_deck_has_its_keys_after_a_click(stage: &mut Stage) -> Outcome {
     let session = &stage.session;
@@ -314,6 +314,8 @@ pub async fn the_element_is_at_home_in_frameworks(stage: &mut Stage) -> Outcome 
     hold(frame == json!(["demo", true]), || format!("the frame's name and credentials: {frame}"))?;
     let address = session.text("return own.shadowRoot.querySelector('iframe').src", Json::Null).await?;
     hold(address.contains("play=0"), || format!("play=false is {address}"))?;
+    // Until it has answered, its values are what its attributes say.
+    session.until("it has answered", "return Object.keys(own.readouts).length > 0").await?;
     // One turn with looks, a value and what is none: each is taken as what it is.
     session
         .ask("own.setAttribute('theme', 'dark'); own.setAttribute('n_features', '6'); own.setAttribute('jscontroller', 'z')", Json::Null)

@@ -22,9 +22,10 @@ const FOLLOW: &str = "window.stays = true; const link = document.createElement('
 /// but for the way to the fonts.
 const WHOLE: &str = "
     const OF_THE_WAY = ['data-laid', 'data-version'];
+    // What a frame of the page has answered by now is not the page's.
     const told = (node) => {
         if (node.nodeType === Node.TEXT_NODE) return node.data.trim().replace(/\\s+/g, ' ');
-        if (node.nodeType !== Node.ELEMENT_NODE || node.matches('script, style, [data-arrived]')) return '';
+        if (node.nodeType !== Node.ELEMENT_NODE || node.matches('script, style, [data-arrived], #heard')) return '';
         const own = node === document.activeElement ? ['tabindex'] : [];
         const attributes = [...node.attributes].filter(({ name }) => ![...OF_THE_WAY, ...own].includes(name))
             .map(({ name, value }) => `${name}=${value}`);

@@ -113,9 +113,10 @@ pub async fn presets_in_the_prose_apply(stage: &mut Stage) -> Outcome {
                           e.type === 'checkbox' ? `${e.checked}` : e.value).join(' ')";
             let before = session.text(values, &*root).await?;
             session.click(&format!("[data-preset=\"{name}\"]")).await?;
-            frames(session).await?;
-            let after = session.text(values, &*root).await?;
-            hold(before != after, || format!("the preset {name} in the prose changes no control"))?;
+            let others =
+                format!("const [root, before] = a; {} !== before", values.replace("${a}", "${root}"));
+            let what = format!("the preset {name} in the prose changes a control");
+            session.until_of(&what, &others, json!([root, before])).await?;
         }
     }
     Ok(())

@@ -60,7 +60,7 @@ pub async fn saved_files_are_those_of_the_command_line(stage: &mut Stage) -> Out
             session.until_of(&format!("{name}: the {end} is saved"), said, json!([root, end])).await?;
         }
         // What belongs elsewhere is not in the file, and what it may ask for is.
-        let packed = "return ['site-speaker-', 'site-lesson-', 'site-depend-'].map((kind) => saved.html.includes(`\"${kind}`)).join()";
+        let packed = "return ['site-speaker-', 'site-lesson-', 'site-depend-'].map((kind) => RegExp(`\"${kind}[0-9a-f]+.wasm\":`).test(saved.html)).join()";
         let packed = session.text(packed, Json::Null).await?;
         hold(packed == "false,false,true", || format!("{name}: of three pieces the file has {packed}"))?;
         let complaints = session.complaints().await?;
