@@ -17,6 +17,7 @@ use crate::lab::figure::picture::described;
 use crate::lab::figure::svg;
 use crate::lab::run::sweep::{Curve, Sweep};
 use crate::lab::run::{MOST_SEEDS, Run};
+use crate::lab::schema::unit;
 use crate::lab::share::record::sweep_address;
 use crate::topics;
 
@@ -172,8 +173,8 @@ fn table(sweep: &Sweep, curve: &Curve) -> String {
     if !unit.is_empty() {
         let _ = write!(out, " ({unit})");
     }
-    let seeds = sweep.seeds();
-    let _ = writeln!(out, ", {seeds} seed{} at step {}\n", if seeds == 1 { "" } else { "s" }, sweep.run.at);
+    let seeds = unit::counted(sweep.seeds() as u64, "seed");
+    let _ = writeln!(out, ", {seeds} at step {}\n", sweep.run.at);
     let texts: Vec<String> = curve.points.iter().map(|p| sweep.control.written(&p.value)).collect();
     let width = texts.iter().map(String::len).chain([sweep.control.id.len()]).max().unwrap_or(0);
     let _ = writeln!(out, "{:>width$}  mean (95 % interval)", sweep.control.id);

@@ -21,6 +21,18 @@ const named = document.querySelector(\"[data-program]\").dataset;
 // The page that is reached in place before the program is there may stand in another folder.
 const program = new URL(named.program, location).href;
 window.pieces = new Map();
+// Fetches pieces ahead, each once; the program takes them. What did not come is asked for again when it is needed.
+const brought = new Set();
+window.bring = (pieces, priority) => {
+  for (const piece of pieces.split(\" \")) {
+    if (!piece || brought.has(piece)) continue;
+    brought.add(piece);
+    const early = fetch(new URL(piece, program), { priority })
+      .then((answer) => answer.ok ? answer : Promise.reject(new Error(`${piece} has status ${answer.status}`)));
+    window.pieces.set(piece, early);
+    early.catch(() => window.pieces.delete(piece) && brought.delete(piece));
+  }
+};
 // The programs compute in lanes of 128 bits: whether the browser knows them, by the smallest program
 // that does.
 const lanes = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11);
@@ -29,11 +41,7 @@ const load = async () => {
   await painted;
   // What cannot run is not begun.
   if (!able) throw new Error(\"This browser has no WebAssembly with vectors.\");
-  for (const piece of named.pieces.split(\" \").filter(Boolean)) {
-    const early = fetch(new URL(piece, program));
-    early.catch(() => {});
-    window.pieces.set(piece, early);
-  }
+  window.bring(named.pieces);
   const wasm = fetch(`${program}_bg.wasm`);
   const script = import(`${program}.js`);
   const bindings = await script.finally(() => wasm.catch(() => {}));

@@ -2,7 +2,7 @@
 //!
 //! In a sandboxed frame storage, history and clipboard may throw: nothing here panics on that.
 
-use js_sys::Promise;
+use js_sys::{Function, Promise};
 use reactive_graph::effect::Effect;
 use reactive_graph::owner::{Owner, StoredValue};
 use wasm_bindgen::closure::Closure;
@@ -180,29 +180,38 @@ pub fn storage_of_the_tab() -> Option<Storage> {
     window().session_storage().ok().flatten()
 }
 
+/// What is left free of the time that a frame has left, ms.
+const MARGIN: f64 = 1.5;
+
 /// Lets the browser do what waits; with a patience in ms also all that it has to do for a frame, if that is
-/// over by then: how much time is left in it, where the browser says so (Safari knows no idle time).
-pub async fn breathe(patience: Option<u32>) -> Option<IdleDeadline> {
-    // A message comes at once, where a timer inside a timer waits for 4 ms.
-    let channel = MessageChannel::new().ok();
+/// over by then: how much time it can spare then, ms, where it says so (Safari knows no idle time).
+pub async fn breathe(patience: Option<u32>) -> Option<f64> {
+    let mut channel = None;
     let wait = Promise::new(&mut |done, _| {
         let waits = patience.is_some_and(|patience| {
             let options = IdleRequestOptions::new();
             options.set_timeout(patience);
             window().request_idle_callback_with_options(&done, &options).is_ok()
         });
-        let posted = |channel: &MessageChannel| {
-            channel.port1().set_onmessage(Some(&done));
-            channel.port2().post_message(&JsValue::NULL).is_ok()
-        };
-        // Without one there is no wait, and nothing is lost.
-        if !waits && !channel.as_ref().is_some_and(posted) {
-            let _ = done.call0(&JsValue::NULL);
+        if !waits {
+            channel = post(&done);
+            // Without a channel there is no wait, and nothing is lost.
+            if channel.is_none() {
+                let _ = done.call0(&JsValue::NULL);
+            }
         }
     });
-    let told = JsFuture::from(wait).await.ok()?.dyn_into().ok();
+    let told: Option<IdleDeadline> = JsFuture::from(wait).await.ok()?.dyn_into().ok();
     if let Some(channel) = channel {
         channel.port1().close();
     }
-    told
+    told.map(|told| (told.time_remaining() - MARGIN).max(0.0))
+}
+
+/// Calls back by a message: that comes at once, where a timer inside a timer waits for 4 ms.
+fn post(done: &Function) -> Option<MessageChannel> {
+    let channel = MessageChannel::new().ok()?;
+    channel.port1().set_onmessage(Some(done));
+    channel.port2().post_message(&JsValue::NULL).ok()?;
+    Some(channel)
 }

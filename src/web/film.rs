@@ -2,7 +2,7 @@
 //! while the page goes on. What a film is, for page and terminal, says `lab::share::film`; here the browser paints,
 //! and encodes videos.
 
-use super::making::{Made, Making, PATIENCE, Talk, give_up};
+use super::making::{Made, Making, PATIENCE, Talk, give_up, kept};
 use super::save::{CHANGED, ask};
 use super::session::Session;
 use super::{dom, share};
@@ -11,10 +11,10 @@ use crate::lab::share::film::talk::Reel;
 use crate::lab::share::film::video::{self, Encoded};
 use crate::lab::share::film::{Film, Packing, Pictures, Shot, WIDTH, delays, lasting, read_steps};
 use crate::pieces::piece;
-use js_sys::{Array, Function, Promise, Reflect, Uint8Array};
+use js_sys::{Array, Function, Reflect, Uint8Array};
 use reactive_graph::prelude::*;
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::{JsFuture, spawn_local};
+use wasm_bindgen_futures::spawn_local;
 use web_sys::{Element, HtmlInputElement, HtmlSelectElement, ImageData};
 
 piece! { film:
@@ -264,14 +264,9 @@ impl Coder {
 
     /// What one of its functions promises.
     async fn call(&self, name: &str, argument: &JsValue) -> Result<JsValue, String> {
-        let promise = field(&self.0, name)
-            .and_then(|function| function.dyn_into::<Function>().ok())
-            .and_then(|function| function.call1(&self.0, argument).ok()?.dyn_into::<Promise>().ok());
-        let promise = promise.ok_or_else(|| "this page does not answer".to_owned())?;
-        JsFuture::from(promise).await.map_err(|error| {
-            let why = field(&error, "message").and_then(|why| why.as_string()).unwrap_or_default();
-            format!("the browser encodes no video ({why}).")
-        })
+        let function = field(&self.0, name).and_then(|function| function.dyn_into::<Function>().ok());
+        let promise = function.and_then(|function| function.call1(&self.0, argument).ok());
+        kept(promise).await.map_err(|why| format!("the browser encodes no video ({why})."))
     }
 
     fn stop(self) {

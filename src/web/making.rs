@@ -92,12 +92,7 @@ impl Making {
     /// # Errors
     /// What it says instead.
     pub async fn answer(&self, fields: &[(&str, JsValue)], name: &str) -> Result<JsValue, String> {
-        let promise = ask(&self.root, fields, name).and_then(|promise| promise.dyn_into::<Promise>().ok());
-        let Some(promise) = promise else { return Err("this page does not answer".to_owned()) };
-        JsFuture::from(promise).await.map_err(|error| {
-            let why = Reflect::get(&error, &"message".into()).ok().and_then(|why| why.as_string());
-            why.unwrap_or_default()
-        })
+        kept(ask(&self.root, fields, name)).await
     }
 
     /// What the browser paints of a drawing.
@@ -109,6 +104,19 @@ impl Making {
         let picture = answer.and_then(|answer| answer.dyn_into().map_err(|_| String::new()));
         picture.map_err(|why| format!("the browser paints no picture ({why})."))
     }
+}
+
+/// What `save.js` has promised, when it has it.
+///
+/// # Errors
+/// What it says instead.
+pub async fn kept(promise: Option<JsValue>) -> Result<JsValue, String> {
+    let promise = promise.and_then(|promise| promise.dyn_into::<Promise>().ok());
+    let promise = promise.ok_or("this page does not answer")?;
+    JsFuture::from(promise).await.map_err(|error| {
+        let why = Reflect::get(&error, &"message".into()).ok().and_then(|why| why.as_string());
+        why.unwrap_or_default()
+    })
 }
 
 /// A file that is ready, as `save.js` takes it.

@@ -15,30 +15,14 @@
   // What belongs to a page and not to the site listens with this signal: it lets go when the page does.
   window.visit = new AbortController();
 
-  // What a page needs of the program comes behind its text, each piece once; the program takes it from
-  // `window.pieces`, where it says which files these are.
-  const begun = location.href, brought = new Set();
-  const bring = (text, priority) => {
-    const { program, pieces } = document.querySelector("[data-program]").dataset;
-    for (const piece of pieces.split(" ")) brought.add(piece);
-    for (const piece of text.match(/data-pieces="([^"]*)"/)?.[1].split(" ") ?? []) {
-      if (!window.pieces || !piece || brought.has(piece)) continue;
-      brought.add(piece);
-      const early = fetch(new URL(piece, new URL(program, begun)), { priority })
-        .then((answer) => answer.ok ? answer : Promise.reject(new Error(`${piece} has status ${answer.status}`)));
-      window.pieces.set(piece, early);
-      // What did not come is asked for again when it is needed.
-      early.catch(() => window.pieces.delete(piece) && brought.delete(piece));
-    }
-  };
-
   const pages = new Map();
   const get = async (address, priority) => {
     const answer = await fetch(address, { priority });
     const isPage = answer.ok && answer.headers.get("content-type")?.startsWith("text/html");
     if (!isPage) throw new Error(`${address} is no page`);
     const text = await answer.text();
-    bring(text, priority);
+    // What the page needs of the program comes behind it.
+    window.bring?.(text.match(/data-pieces="([^"]*)"/)?.[1] ?? "", priority);
     return { address: answer.url, text };
   };
   // A page by its address: what follows its path concerns its figures, and not its text.

@@ -100,11 +100,9 @@ impl Visit {
     /// The same, and how much time there is then, ms.
     async fn room(&self) -> Option<f64> {
         let calm = self.calm.get();
-        let told = dom::breathe(calm.then_some(PATIENCE)).await;
+        let spare = dom::breathe(calm.then_some(PATIENCE)).await;
         self.lasts()?;
-        // What the browser has to spare, where there is any.
-        let spare = told.filter(|told| !told.did_timeout()).map(|told| told.time_remaining() - MARGIN);
-        Some(if calm { spare.unwrap_or(AT_LEAST).clamp(AT_LEAST, PIECE) } else { PIECE })
+        Some(if calm { spare.unwrap_or(0.0).clamp(AT_LEAST, PIECE) } else { PIECE })
     }
 
     fn lasts(&self) -> Option<()> {
@@ -424,10 +422,8 @@ async fn ask_again(page: &Element, places: &[HtmlElement]) {
 /// Time for one piece of bringing the page to life, ms: well below what is felt as a delay.
 const PIECE: f64 = 20.0;
 
-/// Where something lives already and leaves no time: so much at once, ms, and what is left free of the time that
-/// it does leave.
+/// The same where something lives already and leaves no time for it.
 const AT_LEAST: f64 = 6.0;
-const MARGIN: f64 = 1.5;
 
 /// [`Runner::opening`], in pieces.
 async fn opening(visit: &Visit, spec: &'static Spec) -> Option<Runner> {

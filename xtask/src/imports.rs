@@ -3,13 +3,14 @@
 
 use std::collections::HashMap;
 
+use wasm_encoder::reencode::{Reencode as _, RoundtripReencoder};
+use wasm_encoder::{ImportSection, Module, RawSection};
+use wasmparser::{Parser, Payload};
+
 use crate::Outcome;
 
 /// The module that main imports from its own script.
-const SCRIPT: &[u8] = b"./site_bg.js";
-
-/// The section of a WebAssembly module that lists imports.
-const IMPORTS: u8 = 2;
+const SCRIPT: &str = "./site_bg.js";
 
 const STRANGE: &str = "The program that wasm-bindgen wrote could not be read.";
 
@@ -47,142 +48,61 @@ pub fn shortened(script: &str, program: &[u8]) -> Outcome<(String, Vec<u8>)> {
 
 /// The program with its imports from the script renamed, which `short` is told; `None` if it is no module.
 fn renamed(program: &[u8], short: &mut HashMap<String, String>) -> Option<Vec<u8>> {
-    let (header, mut rest) = program.split_at_checked(8)?;
-    let mut out = header.to_vec();
-    while let Some((&id, after)) = rest.split_first() {
-        let mut reader = Reader(after);
-        let size = reader.number()?;
-        let section = reader.bytes(size)?;
-        rest = reader.0;
-        let section = if id == IMPORTS { imports(section, short)? } else { section.to_vec() };
-        out.push(id);
-        put(&mut out, section.len());
-        out.extend(section);
-    }
-    Some(out)
-}
-
-fn imports(section: &[u8], short: &mut HashMap<String, String>) -> Option<Vec<u8>> {
-    let mut reader = Reader(section);
-    let mut out = Vec::with_capacity(section.len());
-    let count = reader.number()?;
-    put(&mut out, count);
-    for _ in 0..count {
-        let module = reader.name()?;
-        let field = reader.name()?;
-        put_name(&mut out, module);
-        if module == SCRIPT {
-            let next = format!("i{}", short.len());
-            let name = short.entry(String::from_utf8(field.to_vec()).ok()?).or_insert(next);
-            put_name(&mut out, name.as_bytes());
-        } else {
-            put_name(&mut out, field);
-        }
-        let before = reader.0;
-        reader.description()?;
-        out.extend(&before[..before.len() - reader.0.len()]);
-    }
-    Some(out)
-}
-
-/// What is left to read of a section.
-struct Reader<'a>(&'a [u8]);
-
-impl<'a> Reader<'a> {
-    fn byte(&mut self) -> Option<u8> {
-        let (&byte, rest) = self.0.split_first()?;
-        self.0 = rest;
-        Some(byte)
-    }
-
-    fn bytes(&mut self, count: usize) -> Option<&'a [u8]> {
-        let (bytes, rest) = self.0.split_at_checked(count)?;
-        self.0 = rest;
-        Some(bytes)
-    }
-
-    /// An unsigned number in LEB128.
-    fn number(&mut self) -> Option<usize> {
-        let mut number = 0;
-        for shift in (0..35).step_by(7) {
-            let byte = self.byte()?;
-            number |= usize::from(byte & 0x7f) << shift;
-            if byte < 0x80 {
-                return Some(number);
+    let mut module = Module::new();
+    for payload in Parser::new(0).parse_all(program) {
+        let payload = payload.ok()?;
+        if let Payload::ImportSection(imports) = payload {
+            let mut section = ImportSection::new();
+            for import in imports.into_imports() {
+                let import = import.ok()?;
+                let kind = RoundtripReencoder.entity_type(import.ty).ok()?;
+                let next = format!("i{}", short.len());
+                let name = match import.module {
+                    SCRIPT => short.entry(import.name.to_owned()).or_insert(next),
+                    _ => import.name,
+                };
+                section.import(import.module, name, kind);
             }
-        }
-        None
-    }
-
-    fn name(&mut self) -> Option<&'a [u8]> {
-        let length = self.number()?;
-        self.bytes(length)
-    }
-
-    fn limits(&mut self) -> Option<()> {
-        let has_most = self.byte()? & 1 == 1;
-        self.number()?;
-        has_most.then(|| self.number()).is_none_or(|most| most.is_some()).then_some(())
-    }
-
-    /// What kind of thing is imported.
-    fn description(&mut self) -> Option<()> {
-        match self.byte()? {
-            // A function of a type.
-            0 => self.number().map(|_| ()),
-            // A table of references, a memory, a global of a type that changes or not.
-            1 => self.byte().and_then(|_| self.limits()),
-            2 => self.limits(),
-            3 => self.bytes(2).map(|_| ()),
-            _ => None,
+            module.section(&section);
+        } else if let Some((id, range)) = payload.as_section() {
+            let data = program.get(usize::try_from(range.start).ok()?..usize::try_from(range.end).ok()?)?;
+            module.section(&RawSection { id, data });
         }
     }
-}
-
-fn put(out: &mut Vec<u8>, mut number: usize) {
-    while number >= 0x80 {
-        out.push((number & 0x7f) as u8 | 0x80);
-        number >>= 7;
-    }
-    out.push(number as u8);
-}
-
-fn put_name(out: &mut Vec<u8>, name: &[u8]) {
-    put(out, name.len());
-    out.extend(name);
+    Some(module.finish())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use wasm_encoder::{EntityType, MemoryType, TypeSection};
 
     /// A module that imports a function of the script, a memory of another module, and the function once more.
     fn module() -> Vec<u8> {
-        let mut section = Vec::new();
-        put(&mut section, 3);
-        for (module, field, description) in [
-            ("./site_bg.js", "__wbg_call_0123456789abcdef", &[0, 5][..]),
-            ("env", "memory", &[2, 1, 0x90, 1, 0xa0, 1]),
-            ("./site_bg.js", "__wbg_call_0123456789abcdef", &[0, 6]),
-        ] {
-            put_name(&mut section, module.as_bytes());
-            put_name(&mut section, field.as_bytes());
-            section.extend(description);
-        }
-        let mut out = b"\0asm\x01\0\0\0\x01\x01\0".to_vec();
-        out.push(IMPORTS);
-        put(&mut out, section.len());
-        out.extend(section);
-        out.extend([3, 1, 0]);
-        out
+        let mut types = TypeSection::new();
+        types.ty().function([], []);
+        let mut imports = ImportSection::new();
+        let memory = MemoryType {
+            minimum: 144,
+            maximum: Some(160),
+            memory64: false,
+            shared: false,
+            page_size_log2: None,
+        };
+        imports.import("./site_bg.js", "__wbg_call_0123456789abcdef", EntityType::Function(0));
+        imports.import("env", "memory", memory);
+        imports.import("./site_bg.js", "__wbg_call_0123456789abcdef", EntityType::Function(0));
+        let mut module = Module::new();
+        module.section(&types).section(&imports).section(&RawSection { id: 3, data: &[0] });
+        module.finish()
     }
 
-    const SCRIPT: &str = "/**\n * A remark.\n */\nconst import0 = {\n    __proto__: null,\n    // Another.\n    \
+    const WRITTEN: &str = "/**\n * A remark.\n */\nconst import0 = {\n    __proto__: null,\n    // Another.\n    \
                           __wbg_call_0123456789abcdef: function(a) { return a; },\n};\n";
 
     #[test]
     fn script_and_program_agree_on_short_names() {
-        let (script, program) = shortened(SCRIPT, &module()).expect("both fit");
+        let (script, program) = shortened(WRITTEN, &module()).expect("both fit");
         assert_eq!(script, "const import0 = {\n__proto__: null,\ni0: function(a) { return a; },\n};\n");
         let text = String::from_utf8_lossy(&program);
         assert!(!text.contains("__wbg_call") && text.matches("i0").count() == 2, "{text}");
@@ -195,6 +115,6 @@ mod tests {
     fn what_does_not_fit_together_is_told() {
         let told = shortened("const import0 = {};\n", &module()).expect_err("the script lacks it");
         assert!(told.contains("0 of 1"), "{told}");
-        assert!(shortened(SCRIPT, b"\0asm").is_err() && shortened(SCRIPT, &module()[..30]).is_err());
+        assert!(shortened(WRITTEN, b"\0asm").is_err() && shortened(WRITTEN, &module()[..30]).is_err());
     }
 }

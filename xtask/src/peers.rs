@@ -114,19 +114,19 @@ fn page() -> Outcome<PathBuf> {
 /// The speeds that PyTorch reaches, in an environment of its own.
 fn torch() -> Outcome<Speeds> {
     let folder = tools().join("peers");
-    let own = |program| folder.join("bin").join(program);
+    let python = || command(&fetched::python_of(&folder).to_string_lossy());
     let wanted = root().join("benches").join("peers").join("requirements.txt");
-    if !own("python").is_file() {
+    if !fetched::python_of(&folder).is_file() {
         announce("Fetching PyTorch (pip, 3 GB, minutes)");
         run(command("python3").args(["-m", "venv"]).arg(&folder), "Python 3.11 or newer has to be there.")?;
     }
     run(
-        command(&own("pip").to_string_lossy()).args(["install", "--quiet", "--requirement"]).arg(wanted),
+        python().args(["-m", "pip", "install", "--quiet", "--requirement"]).arg(wanted),
         "pip could not fetch PyTorch. Is there a network?",
     )?;
     announce("PyTorch's toys, eager and compiled (2 to 5 minutes)");
-    let mut python = command(&own("python").to_string_lossy());
-    answered(python.arg(root().join("benches").join("peers").join("peer.py")), "PyTorch's toys")
+    let toys = root().join("benches").join("peers").join("peer.py");
+    answered(python().arg(toys), "PyTorch's toys")
 }
 
 /// What a program prints as lines of a name and speeds; anything else is passed over.

@@ -183,8 +183,7 @@ pub fn readers() -> Option<PathBuf> {
         return None;
     }
     let folder = tools().join("readers");
-    let bin = folder.join(if cfg!(windows) { "Scripts" } else { "bin" });
-    let (python, list) = (bin.join("python"), folder.join("packages.txt"));
+    let (python, list) = (python_of(&folder), folder.join("packages.txt"));
     let wanted = FOR_READING.join("\n");
     if fs::read_to_string(&list).is_ok_and(|there| there == wanted) {
         return Some(python);
@@ -212,6 +211,11 @@ pub fn readers() -> Option<PathBuf> {
     }
     println!("They could not be fetched: the tests that need them are skipped.");
     None
+}
+
+/// The Python of an environment in this folder.
+pub fn python_of(folder: &Path) -> PathBuf {
+    folder.join(if cfg!(windows) { "Scripts" } else { "bin" }).join("python")
 }
 
 /// Whether a command ends well in time; it is ended where it does not.

@@ -23,6 +23,17 @@ enum Part {
     Cited,
 }
 
+/// A sentence that may quote runs.
+struct Said {
+    line: usize,
+    /// Of a declaration, where it stands; empty in an article.
+    place: String,
+    /// With a mark in place of what names its run.
+    text: String,
+    /// The numbers that were set there, and not measured.
+    own: Vec<f64>,
+}
+
 /// Numbers beside words such as "step", "seed" and "%" that are no reference to a run, no control and
 /// no readout, stand in no sentence with a citation, belong to no run that the same paragraph names,
 /// and are not listed as given.
@@ -32,6 +43,7 @@ pub fn unmeasured(topic: &Topic, blocks: &[Block]) -> Vec<Problem> {
     let mut used = vec![false; given.len()];
     let mut problems = Vec::new();
     let mut last = 1;
+    let mut all = Vec::new();
     walk_blocks(blocks, &mut |block| {
         last = last.max(block.line);
         // The glossary defines, references cite, and sentences of a talk have their own check.
@@ -48,47 +60,33 @@ pub fn unmeasured(topic: &Topic, blocks: &[Block]) -> Vec<Problem> {
         };
         for (content, mut own) in told {
             own.extend(numbers_of_runs(topic, content));
-            for (line, sentence) in sentences(content) {
-                for (number, shown) in suspects(&sentence, topic) {
-                    if own.iter().any(|x| (x - number).abs() < 1e-9 * x.abs().max(1.0)) {
-                        continue;
-                    }
-                    let listed = given.iter().position(|g| sentence.contains(g) && g.contains(&shown));
-                    match listed {
-                        Some(i) => used[i] = true,
-                        None => problems.push(Problem::new(
-                            line,
-                            format!(
-                                "“{shown}” in “{}” looks measured and names no run: write \
-                                 [{shown}](run:simulation?at=100#readout), cite its source, or list it as given \
-                                 in src/article/measured/given.rs.",
-                                sentence.trim()
-                            ),
-                        )),
-                    }
-                }
-            }
+            all.extend(sentences(content).into_iter().map(|(line, text)| Said {
+                line,
+                place: String::new(),
+                text,
+                own: own.clone(),
+            }));
         }
     });
-    for spec in topic.simulations {
-        for (place, sentence, own) in told(spec) {
-            for (number, shown) in suspects(&sentence, topic) {
-                let listed = given.iter().position(|g| sentence.contains(g) && g.contains(&shown));
-                let is_own = own.iter().any(|x| (x - number).abs() < 1e-9 * x.abs().max(1.0));
-                match listed {
-                    _ if is_own => {}
-                    Some(i) => used[i] = true,
-                    None => problems.push(Problem::new(
-                        1,
-                        format!(
-                            "{}, {place}: “{shown}” in “{}” looks measured and names no run: write \
-                             [{shown}](run:?at=100#readout), or list it as given in src/article/measured/given.rs.",
-                            spec.id,
-                            sentence.trim()
-                        ),
-                    )),
-                }
+    all.extend(topic.simulations.iter().flat_map(|spec| declared(spec)));
+    for Said { line, place, text, own } in all {
+        for (number, shown) in suspects(&text, topic) {
+            if own.iter().any(|x| (x - number).abs() < 1e-9 * x.abs().max(1.0)) {
+                continue;
             }
+            if let Some(i) = given.iter().position(|g| text.contains(g) && g.contains(&shown)) {
+                used[i] = true;
+                continue;
+            }
+            // Only an article has sources to cite.
+            let cite = if place.is_empty() { ", cite its source" } else { "" };
+            let sentence = format!(
+                "{place}“{shown}” in “{}” looks measured and names no run: write \
+                 [{shown}](run:simulation?at=100#readout){cite}, or list it as given in \
+                 src/article/measured/given.rs.",
+                text.trim()
+            );
+            problems.push(Problem::new(line, sentence));
         }
     }
     for (given, used) in given.iter().zip(used) {
@@ -115,23 +113,22 @@ fn numbers_of_runs(topic: &Topic, content: &[Inline]) -> Vec<f64> {
     own
 }
 
-/// The sentences of a simulation's declaration that say what comes of a run (what to look at, why a bet comes out as
-/// it does), with a mark in place of what names its run, and the numbers that were set there and not measured.
-fn told(spec: &'static Spec) -> Vec<(String, String, Vec<f64>)> {
-    let of = |values: &Values, at: Option<u64>| {
-        let set = values.iter().map(|(control, value)| control.number(value));
-        set.chain(at.map(|at| at as f64)).collect::<Vec<_>>()
+/// The sentences of a simulation's declaration that say what comes of a run: what to look at, why a bet comes out as
+/// it does.
+fn declared(spec: &'static Spec) -> Vec<Said> {
+    let set = |changes, at: u64| -> Vec<f64> {
+        let values = Values::with(spec.controls, changes);
+        values.iter().map(|(control, value)| control.number(value)).chain([at as f64]).collect()
     };
-    let presets = spec.presets.iter().map(|preset| {
-        let values = Values::with(spec.controls, preset.values);
-        (format!("preset {}", preset.id), preset.look, of(&values, Some(spec.pace.promised)))
-    });
+    let presets = spec
+        .presets
+        .iter()
+        .map(|preset| (format!("preset {}", preset.id), preset.look, set(preset.values, spec.pace.promised)));
     let bets = spec.prediction.iter().map(|bet| {
-        let values = Values::with(spec.controls, bet.values);
-        let mut own = of(&values, Some(bet.settled_at));
+        let mut own = set(bet.values, bet.settled_at);
         // What the question and the answers say needs no second source.
-        let answers = bet.answers.iter().flat_map(|answer| numbers(answer.label));
-        own.extend(numbers(bet.question).into_iter().chain(answers).map(|number| number.value));
+        let said = bet.answers.iter().map(|answer| answer.label).chain([bet.question]);
+        own.extend(said.flat_map(numbers).map(|number| number.value));
         ("bet".to_owned(), bet.because, own)
     });
     let mut found = Vec::new();
@@ -142,13 +139,17 @@ fn told(spec: &'static Spec) -> Vec<(String, String, Vec<f64>)> {
                 Piece::Words(piece) => words.push_str(piece),
                 Piece::Number { run, .. } => {
                     words.push('□');
-                    if let Ok(run) = Run::parse(run, &[spec]) {
-                        own.extend(numbers_of_run(&run));
-                    }
+                    own.extend(Run::parse(run, &[spec]).iter().flat_map(numbers_of_run));
                 }
             }
         }
-        found.extend(split(&words).into_iter().map(|s| (place.clone(), s.to_owned(), own.clone())));
+        let place = format!("{}, {place}: ", spec.id);
+        found.extend(split(&words).into_iter().map(|text| Said {
+            line: 1,
+            place: place.clone(),
+            text: text.to_owned(),
+            own: own.clone(),
+        }));
     }
     found
 }

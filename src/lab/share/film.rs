@@ -257,7 +257,7 @@ impl Pictures {
         first.runs.push((self.paper, missing));
         first.height = self.before.len() / self.width;
         let Ok([width, height]) = size(first) else { return Err(fail(&"its pictures are too large")) };
-        let comment = format!("{source}\nTinkerable, CC BY 4.0");
+        let comment = format!("{source}\n{CREDIT}");
         let (colours, index) = palette(&self.patches);
         let bytes: Vec<u8> = colours.iter().flat_map(|colour| colour.to_be_bytes()[1..].to_vec()).collect();
         let table = [&bytes[..], &[0; 3]].concat();
@@ -325,6 +325,9 @@ impl Packing {
         self.file.into_inner().map_err(|error| fail(&error))
     }
 }
+
+/// Whose a film is, and what may be done with it.
+const CREDIT: &str = "Tinkerable, CC BY 4.0";
 
 /// Hundredths of a second that a picture stands of which nobody says more.
 const LEAST: u16 = 10;

@@ -6,9 +6,6 @@ use crate::web::dom;
 /// How long it waits for time that nobody needs, ms: where there is none, it takes the least that moves.
 const PATIENCE: u32 = 400;
 
-/// What is left free at the end of the time that there is, ms.
-const MARGIN: f64 = 1.5;
-
 /// Time taken at once where the browser does not say how much there is (Safari), ms.
 const UNTOLD: f64 = 3.0;
 
@@ -38,7 +35,7 @@ impl Spare {
             }
         };
         let most = AT_ONCE[usize::from(!moves)];
-        told.map_or(UNTOLD, |told| told.time_remaining() - MARGIN).clamp(0.0, most)
+        told.unwrap_or(UNTOLD).min(most)
     }
 
     /// Makes runs for so long, a step at least. To build a simulation cannot be cut in pieces: one that

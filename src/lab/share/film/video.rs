@@ -9,6 +9,8 @@ use shiguredo_mp4::mux::{
 };
 use shiguredo_mp4::{Decode, TrackKind, Utf8String};
 
+use super::{CREDIT, fail};
+
 /// Times are in hundredths of a second, as a GIF has them.
 const HUNDREDTHS: NonZeroU32 = NonZeroU32::new(100).expect("a hundred");
 
@@ -36,7 +38,7 @@ pub fn file(
     if pictures.is_empty() {
         return Err(fail(&"it has no picture"));
     }
-    let name = format!("{source} Tinkerable, CC BY 4.0");
+    let name = format!("{source} {CREDIT}");
     let video_track =
         TrackMetadata { name: Utf8String::new(&name).unwrap_or_default(), ..Default::default() };
     let mut muxer = Mp4FileMuxer::with_options(Mp4FileMuxerOptions {
@@ -87,10 +89,6 @@ fn entry([width, height]: [u16; 2], decoder: &[u8]) -> Result<SampleEntry, Strin
         depth: VisualSampleEntryFields::DEFAULT_DEPTH,
     };
     Ok(SampleEntry::Avc1(Avc1Box { visual, avcc_box, unknown_boxes: Vec::new() }))
-}
-
-fn fail(why: &dyn std::fmt::Display) -> String {
-    format!("The film could not be packed: {why}.")
 }
 
 #[cfg(test)]
