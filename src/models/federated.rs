@@ -82,15 +82,11 @@ pub fn shares(skew: f64, stream: &mut Stream) -> [f64; CLASSES] {
     draws
 }
 
-/// Deals the examples out: each client draws its shares, then takes [`EACH`] examples, one class after the
-/// other as the shares say, from those classes of which something is left.
+/// Deals the examples out, to each client as many: it draws its shares, then takes its examples, one class after
+/// the other as the shares say, from those classes of which something is left.
 #[must_use]
 pub fn deal(examples: &[Example], skew: f64, stream: &mut Stream) -> Vec<Vec<Example>> {
-    deal_each(examples, EACH, skew, stream)
-}
-
-/// The same with so many examples for each client.
-fn deal_each(examples: &[Example], each: usize, skew: f64, stream: &mut Stream) -> Vec<Vec<Example>> {
+    let each = examples.len() / CLIENTS;
     let mut piles: Vec<Vec<Example>> = (0..CLASSES)
         .map(|class| examples.iter().copied().filter(|example| example.class == class).collect())
         .collect();
@@ -303,16 +299,8 @@ pub struct Setting {
 impl Setting {
     #[must_use]
     pub fn new(skew: f64, noise: f64, seed: u64) -> Self {
-        let mut pooled = spirals(TRAIN, noise, &mut Stream::new(seed, "examples"));
-        Stream::new(seed, "order").shuffle(&mut pooled);
-        Self {
-            clients: deal(&pooled, skew, &mut Stream::new(seed, "split")),
-            pooled,
-            test: spirals(TEST, noise, &mut Stream::new(seed, "test")),
-            start: fresh(&mut Stream::new(seed, "initialisation")),
-            each: EACH,
-            seed,
-        }
+        let drawn = |count, purpose| spirals(count, noise, &mut Stream::new(seed, purpose));
+        Self::of(drawn(TRAIN, "examples"), drawn(TEST, "test"), skew, seed)
     }
 
     /// With points that somebody brings, those to learn from and those of the test; what is left when all clients
@@ -322,18 +310,21 @@ impl Setting {
     /// If there are not enough for a point each.
     #[must_use]
     pub fn on([learned, judged]: [Vec<Classed>; 2], skew: f64, seed: u64) -> Self {
-        let each = learned.len() / CLIENTS;
-        assert!(each > 0, "a point for each client");
         let examples = |points: Vec<Classed>| -> Vec<Example> {
             points.into_iter().map(|(x, class)| Example { x, class }).collect()
         };
-        let mut pooled = examples(learned);
+        Self::of(examples(learned), examples(judged), skew, seed)
+    }
+
+    fn of(mut pooled: Vec<Example>, test: Vec<Example>, skew: f64, seed: u64) -> Self {
+        let each = pooled.len() / CLIENTS;
+        assert!(each > 0, "a point for each client");
         Stream::new(seed, "order").shuffle(&mut pooled);
         pooled.truncate(each * CLIENTS);
         Self {
-            clients: deal_each(&pooled, each, skew, &mut Stream::new(seed, "split")),
+            clients: deal(&pooled, skew, &mut Stream::new(seed, "split")),
             pooled,
-            test: examples(judged),
+            test,
             start: fresh(&mut Stream::new(seed, "initialisation")),
             each,
             seed,

@@ -281,9 +281,15 @@ pub struct Candidate {
 pub struct Search {
     pub levels: Vec<Vec<Candidate>>,
     pub calls: usize,
-    /// Hands that the judge scored: different ones at each depth but the last, where checking is exact.
-    pub judgements: usize,
     pub solved: bool,
+}
+
+impl Search {
+    /// Hands that the judge scored: different ones at each depth but the last, where checking is exact.
+    #[must_use]
+    pub fn judgements(&self) -> usize {
+        self.levels.iter().take(MOVES - 1).map(Vec::len).sum()
+    }
 }
 
 impl Beam {
@@ -311,7 +317,6 @@ impl Beam {
                     let score = if depth == MOVES {
                         f64::from(u8::from(tree.state(next).solved()))
                     } else {
-                        found.judgements += 1;
                         f64::from(u8::from(tree.solvable(next))) + self.noise * judge.normal()
                     };
                     level.push(Candidate { place: next, parent: *parent, score, kept: false });
@@ -411,7 +416,7 @@ mod tests {
                 assert!(found.calls <= beam.most_calls());
                 // A hand is judged once, and what stands at the last depth is checked instead.
                 let judged: usize = found.levels[..MOVES - 1].iter().map(Vec::len).sum();
-                assert_eq!(found.judgements, judged);
+                assert_eq!(found.judgements(), judged);
                 solved += usize::from(found.solved);
             }
             solved as f64 / sample.len() as f64

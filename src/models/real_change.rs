@@ -14,11 +14,11 @@
 //! Departures: a network of 1,120 weights and a task in the plane stand for a language model.
 
 use crate::mlp::Activation;
-use crate::spiral_network::{BATCH, Network, Points, TRAINED, Task};
+use crate::spiral_network::{Bits, Learner, Network, Points, Task, share_right, with_bias};
 use numerics::elementary::{cos, exp, ln, sin};
 use numerics::matrix::{Directions, Matrix, directions};
 use numerics::optimiser::{Optimiser, Rule};
-use numerics::random::{Batches, Stream};
+use numerics::random::Stream;
 
 /// Rows and columns of W.
 pub const WIDTH: usize = 32;
@@ -47,15 +47,12 @@ pub fn turned(points: &Points, degrees: f64) -> Points {
 /// A network that learns one task, then another with its hidden matrix alone.
 #[derive(Clone, Debug)]
 pub struct Tuned {
-    pub network: Network,
+    learner: Learner,
     /// W at the end of the first task.
-    pub base: Matrix,
+    base: Matrix,
     first: Task,
     second: Task,
-    weights: Vec<Optimiser>,
-    biases: Vec<Optimiser>,
     tuning: Optimiser,
-    batches: Batches,
     rate: f64,
     steps: u64,
 }
@@ -64,24 +61,18 @@ impl Tuned {
     /// The second task is the first, turned by so many degrees; `rate` is that of tuning.
     #[must_use]
     pub fn new(degrees: f64, rate: f64, seed: u64) -> Self {
-        let first = Task::new(seed);
-        let mut test = first.test.clone();
-        test.x = Matrix::from_fn(TRIED, 2, |n, c| first.test.x[(n, c)]);
-        test.class.truncate(TRIED);
-        let first = Task { train: first.train, test };
+        let mut first = Task::new(seed);
+        first.test.x = Matrix::from_fn(TRIED, 2, |n, c| first.test.x[(n, c)]);
+        first.test.class.truncate(TRIED);
         let second = Task { train: turned(&first.train, degrees), test: turned(&first.test, degrees) };
         let network =
             Network::new(&[WIDTH, WIDTH], Activation::Tanh, &mut Stream::new(seed, "initialisation"));
-        let fresh = |len| Optimiser::new(Rule::adam(0.9, 0.999), len);
         Self {
             base: network.weights[HIDDEN].clone(),
-            weights: network.weights.iter().map(|w| fresh(w.as_slice().len())).collect(),
-            biases: network.biases.iter().map(|b| fresh(b.len())).collect(),
-            tuning: fresh(WIDTH * WIDTH),
-            network,
+            tuning: Optimiser::new(Rule::adam(0.9, 0.999), WIDTH * WIDTH),
+            learner: Learner::new(network, Bits::FULL, 0.01, seed),
             first,
             second,
-            batches: Batches::new(TRAINED, Stream::new(seed, "order")),
             rate,
             steps: 0,
         }
@@ -95,39 +86,31 @@ impl Tuned {
 
     /// One batch of the task of the moment.
     pub fn step(&mut self) {
-        let tunes = self.tunes();
-        let points = if tunes { &self.second.train } else { &self.first.train };
-        let batch = self.batches.draw(BATCH);
-        let x = Matrix::from_fn(BATCH, 2, |n, c| points.x[(batch[n], c)]);
-        let class: Vec<f64> = batch.iter().map(|n| points.class[*n]).collect();
-        let (_, slopes) = self.network.slopes(&x, &class);
-        if tunes {
-            let w = self.network.weights[HIDDEN].as_mut_slice();
+        if self.tunes() {
+            let (x, class) = self.learner.batch(&self.second.train);
+            let network = &mut self.learner.exact;
+            let (_, slopes) = network.slopes(&x, &class);
+            let w = network.weights[HIDDEN].as_mut_slice();
             self.tuning.step(w, slopes.weights[HIDDEN].as_slice(), self.rate);
         } else {
-            let all = self.network.weights.iter_mut().zip(&slopes.weights).zip(&mut self.weights);
-            for ((w, g), o) in all {
-                o.step(w.as_mut_slice(), g.as_slice(), 0.01);
-            }
-            for ((b, g), o) in self.network.biases.iter_mut().zip(&slopes.biases).zip(&mut self.biases) {
-                o.step(b, g, 0.01);
-            }
-            self.base = self.network.weights[HIDDEN].clone();
+            self.learner.step(&self.first.train);
         }
         self.steps += 1;
+        if self.steps == BEFORE {
+            self.base = self.learner.exact.weights[HIDDEN].clone();
+        }
     }
 
-    /// ΔW.
-    #[must_use]
-    pub fn change(&self) -> Matrix {
-        let (w, base) = (&self.network.weights[HIDDEN], &self.base);
+    /// ΔW, since the second task began.
+    fn change(&self) -> Matrix {
+        let (w, base) = (&self.learner.exact.weights[HIDDEN], &self.base);
         Matrix::from_fn(WIDTH, WIDTH, |r, c| w[(r, c)] - base[(r, c)])
     }
 
     /// Share of the first and of the second task's points that the network has right.
     #[must_use]
     pub fn accuracies(&self) -> [f64; 2] {
-        [&self.first.test, &self.second.test].map(|points| self.network.accuracy(points))
+        [&self.first.test, &self.second.test].map(|points| self.learner.exact.accuracy(points))
     }
 
     /// Share of the second task's points that are right when of ΔW only the largest r directions are kept, for
@@ -135,16 +118,10 @@ impl Tuned {
     #[must_use]
     pub fn accuracies_of_ranks(&self, change: &Directions) -> Vec<f64> {
         let points = &self.second.test;
-        let activation = self.network.activation;
-        let with_bias = |mut a: Matrix, layer: usize| {
-            for n in 0..a.rows() {
-                a.row_mut(n).iter_mut().zip(&self.network.biases[layer]).for_each(|(a, b)| *a += b);
-            }
-            a
-        };
-        let mut below = with_bias(points.x.times_transposed(&self.network.weights[0]), 0);
+        let Network { weights, biases, activation, .. } = &self.learner.exact;
+        let mut below = with_bias(points.x.times_transposed(&weights[0]), &biases[0]);
         activation.apply_all(below.as_mut_slice());
-        let mut sums = with_bias(below.times_transposed(&self.base), HIDDEN);
+        let mut sums = with_bias(below.times_transposed(&self.base), &biases[HIDDEN]);
         let along = below.times_transposed(&change.rows);
         (0..=WIDTH)
             .map(|rank| {
@@ -159,9 +136,8 @@ impl Tuned {
                 }
                 let mut above = sums.clone();
                 activation.apply_all(above.as_mut_slice());
-                let z = with_bias(above.times_transposed(&self.network.weights[2]), 2);
-                let right = |(z, k): &(&f64, &f64)| (**z > 0.0) == (**k > 0.5);
-                z.as_slice().iter().zip(&points.class).filter(right).count() as f64 / TRIED as f64
+                let z = with_bias(above.times_transposed(&weights[2]), &biases[2]);
+                share_right(z.as_slice(), &points.class)
             })
             .collect()
     }

@@ -177,6 +177,7 @@ fn subject(text: &[usize], i: usize) -> Option<usize> {
 }
 
 /// Counts of what follows what: the weights.
+#[derive(Clone, Debug)]
 pub struct Tables {
     unigram: Vec<f64>,
     /// [context, word].
@@ -213,8 +214,8 @@ impl Tables {
         }
         let total = counts.iter().sum::<f64>() + 0.5 * vocabulary as f64;
         let mut order: Vec<usize> = (0..vocabulary).collect();
-        let seen = |context: &usize| bigram[context * vocabulary..][..vocabulary].iter().sum::<f64>();
-        order.sort_by(|a, b| seen(b).total_cmp(&seen(a)));
+        let seen: Vec<f64> = bigram.chunks_exact(vocabulary).map(|row| row.iter().sum()).collect();
+        order.sort_by(|a, b| seen[*b].total_cmp(&seen[*a]));
         let mut rank = vec![0; vocabulary];
         order.iter().enumerate().for_each(|(place, context)| rank[*context] = place);
         let unigram = counts.iter().map(|c| (c + 0.5) / total).collect();

@@ -14,6 +14,7 @@
 use numerics::elementary::softmax;
 use numerics::matrix::dot;
 use numerics::optimiser::{Optimiser, Rule};
+use numerics::statistics::place_of_largest;
 
 /// Steps of the descent, and their size.
 const STEPS: usize = 150;
@@ -68,7 +69,7 @@ impl SoftmaxRegression {
     pub fn class(&self, x: &[f64]) -> usize {
         let mut logits = vec![0.0; self.weights.len() / (self.inputs + 1)];
         self.logits(x, &mut logits);
-        (1..logits.len()).fold(0, |best, k| if logits[k] > logits[best] { k } else { best })
+        place_of_largest(&logits)
     }
 
     fn logits(&self, x: &[f64], logits: &mut [f64]) {

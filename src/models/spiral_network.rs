@@ -132,10 +132,7 @@ impl Network {
     fn layers(&self, x: &Matrix) -> Vec<Matrix> {
         let mut all: Vec<Matrix> = Vec::with_capacity(self.weights.len());
         for (l, (w, b)) in self.weights.iter().zip(&self.biases).enumerate() {
-            let mut a = all.last().unwrap_or(x).times_transposed(w);
-            for n in 0..a.rows() {
-                a.row_mut(n).iter_mut().zip(b).for_each(|(a, b)| *a += b);
-            }
+            let mut a = with_bias(all.last().unwrap_or(x).times_transposed(w), b);
             if l + 1 < self.weights.len() {
                 self.activation.apply_all(a.as_mut_slice());
             }
@@ -153,13 +150,7 @@ impl Network {
     /// Share of the points whose class the sign of z names.
     #[must_use]
     pub fn accuracy(&self, points: &Points) -> f64 {
-        let right = self
-            .outputs(&points.x)
-            .iter()
-            .zip(&points.class)
-            .filter(|(z, k)| (**z > 0.0) == (**k > 0.5))
-            .count();
-        right as f64 / points.class.len() as f64
+        share_right(&self.outputs(&points.x), &points.class)
     }
 
     /// The mean logistic loss and its slopes.
@@ -226,6 +217,20 @@ pub struct Learner {
     batches: Batches,
 }
 
+/// Sums with the bias of each unit, [N, out].
+pub(crate) fn with_bias(mut a: Matrix, bias: &[f64]) -> Matrix {
+    for n in 0..a.rows() {
+        a.row_mut(n).iter_mut().zip(bias).for_each(|(a, b)| *a += b);
+    }
+    a
+}
+
+/// Share of the classes that the sign of z names.
+pub(crate) fn share_right(z: &[f64], class: &[f64]) -> f64 {
+    let right = z.iter().zip(class).filter(|(z, k)| (**z > 0.0) == (**k > 0.5)).count();
+    right as f64 / class.len() as f64
+}
+
 impl Learner {
     #[must_use]
     pub fn new(network: Network, bits: Bits, rate: f64, seed: u64) -> Self {
@@ -259,9 +264,7 @@ impl Learner {
 
     /// One batch; the loss before it.
     pub fn step(&mut self, points: &Points) -> f64 {
-        let batch = self.batches.draw(BATCH);
-        let x = Matrix::from_fn(BATCH, 2, |n, c| points.x[(batch[n], c)]);
-        let class: Vec<f64> = batch.iter().map(|n| points.class[*n]).collect();
+        let (x, class) = self.batch(points);
         let (loss, mut slopes) = self.seen().slopes(&x, &class);
         let all = slopes.weights.iter_mut().flat_map(Matrix::as_mut_slice);
         all.zip(&self.mask).filter(|(_, kept)| !**kept).for_each(|(g, _)| *g = 0.0);
@@ -273,6 +276,13 @@ impl Learner {
             o.step(b, g, self.rate);
         }
         loss
+    }
+
+    /// The next batch of the points, with its classes.
+    pub(crate) fn batch(&mut self, points: &Points) -> (Matrix, Vec<f64>) {
+        let batch = self.batches.draw(BATCH);
+        let x = Matrix::from_fn(BATCH, 2, |n, c| points.x[(batch[n], c)]);
+        (x, batch.iter().map(|n| points.class[*n]).collect())
     }
 
     /// Takes the smallest weights away until this share of all is gone. They stay away.

@@ -13,12 +13,13 @@
 use crate::planted::{NOISE, PHRASES, Planted, TAGS, members};
 use numerics::linear::ridge;
 use numerics::matrix::Matrix;
+use numerics::statistics::place_of_largest;
 
 /// A part that stands later in a network, and reads from an activation how much it has of each tag.
 #[derive(Clone, Debug)]
 pub struct Reader {
     /// R, tags x d.
-    pub weights: Matrix,
+    weights: Matrix,
     bias: Vec<f64>,
 }
 
@@ -85,12 +86,7 @@ impl Intervention {
 /// The tag that moves most, by how much, and the largest size of any other tag's move.
 #[must_use]
 pub fn moved(changes: &[f64]) -> (usize, f64, f64) {
-    let mut most = 0;
-    for (tag, change) in changes.iter().enumerate() {
-        if change.abs() > changes[most].abs() {
-            most = tag;
-        }
-    }
+    let most = place_of_largest(changes.iter().map(|change| change.abs()));
     let others = changes.iter().enumerate().filter(|(tag, _)| *tag != most).map(|(_, c)| c.abs());
     (most, changes[most], others.fold(0.0, f64::max))
 }

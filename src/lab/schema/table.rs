@@ -85,6 +85,12 @@ impl Table {
         Ok(rows)
     }
 
+    /// The rows of a text that has some and can be read.
+    #[must_use]
+    pub fn own<const N: usize>(&self, text: &str) -> Option<Vec<[f64; N]>> {
+        self.read(text).ok().filter(|rows| !rows.is_empty())
+    }
+
     /// Whether a text can be read.
     ///
     /// # Errors
@@ -167,10 +173,9 @@ impl Table {
             }
         }
         if count < fewest && !text.trim().is_empty() {
-            let end = text.trim_end().chars().count();
             let sentence =
                 format!("the table ends after {count} of at least {fewest} rows. {}", self.legal());
-            return Err(Fault { at: end, sentence });
+            return Err(Fault::at_end(text, sentence));
         }
         Ok(())
     }

@@ -34,6 +34,14 @@ pub struct Fault {
     pub sentence: String,
 }
 
+impl Fault {
+    /// What is wrong where a text ends.
+    #[must_use]
+    pub fn at_end(text: &str, sentence: String) -> Self {
+        Self { at: text.trim_end().chars().count(), sentence }
+    }
+}
+
 /// The characters that a text may have, beside line breaks where there may be several lines.
 #[derive(Clone, Copy, Debug)]
 pub struct Alphabet {

@@ -65,7 +65,7 @@ pub static SPEC: Spec = Spec::new(
         .with(&[("double_quant", "on")]),
     Preset::new("uniform", "Uniform int4")
         .look(
-            "Even steps: the outermost levels are hardly ever used, and the error grows by \
+            "Even steps: the outermost levels are used least, and the error grows by \
                [17 %](run:?codebook=int4&kept=defaults&at=16&seeds=1..20#mean:change:rmse).",
         )
         .with(&[("codebook", "int4")]),

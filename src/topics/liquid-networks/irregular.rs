@@ -177,8 +177,7 @@ impl Irregular {
         let units = values.integer("units");
         let rival = rival_units(units);
         let stream = |purpose: &str| Stream::new(seed, purpose);
-        let rows = SEQUENCE.read::<2>(values.text("own")).unwrap_or_default();
-        let own = (!rows.is_empty()).then(|| Recording::new(&rows, sampling.gap));
+        let own = SEQUENCE.own(values.text("own")).map(|rows| Recording::new(&rows, sampling.gap));
         let mut fresh = stream("exam");
         let exam: Vec<Wave> = match &own {
             Some(own) => own.exam(EXAM),

@@ -133,7 +133,7 @@ pub static SPEC: Spec = Spec::new(
         .with(&[("seed", "2")]),
     Preset::new("steer", "Steer")
         .look("Two units more of the latent: what moves below is what it means to the part that reads.")
-        .with(&[("act", "add"), ("phrase", "tower")]),
+        .with(&[("latents", "13"), ("k", "3"), ("latent", "9"), ("act", "add"), ("phrase", "tower")]),
     Preset::new("cut", "Cut")
         .look("Thirteen latents, one cut where it is strongest: read what falls, and what moves beside it.")
         .with(&[("latents", "13"), ("k", "3"), ("latent", "7"), ("act", "cut")]),
@@ -158,10 +158,10 @@ struct Browser {
     book: Vec<Entry>,
     concepts: Vec<Vec<usize>>,
     act: Intervention,
-    phrase: Option<&'static str>,
+    /// The phrase to read, by its place, where one is named.
+    phrase: Option<usize>,
     /// The later part.
     reader: Reader,
-    blunt: f64,
 }
 
 struct Entry {
@@ -169,8 +169,8 @@ struct Entry {
     fires: Vec<f64>,
     concept: Vec<usize>,
     fit: f64,
-    /// What one unit of it adds to the reader's scores.
-    effect: Vec<f64>,
+    /// Its row of the decoder when it was read.
+    direction: Vec<f64>,
 }
 
 /// What the later part reads, before and after.
@@ -186,10 +186,9 @@ impl Browser {
         let latents = LATENTS.of(values);
         let rein = Rein::TopK(values.integer("k"));
         let seed = values.seed();
-        let (data, blunt) = (Planted::phrases(seed), values.real("blunt"));
+        let data = Planted::phrases(seed);
         let mut browser = Self {
-            reader: Reader::fitted(&data, blunt),
-            blunt,
+            reader: Reader::fitted(&data, values.real("blunt")),
             act: Intervention::Leave,
             phrase: None,
             learning: Learning::new(data, latents, rein, seed),
@@ -209,16 +208,8 @@ impl Browser {
         self.name = [NAME.of(values), NAME_TOO.of(values)].into_iter().flatten().collect();
         self.name.dedup();
         self.act = ACT.of(values)(values.real("amount"));
-        self.phrase = PHRASE.of(values);
-        let blunt = values.real("blunt");
-        if blunt.to_bits() != self.blunt.to_bits() {
-            self.blunt = blunt;
-            self.reader = Reader::fitted(&self.learning.data, blunt);
-            let decoder = &self.learning.trainer.dictionary.decoder;
-            for (j, entry) in self.book.iter_mut().enumerate() {
-                entry.effect = self.reader.effect(decoder.row(j));
-            }
-        }
+        self.phrase =
+            PHRASE.of(values).and_then(|name| PHRASES.iter().position(|(phrase, _)| *phrase == name));
     }
 
     /// Reads all latents over the phrases.
@@ -231,8 +222,8 @@ impl Browser {
             .map(|j| {
                 let fires: Vec<f64> = codes.iter().map(|code| code[j]).collect();
                 let (place, fit) = best_concept(&fires, &self.concepts);
-                let effect = self.reader.effect(trainer.dictionary.decoder.row(j));
-                Entry { fires, concept: self.concepts[place].clone(), fit, effect }
+                let direction = trainer.dictionary.decoder.row(j).to_vec();
+                Entry { fires, concept: self.concepts[place].clone(), fit, direction }
             })
             .collect();
     }
@@ -245,7 +236,7 @@ impl Browser {
     fn obeying(&self) -> usize {
         let obeys = |e: &&Entry| match e.concept[..] {
             [tag] if e.fit > STANDS_FOR => {
-                let (most, change, _) = moved(&e.effect);
+                let (most, change, _) = moved(&self.reader.effect(&e.direction));
                 most == tag && change > 0.0
             }
             _ => false,
@@ -256,11 +247,10 @@ impl Browser {
     /// What the later part reads at the phrase on show.
     fn reads(&self) -> Read {
         let entry = &self.book[self.latent.value];
-        let named = self.phrase.and_then(|name| PHRASES.iter().position(|(phrase, _)| *phrase == name));
-        let phrase = named.unwrap_or_else(|| self.ranked()[0]);
+        let phrase = self.phrase.unwrap_or_else(|| self.ranked()[0]);
         let before = self.reader.read(&self.learning.data.phrase(phrase));
         let by = self.act.change(entry.fires[phrase]);
-        Read { phrase, before, change: entry.effect.iter().map(|e| by * e).collect() }
+        Read { phrase, before, change: self.reader.effect(&entry.direction).iter().map(|e| by * e).collect() }
     }
 
     /// Phrases by falling activation of the latent.
@@ -309,6 +299,7 @@ impl Simulation for Browser {
     }
 
     fn set(&mut self, values: &Values) {
+        self.reader = Reader::fitted(&self.learning.data, values.real("blunt"));
         self.look_at(values);
     }
 

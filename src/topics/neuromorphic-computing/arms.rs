@@ -54,7 +54,7 @@ pub static POINTS: Table = Table::new(
 
 /// Those of a text, if it has any: points to learn from, and points of the test, in the unit square.
 pub fn own(text: &str) -> Option<[Vec<Point>; 2]> {
-    let rows = POINTS.read::<3>(text).ok().filter(|rows| !rows.is_empty())?;
+    let rows = POINTS.own::<3>(text)?;
     let inside = |(at, arm): Classed| Point { at: at.map(|x| 0.5 + 0.5 * x), arm };
     Some(halves(&rows, 0.9).map(|points| points.into_iter().map(inside).collect()))
 }

@@ -42,7 +42,7 @@ const OWN: Control = Control::table("own", "Your own points", &POINTS, |text| PO
 
 /// The reader's own points, if there are any: those learned from, and new ones, scaled to ±1.
 fn own_points(values: &Values) -> Option<[Vec<Labelled>; 2]> {
-    let rows = POINTS.read::<3>(values.text("own")).ok().filter(|rows| !rows.is_empty())?;
+    let rows = POINTS.own::<3>(values.text("own"))?;
     let sign =
         |points: Vec<Classed>| points.into_iter().map(|(x, class)| (x, 2.0 * class as f64 - 1.0)).collect();
     Some(halves(&rows, REACH).map(sign))

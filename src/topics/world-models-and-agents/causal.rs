@@ -112,7 +112,7 @@ fn read_counts(text: &str) -> Result<(), Fault> {
 
 /// The groups of a reader's counts, if there are any.
 fn own(text: &str) -> Option<Vec<Group>> {
-    let rows = COUNTS.read::<5>(text).ok().filter(|rows| !rows.is_empty())?;
+    let rows = COUNTS.own::<5>(text)?;
     let share = |yes: f64, no: f64| Share::new(yes as u32, (yes + no) as u32);
     let group = |[name, a_yes, a_no, b_yes, b_no]: [f64; 5]| {
         (GROUPS[name as usize - 1], [share(a_yes, a_no), share(b_yes, b_no)])

@@ -66,12 +66,11 @@ pub(super) struct FedAvg {
 impl FedAvg {
     fn new(values: &Values) -> Self {
         let seed = values.seed();
-        let rows = POINTS.read::<3>(values.text("own")).unwrap_or_default();
-        let (own, skew) = (!rows.is_empty(), values.real("alpha"));
-        let setting = if own {
-            Setting::on(halves(&rows, REACH), skew, seed)
-        } else {
-            Setting::new(skew, values.real("noise"), seed)
+        let (rows, skew) = (POINTS.own(values.text("own")), values.real("alpha"));
+        let own = rows.is_some();
+        let setting = match rows {
+            Some(rows) => Setting::on(halves(&rows, REACH), skew, seed),
+            None => Setting::new(skew, values.real("noise"), seed),
         };
         let accuracy = share_right(&setting.start, &setting.test);
         let mut this = Self {

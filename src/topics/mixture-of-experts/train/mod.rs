@@ -38,11 +38,9 @@ enum Tokens {
 
 impl Tokens {
     fn new(values: &Values) -> Self {
-        let rows = POINTS.read::<3>(values.text("own")).unwrap_or_default();
-        if rows.is_empty() {
-            Self::Drawn(Box::new(Clusters::new(values.seed(), values.real("skew"))))
-        } else {
-            Self::Own(Targets::new(&rows, REACH))
+        match POINTS.own(values.text("own")) {
+            Some(rows) => Self::Own(Targets::new(&rows, REACH)),
+            None => Self::Drawn(Box::new(Clusters::new(values.seed(), values.real("skew")))),
         }
     }
 

@@ -1,11 +1,12 @@
 //! The picture of `snn-train`.
 
 use super::super::arms::{ARMS, INPUTS};
-use super::{MAP, SnnTrain};
+use super::{Code, MAP, SnnTrain};
 use crate::lab::figure::charts;
 use crate::lab::figure::{Anchor, At, Axis, Bar, Dot, Figure, Glyph, Panel, Ramp, Stroke, Tone};
 use crate::lab::schema::readout::format_number;
 use crate::models::spiking::surrogate;
+use crate::models::spiking_network::Trace;
 use crate::numerics::elementary::ln;
 
 /// The raster stacks two blocks on one scale from 0 (top) to 100: first and last row of each.
@@ -38,7 +39,10 @@ pub fn figure(run: &SnnTrain) -> Figure {
         ("spiking", synapses, Tone::Accent),
         ("+ updates", synapses + updates, Tone::Accent),
     ];
-    let code = if run.latency { "latency" } else { "rate" };
+    let code = if run.code == Code::Latency { "latency" } else { "rate" };
+    let trace = run.shown_trace();
+    let distances = run.distances(&trace);
+    let blamed = 100.0 * run.blamed(&distances);
     let [input, hidden] = run.spikes();
     let alternative = format!(
         "After {} updates the network, fed by the {code} code for {} steps, gets {} of {} fresh points \
@@ -57,17 +61,17 @@ pub fn figure(run: &SnnTrain) -> Figure {
         format_number(dense, 0),
         format_number(100.0 * run.linear_accuracy, 0),
         format_number(run.linear_energy(), 0),
-        format_number(100.0 * run.blamed(), 0),
+        format_number(blamed, 0),
     );
     Figure::new(
         vec![
-            vec![raster(run), map(run)],
+            vec![raster(run, &trace), map(run)],
             vec![
                 curves(run),
                 bill("operations", "Operations for one point", &operations),
                 bill("energy", "Energy for one point, pJ", &energies),
             ],
-            vec![blame(run)],
+            vec![blame(run, &distances, blamed)],
         ],
         alternative,
     )
@@ -78,10 +82,9 @@ fn row([first, last]: [f64; 2], i: usize, n: usize) -> f64 {
     first + (last - first) * (i as f64 + 0.5) / n as f64
 }
 
-fn raster(run: &SnnTrain) -> Panel {
+fn raster(run: &SnnTrain, trace: &Trace) -> Panel {
     let (hidden, steps) = (run.shape().hidden, run.steps);
     let events = &run.test[0].1;
-    let trace = run.shown_trace();
     let mut input_spikes = Vec::new();
     let mut hidden_spikes = Vec::new();
     for t in 0..steps {
@@ -143,10 +146,9 @@ fn curves(run: &SnnTrain) -> Panel {
 }
 
 /// Where the hidden neurons stood about the threshold, the spike, and the slope that stands in for its own.
-fn blame(run: &SnnTrain) -> Panel {
+fn blame(run: &SnnTrain, distances: &[f64], blamed: f64) -> Panel {
     let mut counts = [0usize; 2 * BARS];
-    let distances = run.distances();
-    for x in &distances {
+    for x in distances {
         let place = (x / REACH + 1.0) * BARS as f64;
         counts[(place.max(0.0) as usize).min(2 * BARS - 1)] += 1;
     }
@@ -165,7 +167,7 @@ fn blame(run: &SnnTrain) -> Panel {
         [x, surrogate(x, run.sharpness) / peak]
     });
     let step = [[-REACH, 0.0], [0.0, 0.0], [0.0, 1.0], [REACH, 1.0]];
-    let share = format!("{} % get blame", format_number(100.0 * run.blamed(), 0));
+    let share = format!("{} % get blame", format_number(blamed, 0));
     Panel::new(
         "blame",
         "Hidden neurons about the threshold",

@@ -54,9 +54,7 @@ struct SnnTrain {
     linear_accuracy: f64,
     network: SpikingNetwork,
     trainer: Trainer,
-    latency: bool,
-    /// Chance of a spike at a step for a full input under the rate code.
-    full_rate: f64,
+    code: Code,
     steps: usize,
     sharpness: f64,
     rate: f64,
@@ -94,9 +92,8 @@ impl SnnTrain {
             threshold: 1.0,
         };
         let network = SpikingNetwork::new(shape, Firing::Threshold, &mut Stream::new(seed, "weights"));
-        let (latency, steps) = (LATENCY.of(values), values.integer("t_steps"));
-        let full_rate = values.real("full_rate");
-        let code = if latency { Code::Latency } else { Code::Rate(full_rate) };
+        let steps = values.integer("t_steps");
+        let code = if LATENCY.of(values) { Code::Latency } else { Code::Rate(values.real("full_rate")) };
         let mut test_encoding = Stream::new(seed, "test encoding");
         let own = arms::own(values.text("own"));
         let is_own = own.is_some();
@@ -116,8 +113,7 @@ impl SnnTrain {
             trainer: Trainer::new(&network),
             examined: network.clone(),
             network,
-            latency,
-            full_rate,
+            code,
             steps,
             sharpness: values.real("alpha"),
             rate: values.real("lr"),
@@ -150,7 +146,7 @@ impl SnnTrain {
         let batch: Vec<(Events, usize)> = (0..BATCH)
             .map(|_| {
                 let (activities, arm) = &self.data[self.batches.below(self.data.len())];
-                (encode(activities, self.code(), self.steps, &mut self.encoding), *arm)
+                (encode(activities, self.code, self.steps, &mut self.encoding), *arm)
             })
             .collect();
         let examples = batch.iter().map(|(events, arm)| (events, *arm));
@@ -180,7 +176,7 @@ impl SnnTrain {
     /// Adds some rows to the map, from below.
     fn draw_map(&mut self, rows: core::ops::Range<usize>) {
         let mut trace = Trace::default();
-        let code = self.code();
+        let code = self.code;
         for row in rows {
             for column in 0..MAP {
                 let place = [(column as f64 + 0.5) / MAP as f64, (row as f64 + 0.5) / MAP as f64];
@@ -221,18 +217,13 @@ impl SnnTrain {
         trace
     }
 
-    fn code(&self) -> Code {
-        if self.latency { Code::Latency } else { Code::Rate(self.full_rate) }
-    }
-
-    /// Distances from the threshold of the hidden neurons, at each step of the point that is shown.
-    fn distances(&self) -> Vec<f64> {
-        self.shown_trace().membrane.iter().map(|u| u - self.shape().threshold).collect()
+    /// Distances from the threshold of the hidden neurons, at each step of a point.
+    fn distances(&self, trace: &Trace) -> Vec<f64> {
+        trace.membrane.iter().map(|u| u - self.shape().threshold).collect()
     }
 
     /// Share of these with a surrogate slope above a tenth of its peak.
-    fn blamed(&self) -> f64 {
-        let distances = self.distances();
+    fn blamed(&self, distances: &[f64]) -> f64 {
         let least = 0.1 * surrogate(0.0, self.sharpness);
         let near = distances.iter().filter(|x| surrogate(**x, self.sharpness) > least).count();
         near as f64 / distances.len() as f64
@@ -338,7 +329,7 @@ impl Simulation for SnnTrain {
                 };
                 cheapest / with_updates().spiking(self.synops(), self.neuron_steps())
             }),
-            reading("blamed", self.blamed()),
+            reading("blamed", self.blamed(&self.distances(&self.shown_trace()))),
         ]
     }
 
@@ -368,7 +359,7 @@ impl Simulation for SnnTrain {
         if beta <= 0.0 {
             notes.push("β = 0: the neurons have no memory; only spikes of the same step add up.".to_owned());
         }
-        if self.latency && self.steps < 8 {
+        if self.code == Code::Latency && self.steps < 8 {
             notes.push(format!(
                 "With {} steps there are only {} different latencies: inputs of different strength spike at \
                  the same step.",

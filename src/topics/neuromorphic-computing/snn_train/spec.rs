@@ -156,8 +156,8 @@ pub static SPEC: Spec = Spec::new(
 .challenges(&[Challenge::new(
     "frugal",
     "Right and frugal",
-    "Reach a test accuracy of 0.95 at half the energy of the cheapest rival that gets there, each neuron's update \
-     charged at 4.6 pJ. You may change the task.",
+    "Reach a test accuracy of 0.95 at half the energy of the linear rival, or of the dense network where that has \
+     less than 0.95; each neuron's update charged at 4.6 pJ. You may change the task.",
     &[of("test_acc").at_least(0.95), of("rival_ratio").at_least(2.0)],
 )
 .solution(&[("turn", "5"), ("coding", "latency"), ("t_steps", "6")], 300)])

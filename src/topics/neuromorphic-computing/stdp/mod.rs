@@ -87,7 +87,7 @@ pub static SPEC: Spec = Spec::new(
 .challenges(&[Challenge::new(
     "sharp-ear",
     "A sharp ear",
-    "Make the neuron keep the ten earliest inputs (mean weight 0.95 or more) and lose the ten latest (0.5 \
+    "Make the neuron raise the ten earliest inputs (mean weight 0.95 or more) and not the ten latest (0.5 \
      or less). Within 1,000 cycles.",
     &[of("w_early").at_least(0.95), of("w_late").at_most(0.5), of("step").at_most(1000.0)],
 )

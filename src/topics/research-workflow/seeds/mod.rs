@@ -288,8 +288,7 @@ impl Lab {
         let flips_of = |n: usize| {
             (design.test == Test::SignFlip).then(|| SignFlips::new(n, &mut Stream::new(seed, "sign flips")))
         };
-        let rows = SCORES.read::<2>(values.text("own")).unwrap_or_default();
-        let own = (!rows.is_empty()).then(|| {
+        let own = SCORES.own::<2>(values.text("own")).map(|rows| {
             let scores = [0, 1].map(|m| rows.iter().map(|row| row[m]).collect());
             Experiment::of(scores, design.test, flips_of(rows.len()).as_ref())
         });

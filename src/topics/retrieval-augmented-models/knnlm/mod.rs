@@ -153,11 +153,11 @@ impl Mixer {
     fn on(own: Own, values: &Values) -> Self {
         let [training, notes, test] = own.parts().map(<[usize]>::to_vec);
         let learn = |texts: &[&[usize]]| Tables::learn_words(texts, own.vocabulary(), false);
+        let pairs = learn(&[&training]);
         let weights = match WEIGHTS.of(values) {
-            Learnt::Pairs | Learnt::Aware => learn(&[&training]),
+            Learnt::Pairs | Learnt::Aware => pairs.clone(),
             Learnt::PairsOfAll | Learnt::AwareOfAll => learn(&[&training, &notes]),
         };
-        let pairs = learn(&[&training]);
         let encoder = Encoder::of(own.vocabulary(), values.integer("context"), values.seed());
         let search = Search::new(values, encoder, notes);
         let sentences = own.aloud().into_iter().map(|words| [words.clone(), words]).collect();
@@ -173,8 +173,9 @@ impl Mixer {
         let training = outline(TRAINING, "training").written(&old);
         let notes = outline(NOTEBOOK, "notebook");
         let read = notes.written(&old);
+        let pairs = Tables::learn(&[&training], false);
         let weights = match learnt {
-            Learnt::Pairs => Tables::learn(&[&training], false),
+            Learnt::Pairs => pairs.clone(),
             Learnt::PairsOfAll => Tables::learn(&[&training, &read], false),
             Learnt::Aware => Tables::learn(&[&training], true),
             Learnt::AwareOfAll => Tables::learn(&[&training, &read], true),
@@ -186,8 +187,7 @@ impl Mixer {
         sayings.sort_by_key(|saying| *saying != first);
         let sentence = |saying: &Saying| [&old, &new].map(|world| world.sentence(*saying, PLACE));
         let sentences: Vec<[Vec<usize>; 2]> = sayings.iter().map(sentence).collect();
-        let exam =
-            Exam::new(Tables::learn(&[&training], false), outline(TEST, "test").written(&new), &search);
+        let exam = Exam::new(pairs, outline(TEST, "test").written(&new), &search);
         Self::begin(values, None, edit, search, weights, exam, sentences)
     }
 

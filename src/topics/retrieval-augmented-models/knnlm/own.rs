@@ -45,7 +45,7 @@ pub fn read(text: &str) -> Result<(), Fault> {
         FEWEST[0],
         FEWEST[1]
     );
-    Err(Fault { at: text.trim_end().chars().count(), sentence })
+    Err(Fault::at_end(text, sentence))
 }
 
 impl Own {

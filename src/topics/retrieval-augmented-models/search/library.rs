@@ -187,7 +187,7 @@ pub fn read_texts(text: &str) -> Result<(), Fault> {
     }
     if count > 0 && count < fewest || count > most {
         let sentence = format!("these are {count} texts. It takes {fewest} to {most}, each on a line.");
-        return Err(Fault { at: text.trim_end().chars().count(), sentence });
+        return Err(Fault::at_end(text, sentence));
     }
     Ok(())
 }

@@ -28,7 +28,7 @@ fn read_sequence(text: &str) -> Result<(), Fault> {
         return Ok(());
     }
     let sentence = "no row has the mark 1: nothing would be to remember.".to_owned();
-    Err(Fault { at: text.trim_end().chars().count(), sentence })
+    Err(Fault::at_end(text, sentence))
 }
 
 pub static SPEC: Spec = Spec::new(
@@ -176,11 +176,10 @@ enum Source {
 impl Source {
     fn new(values: &Values) -> Self {
         let (seed, p) = (values.seed(), values.real("p"));
-        let rows = SEQUENCE.read::<2>(values.text("own")).unwrap_or_default();
-        if rows.is_empty() {
+        let Some(rows) = SEQUENCE.own::<2>(values.text("own")) else {
             let task = |purpose| Task::new(p, Stream::new(seed, purpose));
             return Self::Drawn { task: task("batches"), watched: task("the stream that is drawn") };
-        }
+        };
         let rows: Vec<(f64, bool)> = rows.into_iter().map(|[value, mark]| (value, mark == 1.0)).collect();
         Self::Own { marked: Marked::new(&rows), lessons: Stream::new(seed, "batches"), place: 0 }
     }

@@ -31,7 +31,7 @@ pub fn read_numbers(text: &str) -> Result<(), Fault> {
         return Ok(());
     }
     let sentence = "all values are the same: there is no variance to lose.".to_owned();
-    Err(Fault { at: text.trim_end().chars().count(), sentence })
+    Err(Fault::at_end(text, sentence))
 }
 
 pub struct Own {
@@ -51,7 +51,7 @@ pub fn read(text: &str) -> Result<(), Fault> {
     let sentence = format!(
         "the text ends with {different} different words. It takes at least {FEWEST}, of letters or digits."
     );
-    Err(Fault { at: text.trim_end().chars().count(), sentence })
+    Err(Fault::at_end(text, sentence))
 }
 
 impl Own {

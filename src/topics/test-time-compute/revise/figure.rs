@@ -95,7 +95,7 @@ fn accuracy(sim: &Revising) -> Panel {
     if let Some(length) = sim.length() {
         curves.push(Curve::new("vote", "vote", sim.vote_curve(), VOTE).stroke(Stroke::Thick));
         curves.push(Curve::new("long", "", sim.curve(), PROCESS).stroke(Stroke::Thick));
-        let right = sim.chosen().right;
+        let right = sim.chosen.right;
         let [low, high] = wilson(right, sim.asked);
         let share = right as f64 / sim.asked as f64;
         measured.push(Measured { cost: length, share, low, high, tone: PROCESS, glyph: Glyph::Diamond });
@@ -103,7 +103,7 @@ fn accuracy(sim: &Revising) -> Panel {
     let mut panel =
         charts::budget("accuracy", title, x, "share right", curves, &measured).height(HEIGHT).weight(1.3);
     if let (Some(draft), Some(length), Some(long)) =
-        (sim.share(sim.drafts_right), sim.length(), sim.share(sim.chosen().right))
+        (sim.share(sim.drafts_right), sim.length(), sim.share(sim.chosen.right))
     {
         panel = charts::with_level(panel, "draft", "its draft", draft, SINGLE);
         let above = if long > 0.9 { long - 0.07 } else { long + 0.06 };
@@ -150,7 +150,7 @@ fn alternative(sim: &Revising) -> String {
          It takes {} steps on average. In the last question the draft was {}, and after going back {} times the \
          answer is {}.",
         sim.asked,
-        percent(sim.share(sim.chosen().right).unwrap_or(0.0)),
+        percent(sim.share(sim.chosen.right).unwrap_or(0.0)),
         percent(sim.share(sim.drafts_right).unwrap_or(0.0)),
         percent(mended),
         percent(broken),

@@ -163,6 +163,13 @@ struct Tally {
     length: f64,
 }
 
+impl Tally {
+    fn take(&mut self, revised: &Revised) {
+        self.right += usize::from(revised.chain.right());
+        self.length += revised.length;
+    }
+}
+
 /// The last question.
 struct Asked {
     draft: Chain,
@@ -177,8 +184,9 @@ struct Revising {
     seed: u64,
     wanted: usize,
     asked: usize,
-    /// With each of [`CAPS`], then with the bound that is set.
-    tallies: [Tally; CAPS.len() + 1],
+    /// With the bound that is set, and with each of [`CAPS`].
+    chosen: Tally,
+    tallies: [Tally; CAPS.len()],
     /// Questions that the vote of the first 1 to [`MOST`] short chains got right.
     votes: [usize; MOST],
     drafts_right: usize,
@@ -207,7 +215,8 @@ impl Revising {
             seed,
             wanted: values.integer("questions"),
             asked: 0,
-            tallies: [Tally::default(); CAPS.len() + 1],
+            chosen: Tally::default(),
+            tallies: [Tally::default(); CAPS.len()],
             votes: [0; MOST],
             drafts_right: 0,
             mended: 0,
@@ -223,13 +232,9 @@ impl Revising {
         (self.asked > 0).then(|| count as f64 / self.asked as f64)
     }
 
-    fn chosen(&self) -> Tally {
-        self.tallies[CAPS.len()]
-    }
-
     /// Mean length of the long chain, in steps.
     fn length(&self) -> Option<f64> {
-        (self.asked > 0).then(|| self.chosen().length / self.asked as f64)
+        (self.asked > 0).then(|| self.chosen.length / self.asked as f64)
     }
 
     /// Short chains that are no longer together.
@@ -240,7 +245,7 @@ impl Revising {
     /// The long chain's curve: `[length, share right]` with more and more goings back.
     fn curve(&self) -> Vec<[f64; 2]> {
         let asked = self.asked.max(1) as f64;
-        self.tallies[..CAPS.len()].iter().map(|t| [t.length / asked, t.right as f64 / asked]).collect()
+        self.tallies.iter().map(|t| [t.length / asked, t.right as f64 / asked]).collect()
     }
 
     /// The vote's: `[length, share right]` with 1, 3, … chains.
@@ -264,33 +269,29 @@ impl Simulation for Revising {
         let draft = short[0];
         let stream = |purpose: &str| Stream::new(self.seed, &format!("question {}: {purpose}", self.asked));
         let (writing, checking) = (stream("writing"), stream("checking"));
-        let mut end = None;
-        for (most, tally) in CAPS.into_iter().chain([self.reviser.most]).zip(&mut self.tallies) {
-            let revised = Reviser { most, ..self.reviser }.revise(
-                &question,
-                draft,
-                &mut writing.clone(),
-                &mut checking.clone(),
-            );
-            tally.right += usize::from(revised.chain.right());
-            tally.length += revised.length;
-            end = Some(revised);
+        let reviser = self.reviser;
+        let long = |most| {
+            let reviser = Reviser { most, ..reviser };
+            reviser.revise(&question, draft, &mut writing.clone(), &mut checking.clone())
+        };
+        for (most, tally) in CAPS.into_iter().zip(&mut self.tallies) {
+            tally.take(&long(most));
         }
-        if let Some(end) = end {
-            let (before, after) = (draft.right(), end.chain.right());
-            self.drafts_right += usize::from(before);
-            self.mended += usize::from(after && !before);
-            self.broken += usize::from(before && !after);
-            self.rounds += end.rounds;
-            self.last = Some(Asked { draft, end, trapped: question.trap.is_some() });
-        }
+        let end = long(reviser.most);
+        self.chosen.take(&end);
+        let (before, after) = (draft.right(), end.chain.right());
+        self.drafts_right += usize::from(before);
+        self.mended += usize::from(after && !before);
+        self.broken += usize::from(before && !after);
+        self.rounds += end.rounds;
+        self.last = Some(Asked { draft, end, trapped: question.trap.is_some() });
         self.asked += 1;
     }
 
     fn readings(&self) -> Vec<Named> {
         let vote = self.chains().and_then(|n| self.share(self.votes[n.clamp(1, MOST) - 1]));
         vec![
-            reading("acc_long", self.share(self.chosen().right)),
+            reading("acc_long", self.share(self.chosen.right)),
             reading("acc_vote", vote),
             reading("acc_draft", self.share(self.drafts_right)),
             reading("mended", self.share(self.mended)),

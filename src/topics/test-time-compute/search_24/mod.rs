@@ -307,7 +307,7 @@ impl Simulation for Play {
         if self.search.played {
             let found = self.beam.search(&table.tree, self.skill, &mut stream("beam"), &mut stream("judge"));
             self.search.solved += usize::from(found.solved);
-            self.search.calls += found.calls + self.judge_calls * found.judgements;
+            self.search.calls += found.calls + self.judge_calls * found.judgements();
             table.search = Some(found);
         }
         self.played += 1;

@@ -102,8 +102,8 @@ pub static SPEC: Spec = Spec::new(
         .with(&[("slip", "0.05"), ("trap", "0.25")]),
     Preset::new("one-way", "One way to err")
         .look(
-            "Every slip adds one: wrong chains agree, and a vote is no better than a single \
-             chain.",
+            "Every slip adds one: wrong chains agree, and a vote is hardly better than a \
+             single chain.",
         )
         .with(&[("kinds", "1")]),
     Preset::new("wrong-reasons", "Right for wrong reasons")
