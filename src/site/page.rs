@@ -135,11 +135,12 @@ pub struct Page<'a> {
 }
 
 /// The pieces of the program that some simulations of a topic need at once: the topic, and what brings
-/// texts and drawings to life where there are any.
+/// texts and drawings to life where the first has any. The others ask for it when they are adopted, and do
+/// not keep the first waiting.
 #[must_use]
 pub fn pieces(topic: &Topic, simulations: &[&'static Spec]) -> Vec<String> {
     let mut needs = vec![format!("topic-{}", topic.slug)];
-    if simulations.iter().any(|spec| spec.controls.iter().any(Control::is_free)) {
+    if simulations.first().is_some_and(|spec| spec.controls.iter().any(Control::is_free)) {
         needs.push("free".to_owned());
     }
     needs

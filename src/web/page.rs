@@ -209,6 +209,8 @@ fn mark_stale() {
 /// answers, and whatever other pages have. `None` if it is left before.
 async fn arrive(visit: &Visit, left: Option<Left>) -> Option<()> {
     visit.owner.with(theme::bind_button);
+    // The program has only now been compiled: what comes next is a task of its own.
+    visit.breathe().await?;
     if dom::first("[data-asked], [data-checked]").is_some() {
         // What this adds to the page, the page can do without.
         let _ = complete().await;
@@ -234,7 +236,7 @@ async fn arrive(visit: &Visit, left: Option<Left>) -> Option<()> {
         }
         visit.lasts()?;
     };
-    visit.lasts()?;
+    visit.breathe().await?;
     let specs: Vec<_> = roots.iter().map(|(_, spec)| *spec).collect();
     let query = left.as_ref().map_or_else(asked, |left| left.query.clone());
     let (moments, refusals) = address::decode(&specs, &query, page_names());
@@ -248,9 +250,18 @@ async fn arrive(visit: &Visit, left: Option<Left>) -> Option<()> {
         let (place, ((root, spec), moment)) = waiting.remove(next);
         let runner = opening(visit, spec).await?;
         visit.breathe().await?;
-        let touched = bind::controls::touched(&root, spec);
-        let Some(session) = visit.owner.with(|| adopt(&root, runner)) else { continue };
+        let session = visit.owner.with(|| Session::new(spec, runner));
+        let mut touched = Vec::new();
+        for bind in bind::PARTS {
+            touched.extend(bind::controls::touched(&root, spec));
+            visit.owner.with(|| bind(&root, session));
+            visit.breathe().await?;
+        }
+        if visit.owner.with(|| show(&root, session)).is_none() {
+            continue;
+        }
         visit.breathe().await?;
+        touched.extend(bind::controls::touched(&root, spec));
         visit.owner.with(|| {
             session.begin_at(moment);
             for (id, text) in touched {
@@ -467,16 +478,14 @@ fn nearest_to_sight<'a>(elements: impl Iterator<Item = &'a HtmlElement>) -> Opti
     (0..away.len()).min_by(|a, b| away[*a].total_cmp(&away[*b]))
 }
 
-/// Gives the static HTML of one simulation its session, its behaviour and its live picture.
-fn adopt(root: &HtmlElement, opening: Runner) -> Option<Session> {
+/// Gives the static HTML of one simulation, whose controls are bound, its live picture.
+fn show(root: &HtmlElement, session: Session) -> Option<()> {
     let holder: Element = dom::find(root, ".figure")?.into();
-    let session = Session::new(opening.spec(), opening);
-    bind::bind(root, session);
     session.attach(root.clone().into(), FigureView::new(holder.clone())?);
     watch_size(&holder, session);
     watch_sight(root, Box::new(move |seen| session.set_on_screen(seen)));
     bind_handles(&holder, session);
-    Some(session)
+    Some(())
 }
 
 /// Has `first-screen.js` press again what was pressed before the program was there.

@@ -20,20 +20,25 @@ use reactive_graph::prelude::*;
 use wasm_bindgen::JsCast as _;
 use web_sys::{Element, Event, MouseEvent};
 
-/// Brings the HTML of one simulation to life.
-pub fn bind(root: &Element, session: Session) {
-    stage::bind(root, session);
-    controls::bind(root, session);
-    extras::bind(root, session);
-    inspect::bind(root, session);
-    compare::bind(root, session);
-    luck::bind(root, session);
-    depend(root, session);
-    why(root, session);
-    if let Some(spoken) = dom::find(root, "[data-spoken]") {
-        dom::follow(move || session.spoken.with(|sentence| dom::set_text(&spoken, sentence)));
-    }
-}
+/// What brings the HTML of one simulation to life, in parts between which the page answers. The controls come
+/// last: what a reader sets before is read from them.
+pub const PARTS: [fn(&Element, Session); 3] = [
+    |root, session| {
+        stage::bind(root, session);
+        extras::bind(root, session);
+    },
+    |root, session| {
+        inspect::bind(root, session);
+        compare::bind(root, session);
+        luck::bind(root, session);
+        depend(root, session);
+        why(root, session);
+        if let Some(spoken) = dom::find(root, "[data-spoken]") {
+            dom::follow(move || session.spoken.with(|sentence| dom::set_text(&spoken, sentence)));
+        }
+    },
+    controls::bind,
+];
 
 /// Fills the fold with *How does it depend?* when it is opened.
 fn depend(root: &Element, session: Session) {

@@ -65,7 +65,7 @@ pub static SPEC: Spec = Spec::new(
     "The worst change of a given size",
     "A network learns to read digits of 8 × 8 pixels. Each pixel of a new one may then be changed by a little: by lot, or \
      by whoever knows the network and wants it wrong. Choose how, and by how much, or draw a digit of your own.",
-    Pace::new(480.0, 300, "training step").promised(600),
+    Pace::new(480.0, 150, "training step").promised(600),
     |values| Box::new(Live::new(values)),
 )
 .controls(&[
