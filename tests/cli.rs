@@ -138,9 +138,12 @@ fn wrong_arguments_end_with_status_2_and_say_what_would_be_right() {
     assert!(refusal(&["list", "--yaml"]).contains("--json"));
     assert!(refusal(&["list", "all"]).contains("--json"));
     for command in ["run", "why", "figure", "film", "standalone"] {
-        for wrong in ["", "nowhere", "attention/nothing"] {
+        for wrong in ["", "nowhere"] {
+            assert!(refusal(&[command, wrong]).contains("tinkerable list"), "{command} {wrong}");
+        }
+        for wrong in ["attention", "attention/", "attention/nothing"] {
             let sentence = refusal(&[command, wrong]);
-            for (_, _, address) in addresses() {
+            for (_, _, address) in addresses().filter(|(topic, ..)| topic.slug == "attention") {
                 assert!(sentence.contains(&address), "{sentence}");
             }
         }
@@ -161,6 +164,18 @@ fn wrong_arguments_end_with_status_2_and_say_what_would_be_right() {
         }
         refusal(&["run", &address, "--steps"]);
         assert!(refusal(&["run", &address, "--jsn"]).contains("--json"));
+    }
+}
+
+#[test]
+fn a_simulation_that_is_not_there_is_answered_by_those_that_may_be_meant() {
+    let mistyped = refusal(&["run", "atention/kv-cash"]);
+    assert!(mistyped.contains("attention/kv-cache") && mistyped.len() < 300, "{mistyped}");
+    let of_the_topic = refusal(&["run", "attention/cache"]);
+    assert!(of_the_topic.contains("attention/kv-cache") && !of_the_topic.contains("moe"), "{of_the_topic}");
+    for (address, said) in [("zzz/zzz", "tinkerable list"), ("research-workflow", "research-workflow/seeds")]
+    {
+        assert!(refusal(&["run", address]).contains(said), "{address}");
     }
 }
 
@@ -328,7 +343,7 @@ fn a_run_has_a_name_in_the_terminal() {
     assert_eq!(said.matches("\nseed ").count(), 3, "{said}");
     assert!(refusal(&["run", "mixture-of-experts/moe-train#lss"]).contains("perhaps loss is meant"));
     let address = "mixture-of-experts/moe-train";
-    assert!(refusal(&["sweep"]).contains(address));
+    assert!(refusal(&["sweep"]).contains("tinkerable list"));
     assert!(refusal(&["sweep", address, "n_experts=2..4"]).contains("max_violation"));
     assert!(refusal(&["sweep", address, "n_experts=2", "dead"]).contains("several values"));
     assert!(

@@ -189,21 +189,29 @@ impl Topic {
 /// The simulation with this address, `<slug>/<simulation>`.
 ///
 /// # Errors
-/// A sentence that lists what would be right.
+/// A sentence that names those which may be meant: the topic's own, or the nearest of all.
 pub fn find(address: &str) -> Result<(&'static Topic, &'static Spec), String> {
-    address
-        .split_once('/')
-        .and_then(|(slug, id)| {
-            let topic = topic(slug)?;
-            Some((topic, topic.simulation(id)?))
-        })
-        .ok_or_else(|| {
-            let all: Vec<String> =
-                ALL.iter().flat_map(|t| t.simulations.iter().map(|s| t.address(s))).collect();
-            format!(
-                "There is no simulation “{}”. The simulations are: {}.",
-                crate::lab::schema::control::shorten(address),
-                all.join(", ")
-            )
-        })
+    let (slug, id) = address.split_once('/').unwrap_or((address, ""));
+    let found = topic(slug);
+    if let Some((topic, spec)) = found.and_then(|topic| Some((topic, topic.simulation(id)?))) {
+        return Ok((topic, spec));
+    }
+    let wrong = crate::lab::schema::control::shorten(address);
+    let all = "“tinkerable list” shows all simulations";
+    if address.is_empty() {
+        return Err(format!("A simulation is named here, as <slug>/<simulation>: {all}."));
+    }
+    if let Some(topic) = found {
+        let own: Vec<String> = topic.simulations.iter().map(|spec| topic.address(spec)).collect();
+        return Err(match &own[..] {
+            [] => format!("“{}” has no simulation “{id}”, and no other: {all}.", topic.slug),
+            own => format!("There is no simulation “{wrong}”: the topic has {}.", own.join(", ")),
+        });
+    }
+    let names: Vec<String> = ALL.iter().flat_map(|t| t.simulations.iter().map(|s| t.address(s))).collect();
+    let near = crate::words::nearest::nearest(address, names.iter().map(String::as_str), 3);
+    Err(match near.join(" or ") {
+        meant if meant.is_empty() => format!("There is no simulation “{wrong}”: {all}."),
+        meant => format!("There is no simulation “{wrong}”, perhaps {meant} is meant: {all}."),
+    })
 }
