@@ -2,9 +2,9 @@
 
 use super::block::{Block, BlockKind, Inline, Part, Role, plain, walk_blocks};
 use super::problem::Problem;
-use crate::lab::address;
+use crate::lab::address::{self, Moment};
 use crate::lab::figure::{Panel, Shape, Tone};
-use crate::lab::{Control, Preset, Runner, Spec, Value};
+use crate::lab::{Control, Preset, Runner, Spec, Value, Values};
 use crate::topics::Topic;
 
 /// The simulations of a topic at their opening moments.
@@ -105,7 +105,9 @@ impl Stage {
                 let preset = spec
                     .preset(&part.id)
                     .ok_or_else(|| known(spec.presets.iter().map(|p| p.id).collect()))?;
-                Ok(Resolved::Preset { preset })
+                let moment = Moment::of(Values::with(spec.controls, preset.values), None);
+                let address = format!("?{}#sim-{}", address::encode(spec, &moment, true), spec.id);
+                Ok(Resolved::Preset { preset, address })
             }
         }
     }
@@ -129,6 +131,8 @@ pub enum Resolved {
     },
     Preset {
         preset: &'static Preset,
+        /// Of the page with the preset's values, where no program answers the click.
+        address: String,
     },
 }
 

@@ -131,6 +131,8 @@ fn a_readout_in_the_prose_shows_the_opening_moment() {
     );
     assert!(page.contains(">3.00</output>"));
     assert!(only_problem("# T\n\n[x](readout:count.sum)\n").1.contains("total, mean"));
+    let twice = only_problem("# T\n\n[36](readout:count.total) units, and no more.\n").1;
+    assert!(twice.contains("“units” stands behind it again"), "{twice}");
 }
 
 #[test]
@@ -146,10 +148,20 @@ fn a_mark_in_the_prose_has_the_tone_of_the_figure() {
 }
 
 #[test]
-fn a_preset_in_the_prose_is_a_button() {
+fn lines_break_neither_before_a_unit_nor_between_a_formula_and_what_clings_to_it() {
+    let page = html("# T\n\nAt 57 % it takes 24 GB and 3 steps; then $p$, and $x$ more (of $q$).\n");
+    assert!(page.contains("57\u{a0}% it takes 24\u{a0}GB and 3 steps"), "{page}");
+    assert!(page.contains("</math>,</span> and") && page.contains("</math> more"), "{page}");
+    assert!(page.contains("</math>).</span>"), "{page}");
+}
+
+#[test]
+fn a_preset_in_the_prose_is_a_link_that_sets_it_with_and_without_the_program() {
     let page = html("# T\n\n[Giant](preset:count.giant).\n");
     assert!(
-        page.contains("<button type=\"button\" class=\"preset-link\" data-preset=\"count.giant\""),
+        page.contains(
+            "<a class=\"preset-link\" href=\"?count.stride=10#sim-count\" data-preset=\"count.giant\""
+        ),
         "{page}"
     );
     assert!(only_problem("# T\n\n[x](preset:count.tiny)\n").1.contains("giant"));

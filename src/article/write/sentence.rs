@@ -13,20 +13,36 @@ use crate::{guide, topics};
 
 impl<'a> Writer<'a> {
     pub(super) fn inlines(&mut self, content: &'a [Inline]) {
-        for inline in content {
+        // What already stands behind the formula before it.
+        let mut taken = 0;
+        for (place, inline) in content.iter().enumerate() {
             match &inline.kind {
                 InlineKind::Text(text) => {
                     if text.contains('$') && text.contains(['\\', '{', '^', '_']) {
                         self.problem(inline.line, format!("A formula is not closed in “{text}”."));
                     }
-                    self.out.push_str(&escape(text));
+                    let text = unbroken(&text[std::mem::take(&mut taken)..], self.ends_with_a_number());
+                    self.out.push_str(&escape(&text));
                 }
                 InlineKind::Code(text) => element(&mut self.out, "code", &[], text),
                 InlineKind::Emphasis(inner) => self.enclosed("em", &[], inner),
                 InlineKind::Strong(inner) => self.enclosed("strong", &[], inner),
                 InlineKind::Math(latex) => {
                     let mathml = self.math.inline(latex);
+                    // A line breaks on either side of a formula, unless it may not.
+                    let after = match content.get(place + 1).map(|next| &next.kind) {
+                        Some(InlineKind::Text(text)) => clings(text),
+                        _ => "",
+                    };
+                    taken = after.len();
+                    if !after.is_empty() {
+                        open(&mut self.out, "span", &[("class", "whole")]);
+                    }
                     self.push_checked(mathml, inline.line);
+                    if !after.is_empty() {
+                        self.out.push_str(&escape(after));
+                        close(&mut self.out, "span");
+                    }
                 }
                 InlineKind::LineEnd => self.out.push('\n'),
                 InlineKind::Break => self.out.push_str("<br>"),
@@ -46,10 +62,34 @@ impl<'a> Writer<'a> {
                     self.link(to, content, inline.line);
                 }
                 InlineKind::Measured { run, content } => self.measured(run, content, inline.line),
-                InlineKind::Part(part) => self.part(part, inline.line),
+                InlineKind::Part(part) => {
+                    self.part(part, inline.line);
+                    let said = self.out.strip_suffix("</output>").and_then(|out| out.rsplit_once('\u{a0}'));
+                    if let (Some((_, unit)), Some(InlineKind::Text(text))) =
+                        (said, content.get(place + 1).map(|next| &next.kind))
+                        && text
+                            .split_whitespace()
+                            .next()
+                            .is_some_and(|w| w.trim_end_matches(['.', ',']) == unit)
+                    {
+                        let sentence =
+                            format!("The readout says its unit, and “{unit}” stands behind it again.");
+                        self.problem(inline.line, sentence);
+                    }
+                }
                 InlineKind::Citation(cited) => self.citation(cited, inline.line),
             }
         }
+    }
+
+    /// Whether what was written last is a digit, whatever it is enclosed in.
+    fn ends_with_a_number(&self) -> bool {
+        let mut out = &*self.out;
+        while let Some(before) = ["</a>", "</output>", "</span>"].iter().find_map(|end| out.strip_suffix(end))
+        {
+            out = before;
+        }
+        out.ends_with(|c: char| c.is_ascii_digit())
     }
 
     pub(super) fn enclosed(&mut self, name: &str, attributes: &[(&str, &str)], content: &'a [Inline]) {
@@ -154,14 +194,15 @@ impl<'a> Writer<'a> {
                 }
                 self.enclosed("span", &attributes, &part.content);
             }
-            Ok(Resolved::Preset { preset }) => {
+            Ok(Resolved::Preset { preset, address }) => {
+                // A link and no button: it breaks across lines as the words around it do.
                 let attributes = [
-                    ("type", "button"),
                     ("class", "preset-link"),
+                    ("href", &*address),
                     ("data-preset", &*name),
                     ("title", &*crate::lab::run::measured::plain(preset.look)),
                 ];
-                self.enclosed("button", &attributes, &part.content);
+                self.enclosed("a", &attributes, &part.content);
             }
         }
     }
@@ -196,6 +237,33 @@ impl<'a> Writer<'a> {
         self.out.push(']');
         close(&mut self.out, "span");
     }
+}
+
+/// What a text begins with that clings to the formula before it: marks of a sentence, an ending.
+fn clings(text: &str) -> &str {
+    let end = text.find(char::is_whitespace).unwrap_or(text.len());
+    let word = &text[..end];
+    if word.starts_with(['.', ',', ';', ':', '?', '!', ')', '-', '’', '”']) { word } else { "" }
+}
+
+/// Units that the articles write behind a number; neither begins a line without the other.
+const UNITS: [&str; 27] = [
+    "%", "×", "bits", "bit", "nats", "nat", "KB", "KiB", "MB", "GB", "TB", "ns", "ms", "s", "h", "px", "pJ",
+    "nJ", "mJ", "J", "Wh", "kWh", "MWh", "GWh", "W", "kW", "MW",
+];
+
+/// A text in which no line breaks between a number and its unit; it may follow on a number.
+fn unbroken(text: &str, mut number: bool) -> String {
+    let mut out = String::with_capacity(text.len());
+    for (at, sign) in text.char_indices() {
+        let after = &text[at + sign.len_utf8()..];
+        let unit =
+            &after[..after.find(|c: char| !c.is_alphabetic() && c != '%' && c != '×').unwrap_or(after.len())];
+        let belongs = sign == ' ' && number && UNITS.contains(&unit);
+        number = sign.is_ascii_digit();
+        out.push(if belongs { '\u{a0}' } else { sign });
+    }
+    out
 }
 
 /// Whether a link from the page at `from` leads to a page about something, with values that it understands.

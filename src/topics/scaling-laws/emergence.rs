@@ -35,8 +35,8 @@ static METRIC: Choice<Metric, 3> = Choice::new(
 pub static SPEC: Spec = Spec::new(
     "emergence",
     "Two yardsticks",
-    "Seven models of growing size write the same answers. On the right their loss per token falls along a \
-     straight line; on the left an ability appears suddenly, or does not, as you choose how to score.",
+    "Seven models of growing size write the same answers. In one panel their loss per token falls along a \
+     straight line; in the other an ability appears suddenly, or does not, as you choose how to score.",
     Pace::still(),
     |values| Box::new(Exam::new(values)),
 )

@@ -45,12 +45,7 @@ pub fn bind(page: &Element, sessions: &[Session]) {
     for element in dom::all(page, "[data-run]") {
         if let Some((session, query)) = run(&element, sessions) {
             let said = element.title();
-            dom::listen::<MouseEvent>(&element, "click", move |event| {
-                // With a key held a link opens elsewhere, as every link does.
-                if event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key() {
-                    return;
-                }
-                event.prevent_default();
+            on_plain_click(&element, move || {
                 set_up(session, &query);
                 session.spoken.set(said.clone());
             });
@@ -61,12 +56,22 @@ pub fn bind(page: &Element, sessions: &[Session]) {
     }
     for element in dom::all(page, "[data-preset]") {
         if let Some((session, preset)) = target(&element, "data-preset", sessions) {
-            dom::listen::<MouseEvent>(&element, "click", move |_| {
+            on_plain_click(&element, move || {
                 session.apply_preset(&preset);
                 reveal(session);
             });
         }
     }
+}
+
+/// Has a click on a link do something here; with a key held it opens elsewhere, as every link does.
+fn on_plain_click(link: &Element, act: impl Fn() + 'static) {
+    dom::listen::<MouseEvent>(link, "click", move |event| {
+        if !(event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key()) {
+            event.prevent_default();
+            act();
+        }
+    });
 }
 
 /// A link that leads to another page with the values that the figures have now.

@@ -26,7 +26,7 @@ pub(super) static TASK: Choice<Task, 2> = Choice::new(
 pub static SPEC: Spec = Spec::new(
     "vqc",
     "A circuit against sines",
-    "Left, a small quantum circuit learns to tell circles from triangles by their colour. Right, its rival: \
+    "A small quantum circuit learns to tell circles from triangles by their colour. Beside it, its rival: \
      a weighted sum of the sines that the circuit could make, fitted at once.",
     Pace::new(60.0, 50, "update").promised(100),
     |values| Box::new(Live::new(values)),

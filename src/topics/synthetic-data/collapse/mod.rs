@@ -252,14 +252,14 @@ impl Simulation for Collapse {
             let lost =
                 if self.rules.source == Source::Replace { " The next model cannot know them." } else { "" };
             notes.push(format!(
-                "Of the words that the run on the left knows, top-p cuts {cut} from what it writes.{lost}"
+                "Of the words that the run drawn here knows, top-p cuts {cut} from what it writes.{lost}"
             ));
         }
         if let Runs::Normal(runs) = &self.runs
             && runs[0].variance < DEAD
         {
             notes
-                .push("The run on the left has lost its variance: all its samples are one point.".to_owned());
+                .push("The run drawn here has lost its variance: all its samples are one point.".to_owned());
         }
         notes
     }

@@ -101,9 +101,9 @@ impl Own {
             let named = lost[..lost.len().min(NAMED)].join(", ");
             match lost.len() {
                 0 => {}
-                count if count <= NAMED => notes.push(format!("Gone from the run on the left: {named}.")),
+                count if count <= NAMED => notes.push(format!("Gone from the run drawn here: {named}.")),
                 count => {
-                    notes.push(format!("Gone from the run on the left: {named} and {} more.", count - NAMED));
+                    notes.push(format!("Gone from the run drawn here: {named} and {} more.", count - NAMED));
                 }
             }
         }

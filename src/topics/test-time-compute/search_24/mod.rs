@@ -40,7 +40,7 @@ static HAND: Choice<Option<[i64; 4]>, 4> = Choice::new(
 pub static SPEC: Spec = Spec::new(
     "search-24",
     "Tries or search, on the Game of 24",
-    "A noisy policy plays the Game of 24. Watch one puzzle after another searched on the left, and the share \
+    "A noisy policy plays the Game of 24. Watch one puzzle after another being searched, and the share \
      that each strategy solves fill in against the calls that it spends.",
     Pace::new(7.0, 40, "puzzle").promised(100),
     |values| Box::new(Play::new(values)),
