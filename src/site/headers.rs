@@ -18,15 +18,15 @@ pub const PATH: &str = "_headers";
 const HASHED: &str = "/site-*";
 
 /// What the policy says beside the digests. Who may show a page in a frame is not limited: that is
-/// what the pages under `embed/` are for.
+/// what the pages under `embed/` are for. Firefox takes a file that is saved out of a frame for a frame (`blob:`).
 const POLICY: &str = "default-src 'none'; base-uri 'none'; form-action 'none'; connect-src 'self'; \
-                      font-src 'self' data:; frame-src 'self'; img-src 'self' data: blob:; \
+                      font-src 'self' data:; frame-src 'self' blob:; img-src 'self' data: blob:; \
                       manifest-src 'self'; worker-src 'self'";
 
-/// The text of the file for a site of these pages.
+/// The text of the file for a site of these pages, at this address if it is known.
 #[must_use]
-pub fn headers(files: &[File]) -> String {
-    let policy = policy(files);
+pub fn headers(files: &[File], url: &str) -> String {
+    let policy = policy(files, url);
     let mut out = format!(
         "# Written by the build, from the pages that it belongs to.\n/*\n  Content-Security-Policy: {policy}\n  \
          X-Content-Type-Options: nosniff\n  Referrer-Policy: strict-origin-when-cross-origin\n  \
@@ -37,9 +37,10 @@ pub fn headers(files: &[File]) -> String {
     out
 }
 
-/// The Content-Security-Policy that all pages live under.
+/// The Content-Security-Policy that all pages live under. In a frame without an origin of its own Safari takes
+/// nothing for `'self'`: so the site's origin is named beside it, where the build knows it.
 #[must_use]
-pub fn policy(files: &[File]) -> String {
+pub fn policy(files: &[File], url: &str) -> String {
     let mut allowed = [("script", BTreeSet::new()), ("style", BTreeSet::new())];
     for page in files.iter().filter(|file| file.path.ends_with(".html")) {
         for (element, digests) in &mut allowed {
@@ -50,11 +51,21 @@ pub fn policy(files: &[File]) -> String {
         digests.iter().map(|digest| format!(" 'sha256-{digest}'")).collect()
     };
     let [(_, scripts), (_, styles)] = &allowed;
-    format!(
+    let policy = format!(
         "{POLICY}; script-src 'self' 'wasm-unsafe-eval'{}; style-src 'self'{}",
         list(scripts),
         list(styles)
-    )
+    );
+    match origin(url) {
+        Some(origin) => policy.replace("'self'", &format!("'self' {origin}")),
+        None => policy,
+    }
+}
+
+/// Scheme and host of an address.
+fn origin(url: &str) -> Option<&str> {
+    let host = url.find("://")? + 3;
+    Some(&url[..url[host..].find('/').map_or(url.len(), |path| host + path)])
 }
 
 /// Base64 of the SHA-256 of a text.
@@ -94,7 +105,7 @@ mod tests {
             "<style>\na{}</style><script type=\"module\" src=\"a.js\"></script><script>\nalert('Hello, world.');</script>\
              <scripture>b</scripture>",
         )];
-        let policy = policy(&pages);
+        let policy = policy(&pages, "");
         // printf "\nalert('Hello, world.');" | openssl dgst -sha256 -binary | base64
         assert!(
             policy.contains(
@@ -110,14 +121,23 @@ mod tests {
     }
 
     #[test]
+    fn the_origin_stands_beside_self_where_it_is_known() {
+        let policy = policy(&[page("<script>a</script>")], "https://example.org/t/");
+        for directive in ["connect-src", "script-src", "img-src", "style-src"] {
+            assert!(policy.contains(&format!("{directive} 'self' https://example.org")), "{policy}");
+        }
+        assert!(!policy.contains("example.org/t"), "{policy}");
+    }
+
+    #[test]
     fn the_same_script_on_many_pages_is_named_once() {
         let pages = [page("<script>a</script>"), page("<script>a</script><script>b</script>")];
-        assert_eq!(policy(&pages).matches("sha256-").count(), 2);
+        assert_eq!(policy(&pages, "").matches("sha256-").count(), 2);
     }
 
     #[test]
     fn hashed_files_are_kept_for_good_and_pages_are_not() {
-        let text = headers(&[page("<p></p>")]);
+        let text = headers(&[page("<p></p>")], "");
         let (all, hashed) = text.split_once("/site-*\n").unwrap();
         assert!(!all.contains("Cache-Control") && hashed.contains("immutable"), "{text}");
         assert!(text.lines().all(|line| line.len() < 2000), "Cloudflare takes no longer line");

@@ -119,7 +119,7 @@ pub fn draw(setting: Setting<'_>, topics: &[&'static Topic], views: Views<'_>) -
         page.text =
             page.text.replacen(UNVERSIONED, &UNVERSIONED.replace("\"\"", &format!("\"{version}\"")), 1);
     }
-    files.push(File { path: headers::PATH.to_owned(), text: headers::headers(&files) });
+    files.push(File { path: headers::PATH.to_owned(), text: headers::headers(&files, site.url) });
     files.extend(announce::files(&site, &files));
     let unfinished = articles
         .iter()

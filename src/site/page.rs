@@ -47,6 +47,9 @@ const CONTENTS: &str = include_str!("../web/contents.js");
 /// What a face says that is not upright.
 const SLANTED: &str = "font-style: italic";
 
+/// What only the face of formulas says.
+const OF_FORMULAS: &str = "Tinkerable Math";
+
 /// What follows links inside the site in place.
 const NAVIGATE: &str = include_str!("../web/navigate.js");
 
@@ -222,7 +225,7 @@ impl Site<'_> {
             open(&mut links, "link", &found);
             links.push('\n');
         }
-        let mut out = self.opening(page, |_| true, &links);
+        let mut out = self.opening(page, |face| !face.contains(OF_FORMULAS) || page.main.contains("<math"), &links);
         element(&mut out, "a", &[("class", "skip"), ("href", "#page")], "Skip to the content");
         out.push('\n');
         self.header(&mut out, page);
@@ -279,17 +282,22 @@ impl Site<'_> {
         if let Some(card) = &page.card {
             self.card(&mut out, page.root, card);
         }
-        let faces = |slanted: bool| -> String {
-            let faces = self.faces.iter().filter(|face| needed(face) && face.contains(SLANTED) == slanted);
+        let faces = |are_meant: fn(&str) -> bool| -> String {
+            let faces = self.faces.iter().filter(|face| needed(face) && are_meant(face));
             faces.map(|face| crate::site::template::rooted(face, page.root)).collect()
         };
         out.push_str("<style>\n");
         out.push_str(&palette::css(Theme::Auto));
         out.push_str(&crate::site::template::rooted(self.stylesheet, page.root));
-        out.push_str(&faces(false));
-        // The slanted face is for the script to load; without it it loads by itself.
+        out.push_str(&faces(|face| !face.contains(SLANTED) && !face.contains(OF_FORMULAS)));
+        // The slanted face and that of formulas are for the script to load; without it they load by themselves.
         out.push_str("</style>\n<style id=\"slanted\" media=\"(scripting: none)\">\n");
-        out.push_str(&faces(true));
+        out.push_str(&faces(|face| face.contains(SLANTED)));
+        let of_formulas = faces(|face| face.contains(OF_FORMULAS));
+        if !of_formulas.is_empty() {
+            out.push_str("</style>\n<style id=\"formulas\" media=\"(scripting: none)\">\n");
+            out.push_str(&of_formulas);
+        }
         out.push_str(&format!("</style>\n<script>\n{FIRST_SCREEN}</script>\n"));
         out.push_str(&self.template.head(page.root, &page.needs));
         out.push_str(extra);

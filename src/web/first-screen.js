@@ -25,21 +25,32 @@ window.firstScreen = (() => {
     });
   // What the browser has kept of an earlier page comes at once. In a sandboxed frame the storage throws.
   const known = (() => { try { return localStorage.getItem("fonts"); } catch { return null; } })();
-  const dressed = (async () => {
-    const faces = [...document.getElementById("slanted").sheet.cssRules].map(({ style }) => {
+  // Fetches the faces of a sheet and puts them on, unless that moves what is in the window.
+  const wear = async (sheet) => {
+    const faces = [...(document.getElementById(sheet)?.sheet.cssRules ?? [])].map(({ style }) => {
       const said = (name) => style.getPropertyValue(name);
       return new FontFace(said("font-family").replaceAll('"', ""), said("src"),
         { weight: said("font-weight"), style: said("font-style"), unicodeRange: said("unicode-range") });
     });
-    if (!known) await painted;
     await Promise.all(faces.map((face) => face.load()));
-    try { localStorage.setItem("fonts", "known"); } catch {}
     const before = isPainted ? places() : [];
     for (const face of faces) document.fonts.add(face);
     const now = isPainted ? places() : [];
     if (before.some((place, block) => place.some((at, i) => !(Math.abs(now[block][i] - at) <= 3)))) {
       for (const face of faces) document.fonts.delete(face);
     }
+  };
+  const dressed = (async () => {
+    if (!known) await painted;
+    await wear("slanted");
+    try { localStorage.setItem("fonts", "known"); } catch {}
+  })().catch(() => {});
+  // Formulas have letters of the system until something lives: they do not keep the program waiting.
+  (async () => {
+    const alive = new Promise((done) => addEventListener("tinkerable-adopted", done, { once: true }));
+    if (!known) await Promise.race([alive, after(6000)]);
+    await wear("formulas");
+    if (settling) settle();
   })().catch(() => {});
 
   // Where a page is opened at its beginning, nobody sees the rest yet; whatever the reader does shows it.

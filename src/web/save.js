@@ -183,6 +183,6 @@ addEventListener("tinkerable-save", async ({ target, detail }) => {
       tell(target, give(file, name, source));
     }
   } catch (error) {
-    tell(target, { sentence: `Nothing is saved: ${error.message}. Files are made out of the site that this page came from.` });
+    tell(target, { sentence: `Nothing is saved: ${error.message.replace(/\.$/, "")}. Files are made out of the site that this page came from.` });
   }
 });

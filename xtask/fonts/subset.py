@@ -1,7 +1,7 @@
 """Makes assets/fonts/*.woff2 and their rules in fonts.css from the released fonts. Needed only when a
 character is missing.
 
-    npm install --prefix /tmp/fonts source-serif@4.5.1 inter-ui@4.1.1
+    npm install --prefix /tmp/fonts source-serif@4.5.1 inter-ui@4.1.1 @fontsource/stix-two-math@5.3.0
     pip install fonttools brotli
     python xtask/fonts/subset.py /tmp/fonts/node_modules assets/fonts
 
@@ -40,7 +40,14 @@ RARE = set(map(ord, "$@εημíäč"))
 # Marks of figures and lists, which the sans serif draws.
 MARKS = set(map(ord, "■▲◆○●✓✗"))
 
+# Formulas: upright and slanted letters, digits, and signs, with the table that says how they grow and stand.
+LATIN = set(map(ord, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"))
+SLANTED = {0x210E, *range(0x1D434, 0x1D468), *range(0x1D6FC, 0x1D715)} - {0x1D455}
+# Of a family's faces browsers ask the one that has the space.
+FORMULAS = LATIN | SLANTED | GREEK | {0x20, 0xA0, *map(ord, "()+,./0123456789:;<=>[]{|}¯°±×÷ˆ˜‖′ℓ←→↦∂∇∈∏∑√−∗∝∞∣≈≠≤≥⊙⊤⋅⌈⌉⌊⌋…")}
+
 SERIF = "source-serif/VAR/SourceSerif4Variable-{}.ttf"
+MATH = "@fontsource/stix-two-math/files/stix-two-math-latin-400-normal.woff2"
 SANS = "inter-ui/variable/InterVariable.woff2"
 UPRIGHT = {"opsz": 14, "wght": (400, 700)}
 PLAIN = {"opsz": 14, "wght": (400, 600)}
@@ -58,12 +65,15 @@ FONTS = [
      ACCENTS - SERIF_FIRST - RARE),
     (SANS, "tinkerable-sans-signs", "Tinkerable Sans", "Signs", PLAIN,
      (ASCII | GREEK | SIGNS | MARKS) - SANS_FIRST),
+    (MATH, "tinkerable-math", "Tinkerable Math", "Formulas", {"wght": 400}, FORMULAS),
 ]
+# Faces for formulas that systems have, by the names that browsers know them by: who has one fetches none.
+MATH_OF_SYSTEMS = ["STIXTwoMath-Regular", "STIX Two Math", "Cambria Math", "LatinModernMath-Regular"]
 
 RULE = """\
 @font-face {{
   font-family: "{family}";
-  src: url("{file}") format("woff2");
+  src: {local}url("{file}") format("woff2");
   font-weight: {weight};
   font-style: {style};
   font-display: {display};
@@ -120,7 +130,7 @@ def make(source: Path, target: Path, family: str, part: str, axes: dict, wanted:
     """Writes a file; the answer is its rule."""
     font = TTFont(source)
     options = Options()
-    options.layout_features = ["kern", "liga", "tnum"]
+    options.layout_features = ["kern", "liga", "tnum", "ssty"]
     options.hinting = False
     options.notdef_outline = True
     options.name_IDs = [0, 1, 2, 3, 4, 6, 13, 14]
@@ -131,7 +141,9 @@ def make(source: Path, target: Path, family: str, part: str, axes: dict, wanted:
     small = BytesIO()
     font.flavor = None
     font.save(small)
-    font = instantiateVariableFont(TTFont(small), axes)
+    font = TTFont(small)
+    if "fvar" in font:
+        font = instantiateVariableFont(font, axes)
     if "fvar" in font:
         steady_kerning(font)
     scale_upem(font, 1000)
@@ -140,7 +152,7 @@ def make(source: Path, target: Path, family: str, part: str, axes: dict, wanted:
         seen_variations(font)
     style = "Italic" if part == "Italic" else "Regular"
     # Programs that know no unicode-range find the first part under the family's name.
-    own = family if part in ("", "Italic") else f"{family} {part}"
+    own = family if part in ("", "Italic", "Formulas") else f"{family} {part}"
     full = f"{own} {style}"
     for name_id, text in [(1, own), (2, style), (3, full), (4, full), (6, full.replace(" ", "-"))]:
         font["name"].setName(text, name_id, 3, 1, 0x409)
@@ -153,6 +165,7 @@ def make(source: Path, target: Path, family: str, part: str, axes: dict, wanted:
     return RULE.format(
         family=family,
         file=target.name,
+        local="".join(f'local("{name}"), ' for name in MATH_OF_SYSTEMS if part == "Formulas"),
         weight=" ".join(map(str, weight)) if isinstance(weight, tuple) else weight,
         style=style.lower().replace("regular", "normal"),
         display="swap" if part else "block",
@@ -175,7 +188,7 @@ def main() -> None:
     rules = [make(packages / source, out / f"{stem}.woff2", *rest) for source, stem, *rest in FONTS]
     sheet = out / "fonts.css"
     words, *old = re.split(r"(?=@font-face)", sheet.read_text())
-    sheet.write_text(words + "\n".join([*rules, "".join(rule for rule in old if "local(" in rule)]))
+    sheet.write_text(words + "\n".join([*rules, "".join(rule for rule in old if "url(" not in rule)]))
 
 
 main()

@@ -74,6 +74,7 @@ pub fn file(
 
 /// How the pictures are to be decoded.
 fn entry([width, height]: [u16; 2], decoder: &[u8]) -> Result<SampleEntry, String> {
+    let decoder = &*mended(decoder).ok_or_else(|| fail(&"the browser's record of the decoder is broken"))?;
     // The record stands in a box of its own: length and name, then what the browser says.
     let length = (decoder.len() as u32 + 8).to_be_bytes();
     let boxed = [&length, &b"avcC"[..], decoder].concat();
@@ -89,6 +90,40 @@ fn entry([width, height]: [u16; 2], decoder: &[u8]) -> Result<SampleEntry, Strin
         depth: VisualSampleEntryFields::DEFAULT_DEPTH,
     };
     Ok(SampleEntry::Avc1(Avc1Box { visual, avcc_box, unknown_boxes: Vec::new() }))
+}
+
+/// Profiles whose records end with their sets of parameters; those of others say what colours they have.
+const PLAIN_PROFILES: [u8; 3] = [66, 77, 88];
+
+/// 4:2:0 in 8 bits, which is what canvases are encoded to, and no further sets.
+const COLOURS: [u8; 4] = [0xfd, 0xf8, 0xf8, 0];
+
+/// A decoder's record as ISO/IEC 14496-15 (5.3.3.1) has it. Firefox's lacks the reserved bits and what the high
+/// profiles say of colours, and has the first byte of each set of parameters twice (its bug 2031056).
+fn mended(record: &[u8]) -> Option<Vec<u8>> {
+    let (head, mut rest) = record.split_at_checked(5)?;
+    let mut out = head.to_vec();
+    out[4] |= 0xfc;
+    // Of sequences the byte says it, which is no profile; of pictures it need not be told apart.
+    let mut twice = None;
+    for (most, reserved) in [(0x1f, 0xe0), (0xff, 0)] {
+        let (count, behind) = rest.split_first()?;
+        out.push((count & most) | reserved);
+        rest = behind;
+        for _ in 0..count & most {
+            let (length, behind) = rest.split_at_checked(2)?;
+            let length = u16::from_be_bytes(length.try_into().ok()?);
+            let (set, behind) = behind.split_at_checked(length.into())?;
+            let twice = *twice.get_or_insert(matches!(set, [a, b, ..] if a == b));
+            let set = set.get(usize::from(twice)..)?;
+            out.extend((set.len() as u16).to_be_bytes());
+            out.extend(set);
+            rest = behind;
+        }
+    }
+    let lacks_colours = rest.is_empty() && !PLAIN_PROFILES.contains(&head[1]);
+    out.extend(if lacks_colours { &COLOURS[..] } else { rest });
+    Some(out)
 }
 
 #[cfg(test)]
@@ -121,6 +156,18 @@ mod tests {
         // Who opens it finds where it comes from, and players what they must know, before the pictures.
         let place = |text: &[u8]| file.windows(text.len()).position(|window| window == text);
         assert!(place(source.as_bytes()) < place(b"mdat") && place(b"Tinkerable, CC BY 4.0").is_some());
+    }
+
+    #[test]
+    fn a_record_as_firefox_writes_it_is_mended_and_a_right_one_left_alone() {
+        let firefox = [1, 100, 0, 40, 3, 1, 0, 5, 0x67, 0x67, 100, 0, 40, 1, 0, 3, 0x68, 0x68, 0xeb];
+        let right =
+            [1, 100, 0, 40, 0xff, 0xe1, 0, 4, 0x67, 100, 0, 40, 1, 0, 2, 0x68, 0xeb, 0xfd, 0xf8, 0xf8, 0];
+        for record in [&firefox[..], &right] {
+            assert_eq!(mended(record).as_deref(), Some(&right[..]));
+            assert!(file([2, 2], record, &pictures(), &[1, 1, 1], "").is_ok());
+        }
+        assert_eq!(mended(DECODER).as_deref(), Some(DECODER));
     }
 
     #[test]
