@@ -225,7 +225,7 @@ impl Site<'_> {
             open(&mut links, "link", &found);
             links.push('\n');
         }
-        let mut out = self.opening(page, |face| !face.contains(OF_FORMULAS) || page.main.contains("<math"), &links);
+        let mut out = self.opening(page, |_| true, &links);
         element(&mut out, "a", &[("class", "skip"), ("href", "#page")], "Skip to the content");
         out.push('\n');
         self.header(&mut out, page);

@@ -45,13 +45,17 @@ window.firstScreen = (() => {
     await wear("slanted");
     try { localStorage.setItem("fonts", "known"); } catch {}
   })().catch(() => {});
-  // Formulas have letters of the system until something lives: they do not keep the program waiting.
-  (async () => {
-    const alive = new Promise((done) => addEventListener("tinkerable-adopted", done, { once: true }));
-    if (!known) await Promise.race([alive, after(6000)]);
+  // Formulas have letters of the system until something lives: they do not keep the program waiting. The
+  // page that takes the place of this one may be the first that has any.
+  let counted;
+  const count = async () => {
+    if (counted || !document.querySelector("math")) return;
+    counted = true;
     await wear("formulas");
     if (settling) settle();
-  })().catch(() => {});
+  };
+  for (const when of ["tinkerable-adopted", "tinkerable-arrive"]) addEventListener(when, () => count().catch(() => {}));
+  if (known) addEventListener("DOMContentLoaded", () => count().catch(() => {}));
 
   // Where a page is opened at its beginning, nobody sees the rest yet; whatever the reader does shows it.
   // The name of a navigation has the text that a link asks for, too, which the location hides.

@@ -312,6 +312,25 @@ const AT_FIRST_PAINT: &str = "
         window.first = { rest: rest?.getClientRects().length > 0, slanted, own };
     }).observe({ type: 'paint', buffered: true });";
 
+/// The bracket around a fraction is as high as the fraction, and the letters are those of the site.
+const FORMULAS_STAND: &str = "
+    const fraction = [...document.querySelectorAll('math[display=block] mfrac')]
+        .find((part) => part.previousElementSibling?.textContent === '(');
+    const worn = [...document.fonts].some((face) => face.family.includes('Tinkerable Math') && face.status === 'loaded');
+    const tall = (part) => part.getBoundingClientRect().height;
+    return worn && fraction && tall(fraction.previousElementSibling) > 0.9 * tall(fraction)";
+
+pub async fn formulas_have_letters_of_their_own_and_brackets_that_grow(stage: &mut Stage) -> Outcome {
+    let session = &stage.session;
+    // Reached in place from a page that has no formula, and opened by its address.
+    session.open("").await?;
+    session.click("a[href='attention/']").await?;
+    session.alive().await?;
+    session.until("the formulas of a page that is reached in place have their face", FORMULAS_STAND).await?;
+    session.open("synthetic-data/").await?;
+    session.until("the formulas of a page that is opened have their face", FORMULAS_STAND).await
+}
+
 pub async fn the_top_of_a_page_comes_first_and_then_all_of_it(stage: &mut Stage) -> Outcome {
     const HIDDEN: &str = "return [...document.querySelectorAll('article > *, footer')]
         .filter((block) => !block.getClientRects().length && !block.matches('script, .visually-hidden')).length";
