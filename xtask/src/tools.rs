@@ -16,12 +16,16 @@ const TRUNK: &str = "0.21.14";
 const BINARYEN: &str = "132.0.0";
 
 /// What the browser tests put around the site, and what reads its types: npm packages, pinned. Decks are of two
-/// versions.
-const FOR_TESTS: [(&str, &str); 4] = [
+/// versions; the frameworks are those that the guide to embeds has examples for.
+const FOR_TESTS: [(&str, &str); 8] = [
     ("reveal.js", "6.0.1"),
     ("reveal5", "npm:reveal.js@5.2.1"),
     ("axe-core", "4.14.1"),
     ("typescript", "7.0.2"),
+    ("react", "19.3.1"),
+    ("react-dom", "19.3.1"),
+    ("vue", "3.5.45"),
+    ("svelte", "5.57.3"),
 ];
 
 /// Programs that read what the site writes, from PyPI.

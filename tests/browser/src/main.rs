@@ -13,6 +13,7 @@ mod promises {
     pub mod embeds;
     pub mod everyone;
     pub mod finding;
+    pub mod frameworks;
     pub mod gallery;
     pub mod guest;
     pub mod hosts;
@@ -170,6 +171,7 @@ const ALL: &[Promise] = promises! {
         a_frame_out_of_sight_does_nothing,
         hosts_that_people_use_hold_it_and_keep_their_keys,
     },
+    frameworks::{the_guides_examples_run_in_their_frameworks},
     asking::{
         the_panel_of_a_readout_has_the_numbers_of_the_terminal,
         a_readout_is_asked_by_keyboard_and_gets_the_focus_back,
