@@ -54,7 +54,7 @@ fn no_stop(word: &str) -> Result<(), Fault> {
     word.find("stop").map_or(Ok(()), |at| Err(Fault { at, sentence }))
 }
 
-fn build(values: &Values) -> Box<dyn Simulation> {
+pub fn build(values: &Values) -> Box<dyn Simulation> {
     Box::new(Count { stride: values.integer("stride") as f64, steps: 0 })
 }
 

@@ -57,6 +57,8 @@ pub struct Session {
     /// The last sentence for the live region.
     pub spoken: RwSignal<String>,
     pub preset: RwSignal<Option<&'static str>>,
+    /// Whether the run has stopped for a bet.
+    pub asks: RwSignal<bool>,
     /// The option of the prediction that the reader bet on.
     pub bet: RwSignal<Option<usize>>,
     /// The option that the run showed to be right.
@@ -164,6 +166,7 @@ impl Session {
             spoken: RwSignal::new(String::new()),
             preset: RwSignal::new(None),
             bet: RwSignal::new(None),
+            asks: RwSignal::new(false),
             outcome: RwSignal::new(None),
             solved: RwSignal::new(0),
             rate: RwSignal::new(0.0),
@@ -245,7 +248,18 @@ impl Session {
         }
         self.keep(moment.kept);
         let still = moment.at.is_some() || dom::media("(prefers-reduced-motion: reduce)");
-        self.drive(if still { Pair::wait } else { Pair::go_on });
+        let may_ask = || {
+            !super::embed::is_here()
+                && self
+                    .root()
+                    .and_then(|r| dom::find(&r, "[data-bet]"))
+                    .is_some_and(|bet| bet.offset_height() > 0)
+        };
+        self.drive(match still {
+            true => Pair::wait,
+            false if may_ask() => Pair::go_on_unasked,
+            false => Pair::go_on,
+        });
         self.refresh();
     }
 
@@ -478,6 +492,13 @@ impl Session {
     }
 
     fn publish(self, now: f64) {
+        let asks = self.pair.with_value(Pair::asks);
+        if asks != self.asks.get_untracked() {
+            self.asks.set(asks);
+            if asks {
+                self.spoken.set(super::words::ASKS.to_owned());
+            }
+        }
         self.with_run(|r| {
             self.step.set(r.step());
             self.readings.set(r.readings().to_vec());

@@ -88,6 +88,9 @@ pub fn clause(holds: bool) -> &'static str {
     if holds { " (holds)" } else { " (not yet)" }
 }
 
+/// What is said where a run has stopped for a bet.
+pub const ASKS: &str = "The run has stopped here, before it shows the answer. Place your bet, or press Play.";
+
 /// What became of a bet on `bet`, when the run showed `outcome` to be right; `left` steps are
 /// still to be made, and `because` says why it went as it did.
 pub fn verdict(

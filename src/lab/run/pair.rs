@@ -23,6 +23,8 @@ pub struct Pair {
     target: Option<u64>,
     /// Steps owed to the pace, in fractions.
     owed: f64,
+    /// Where it stops for a bet, if it runs by itself and nobody has placed one or pressed Play.
+    asks_at: Option<u64>,
 }
 
 /// What a frame brought.
@@ -34,7 +36,7 @@ pub struct Progress {
     pub followed: u64,
     /// Whether both stand at the same step: until then they are no comparison.
     pub together: bool,
-    /// Whether the run came to its end in this frame, and stands still now.
+    /// Whether the run came to its end in this frame, or to where it stops for a bet, and stands still now.
     pub ended: bool,
 }
 
@@ -42,7 +44,7 @@ impl Pair {
     /// A paused run, compared with none.
     #[must_use]
     pub fn new(run: Runner) -> Self {
-        Self { run, kept: None, playing: false, speed: 1.0, target: None, owed: 0.0 }
+        Self { run, kept: None, playing: false, speed: 1.0, target: None, owed: 0.0, asks_at: None }
     }
 
     /// The run that goes on.
@@ -73,6 +75,12 @@ impl Pair {
     #[must_use]
     pub fn seeking(&self) -> bool {
         self.target.is_some()
+    }
+
+    /// Whether it has stopped for a bet.
+    #[must_use]
+    pub fn asks(&self) -> bool {
+        !self.playing && self.asks_at.is_some_and(|step| self.run.step() >= step)
     }
 
     /// The step that it stands at, or is on its way to.
@@ -134,6 +142,20 @@ impl Pair {
         if self.run.finished() {
             self.restart();
         }
+        self.asks_at = None;
+        self.go_on();
+    }
+
+    /// Runs by itself without being asked to: half of the way to what a bet is about, if these are the values
+    /// that it is about. Who sees the answer has nothing to bet on.
+    pub fn go_on_unasked(&mut self) {
+        let spec = self.run.spec();
+        self.asks_at = spec.prediction.as_ref().and_then(|bet| {
+            let mut values = Values::with(spec.controls, bet.values);
+            values.share_seed(self.run.values());
+            let is_about_this = values == *self.run.values();
+            is_about_this.then_some((bet.settled_at / 2).max(spec.pace.opening))
+        });
         self.go_on();
     }
 
@@ -145,17 +167,20 @@ impl Pair {
     /// Does not run by itself; a step that was asked for is still reached.
     pub fn wait(&mut self) {
         self.playing = false;
+        self.asks_at = None;
     }
 
     /// Stands still where it is.
     pub fn pause(&mut self) {
         self.playing = false;
+        self.asks_at = None;
         self.target = None;
     }
 
     /// Makes so many steps, and stands still then.
     pub fn step(&mut self, steps: u64) {
         self.playing = false;
+        self.asks_at = None;
         if steps == 1 {
             self.run.advance(1);
         } else {
@@ -167,6 +192,7 @@ impl Pair {
     pub fn restart(&mut self) {
         self.run.restart();
         self.target = None;
+        self.asks_at = None;
     }
 
     /// Does what a run of the same values does elsewhere, which stands at a step or runs on from it, from
@@ -174,6 +200,7 @@ impl Pair {
     /// stopped on its way is not sent back to where the other was: that one comes up.
     pub fn join(&mut self, step: u64, playing: bool, again: bool) {
         let ran = self.playing && !again;
+        self.asks_at = None;
         self.playing = playing;
         let here = self.heading();
         let a_second = (self.run.spec().pace.steps_per_second * self.speed) as u64;
@@ -197,6 +224,7 @@ impl Pair {
     pub fn set_values(&mut self, values: Values) -> bool {
         let finished = self.run.finished();
         let stood_at = if finished { 0 } else { self.run.step() };
+        self.asks_at = None;
         let restarted = self.run.set_values(values);
         self.share_seed();
         if restarted {
@@ -214,7 +242,7 @@ impl Pair {
     /// One frame: steps to the target, or for `elapsed` ms of the pace where it plays and is `seen`,
     /// until `spent()`; then the kept run follows.
     pub fn advance(&mut self, elapsed: f64, seen: bool, mut spent: impl FnMut() -> bool) -> Progress {
-        let mut made = 0;
+        let (mut made, played) = (0, self.playing);
         if let Some(target) = self.target {
             made = self.run.advance_within(target.saturating_sub(self.run.step()), &mut spent);
             if self.run.step() >= target || self.run.finished() {
@@ -224,12 +252,14 @@ impl Pair {
             // Two runs that are compared stand at the same step: the slower one sets the pace.
             let pace = self.run.spec().pace.steps_per_second * self.speed;
             let owed = self.owed + elapsed.min(LONGEST) / 1000.0 * pace;
-            made = self.run.advance_within(owed.floor() as u64, &mut spent);
+            let room = self.asks_at.map_or(u64::MAX, |step| step.saturating_sub(self.run.step()));
+            made = self.run.advance_within((owed.floor() as u64).min(room), &mut spent);
+            self.playing = made < room;
             // What the budget did not allow is not made up later: a slow machine runs slower.
             self.owed = (owed - made as f64).clamp(0.0, 1.0);
         }
         let followed = self.follow(spent);
-        let ended = self.playing && self.run.finished();
+        let ended = played && (!self.playing || self.run.finished());
         self.playing &= !ended;
         Progress { made, followed, together: !self.is_apart(), ended }
     }
@@ -253,7 +283,9 @@ impl Pair {
 mod tests {
     use super::*;
     use crate::lab::schema::values::SEED;
-    use crate::sample::SPEC;
+    use crate::lab::simulation::{Answer, Prediction, Spec};
+    use crate::lab::{Control, Pace, Readout, of};
+    use crate::sample::{SPEC, build};
 
     fn pair() -> Pair {
         Pair::new(Runner::opening(&SPEC))
@@ -307,6 +339,35 @@ mod tests {
         assert_eq!((ends, pair.playing(), pair.run().step()), (vec![true, false, false], false, 50));
         pair.play();
         assert_eq!((pair.playing(), pair.run().step()), (true, 0), "from the start again");
+    }
+
+    #[test]
+    fn what_runs_unasked_stops_for_a_bet_and_goes_on_when_it_is_told_to() {
+        const BET: Prediction = Prediction::new(
+            "How far?",
+            of("total"),
+            &[Answer::below("less", 90.0), Answer::beyond("more")],
+            "",
+        )
+        .settled_at(40);
+        static ASKING: Spec = Spec::new("count", "", "", Pace::new(10.0, 12, "count"), build)
+            .controls(&[Control::integer("stride", "Stride", 1, 10, 3), Control::seed(1)])
+            .readouts(&[Readout::new("total", "Total", 0)])
+            .prediction(BET);
+        let mut pair = Pair::new(Runner::opening(&ASKING));
+        pair.go_on_unasked();
+        let ends = (0..20).filter(|_| frame(&mut pair).ended).count();
+        assert_eq!((pair.run().step(), pair.asks(), pair.playing(), ends), (20, true, false, 1));
+        pair.play();
+        frame(&mut pair);
+        assert_eq!((pair.run().step(), pair.asks(), pair.playing()), (21, false, true));
+        // Other values are not what the bet is about.
+        pair.set_values(Values::with(ASKING.controls, &[("stride", "4")]));
+        pair.go_on_unasked();
+        for _ in 0..30 {
+            frame(&mut pair);
+        }
+        assert!(pair.playing() && !pair.asks());
     }
 
     #[test]

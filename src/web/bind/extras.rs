@@ -60,7 +60,11 @@ fn prediction(root: &Element, session: Session) {
         }
         let left = prediction.settled_at.saturating_sub(session.step.get());
         let unit = session.spec.pace.unit;
-        dom::set_text(&verdict, &words::verdict(prediction, (bet, outcome), (left, unit), &because));
+        let said = match bet {
+            None if session.asks.get() => words::ASKS.to_owned(),
+            _ => words::verdict(prediction, (bet, outcome), (left, unit), &because),
+        };
+        dom::set_text(&verdict, &said);
     });
 }
 

@@ -251,6 +251,7 @@ const ALL: &[Promise] = promises! {
     },
     motion::{
         what_is_out_of_sight_stands_still,
+        what_runs_by_itself_stops_before_it_answers_a_bet,
         a_hidden_page_stands_still,
         reduced_motion_starts_paused,
     },

@@ -316,6 +316,8 @@ async fn promised(session: &Session, simulation: &Simulation) -> Outcome<Option<
                 eprintln!("{} does not show what is promised", simulation.address());
                 break;
             }
+            // One that runs by itself stops for a bet.
+            session.ask(PLAY, root.clone()).await?;
             sleep(Duration::from_millis(50)).await;
         }
         seconds = Some(begun.elapsed().as_secs_f64());

@@ -45,6 +45,23 @@ pub async fn what_is_out_of_sight_stands_still(stage: &mut Stage) -> Outcome {
     Ok(())
 }
 
+pub async fn what_runs_by_itself_stops_before_it_answers_a_bet(stage: &mut Stage) -> Outcome {
+    let session = &stage.session;
+    // What its bet is about are the defaults.
+    let root = "[data-sim=\"multimodal-models/align\"]";
+    session.open("multimodal-models/").await?;
+    session.adopted(root).await?;
+    session.scroll_to(root).await?;
+    let stopped = "const sim = document.querySelector(a);
+        return sim.dataset.state === 'paused' && sim.querySelector('[data-because]').innerText.includes('press Play')";
+    session.until_of("it stops for a bet", stopped, root).await?;
+    let at = session.number(STEP, root).await?;
+    hold(at == 100.0, || format!("it stops at step {at}, and not half of the way to 200"))?;
+    session.click(&format!("{root} [data-action=play]")).await?;
+    let on = "return Number(document.querySelector(a).dataset.step) > 100";
+    session.until_of("Play goes on without a bet", on, root).await
+}
+
 pub async fn a_hidden_page_stands_still(stage: &mut Stage) -> Outcome {
     let session = &stage.session;
     let hero = "[data-sim]";
