@@ -163,7 +163,7 @@ impl Born {
         let named = (0..count).filter(|i| i.is_multiple_of(every) || i + 1 == count);
         let named = named.map(|i| (i as f64, if count > 16 { i.to_string() } else { self.name(i) }));
         let x = Axis::linear(label, [-0.7, count as f64 - 0.3]).ticks(named);
-        let y = Axis::linear("chance, frequency", [0.0, round_up(1.05 * most, 1e-3)]).grid();
+        let y = Axis::linear("chance, frequency", [0.0, round_up(1.05 * most, 1e-3).min(1.05)]).grid();
         let radius = if count > 64 { 2.0 } else { 4.5 };
         let title = format!("{} shots", format_number(f64::from(self.shots), 0));
         Panel::new("outcomes", title, x, y)

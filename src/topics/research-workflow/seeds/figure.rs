@@ -13,8 +13,8 @@ const PAIRS: usize = 30;
 /// Where the mean of a method stands, to the side of its dots.
 const ASIDE: [f64; 2] = [-0.42, 0.42];
 
-/// What the questions have moved.
-const MOVED: Tone = Tone::Series(2);
+/// How many intervals hold the true gain, where the questions have moved them.
+const COVERAGE: Tone = Tone::Series(3);
 
 pub fn draw(lab: &Lab) -> Figure {
     let below = if lab.moved() { vec![intervals(lab), power(lab)] } else { vec![power(lab)] };
@@ -101,8 +101,8 @@ fn p_values(lab: &Lab) -> Panel {
         .collect();
     let top = bars.iter().map(|b| b.to).fold(0.0, f64::max);
     let x = Axis::linear("p-value", [0.0, 1.0]);
-    // Room for the level's name above the bars.
-    let y = Axis::linear("share of experiments", [0.0, round_up(1.15 * top, 0.1)]).grid();
+    // Room for the level's name above the bars, of which none is higher than all.
+    let y = Axis::linear("share of experiments", [0.0, round_up(1.15 * top, 0.1).min(1.15)]).grid();
     let title = format!("p-values of {} experiments", format_number(lab.done as f64, 0));
     Panel::new("p", title, x, y)
         .height(232.0)
@@ -139,7 +139,7 @@ fn intervals(lab: &Lab) -> Panel {
         .height(212.0)
         .rule("true_gain", "δ", At::X(truth), Tone::Ink, Stroke::Dashed)
         .line("held", "holds δ", lines(&held), Tone::Muted, Stroke::Solid)
-        .line("missed", "misses it", lines(&missed), MOVED, Stroke::Solid)
+        .line("missed", "misses it", lines(&missed), Tone::Bad, Stroke::Solid)
 }
 
 fn power(lab: &Lab) -> Panel {
@@ -162,7 +162,7 @@ fn power(lab: &Lab) -> Panel {
         .dots("now", "", [Dot::new([n, lab.power()], Tone::Ink, Glyph::Circle)], 5.0);
     if lab.moved() {
         let curve = lab.coverages.iter().enumerate().map(|(i, share)| [(i + 2) as f64, *share]);
-        panel = panel.line("coverage", "intervals that hold δ", curve, MOVED, Stroke::Solid);
+        panel = panel.line("coverage", "intervals that hold δ", curve, COVERAGE, Stroke::Solid);
     }
     if let Some(simulated) = lab.simulated() {
         panel = panel.dots("simulated", "", [Dot::new([n, simulated], FOUND, Glyph::Diamond).hollow()], 5.0);

@@ -451,6 +451,13 @@ impl Simulation for Lab {
                 format_number(100.0 * coverage, 0)
             ));
         }
+        if self.design.questions != Questions::Fresh && !self.design.items.is_finite() {
+            notes.push(
+                "An endless test set has no luck that runs could share, so the same questions for all change \
+                 nothing: take a “Test set” of 10,000 or fewer."
+                    .to_owned(),
+            );
+        }
         if self.own.is_some() {
             notes.push(
                 "Your own scores stand in the first picture. The other pictures are of experiments with the \
