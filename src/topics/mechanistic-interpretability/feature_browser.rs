@@ -2,7 +2,7 @@
 //! name that the reader gives.
 
 use super::dictionary::Learning;
-use crate::lab::figure::{Axis, Bar, Figure, Panel, Tone, round_up};
+use crate::lab::figure::{Anchor, Axis, Bar, Figure, Panel, Tone, round_up};
 use crate::lab::schema::readout::format_number;
 use crate::lab::{Bounded, Choice, Control, Named, Pace, Preset, Readout, Simulation, Spec, Values, reading};
 use crate::models::planted::{PHRASES, Planted, TAGS, best_concept, concepts, correlation, members};
@@ -268,9 +268,13 @@ impl Browser {
 }
 
 impl Entry {
+    fn is_dead(&self) -> bool {
+        self.fires.iter().all(|a| *a == 0.0)
+    }
+
     /// What it stands for, and how well, in words.
     fn verdict(&self) -> String {
-        if self.fires.iter().all(|a| *a == 0.0) {
+        if self.is_dead() {
             return "nothing: it is dead, no phrase makes it fire".to_owned();
         }
         format!("{}, correlation {}", words(&self.concept), format_number(self.fit, 2))
@@ -362,14 +366,14 @@ impl Simulation for Browser {
                 let score = format_number(*self.reads().before.get(index)?, 2);
                 Some(format!("{}, read before: {score}", TAGS[index]))
             }
-            "after" => {
+            "after" | "own" => {
                 let Read { before, change, .. } = self.reads();
-                let after = format_number(before.get(index)? + change.get(index)?, 2);
-                Some(format!(
-                    "{}, read after: {after}, moved by {}",
-                    TAGS[index],
-                    format_number(change[index], 2)
-                ))
+                let own = self.own_tags();
+                let mut drawn = (0..TAGS.len()).filter(|tag| own.contains(tag) == (mark == "own"));
+                let tag = drawn.nth(index)?;
+                let after = format_number(before[tag] + change[tag], 2);
+                let by = format_number(change[tag], 2);
+                Some(format!("{}, read after: {after}, moved by {by}", TAGS[tag]))
             }
             _ => {
                 let kind = KINDS.iter().position(|id| *id == mark)?;
@@ -410,15 +414,28 @@ impl Browser {
                 if !self.name.is_empty() && named[*phrase] { Tone::Good } else { Tone::Accent },
             )
         });
-        let names = ranked.iter().map(|i| PHRASES[*i].0.to_owned());
-        Panel::new(
+        let dead = self.book[self.latent.value].is_dead();
+        // A dead latent has no order of phrases.
+        let names = ranked.iter().map(|i| if dead { String::new() } else { PHRASES[*i].0.to_owned() });
+        let panel = Panel::new(
             "phrases",
-            format!("Latent {}{}", self.latent.value, self.own_name()),
+            format!(
+                "Latent {}{}{}",
+                self.latent.value,
+                if self.latent.note().is_some() { ", the last" } else { "" },
+                self.own_name()
+            ),
             Axis::linear("activation", [0.0, 2.4]).grid(),
             Axis::categories("", names).reversed(),
         )
         .weight(1.2)
-        .horizontal_bars("fires", bars)
+        .horizontal_bars("fires", bars);
+        if dead {
+            let middle = [1.2, (LISTED as f64 - 1.0) / 2.0];
+            panel.words("dead", middle, "dead: no phrase makes it fire", Anchor::Middle, Tone::Muted)
+        } else {
+            panel
+        }
     }
 
     /// Tags against this latent.
@@ -429,13 +446,25 @@ impl Browser {
             let tone = if self.name.contains(&tag) { Tone::Good } else { Tone::Series(1) };
             Bar::new(tag as f64, 0.66, to, tone)
         });
-        Panel::new(
+        let panel = Panel::new(
             "tags",
             "Goes with each tag",
             Axis::linear("correlation", [-0.5, 1.0]).grid(),
             Axis::categories("", TAGS.iter().map(|t| (*t).to_owned())).reversed(),
         )
-        .horizontal_bars("tag_fits", bars)
+        .horizontal_bars("tag_fits", bars);
+        if self.book[self.latent.value].is_dead() {
+            let middle = [0.25, (TAGS.len() as f64 - 1.0) / 2.0];
+            panel.words("none", middle, "dead: goes with none", Anchor::Middle, Tone::Muted)
+        } else {
+            panel
+        }
+    }
+
+    /// The tags that the latent stands for; a dead one stands for none.
+    fn own_tags(&self) -> &[usize] {
+        let entry = &self.book[self.latent.value];
+        if entry.is_dead() { &[] } else { &entry.concept }
     }
 
     /// What was done, and what it moved, in a sentence.
@@ -459,14 +488,18 @@ impl Browser {
     /// Scores of the tags as a later part reads them, before and after.
     fn later(&self) -> Panel {
         let Read { phrase, before, change } = self.reads();
-        let own = &self.book[self.latent.value].concept;
+        let own = self.own_tags();
         let wide = 0.36;
         let earlier =
             before.iter().enumerate().map(|(tag, s)| Bar::new(tag as f64 - 0.2, wide, *s, Tone::Muted));
-        let later = before.iter().zip(&change).enumerate().map(|(tag, (before, change))| {
-            let tone = if own.contains(&tag) { Tone::Good } else { Tone::Accent };
-            Bar::new(tag as f64 + 0.2, wide, before + change, tone)
-        });
+        // Its own tags are a mark for themselves, so that each colour has its name in the legend.
+        let later = |whose: bool, tone: Tone| {
+            let after = before.iter().zip(&change).map(|(before, change)| before + change).enumerate();
+            after
+                .filter(|(tag, _)| own.contains(tag) == whose)
+                .map(|(tag, score)| Bar::new(tag as f64 + 0.2, wide, score, tone))
+                .collect::<Vec<_>>()
+        };
         let all = before.iter().zip(&change).flat_map(|(b, c)| [*b, b + c]);
         let reach = |sign: f64| all.clone().map(|s| sign * s).fold(1.0, f64::max);
         Panel::new(
@@ -477,8 +510,10 @@ impl Browser {
         )
         .horizontal_bars("before", earlier)
         .labelled("before")
-        .horizontal_bars("after", later)
-        .labelled("after; green: its own")
+        .horizontal_bars("after", later(false, Tone::Accent))
+        .labelled("after")
+        .horizontal_bars("own", later(true, Tone::Good))
+        .labelled("after, its own")
     }
 
     /// Which latents stand for one tag, for two, and for neither.
