@@ -97,9 +97,10 @@ fn cards(live: &Live) -> Panel {
         words.push(("word-change", at(1, 1), name.to_owned(), WORST));
         words.push(("word-attacked", at(2, 1), read(&view.attacked), WORST));
     } else {
-        let empty = [1, 2].map(|column| Tile::new(corners(at(column, 1)), Tone::Faint, Fill::Dashed));
-        panel = panel.boxes("empty", empty);
-        words.push(("word-change", at(1, 1), "no opponent".to_owned(), Tone::Muted));
+        // Nobody follows the slope: who would is said where it would be seen, beside it.
+        let [x, y] = at(1, 1);
+        let beside = [x, y + CARD / 2.0 - WORDS];
+        words.push(("word-change", beside, "← FGSM and PGD follow it".to_owned(), Tone::Muted));
     }
     words.into_iter().fold(panel, |panel, (id, [x, y], text, tone)| {
         panel.words(id, [x, y + WORDS], text, Anchor::Start, tone)
@@ -177,11 +178,7 @@ fn weights(live: &Live) -> Panel {
         Attack::Fgsm | Attack::Pgd(_) => WORST,
     };
     let names = match live.method {
-        Attack::None => {
-            let empty = [0, 1].map(|column| Tile::new(corners(at(column, 1)), Tone::Faint, Fill::Dashed));
-            panel = panel.boxes("nobody", empty);
-            ["no opponent".to_owned(), String::new()]
-        }
+        Attack::None => ["no opponent, no change".to_owned(), String::new()],
         method => {
             panel = panel
                 .cells(
