@@ -61,8 +61,10 @@ fn drawn(program: &Program) -> Vec<Drawn<'_>> {
 
 /// The program as it stands, with a line under every name that is read, the stronger the more suspect.
 fn code(sim: &Misuse) -> Panel {
-    let rows = ROWS as f64;
     let words = drawn(&sim.program);
+    // A short function has its lines further apart, and the verdict right below them.
+    let rows = words.iter().map(|word| word.token.line).max().unwrap_or(0).max(ROWS / 2) as f64;
+    let half = (rows + 2.0) / (ROWS as f64 + 2.0) / 2.0;
     let mut panel = Panel::new(
         "code",
         "The code, and what is suspected",
@@ -80,12 +82,12 @@ fn code(sim: &Misuse) -> Panel {
         };
         let row = word.token.line as f64 - 1.0;
         if *chance >= SUSPECT {
-            let corners = [word.from - 3.0, row - 0.46, word.to + 3.0, row + 0.46];
+            let corners = [word.from - 3.0, row - 0.92 * half, word.to + 3.0, row + 0.92 * half];
             suspects.push(Tile::new(corners, Tone::Bad, Fill::Tint));
         }
         underlined.push(Link {
-            from: [word.from, row + 0.44],
-            to: [word.to, row + 0.44],
+            from: [word.from, row + 0.88 * half],
+            to: [word.to, row + 0.88 * half],
             tone: Tone::Bad,
             weight: chance.max(0.02),
         });
