@@ -45,7 +45,12 @@ pub fn draw(sim: &Race) -> Figure {
                     ["learned_column", "learned_row"],
                     sim.learned_pair(),
                 ),
-                map("residual", third, &missing),
+                // As large as its neighbours, which have edges.
+                if sim.direction.is_some() {
+                    with_room(map("residual", third, &missing))
+                } else {
+                    map("residual", third, &missing)
+                },
             ],
             vec![losses(sim), spectrum(sim)],
         ],
@@ -57,11 +62,21 @@ pub fn draw(sim: &Race) -> Figure {
 fn with_edges(panel: Panel, [column, row]: [&'static str; 2], pair: &Pair) -> Panel {
     let side = WIDTH as f64 - 0.5;
     let levels = |values: &[f64]| values.iter().map(|x| charts::signed_level(*x, UNIT)).collect();
-    let mut panel = panel
+    let mut panel = with_room(panel)
         .cells(column, [-5.0, -0.5, -2.0, side], [1, WIDTH], levels(&pair.column), Ramp::Diverging)
         .cells(row, [-0.5, -5.0, side, -2.0], [WIDTH, 1], levels(&pair.row), Ramp::Diverging);
-    panel.x.domain = [-5.5, side];
-    panel.y.domain = [side, -5.5];
+    panel.y.label = format!("{}; edges: column, row", AXES[0]);
+    panel
+}
+
+/// Room for a column to the left of a matrix and a row above it, with ticks for what is left of its size.
+fn with_room(mut panel: Panel) -> Panel {
+    let ticks = || (0..WIDTH).step_by(8).map(|i| (i as f64, i.to_string()));
+    let [first, last] = [-5.5, WIDTH as f64 - 0.5];
+    panel.x = panel.x.ticks(ticks());
+    panel.y = panel.y.ticks(ticks());
+    panel.x.domain = [first, last];
+    panel.y.domain = [last, first];
     panel
 }
 
