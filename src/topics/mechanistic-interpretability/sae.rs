@@ -177,12 +177,16 @@ impl Simulation for Unfolding {
             table.as_slice(),
             1.0,
         );
-        let mut top = vec![map.height(250.0)];
-        if self.source == Source::Pentagon {
-            top.insert(0, self.plane().height(250.0));
-        }
+        let map = map.height(250.0);
+        let [strip, curves] = [self.strip(&order).height(70.0), self.learning.curves()];
+        // A square map alone in a row would leave most of it empty.
+        let rows = if self.source == Source::Pentagon {
+            vec![vec![self.plane().height(250.0), map], vec![strip], vec![curves.height(165.0)]]
+        } else {
+            vec![vec![map, curves.height(250.0).weight(1.5)], vec![strip]]
+        };
         Figure::new(
-            vec![top, vec![self.strip(&order).height(70.0)], vec![self.learning.curves().height(165.0)]],
+            rows,
             format!(
                 "{} of {} true features are recovered, best cosine {} on average. {} latents fire at once, \
                  {} of {} are dead, {} of the variance is unexplained.",
