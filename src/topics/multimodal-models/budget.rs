@@ -1,7 +1,7 @@
 //! `budget`: what a film costs in tokens, and what happens between two frames.
 
 use super::{FIRST, SECOND, UNTAUGHT};
-use crate::lab::figure::{At, Axis, Bar, Dot, Figure, Glyph, Panel, Stroke, Tone};
+use crate::lab::figure::{At, Axis, Bar, Dot, Figure, GAP, Glyph, Panel, Stroke, Tone};
 use crate::lab::schema::readout::format_number;
 use crate::lab::{
     Challenge, Choice, Control, Named, Pace, Preset, Readout, Simulation, Spec, Values, of, reading,
@@ -189,9 +189,11 @@ impl Budget {
         }
         let title =
             format!("{} tokens of frames, {} of sound", format_number(frames, 0), format_number(sound, 0));
-        Panel::new("bill", title, x, Axis::hidden([-0.5, 0.5]))
-            .height(130.0)
+        Panel::new("bill", title, x, Axis::hidden([-0.5, 0.8]))
+            .height(150.0)
             .horizontal_bars("tokens", bars)
+            .dots("frames-name", "frames", [Dot::new(GAP, FIRST, Glyph::Square)], 4.0)
+            .dots("sound-name", "sound", [Dot::new(GAP, SECOND, Glyph::Square)], 4.0)
             .rule("window", "window", At::X(self.window), Tone::Ink, Stroke::Dashed)
     }
 
@@ -225,7 +227,9 @@ impl Budget {
             self.frames().into_iter().map(|t| Dot::new([t, swing(self.wheel, t)], Tone::Ink, Glyph::Circle));
         panel
             .line("apparent", "", points(apparent(self.wheel, self.film.rate)), UNTAUGHT, Stroke::Solid)
-            .dots("frames", "", dots, 3.5)
+            .dots("frames", "frames", dots, 3.5)
+            .dots("true-name", "as it turns", [Dot::new(GAP, FIRST, Glyph::Square)], 4.0)
+            .dots("apparent-name", "as it seems", [Dot::new(GAP, UNTAUGHT, Glyph::Square)], 4.0)
     }
 }
 

@@ -1,7 +1,7 @@
 //! `plateau`: how much a random circuit's slope varies, against the number of its qubits.
 
 use super::{CLASSICAL, QUANTUM};
-use crate::lab::figure::{Axis, Dot, Figure, Glyph, Panel, Stroke};
+use crate::lab::figure::{Axis, Dot, Figure, GAP, Glyph, Panel, Stroke};
 use crate::lab::schema::readout::format_number;
 use crate::lab::{
     Challenge, Choice, Control, Named, Pace, Preset, Readout, Simulation, Spec, Values, of, reading,
@@ -212,6 +212,17 @@ impl Plateau {
         }
     }
 
+    /// The legend: dots are measured, and the dashed line is known.
+    fn named(&self, panel: Panel, dots: Vec<[f64; 2]>, [found, known]: [&'static str; 2]) -> Panel {
+        let name = match self.drawn {
+            Drawn::Layers => "dashed: spread evenly",
+            Drawn::Product => "dashed: by formula",
+        };
+        panel
+            .dots(found, "measured", dots.into_iter().map(|at| Dot::new(at, QUANTUM, Glyph::Circle)), 5.0)
+            .dots(known, name, [Dot::new(GAP, CLASSICAL, Glyph::Bar)], 4.0)
+    }
+
     fn even(&self) -> Vec<[f64; 2]> {
         (2..=8).map(|n| [n as f64, self.known(n)]).collect()
     }
@@ -219,11 +230,11 @@ impl Plateau {
     fn falling(&self) -> Panel {
         let found: Vec<[f64; 2]> = self.variances().into_iter().map(|(n, v)| [n as f64, v]).collect();
         let y = Axis::logarithmic("variance of the slope", [1e-6, 1.0]).grid();
-        Panel::new("falling", format!("{} circuits of each size", self.draws), Self::axis(), y)
+        let panel = Panel::new("falling", format!("{} circuits of each size", self.draws), Self::axis(), y)
             .height(300.0)
             .line("even", "", self.even(), CLASSICAL, Stroke::Dashed)
-            .line("found", "", found.clone(), QUANTUM, Stroke::Ghost)
-            .dots("dots", "", found.into_iter().map(|at| Dot::new(at, QUANTUM, Glyph::Circle)), 5.0)
+            .line("found", "", found.clone(), QUANTUM, Stroke::Ghost);
+        self.named(panel, found, ["dots", "even-name"])
     }
 
     fn price(&self) -> Panel {
@@ -233,11 +244,11 @@ impl Plateau {
         let y = Axis::logarithmic("shots", [1.0, 1e6])
             .ticks(ticks.into_iter().zip(["1", "100", "10k", "1M"]))
             .grid();
-        Panel::new("price", "Shots for one slope", Self::axis(), y)
+        let panel = Panel::new("price", "Shots for one slope", Self::axis(), y)
             .height(300.0)
             .line("even-shots", "", even, CLASSICAL, Stroke::Dashed)
-            .line("shots-line", "", shots.clone(), QUANTUM, Stroke::Ghost)
-            .dots("shots-dots", "", shots.into_iter().map(|at| Dot::new(at, QUANTUM, Glyph::Circle)), 5.0)
+            .line("shots-line", "", shots.clone(), QUANTUM, Stroke::Ghost);
+        self.named(panel, shots, ["shots-dots", "even-shots-name"])
     }
 }
 

@@ -517,14 +517,18 @@ impl Causal {
         .bars("rates", bars.collect::<Vec<_>>());
         let exact = Curve::new("exact", "", lines, Tone::Ink).stroke(Stroke::Thick);
         let panel = with_curves(panel, vec![exact]);
-        // The legend: what the two colours are.
+        // The legend: what the two colours are, and the lines on the bars of what is drawn.
         let far = GAP;
-        panel.dots("with", with, [Dot::new(far, WITH, Glyph::Square)], 4.0).dots(
+        let panel = panel.dots("with", with, [Dot::new(far, WITH, Glyph::Square)], 4.0).dots(
             "without",
             without,
             [Dot::new(far, WITHOUT, Glyph::Square)],
             4.0,
-        )
+        );
+        if self.study().is_some() {
+            return panel;
+        }
+        panel.dots("exact-name", "line: exact", [Dot::new(far, Tone::Ink, Glyph::Bar)], 4.0)
     }
 }
 

@@ -173,7 +173,7 @@ fn lesions(lane: &Lane) -> Panel {
         "lesions",
         "Off the middle, with one neuron held at 0",
         Axis::categories("neuron", names),
-        Axis::linear("", [0.0, FARTHEST]).unit("m").grid(),
+        Axis::linear("dashed: the lane’s edge", [0.0, FARTHEST]).unit("m").grid(),
     )
     .height(190.0)
     .bars("lesions", bars);

@@ -79,7 +79,7 @@ fn spectrum(live: &Live) -> Panel {
     debug_assert!(last < SLICE / 2);
     Panel::new("spectrum", "Waves in the circuit's cut", x, y).height(LOWER).bars("waves", bars).rule(
         "ends",
-        "",
+        format!("none above {last}"),
         At::X(last as f64 + 0.5),
         Tone::Muted,
         Stroke::Dashed,
