@@ -148,7 +148,7 @@ pub fn swatch(mark: &Mark, at: [f64; 2]) -> Option<Item> {
             glyph(&mut d, dot.glyph, at, 4.5);
             dot_ink(d, dot.tone, dot.filled, dot.glyph)
         }
-        Shape::Bars { bars, .. } => patch(d, bars.first()?.tone, 1.0),
+        Shape::Bars { bars, .. } => Ink::Path { d, fill: Some(bar_paint(bars.first()?.tone)), stroke: None },
         Shape::Area { tone, .. } | Shape::Span { tone, .. } => patch(d, *tone, 0.25),
         Shape::Spikes { tone, .. } => patch(d, *tone, 1.0),
         Shape::Boxes { boxes } => {
@@ -394,10 +394,19 @@ fn draw_bars(push: &mut impl FnMut(Ink), frame: &Frame, bars: &[Bar], horizontal
         texts.push((place, bar.text.clone()));
     }
     for (tone, d) in groups {
-        push(Ink::Path { d, fill: Some(Paint { tone, opacity: 1.0 }), stroke: None });
+        push(Ink::Path { d, fill: Some(bar_paint(tone)), stroke: None });
     }
     for ((at, anchor), text) in texts {
         push(Ink::Text { at, text, anchor, tone: Tone::Ink, weight: Weight::Over });
+    }
+}
+
+/// A faint bar is to be seen, unlike a faint line of a grid: it is half of what secondary marks are.
+fn bar_paint(tone: Tone) -> Paint {
+    if tone == Tone::Faint {
+        Paint { tone: Tone::Muted, opacity: 0.55 }
+    } else {
+        Paint { tone, opacity: 1.0 }
     }
 }
 
@@ -418,7 +427,9 @@ fn draw_boxes(push: &mut impl FnMut(Ink), frame: &Frame, boxes: &[Tile]) {
         push(tile_ink(d, tone, fill));
     }
     for (at, text, tone) in texts {
-        push(Ink::Text { at, text, anchor: Anchor::Middle, tone, weight: Weight::Over });
+        // A faint word stands on a strong cell: a rim of paper, as faint as it is, would blur it.
+        let weight = if tone == Tone::Faint { Weight::Label } else { Weight::Over };
+        push(Ink::Text { at, text, anchor: Anchor::Middle, tone, weight });
     }
 }
 

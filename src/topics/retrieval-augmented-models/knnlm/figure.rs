@@ -5,7 +5,7 @@ use super::exam::{STORES, TABLES};
 use super::{CELLS, Cell, Heard, Mixer};
 use crate::lab::figure::charts::{Curve, with_curves};
 use crate::lab::figure::{
-    Anchor, Axis, Bar, Dot, Figure, Fill, GAP, Glyph, Panel, Ramp, Stroke, Tile, Tone, level,
+    Anchor, Axis, Bar, Dot, Figure, Fill, GAP, Glyph, LEVELS, Panel, Ramp, Stroke, Tile, Tone, level,
 };
 use crate::lab::schema::readout::format_number;
 use crate::models::notebook::WIDTH;
@@ -191,11 +191,15 @@ fn grid(sim: &Mixer) -> Panel {
     // From 3 to 30 in our world, in logarithms: dark is costly.
     let [cheap, dear] = scale(sim).grid;
     let prices = exam.grid();
-    let cells = prices.iter().map(|p| level(ln(p / cheap) / ln(dear / cheap))).collect();
+    let cells: Vec<u8> = prices.iter().map(|p| level(ln(p / cheap) / ln(dear / cheap))).collect();
     let tiles = prices.iter().enumerate().filter(|(_, p)| p.is_finite()).map(|(i, p)| {
         let (x, y) = ((i % columns) as f64, (i / columns) as f64);
-        Tile::new([x - 0.5, y - 0.5, x + 0.5, y + 0.5], Tone::Ink, Fill::Outline).text(format_number(*p, 1))
+        // From here on a cell is nearer to ink than to paper, in both themes.
+        let strong = cells[i] > LEVELS / 5 * 3;
+        let tone = if strong { Tone::Faint } else { Tone::Ink };
+        Tile::new([x - 0.5, y - 0.5, x + 0.5, y + 0.5], tone, Fill::Outline).text(format_number(*p, 1))
     });
+    let tiles: Vec<Tile> = tiles.collect();
     Panel::new("grid", "Perplexity, each at its best share", x, y)
         .height(HEIGHT)
         .cells("prices", [-0.5, -0.5, right, top], [columns, rows], cells, Ramp::Sequential)
