@@ -3,7 +3,7 @@
 use super::{FLOOR, LORA};
 use crate::lab::figure::charts::{self, Curve};
 use crate::lab::figure::series::Series;
-use crate::lab::figure::{Axis, Bar, Figure, Fill, Panel, Tile, Tone};
+use crate::lab::figure::{Axis, Dot, Figure, Fill, Glyph, Panel, Tile, Tone};
 use crate::lab::schema::readout::format_number;
 use crate::lab::{Bounded, Control, Named, Pace, Preset, Readout, Simulation, Spec, Values, reading};
 use crate::models::rank_budget::{Budgeted, Layer, NEEDED};
@@ -186,11 +186,12 @@ fn cells(model: &Budgeted) -> Panel {
 }
 
 fn importance(model: &Budgeted) -> Panel {
-    let bars = model
+    // Dots: on a logarithmic axis the length of a bar would say nothing.
+    let dots = model
         .layers
         .iter()
         .enumerate()
-        .map(|(i, layer)| Bar::new(i as f64, 0.6, total(layer).max(1e-9), LORA).starting_at(1e-9));
+        .map(|(i, layer)| Dot::new([i as f64, total(layer).max(1e-9)], LORA, Glyph::Circle));
     Panel::new(
         "scores",
         "Importance",
@@ -198,7 +199,7 @@ fn importance(model: &Budgeted) -> Panel {
         Axis::logarithmic("sum of scores", [1e-9, 10.0]).grid(),
     )
     .height(300.0)
-    .bars("importance", bars)
+    .dots("importance", "", dots, 5.0)
 }
 
 #[cfg(test)]

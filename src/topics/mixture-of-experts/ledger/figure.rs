@@ -6,6 +6,8 @@ use crate::lab::Figure;
 use crate::lab::figure::{Anchor, At, Axis, Bar, Dot, Fill, Glyph, Panel, Stroke, Tile, Tone, round_up};
 use crate::lab::schema::readout::format_number;
 
+/// How long the marks of the ledger are: so many times what they stand for, to it.
+const MARK: f64 = 1.5;
 /// Lower end of the ledger, in billions.
 const LEAST: f64 = 3e-4;
 
@@ -77,7 +79,9 @@ fn entries(ledger: &Ledger) -> Panel {
                 let n = which(row);
                 // The first pair says what the two bars are.
                 let text = if i == 0 { format!("{} {word}", in_words(n)) } else { in_words(n) };
-                Bar::new(i as f64 + offset, 0.36, billions(n).max(LEAST), tone).starting_at(LEAST).text(text)
+                // On a logarithmic axis a length says nothing, a place does: each is a short mark at its own.
+                let at = billions(n).max(LEAST);
+                Bar::new(i as f64 + offset, 0.36, at, tone).starting_at((at / MARK).max(LEAST)).text(text)
             })
             .collect()
     };
