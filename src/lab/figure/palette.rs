@@ -79,6 +79,17 @@ pub fn variable(tone: Tone) -> &'static str {
     }
 }
 
+/// The CSS variable of words in a tone or, `inside` of what is filled with it, of words that stand out
+/// from it.
+#[must_use]
+pub fn written(tone: Tone, inside: bool) -> &'static str {
+    match (inside, tone) {
+        (false, _) => variable(tone),
+        (true, Tone::Faint) => variable(Tone::Ink),
+        (true, _) => "var(--paper)",
+    }
+}
+
 /// The CSS variable of a level of a ramp.
 #[must_use]
 pub fn ramp_variable(ramp: Ramp, level: u8) -> String {
@@ -262,6 +273,8 @@ mod tests {
             for mark in c.series {
                 assert!(contrast(mark, c.paper) >= 4.0, "{mark} on {}", c.paper);
             }
+            // Words inside of a faint bar.
+            assert!(contrast(c.ink, c.faint) >= 4.5, "{} on {}", c.ink, c.faint);
         }
     }
 

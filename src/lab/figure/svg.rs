@@ -200,7 +200,9 @@ mod tests {
         for topic in crate::topics::ALL {
             for spec in topic.simulations {
                 let scene = compose(&Runner::opening(spec).simulation().figure(), 328.0);
-                let over = |item: &Item| matches!(&item.ink, Ink::Text { weight: Weight::Over, .. });
+                let over = |item: &Item| {
+                    matches!(&item.ink, Ink::Text { weight: Weight::Over | Weight::Inside, .. })
+                };
                 let first = scene.items.iter().position(over).unwrap_or(scene.items.len());
                 let above = scene.items[first..].iter().filter(|item| !over(item));
                 let marks = above.filter(|item| !matches!(item.ink, Ink::Handle { .. })).count();

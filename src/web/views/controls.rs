@@ -135,7 +135,8 @@ fn choice(
 ) -> impl IntoView {
     // A page may be painted when a part of it has come: its select is as wide as with all its options.
     let ems = options.iter().map(|(_, label)| text_width(label) / scene::SIZE).fold(0.0, f64::max);
-    let ems = scene::number(ems);
+    // The letters of some families are wider than the estimate.
+    let ems = scene::number(ems + 0.6);
     let options: Vec<_> = options
         .iter()
         .enumerate()

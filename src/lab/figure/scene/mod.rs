@@ -5,6 +5,7 @@
 //! picture with it. Items keep the names of their marks.
 
 mod panel;
+mod room;
 mod scale;
 mod shapes;
 mod text;
@@ -114,6 +115,8 @@ pub enum Weight {
     Label,
     /// On top of data: with a rim of paper around the letters.
     Over,
+    /// Inside of what is filled with its tone, so in a colour that stands out from it.
+    Inside,
 }
 
 /// Lays `figure` out for `width` px.
@@ -131,16 +134,20 @@ pub fn compose(figure: &Figure, width: f64) -> Scene {
     for row in &figure.rows {
         if width < NARROW {
             for p in row {
-                panel::draw(&mut scene, p, [0.0, top, width, p.height]);
+                let lines = panel::title_lines(p, width);
+                panel::draw(&mut scene, p, [0.0, top, width, p.height], lines);
                 top += p.height + GAP;
             }
         } else {
             let total: f64 = row.iter().map(|p| p.weight).sum();
             let room = width - GAP * row.len().saturating_sub(1) as f64;
+            let share_of = |p: &crate::lab::figure::Panel| room * p.weight / total.max(1e-9);
+            // Frames side by side begin at one height, below the longest of their headings.
+            let lines = row.iter().map(|p| panel::title_lines(p, share_of(p))).max().unwrap_or(1);
             let mut left = 0.0;
             for p in row {
-                let share = room * p.weight / total.max(1e-9);
-                panel::draw(&mut scene, p, [left, top, share, p.height]);
+                let share = share_of(p);
+                panel::draw(&mut scene, p, [left, top, share, p.height], lines);
                 left += share + GAP;
             }
             top += row_height(row) + GAP;
@@ -152,7 +159,7 @@ pub fn compose(figure: &Figure, width: f64) -> Scene {
     for item in scene.items {
         match &item.ink {
             Ink::Handle { .. } => handles.push(item),
-            Ink::Text { weight: Weight::Over, .. } => words.push(item),
+            Ink::Text { weight: Weight::Over | Weight::Inside, .. } => words.push(item),
             _ => marks.push(item),
         }
     }
@@ -275,10 +282,10 @@ impl Item {
             Anchor::Middle => a.push(("text-anchor", "middle".into())),
             Anchor::End => a.push(("text-anchor", "end".into())),
         }
-        a.push(("fill", palette::variable(tone).into()));
+        a.push(("fill", palette::written(tone, weight == Weight::Inside).into()));
         match weight {
             Weight::Title => a.push(("class", "title".into())),
-            Weight::Label => {}
+            Weight::Label | Weight::Inside => {}
             Weight::Over => a.push(("class", "over".into())),
         }
         e.text = Some(text.to_owned());

@@ -1,5 +1,6 @@
 //! One panel: heading, axes, legend, then its marks.
 
+use super::room::{HANDLE, Room};
 use super::shapes;
 use super::text::{self, SIZE};
 use super::{Frame, Ink, Item, Line, Projection, Scene, Weight, scale};
@@ -8,13 +9,25 @@ use crate::lab::figure::{Anchor, At, Axis, Mark, Panel, Shape, Ticks, Tone};
 /// Height of a line of type, px.
 const LINE: f64 = 17.0;
 
-/// Draws `panel` into `[left, top, width, height]`.
-pub fn draw(scene: &mut Scene, panel: &Panel, [left, top, width, height]: [f64; 4]) {
+/// The heading of a panel of this width.
+fn title(panel: &Panel, width: f64) -> Vec<String> {
+    if panel.title.is_empty() { Vec::new() } else { text::two_lines(&panel.title, width * 0.94) }
+}
+
+/// Lines of the heading of a panel of this width.
+pub fn title_lines(panel: &Panel, width: f64) -> usize {
+    title(panel, width).len()
+}
+
+/// Draws `panel` into `[left, top, width, height]`, with room for `lines` of heading where it has one.
+pub fn draw(scene: &mut Scene, panel: &Panel, [left, top, width, height]: [f64; 4], lines: usize) {
     let mut head = top;
     if !panel.title.is_empty() {
-        head += LINE;
-        let title = text::fit(&panel.title, width * 0.94);
-        words(scene, [left, head - 4.0], title, Anchor::Start, Tone::Ink, Weight::Title);
+        for (i, line) in title(panel, width).into_iter().enumerate() {
+            let at = [left, top + (i + 1) as f64 * LINE - 4.0];
+            words(scene, at, line, Anchor::Start, Tone::Ink, Weight::Title);
+        }
+        head += lines as f64 * LINE;
     }
     let y_label = axis_label(&panel.y);
     if !y_label.is_empty() {
@@ -35,6 +48,8 @@ pub fn draw(scene: &mut Scene, panel: &Panel, [left, top, width, height]: [f64; 
     let ends = end_labels_width(panel).min(width * 0.36);
     let mut x_range = [left + gutter, left + width - ends - if x_hidden { 1.0 } else { 8.0 }];
     let mut y_range = [area_bottom, area_top];
+    let edge = x_range[1];
+    x_range[1] = end_with_words(panel, x_range);
     if panel.square {
         (x_range, y_range) = squared(panel, x_range, y_range);
     }
@@ -49,8 +64,11 @@ pub fn draw(scene: &mut Scene, panel: &Panel, [left, top, width, height]: [f64; 
         let label = text::fit(&x_label, width);
         words(scene, at, label, Anchor::End, Tone::Muted, Weight::Label);
     }
-    for mark in &panel.marks {
-        shapes::draw(scene, &frame, mark);
+    // Words of bars may stand beyond a frame that ends early for them.
+    let edge = if panel.square { frame.x.ends().1 } else { edge };
+    let mut room = Room::new(panel, &frame, edge);
+    for (i, mark) in panel.marks.iter().enumerate() {
+        shapes::draw(scene, &frame, &mut room, i, mark);
     }
     label_line_ends(scene, panel, &frame, ends);
     scene.frames.push(frame);
@@ -151,18 +169,48 @@ fn legend(scene: &mut Scene, panel: &Panel, left: f64, top: f64, width: f64) -> 
     y
 }
 
+/// Where the frame ends so that every word fits behind its horizontal bar, if it does not fit inside either:
+/// at `end` as a rule.
+fn end_with_words(panel: &Panel, [start, end]: [f64; 2]) -> f64 {
+    let x = Projection::new(&panel.x, start, end);
+    let horizontal = panel.marks.iter().filter_map(|mark| match &mark.shape {
+        Shape::Bars { bars, horizontal: true } => Some(bars),
+        _ => None,
+    });
+    let needed = horizontal.flatten().filter(|bar| !bar.text.is_empty()).map(|bar| {
+        let [from, to] = [bar.from, bar.to].map(|value| x.clamped(value));
+        let width = text::width(&bar.text);
+        let beyond = to + shapes::BESIDE + width - (end + 2.0);
+        if to < from || beyond <= 0.0 || to - from >= width + 2.0 * shapes::BESIDE {
+            return end;
+        }
+        let share = (to - start) / (end - start);
+        start + (to - beyond - start) / share
+    });
+    needed.fold(end, f64::min).max(start + 0.4 * (end - start))
+}
+
 fn end_labels_width(panel: &Panel) -> f64 {
+    let besides = beside_the_frame(panel) + 2.0;
     panel
         .marks
         .iter()
         .filter(|m| matches!(m.shape, Shape::Line { .. }) && !m.label.is_empty())
-        .map(|m| text::width(&m.label) + 8.0)
+        .map(|m| text::width(&m.label) + besides)
         .fold(0.0, f64::max)
+}
+
+/// From the frame's right edge to the labels behind it, px: further where a handle may stand at the edge.
+fn beside_the_frame(panel: &Panel) -> f64 {
+    let handle = panel.marks.iter().any(|m| matches!(m.shape, Shape::Handle { x: Some(_), .. }));
+    if handle { HANDLE + 3.0 } else { 6.0 }
 }
 
 /// Writes each line's label behind its last point, pushed apart where they would overlap.
 fn label_line_ends(scene: &mut Scene, panel: &Panel, frame: &Frame, room: f64) {
     let (top, bottom) = frame.y.ends();
+    // Clear of the ticks' labels below the axis.
+    let bottom = if matches!(panel.x.ticks, Ticks::Hidden) { bottom } else { bottom - 4.0 };
     let mut labels: Vec<(f64, &Mark, Tone)> = Vec::new();
     for mark in &panel.marks {
         if let Shape::Line { points, tone, .. } = &mark.shape
@@ -184,9 +232,10 @@ fn label_line_ends(scene: &mut Scene, panel: &Panel, frame: &Frame, room: f64) {
         let before = bottom - (count - 1 - i) as f64 * (SIZE + 2.0);
         placed.push(y.max(after).min(before.max(after)));
     }
-    let x = frame.x.ends().1 + 6.0;
+    let besides = beside_the_frame(panel);
+    let x = frame.x.ends().1 + besides;
     for ((_, mark, tone), y) in labels.iter().zip(placed) {
-        let label = text::fit(&mark.label, room - 4.0);
+        let label = text::fit(&mark.label, room - besides + 2.0);
         scene.items.push(Item {
             mark: mark.id,
             ink: Ink::Text {
@@ -204,27 +253,119 @@ fn words(scene: &mut Scene, at: [f64; 2], text: String, anchor: Anchor, tone: To
     scene.items.push(Item { mark: "", ink: Ink::Text { at, text, anchor, tone, weight } });
 }
 
-/// A rule's label, written at its end within the frame.
-pub fn rule_label(frame: &Frame, mark: &Mark, at: At, tone: Tone) -> Option<Item> {
-    if mark.label.is_empty() {
-        return None;
+/// Where a rule's label may stand, within the frame, the place that is read best first: at the rule's end.
+pub fn rule_places(frame: &Frame, label: &str, at: At) -> Vec<([f64; 2], Anchor)> {
+    if label.is_empty() {
+        return Vec::new();
     }
-    let (place, anchor) = match at {
+    let ((left, right), (top, bottom)) = (frame.x.ends(), frame.y.ends());
+    match at {
         At::Y(y) => {
-            let py = frame.y.pixel(y).filter(|p| frame.y.contains(*p))?;
+            let Some(py) = frame.y.pixel(y).filter(|p| frame.y.contains(*p)) else { return Vec::new() };
             // Above the line, or below it where there is no room above.
-            let above = if py - frame.y.ends().0 < 14.0 { py + 13.0 } else { py - 5.0 };
-            ([frame.x.ends().1 - 2.0, above], Anchor::End)
+            let is_above = py - top >= 14.0;
+            let mut lines = vec![if is_above { py - 5.0 } else { py + 13.0 }];
+            if is_above && bottom - py >= 17.0 {
+                lines.push(py + 13.0);
+            }
+            let ends = |y: f64| {
+                [
+                    ([right - 2.0, y], Anchor::End),
+                    ([left + 4.0, y], Anchor::Start),
+                    ([f64::midpoint(left, right), y], Anchor::Middle),
+                ]
+            };
+            lines.into_iter().flat_map(ends).collect()
         }
         At::X(x) => {
-            let px = frame.x.pixel(x).filter(|p| frame.x.contains(*p))?;
-            let right = px + 6.0 + text::width(&mark.label) <= frame.x.ends().1 + 8.0;
-            let anchor = if right { Anchor::Start } else { Anchor::End };
-            ([px + if right { 5.0 } else { -5.0 }, frame.y.ends().0 + 11.0], anchor)
+            let Some(px) = frame.x.pixel(x).filter(|p| frame.x.contains(*p)) else { return Vec::new() };
+            let width = text::width(label);
+            let mut sides = [(px + 5.0, Anchor::Start), (px - 5.0, Anchor::End)];
+            let rooms = [px + 6.0 + width <= right + 8.0, px - 6.0 - width >= left - 2.0];
+            if !rooms[0] {
+                sides.reverse();
+            }
+            let sides = &sides[..if rooms[0] && rooms[1] { 2 } else { 1 }];
+            let lines = [top + 11.0, top + 26.0, bottom - 5.0];
+            lines.iter().flat_map(|y| sides.iter().map(|(x, anchor)| ([*x, *y], *anchor))).collect()
         }
-    };
-    Some(Item {
-        mark: mark.id,
-        ink: Ink::Text { at: place, text: mark.label.clone(), anchor, tone, weight: Weight::Over },
-    })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lab::figure::scene::compose;
+    use crate::lab::figure::{Bar, Figure, Stroke};
+
+    /// Where the text stands and how it is anchored.
+    fn written(panel: Panel, label: &str) -> ([f64; 2], Anchor) {
+        let scene = compose(&Figure::row(vec![panel], String::new()), 400.0);
+        let mut found = scene.items.into_iter().filter_map(|item| match item.ink {
+            Ink::Text { at, text, anchor, .. } if text == label => Some((at, anchor)),
+            _ => None,
+        });
+        found.next().unwrap_or_else(|| panic!("“{label}” is not written"))
+    }
+
+    fn plain() -> Panel {
+        Panel::new("p", "", Axis::linear("", [0.0, 1.0]), Axis::linear("", [0.0, 1.0]))
+    }
+
+    #[test]
+    fn a_rule_is_named_at_its_end_where_no_curve_runs_through_the_name() {
+        let ruled = |panel: Panel| panel.rule("r", "a bound", At::Y(0.5), Tone::Bad, Stroke::Dashed);
+        let (free, anchor) = written(ruled(plain()), "a bound");
+        assert_eq!(anchor, Anchor::End);
+        let rising = plain().line("c", "", [[0.5, 0.1], [1.0, 0.7]], Tone::Ink, Stroke::Solid);
+        let (struck, anchor) = written(ruled(rising), "a bound");
+        assert_eq!((struck[1], anchor), (free[1], Anchor::Start));
+    }
+
+    #[test]
+    fn names_of_two_rules_do_not_overlap() {
+        let panel = plain().rule("r", "a bound", At::Y(0.5), Tone::Bad, Stroke::Dashed).rule(
+            "s",
+            "another",
+            At::Y(0.51),
+            Tone::Bad,
+            Stroke::Dashed,
+        );
+        let [(a, left), (b, right)] = ["a bound", "another"].map(|name| written(panel.clone(), name));
+        assert!(left != right || (a[1] - b[1]).abs() >= SIZE, "{a:?} {b:?}");
+    }
+
+    #[test]
+    fn the_name_of_a_curve_that_ends_at_the_bottom_stands_above_the_ticks() {
+        let panel = plain().line("c", "loss", [[0.0, 0.5], [1.0, 0.0]], Tone::Ink, Stroke::Solid);
+        let (name, _) = written(panel, "loss");
+        let axis = 240.0 - LINE - 2.0;
+        assert!(name[1] <= axis, "{name:?} at an axis at {axis}");
+    }
+
+    #[test]
+    fn a_handle_at_the_edge_covers_no_name_of_a_curve() {
+        let line = |panel: Panel| panel.line("c", "loss", [[0.0, 0.5], [1.0, 0.5]], Tone::Ink, Stroke::Solid);
+        let panel = line(plain()).handle("h", [1.0, 0.5], [Some("at"), None], Tone::Ink);
+        let (name, _) = written(panel.clone(), "loss");
+        let scene = compose(&Figure::row(vec![panel], String::new()), 400.0);
+        assert!(name[0] >= scene.frames[0].x.ends().1 + HANDLE, "{name:?}");
+    }
+
+    #[test]
+    fn a_frame_ends_early_where_a_word_fits_neither_behind_its_bar_nor_inside() {
+        let bars = |to: f64, word: &str| {
+            let y = Axis::categories("", ["a"]);
+            let panel = Panel::new("p", "", Axis::linear("", [0.0, 1.0]), y)
+                .horizontal_bars("b", [Bar::new(0.0, 0.6, to, Tone::Ink).text(word)]);
+            let scene = compose(&Figure::row(vec![panel.clone()], String::new()), 400.0);
+            (written(panel, word).0[0], scene.frames[0].x.clone())
+        };
+        let long = "a word for all of this, which is rather long";
+        let (at, x) = bars(0.6, long);
+        let end = x.pixel(0.6).unwrap();
+        assert!(x.ends().1 < 380.0 && at >= end && at + text::width(long) <= 400.0, "{at} behind {end}");
+        // No frame is smaller for a word that fits.
+        assert!(bars(0.6, "0.60").1.ends().1 > 380.0 && bars(1.0, "1.00").1.ends().1 > 380.0);
+    }
 }

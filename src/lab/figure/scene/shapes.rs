@@ -3,13 +3,14 @@
 //! Shapes of one look share a path: a thousand dots are a handful of elements, which is what lets
 //! a page redraw them sixty times a second.
 
-use super::panel::rule_label;
+use super::panel::rule_places;
+use super::room::Room;
 use super::text::{self, coordinate};
 use super::{Frame, Ink, Item, Line, Paint, Scene, Weight};
 use crate::lab::figure::{Anchor, At, Bar, Dot, EMPTY, Fill, Glyph, Mark, Shape, Stroke, Tile, Tone};
 
-/// Draws a mark into its frame.
-pub fn draw(scene: &mut Scene, frame: &Frame, mark: &Mark) {
+/// Draws a mark into its frame: the one of number `own` in its panel.
+pub fn draw(scene: &mut Scene, frame: &Frame, room: &mut Room, own: usize, mark: &Mark) {
     let id = mark.id;
     let mut push = |ink: Ink| scene.items.push(Item { mark: id, ink });
     match &mark.shape {
@@ -24,7 +25,7 @@ pub fn draw(scene: &mut Scene, frame: &Frame, mark: &Mark) {
             });
         }
         Shape::Dots { dots, radius } => draw_dots(&mut push, frame, dots, *radius),
-        Shape::Bars { bars, horizontal } => draw_bars(&mut push, frame, bars, *horizontal),
+        Shape::Bars { bars, horizontal } => draw_bars(&mut push, frame, room, bars, *horizontal),
         Shape::Cells { area, columns, rows, cells, ramp } => {
             let [x0, x1] = [frame.x.clamped(area[0]), frame.x.clamped(area[2])];
             let [y0, y1] = [frame.y.clamped(area[1]), frame.y.clamped(area[3])];
@@ -72,8 +73,10 @@ pub fn draw(scene: &mut Scene, frame: &Frame, mark: &Mark) {
                 }
             }
             push(Ink::Path { d, fill: None, stroke: Some(line(*tone, *stroke)) });
-            if let Some(item) = rule_label(frame, mark, *at, *tone) {
-                scene.items.push(item);
+            let places = rule_places(frame, &mark.label, *at);
+            if let Some((at, anchor)) = room.take(own, &mark.label, &places) {
+                let (text, tone, weight) = (mark.label.clone(), *tone, Weight::Over);
+                push(Ink::Text { at, text, anchor, tone, weight });
             }
         }
         Shape::Span { from, to, tone } => {
@@ -213,7 +216,7 @@ fn polyline(frame: &Frame, points: &[[f64; 2]]) -> String {
     for p in points {
         let here = frame.x.pixel(p[0]).zip(frame.y.pixel(p[1])).map(|(x, y)| [x, y]);
         if let (Some(a), Some(b)) = (previous, here)
-            && let Some((a, b)) = clip(frame, a, b)
+            && let Some((a, b)) = clip((frame.x.ends(), frame.y.ends()), a, b)
         {
             if pen != Some(a) {
                 d.push('M');
@@ -228,9 +231,12 @@ fn polyline(frame: &Frame, points: &[[f64; 2]]) -> String {
     d
 }
 
-/// The part of a segment inside the frame (Liang and Barsky).
-fn clip(frame: &Frame, a: [f64; 2], b: [f64; 2]) -> Option<([f64; 2], [f64; 2])> {
-    let ((left, right), (top, bottom)) = (frame.x.ends(), frame.y.ends());
+/// The part of a segment inside of a rectangle, given by its ends along x and along y (Liang and Barsky).
+pub fn clip(
+    ((left, right), (top, bottom)): ((f64, f64), (f64, f64)),
+    a: [f64; 2],
+    b: [f64; 2],
+) -> Option<([f64; 2], [f64; 2])> {
     let delta = [b[0] - a[0], b[1] - a[1]];
     let (mut enter, mut leave) = (0.0f64, 1.0f64);
     for (p, q) in [
@@ -361,7 +367,8 @@ fn glyph(d: &mut String, glyph: Glyph, [x, y]: [f64; 2], r: f64) {
     }
 }
 
-fn draw_bars(push: &mut impl FnMut(Ink), frame: &Frame, bars: &[Bar], horizontal: bool) {
+/// Bars with their words.
+fn draw_bars(push: &mut impl FnMut(Ink), frame: &Frame, room: &Room, bars: &[Bar], horizontal: bool) {
     let (along, across) = if horizontal { (&frame.x, &frame.y) } else { (&frame.y, &frame.x) };
     let mut groups: Vec<(Tone, String)> = Vec::new();
     let mut texts = Vec::new();
@@ -380,24 +387,77 @@ fn draw_bars(push: &mut impl FnMut(Ink), frame: &Frame, bars: &[Bar], horizontal
         if bar.text.is_empty() {
             continue;
         }
+        let width = text::width(&bar.text);
         let middle = f64::midpoint(a, b);
-        let place = if horizontal {
-            // Behind the bar's end, or over the bar where the frame ends.
-            if to + 5.0 + text::width(&bar.text) <= high + 2.0 {
-                ([to + 5.0, middle + 4.0], Anchor::Start)
-            } else {
-                ([high - 2.0, middle + 4.0], Anchor::End)
-            }
+        let (at, anchor, inside) = if horizontal {
+            let (x, anchor, inside) = word_along([low, room.edge], [from, to], width, &room.upright);
+            ([x, middle + 4.0], anchor, inside)
         } else {
-            ([middle, (from.min(to) - 4.0).max(low + 9.0)], Anchor::Middle)
+            word_above(low, [from.min(to), from.max(to)], [middle, (b - a).abs()], width)
         };
-        texts.push((place, bar.text.clone()));
+        let (tone, weight) = if inside { (bar.tone, Weight::Inside) } else { (Tone::Ink, Weight::Over) };
+        texts.push(Ink::Text { at, text: bar.text.clone(), anchor, tone, weight });
     }
     for (tone, d) in groups {
         push(Ink::Path { d, fill: Some(bar_paint(tone)), stroke: None });
     }
-    for ((at, anchor), text) in texts {
-        push(Ink::Text { at, text, anchor, tone: Tone::Ink, weight: Weight::Over });
+    texts.into_iter().for_each(push);
+}
+
+/// Room between a word and the end of its bar, px.
+pub const BESIDE: f64 = 5.0;
+
+/// Where the word of a horizontal bar stands in a frame from `low` to `high`, and whether inside of the
+/// bar: behind its end, or wholly inside where the frame ends or a line would run through it, or behind
+/// that line. Only where a bar is shorter than its word does it stand over the bar's end.
+fn word_along(
+    [low, high]: [f64; 2],
+    [from, to]: [f64; 2],
+    width: f64,
+    upright: &[f64],
+) -> (f64, Anchor, bool) {
+    // Downwards from 0, "behind" is to the left.
+    let leftwards = to < from;
+    let sign = if leftwards { -1.0 } else { 1.0 };
+    let (outwards, inwards) =
+        if leftwards { (Anchor::End, Anchor::Start) } else { (Anchor::Start, Anchor::End) };
+    let behind = |x: f64| (x + sign * BESIDE, x + sign * (BESIDE + width));
+    let fits = |(a, b): (f64, f64)| a.min(b) >= low - 2.0 && a.max(b) <= high + 2.0;
+    let crossed = |(a, b): (f64, f64)| upright.iter().any(|x| (a.min(b) - 1.0..=a.max(b) + 1.0).contains(x));
+    let here = behind(to);
+    let within = (to - sign * BESIDE, to - sign * (BESIDE + width));
+    let is_inside = (to - from).abs() >= width + 2.0 * BESIDE;
+    // Not beyond a line that the bar reaches: nothing is said of it there.
+    let beyond = upright.iter().copied().filter(|x| crossed(here) && (x - to) * sign > 0.0);
+    let beyond = beyond.map(behind).find(|place| fits(*place) && !crossed(*place));
+    if fits(here) && !crossed(here) {
+        (here.0, outwards, false)
+    } else if is_inside && !crossed(within) {
+        (within.0, inwards, true)
+    } else if let Some(place) = beyond {
+        (place.0, outwards, false)
+    } else if fits(here) {
+        (here.0, outwards, false)
+    } else if is_inside {
+        (within.0, inwards, true)
+    } else {
+        (if leftwards { low + 2.0 } else { high - 2.0 }, inwards, false)
+    }
+}
+
+/// Where the word of an upright bar from `top` to `bottom` stands, and whether inside of the bar: above it,
+/// or inside where the frame, from `low` on, ends.
+fn word_above(
+    low: f64,
+    [top, bottom]: [f64; 2],
+    [middle, thickness]: [f64; 2],
+    width: f64,
+) -> ([f64; 2], Anchor, bool) {
+    let above = top - 4.0;
+    if above < low + 9.0 && thickness >= width && bottom - top >= 17.0 {
+        ([middle, top + 13.0], Anchor::Middle, true)
+    } else {
+        ([middle, above.max(low + 9.0)], Anchor::Middle, false)
     }
 }
 
@@ -419,16 +479,17 @@ fn draw_boxes(push: &mut impl FnMut(Ink), frame: &Frame, boxes: &[Tile]) {
             ([frame.x.clamped(x0), frame.x.clamped(x1)], [frame.y.clamped(y0), frame.y.clamped(y1)]);
         rectangle(group(&mut groups, (tile.tone, tile.fill)), [x0, y0, x1, y1]);
         if !tile.text.is_empty() && text::width(&tile.text) <= (x1 - x0).abs() + 2.0 {
-            let tone = if tile.fill == Fill::Solid { Tone::Ink } else { tile.tone };
-            texts.push(([f64::midpoint(x0, x1), f64::midpoint(y0, y1) + 4.0], tile.text.clone(), tone));
+            let weight = if tile.fill == Fill::Solid { Weight::Inside } else { Weight::Over };
+            let at = [f64::midpoint(x0, x1), f64::midpoint(y0, y1) + 4.0];
+            texts.push((at, tile.text.clone(), tile.tone, weight));
         }
     }
     for ((tone, fill), d) in groups {
         push(tile_ink(d, tone, fill));
     }
-    for (at, text, tone) in texts {
+    for (at, text, tone, weight) in texts {
         // A faint word stands on a strong cell: a rim of paper, as faint as it is, would blur it.
-        let weight = if tone == Tone::Faint { Weight::Label } else { Weight::Over };
+        let weight = if tone == Tone::Faint && weight == Weight::Over { Weight::Label } else { weight };
         push(Ink::Text { at, text, anchor: Anchor::Middle, tone, weight });
     }
 }
@@ -472,4 +533,40 @@ pub fn cell_runs(columns: usize, rows: usize, cells: &[u8], level: u8) -> String
         }
     }
     d
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_stands_behind_its_bar_or_wholly_inside() {
+        let frame = [0.0, 200.0];
+        let placed = |from: f64, to: f64, upright: &[f64]| {
+            let (x, anchor, inside) = word_along(frame, [from, to], 40.0, upright);
+            let left = if anchor == Anchor::Start { x } else { x - 40.0 };
+            let [low, high] = [from.min(to), from.max(to)];
+            if inside {
+                assert!(left >= low && left + 40.0 <= high, "{left} in {low}..{high}");
+            } else {
+                assert!(left + 40.0 <= low || left >= high, "{left} beside {low}..{high}");
+            }
+            (left, inside)
+        };
+        assert_eq!(placed(0.0, 100.0, &[]), (105.0, false));
+        // The frame ends.
+        assert_eq!(placed(0.0, 190.0, &[]), (145.0, true));
+        // A line would run through the word.
+        assert_eq!(placed(0.0, 100.0, &[120.0]), (55.0, true));
+        assert_eq!(placed(0.0, 20.0, &[40.0]), (45.0, false));
+        // Below zero.
+        assert_eq!(placed(100.0, 60.0, &[]), (15.0, false));
+        assert_eq!(placed(100.0, 10.0, &[]), (15.0, true));
+    }
+
+    #[test]
+    fn a_word_above_a_bar_stays_in_the_frame_or_goes_inside() {
+        assert_eq!(word_above(0.0, [50.0, 100.0], [20.0, 30.0], 20.0), ([20.0, 46.0], Anchor::Middle, false));
+        assert_eq!(word_above(0.0, [0.0, 100.0], [20.0, 30.0], 20.0), ([20.0, 13.0], Anchor::Middle, true));
+    }
 }

@@ -83,6 +83,17 @@ pub fn fit(text: &str, room: f64) -> String {
     if kept.is_empty() { String::new() } else { format!("{kept}…") }
 }
 
+/// `text` in at most two lines of `room` px, broken between words; the second is cut with an ellipsis where
+/// even two are too few.
+pub fn two_lines(text: &str, room: f64) -> Vec<String> {
+    let breaks = text.char_indices().filter(|(_, c)| *c == ' ').map(|(i, _)| i);
+    let first = breaks.rev().find(|i| width(&text[..*i]) <= room);
+    match first.filter(|_| width(text) > room) {
+        Some(i) => vec![text[..i].to_owned(), fit(&text[i + 1..], room)],
+        None => vec![fit(text, room)],
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -104,5 +115,13 @@ mod tests {
         assert_eq!(fit("short", 100.0), "short");
         assert!(fit("a rather long sentence", 60.0).ends_with('…'));
         assert_eq!(fit("x", 1.0), "");
+    }
+
+    #[test]
+    fn a_heading_is_broken_between_words_and_cut_only_after_two_lines() {
+        assert_eq!(two_lines("short", 100.0), ["short"]);
+        assert_eq!(two_lines("what came next before", 100.0), ["what came next", "before"]);
+        let cut = two_lines("a rather long sentence that goes on", 100.0);
+        assert!(cut.len() == 2 && cut[1].ends_with('…'), "{cut:?}");
     }
 }
