@@ -244,7 +244,10 @@ impl Simulation for Bill {
             })
             .collect();
         let x = Axis::logarithmic("memory", [10.0, 20_000.0]).unit("GB");
-        let panel = charts::ledger("memory", "Weights, gradients, optimiser", x, entries).height(260.0).rule(
+        let mut panel = charts::ledger("memory", "Weights, gradients, optimiser", x, entries).height(260.0);
+        // Above the bars there is room for the name of the line.
+        panel.y.domain[1] = -1.0;
+        let panel = panel.rule(
             "capacity",
             format!("your GPUs: {}", gigabytes(self.capacity)),
             At::X(self.capacity),

@@ -224,8 +224,8 @@ impl Real {
             Axis::linear("rank kept", [0.0, WIDTH as f64]),
             Axis::linear("share", [0.0, 1.0]).grid(),
         )
-        .line("of_rank", "at this rank", points, LORA, Stroke::Thick)
-        .rule("kept", "r", At::X(self.rank as f64), Tone::Muted, Stroke::Dashed)
+        .line("of_rank", "", points, LORA, Stroke::Thick)
+        .rule("kept", "at this rank", At::X(self.rank as f64), Tone::Muted, Stroke::Dashed)
     }
 
     fn course(&self) -> Panel {

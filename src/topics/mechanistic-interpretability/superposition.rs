@@ -2,7 +2,7 @@
 
 use crate::lab::figure::charts::{self, Curve};
 use crate::lab::figure::series::{Series, Smoothed};
-use crate::lab::figure::{Axis, Bar, Dot, Figure, Glyph, Panel, Stroke, Tone};
+use crate::lab::figure::{Anchor, Axis, Bar, Dot, Figure, Glyph, Panel, Stroke, Tone};
 use crate::lab::schema::readout::format_number;
 use crate::lab::{
     Answer, Challenge, Control, Named, Pace, Prediction, Preset, Readout, Simulation, Spec, Values, of,
@@ -88,7 +88,13 @@ const LAST: u64 = 20_000;
 const SMOOTH: f64 = 20.0;
 
 const COLUMNS: [&str; 10] = ["w_0", "w_1", "w_2", "w_3", "w_4", "w_5", "w_6", "w_7", "w_8", "w_9"];
+/// Names of the words at their tips.
+const NUMBERS: [&str; 10] = ["n_0", "n_1", "n_2", "n_3", "n_4", "n_5", "n_6", "n_7", "n_8", "n_9"];
 const AXES: [&str; 2] = ["feature", "feature"];
+
+/// From a tip to its number, in units of the plane, and the shortest arrow that has one.
+const BEYOND: f64 = 0.17;
+const SHORTEST: f64 = 0.25;
 
 struct Folding {
     toy: Toy,
@@ -213,10 +219,18 @@ impl Folding {
         for (i, id) in COLUMNS.iter().take(n).enumerate() {
             let tip = self.toy.column(i);
             let tone = Tone::Series(i as u8);
-            panel = panel.line(id, i.to_string(), [[0.0, 0.0], tip], tone, Stroke::Thick);
+            panel = panel.line(id, "", [[0.0, 0.0], tip], tone, Stroke::Thick);
             tips.push(Dot::new(tip, tone, Glyph::of(i)));
         }
-        panel.dots("tips", "", tips, 4.0)
+        panel = panel.dots("tips", "", tips, 4.0);
+        for (i, id) in NUMBERS.iter().take(n).enumerate() {
+            let (tip, length) = (self.toy.column(i), self.toy.length(i));
+            if length >= SHORTEST {
+                let at = tip.map(|x| (x * (1.0 + BEYOND / length)).clamp(-1.42, 1.42));
+                panel = panel.words(id, at, i.to_string(), Anchor::Middle, Tone::Series(i as u8));
+            }
+        }
+        panel
     }
 
     fn shares(&self) -> Panel {

@@ -3,7 +3,7 @@
 use super::{FIRST, UNTAUGHT};
 use crate::lab::figure::charts::{self, Curve};
 use crate::lab::figure::series::Series;
-use crate::lab::figure::{Anchor, Axis, Figure, LEVELS, Panel, Ramp, Stroke, Tone};
+use crate::lab::figure::{Axis, Figure, LEVELS, Panel, Ramp, Stroke, Tone};
 use crate::lab::schema::readout::format_number;
 use crate::lab::{Challenge, Control, Named, Pace, Preset, Readout, Simulation, Spec, Values, of, reading};
 use crate::models::fusion::{Fusion, Setting, Verdicts};
@@ -159,9 +159,7 @@ impl Joined {
         let early = Curve::new("early", "early", self.right.curve(1), UNTAUGHT).stroke(Stroke::Thick);
         let panel = Panel::new("curves", "New questions answered", x, y).height(220.0);
         let panel = charts::with_curves(panel, vec![late, early]);
-        let panel = charts::with_level(panel, "coin", "", 100.0 * (1.0 - self.share / 2.0), Tone::Muted);
-        // Below all curves, where it hides none.
-        panel.words("hint", [LAST as f64 - 8.0, 7.0], "dashed: 1 − ρ/2", Anchor::End, Tone::Muted)
+        charts::with_level(panel, "coin", "1 − ρ/2", 100.0 * (1.0 - self.share / 2.0), Tone::Muted)
     }
 }
 

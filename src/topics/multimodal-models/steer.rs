@@ -403,11 +403,19 @@ fn numbered(dots: &[[f64; 2]], from: f64, top: f64) -> Vec<([f64; 2], String)> {
             _ => groups.push((i, i)),
         }
     }
+    // Between both ends, where numbers would run together, only the weight 2 has one, if there is room.
+    let count = groups.len();
+    let ends = [groups[0], groups[count - 1]];
+    let stands = |(i, group): &(usize, (usize, usize))| {
+        let is_end = *i == 0 || i + 1 == count;
+        let holds_two = (group.0..=group.1).any(|k| WEIGHTS[k] == 2.0);
+        is_end || holds_two && ends.iter().all(|end| apart(dots[end.0], dots[group.0]) >= 0.09)
+    };
     let named = |(first, last): (usize, usize)| {
         let [low, high] = [first, last].map(|i| WEIGHTS[i]);
         (dots[first], if first == last { low.to_string() } else { format!("{low}–{high}") })
     };
-    groups.into_iter().map(named).collect()
+    groups.iter().copied().enumerate().filter(stands).map(|(_, group)| named(group)).collect()
 }
 
 /// Where the names of the captions stand.
@@ -483,7 +491,7 @@ mod tests {
     fn the_trade_says_which_weight_a_dot_has_and_what_the_run_is() {
         let at = |changes: &[(&str, &str)], steps| words_of(&Runner::after(&SPEC, changes, steps), "trade");
         let words = at(&[], 25);
-        for number in ["1", "1.5", "2", "3", "4", "6–8", "so far, guessed"] {
+        for number in ["1", "2", "6–8", "so far, guessed"] {
             assert!(words.iter().any(|word| word == number), "{number}: {words:?}");
         }
         assert!(at(&[], 50).contains(&"this run".to_owned()));

@@ -128,8 +128,9 @@ impl Simulation for Born {
     fn figure(&self) -> Figure {
         let far = format_number(total_variation(&self.counts, &self.chances), 4);
         let seen = self.counts.iter().filter(|count| **count > 0).count();
+        let shots = if self.shots == 1 { "shot" } else { "shots" };
         let alternative = format!(
-            "{} shots of {} qubits: {seen} of {} outcomes came up, and frequencies are {far} from the chances.",
+            "{} {shots} of {} qubits: {seen} of {} outcomes came up, and frequencies are {far} from the chances.",
             format_number(f64::from(self.shots), 0),
             self.state.qubits(),
             self.chances.len()
@@ -165,7 +166,8 @@ impl Born {
         let x = Axis::linear(label, [-0.7, count as f64 - 0.3]).ticks(named);
         let y = Axis::linear("chance, frequency", [0.0, round_up(1.05 * most, 1e-3).min(1.05)]).grid();
         let radius = if count > 64 { 2.0 } else { 4.5 };
-        let title = format!("{} shots", format_number(f64::from(self.shots), 0));
+        let shots = if self.shots == 1 { "shot" } else { "shots" };
+        let title = format!("{} {shots}", format_number(f64::from(self.shots), 0));
         Panel::new("outcomes", title, x, y)
             .height(290.0)
             .weight(1.5)

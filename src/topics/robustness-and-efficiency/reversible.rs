@@ -266,7 +266,8 @@ impl Reversible {
         });
         let x = Axis::hidden([0.0, columns as f64]);
         let y = Axis::hidden([rows as f64, 0.0]);
-        let title = format!("In memory (filled): {held} of {blocks} blocks");
+        let noun = if blocks == 1 { "block" } else { "blocks" };
+        let title = format!("In memory (filled): {held} of {blocks} {noun}");
         Panel::new("memory", title, x, y).height(230.0).boxes("cells", boxes)
     }
 

@@ -187,6 +187,7 @@ impl Exam {
     fn scores(&self) -> Panel {
         let zeros = self.zeros();
         let title = match self.metric {
+            Metric::Exact if self.tokens == 1 => format!("Its one token right: {zeros} of 7 models cannot"),
             Metric::Exact => format!("All {} tokens right: {zeros} of 7 models cannot", self.tokens),
             Metric::Token => format!("Share of tokens right: {zeros} of 7 models cannot"),
             Metric::Edit => format!("Wrong tokens of {}", self.tokens),

@@ -2,7 +2,7 @@
 
 use super::{SINGLE, TRIES, VOTE};
 use crate::lab::figure::charts::{self, Curve, Measured};
-use crate::lab::figure::{At, Axis, Dot, Figure, Glyph, Stroke, Tone};
+use crate::lab::figure::{Anchor, At, Axis, Dot, Figure, Glyph, Stroke, Tone};
 use crate::lab::schema::readout::{format_number, terms};
 use crate::lab::{Challenge, Control, Named, Pace, Preset, Readout, Simulation, Spec, Values, of, reading};
 use crate::models::votes::{Difficulty, wilson};
@@ -206,8 +206,11 @@ impl Simulation for Waiting {
         let mut panel =
             charts::budget("time", "Accuracy against thinking time", x, "share right", curves, &measured);
         panel.y.domain = [0.4, 1.0];
-        panel =
-            charts::with_level(panel, "limit", "where the vote ends", self.difficulty.majority_limit(), VOTE);
+        let limit = self.difficulty.majority_limit();
+        panel = charts::with_level(panel, "limit", "", limit, VOTE);
+        // Clear of the intervals about the line.
+        let beside = if limit > 0.57 { limit - 0.125 } else { limit + 0.125 };
+        panel = panel.words("limit_name", [300.0, beside], "dashed: its limit", Anchor::End, VOTE);
         let [seconds, vote, _] = self.here();
         let diamond = |at, tone, filled| Dot::new(at, tone, Glyph::Diamond).filled(filled);
         let claimed = vec![diamond([0.2, 0.75], Tone::Ink, false), diamond([30.0, 0.95], Tone::Ink, false)];

@@ -78,7 +78,7 @@ fn cache(sim: &KvCache, courses: &[Course]) -> Panel {
     if free > 0.0 {
         panel = panel.span("too_much", At::Y(free.max(low)), high, MEMORY).rule(
             "memory",
-            format!("memory beside the weights: {} GB", format_number(free, 0)),
+            format!("room left: {} GB", format_number(free, 0)),
             At::Y(free),
             MEMORY,
             Stroke::Dashed,

@@ -19,7 +19,8 @@ fn trace(lab: &LifLab) -> Panel {
     } else {
         round_up(highest, theta)
     };
-    let top = 1.15 * round;
+    // Between the highest membrane and the row of spikes stands the name of the threshold.
+    let top = 1.3 * round;
     // A late subtraction can take more than the leak has left: at most this far below zero.
     let bottom = match lab.neuron.reset {
         Reset::Subtract if lab.neuron.delayed => -theta * (1.0 - lab.neuron.beta) - 0.02 * top,
@@ -42,10 +43,17 @@ fn trace(lab: &LifLab) -> Panel {
         Axis::linear("membrane U", [bottom, top]),
     )
     .height(230.0)
-    .rule("threshold", "threshold θ", At::Y(theta), Tone::Bad, Stroke::Dashed)
+    .rule("threshold", "", At::Y(theta), Tone::Bad, Stroke::Dashed)
     .line("membrane", "", points(|m| m.membrane), Tone::Ink, Stroke::Solid)
     .dots("crossings", "", above, 2.6)
     .spikes("spikes", spikes, Tone::Accent, 0.09 * top)
+    .words(
+        "threshold_name",
+        [first + WINDOW as f64 + 1.0, 1.09 * round],
+        "dashed: threshold θ",
+        Anchor::End,
+        Tone::Bad,
+    )
 }
 
 fn input_strip(lab: &LifLab) -> Panel {

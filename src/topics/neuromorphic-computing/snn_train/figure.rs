@@ -172,15 +172,14 @@ fn blame(run: &SnnTrain, distances: &[f64], blamed: f64) -> Panel {
         "blame",
         "Hidden neurons about the threshold",
         Axis::linear("distance from the threshold, U − θ", [-REACH, REACH]),
-        Axis::linear("share of the peak", [0.0, 1.1]).grid(),
+        // With room above the highest bar for what is told of them.
+        Axis::linear("share of the peak", [0.0, 1.45]).ticks([(0.0, "0"), (1.0, "1")]).grid(),
     )
-    .height(140.0)
+    .height(164.0)
     .bars("distances", bars)
-    .line("true_spike", "", step, Tone::Ink, Stroke::Dashed)
-    .line("surrogate", "", slope, Tone::Good, Stroke::Thick)
-    .words("spike_name", [1.95, 0.9], "spike", Anchor::End, Tone::Ink)
-    .words("share_name", [-1.7, 0.72], share, Anchor::Start, Tone::Accent)
-    .words("slope_name", [0.55, 0.72], "slope in its place", Anchor::Start, Tone::Good)
+    .line("true_spike", "spike", step, Tone::Ink, Stroke::Dashed)
+    .line("surrogate", "its stand-in", slope, Tone::Good, Stroke::Thick)
+    .words("share_name", [-0.97 * REACH, 1.27], share, Anchor::Start, Tone::Accent)
 }
 
 fn bill(id: &'static str, title: &'static str, entries: &[(&'static str, f64, Tone)]) -> Panel {

@@ -59,6 +59,7 @@ fn histogram(overlaps: &Overlaps) -> Panel {
     let y = Axis::linear("share of pairs", [0.0, round_up(most, 0.2)]).grid();
     let title = match overlaps.shots {
         0 => "How overlaps are spread".to_owned(),
+        1 => "As read in 1 shot; band: its noise".to_owned(),
         shots => format!("As read in {} shots; band: their noise", format_number(f64::from(shots), 0)),
     };
     let mut panel = Panel::new("spread", title, x, y).height(LOWER);

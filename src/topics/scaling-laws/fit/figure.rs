@@ -139,17 +139,18 @@ fn recipe(lab: &Laboratory) -> Panel {
     let y = Axis::logarithmic("tokens per parameter", RATIOS).ticks(ticks).grid();
     let panel = Panel::new("recipe", title, axis(lab), y).height(300.0);
     let panel = over_budgets(lab, panel, RATIOS, |law, c| law.best(c).tokens_per_parameter());
-    let panel = marks(lab, panel, RATIOS, ours, truth);
-    if lab.law.is_none() {
-        return panel;
+    let mut panel = marks(lab, panel, RATIOS, ours, truth);
+    if lab.law.is_some() {
+        // What the colours say.
+        for mark in &mut panel.marks {
+            match mark.id {
+                "forecast" => mark.label = "the fitted law and its band".to_owned(),
+                "truth-there" => mark.label = "the truth".to_owned(),
+                _ => {}
+            }
+        }
     }
-    // What the colours say, in the corner that the curves leave free.
-    let left = 1.6 * lab.shown[0];
-    let panel = panel.words("name-law", [left, 510.0], "the fitted law and its band", Anchor::Start, FOUND);
-    if lab.truth.is_none() {
-        return panel;
-    }
-    panel.words("name-truth", [left, 160.0], "the truth", Anchor::Start, TRUTH)
+    panel
 }
 
 /// Forecast and truth at the target.

@@ -213,9 +213,9 @@ fn parts(frontier: &Frontier) -> Panel {
     Panel::new("parts", title, x, y)
         .height(164.0)
         .horizontal_bars("size-term", sizes)
-        .labelled("too small: A/N^α")
+        .labelled("size term: too small")
         .horizontal_bars("text-term", texts)
-        .labelled("too little text: B/D^β")
+        .labelled("text term: too little")
 }
 
 pub fn describe(frontier: &Frontier, mark: &str, index: usize) -> Option<String> {

@@ -10,9 +10,6 @@ use crate::models::votes::wilson;
 
 const HEIGHT: f64 = 340.0;
 
-/// Rows of goings back that are drawn: as many as there can be, and the draft.
-const ROWS: usize = 17;
-
 /// Ends of the axis of lengths, in steps.
 const LENGTHS: [f64; 2] = [6.0, 300.0];
 
@@ -35,8 +32,10 @@ fn writing(sim: &Revising) -> Panel {
     };
     let steps = (0..STEPS).map(|t| (t as f64, (t + 1).to_string()));
     let x = Axis::linear("step of the chain", [-0.5, STEPS as f64 - 0.5]).ticks(steps);
-    let rows = [0, 4, 8, 12, 16].map(|r| (f64::from(r), r.to_string()));
-    let y = Axis::linear("times it went back", [ROWS as f64 - 0.5, -0.5]).ticks(rows);
+    // As many rows as there can be goings back, and the draft.
+    let most = sim.reviser.most;
+    let rows = (0..=most).step_by(if most > 8 { 4 } else { 2 }).map(|r| (r as f64, r.to_string()));
+    let y = Axis::linear("times it went back", [(most as f64).max(2.0) + 0.5, -0.5]).ticks(rows);
     let dots = drawn(sim).iter().map(|w| {
         let (tone, glyph) =
             if w.error == 0 { (Tone::Muted, Glyph::Circle) } else { (Tone::Bad, Glyph::Cross) };
@@ -102,18 +101,12 @@ fn accuracy(sim: &Revising) -> Panel {
     }
     let mut panel =
         charts::budget("accuracy", title, x, "share right", curves, &measured).height(HEIGHT).weight(1.3);
-    if let (Some(draft), Some(length), Some(long)) =
-        (sim.share(sim.drafts_right), sim.length(), sim.share(sim.chosen.right))
-    {
+    // In the legend: beside its mark the vote's curve would run through the name.
+    for mark in panel.marks.iter_mut().filter(|mark| mark.id == "points") {
+        mark.label = "one long chain".to_owned();
+    }
+    if let Some(draft) = sim.share(sim.drafts_right) {
         panel = charts::with_level(panel, "draft", "its draft", draft, SINGLE);
-        let above = if long > 0.9 { long - 0.07 } else { long + 0.06 };
-        panel = panel.words(
-            "long_name",
-            [length * 1.12, above],
-            "one long chain",
-            crate::lab::figure::Anchor::Start,
-            PROCESS,
-        );
     }
     panel
 }

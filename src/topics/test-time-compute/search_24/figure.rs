@@ -154,16 +154,12 @@ fn accuracy(sim: &Play) -> Panel {
     let names = [
         ("single", &sim.single, "single".to_owned(), SINGLE, Anchor::Start),
         ("best_of_n", &sim.many, format!("best of {}", sim.tries), TRIES, Anchor::End),
-        (
-            "beam",
-            &sim.search,
-            format!("beam {} × {}", sim.beam.width, sim.beam.branch),
-            PROCESS,
-            Anchor::Start,
-        ),
+        ("beam", &sim.search, format!("beam {} × {}", sim.beam.width, sim.beam.branch), PROCESS, Anchor::End),
     ];
     for (id, score, text, tone, anchor) in names {
         if let (Some(calls), Some(share)) = (sim.calls(score), sim.share(score)) {
+            // To the left, above what as many tries would solve, where there is room.
+            let anchor = if calls < 20.0 { Anchor::Start } else { anchor };
             let aside = if anchor == Anchor::Start { 1.18 } else { 0.85 };
             panel = panel.words(id, [calls * aside, share], text, anchor, tone);
         }

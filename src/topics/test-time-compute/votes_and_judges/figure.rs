@@ -5,6 +5,7 @@ use super::{Exam, WAYS};
 use crate::lab::figure::charts::{self, Curve};
 use crate::lab::figure::{At, Axis, Bar, Dot, Figure, Fill, Glyph, Panel, Stroke, Tile, Tone};
 use crate::lab::schema::readout::format_number;
+use crate::lab::schema::unit;
 use crate::models::slips::{Chain, MODULUS, STEPS};
 
 const HEIGHT: f64 = 340.0;
@@ -87,7 +88,7 @@ fn answers(sim: &Exam) -> Panel {
     });
     Panel::new(
         "answers",
-        format!("Votes of {} chains", sim.n),
+        format!("Votes of {}", unit::counted(sim.n as u64, "chain")),
         Axis::linear("votes", [0.0, sim.n as f64]),
         Axis::categories("", names).reversed(),
     )
