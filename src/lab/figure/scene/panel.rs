@@ -359,7 +359,7 @@ mod tests {
             let panel = Panel::new("p", "", Axis::linear("", [0.0, 1.0]), y)
                 .horizontal_bars("b", [Bar::new(0.0, 0.6, to, Tone::Ink).text(word)]);
             let scene = compose(&Figure::row(vec![panel.clone()], String::new()), 400.0);
-            (written(panel, word).0[0], scene.frames[0].x.clone())
+            (written(panel, word).0[0], scene.frames[0].x)
         };
         let long = "a word for all of this, which is rather long";
         let (at, x) = bars(0.6, long);

@@ -324,7 +324,7 @@ pub async fn formulas_have_letters_of_their_own_and_brackets_that_grow(stage: &m
     let session = &stage.session;
     // Reached in place from a page that has no formula, and opened by its address.
     session.open("").await?;
-    session.click("a[href='attention/']").await?;
+    session.click("a[href='./attention/']").await?;
     session.alive().await?;
     session.until("the formulas of a page that is reached in place have their face", FORMULAS_STAND).await?;
     session.open("synthetic-data/").await?;
