@@ -25,6 +25,10 @@ const TOKENS: usize = 256;
 const PICTURED: usize = 192;
 /// Below this share of the fair load an expert counts as dead.
 const DEAD: f64 = 0.1;
+/// Unless one is asked for, an expert is chosen to be watched by its load up to this step, and kept: the idlest
+/// of those with this share of the fair load. Of those with less, most are dead within a hundred steps.
+const CHOSEN: u64 = 10;
+const AT_WORK: f64 = 0.5;
 
 /// As far as a reader's own points reach from the middle: as far as most of those that are drawn.
 const REACH: f64 = 1.3;
@@ -76,8 +80,11 @@ struct Train {
     tokens: Tokens,
     deviation: f64,
     top_k: Bounded<usize>,
-    /// Which expert's turn is drawn; none stands for the idlest.
+    /// Which expert's turn is drawn; none stands for the one in `kept`.
     watched: Option<Bounded<usize>>,
+    /// The idlest of those that were at work by step [`CHOSEN`], counted from 0: it has a turn to show, and may
+    /// yet lose it.
+    kept: usize,
     data: Stream,
     noise: Stream,
     window: Window,
@@ -125,6 +132,7 @@ impl Train {
             deviation: values.real("noise"),
             top_k,
             watched: watched(values),
+            kept: 0,
             data: Stream::new(seed, "data"),
             noise: Stream::new(seed, "noise"),
             window: Window::new(experts),
@@ -149,9 +157,7 @@ impl Train {
 
     /// The expert whose turn is drawn, counted from 0.
     fn watched(&self) -> usize {
-        let loads = self.window.loads();
-        let idlest = || loads.iter().enumerate().min_by(|a, b| a.1.total_cmp(b.1)).map_or(0, |(e, _)| e);
-        self.watched.as_ref().map_or_else(idlest, |watched| watched.value - 1)
+        self.watched.as_ref().map_or(self.kept, |watched| watched.value - 1)
     }
 
     fn dead(&self) -> usize {
@@ -194,6 +200,10 @@ impl Simulation for Train {
         });
         self.turns.push(self.step, &demand, &self.mixture.router_slopes, &probabilities);
         let (loads, latest) = (self.window.loads(), self.window.latest_loads());
+        if self.step <= CHOSEN {
+            let at_work = loads.iter().enumerate().filter(|(_, load)| **load >= AT_WORK);
+            self.kept = at_work.min_by(|a, b| a.1.total_cmp(b.1)).map_or(0, |(expert, _)| expert);
+        }
         self.highest = loads.iter().chain(&latest).copied().fold(self.highest, f64::max);
         let row = [loss, Self::violation(&loads), Self::violation(&latest)];
         self.history.push(self.step, row);

@@ -74,7 +74,7 @@ pub(super) const CONTROLS: &[Control] = &[
     Control::integer("watched", "Watched expert", 0, 128, 0)
         .help(
             "The expert whose turn is drawn: its load, the gradient that this gives it, the probability after \
-             that, the next load. 0 is the idlest at present.",
+             that, the next load. 0 is the idlest of those that had half of their share by step 10.",
         )
         .live(),
     GATE.control()
@@ -140,7 +140,7 @@ const PRESETS: &[Preset] = &[
         .look(
             "At step 10 all eight have work, in [40 of 40](run:?start=even&at=10&seeds=1..40#count:dead=0) seeds; at \
              step 1,000 at least one has none, in [40 of 40](run:?start=even&at=1000&seeds=1..40#count:dead>=1). \
-             Watch its gradient fall with its load.",
+             Below, where a load falls its gradient falls with it.",
         )
         .with(&[("start", "even")]),
     Preset::new("left-alone", "Left alone").look(

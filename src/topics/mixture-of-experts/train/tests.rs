@@ -101,8 +101,10 @@ fn the_turn_of_one_expert_is_drawn_and_read() {
     assert!(figure.alternative.contains("expert 2, which is watched"), "{}", figure.alternative);
     assert!(read(&two, "load_watched") >= read(&two, "min_load"));
     // Not chosen, no gradient: what the panel is there to show.
-    let idlest = Runner::after(&SPEC, &[], 300);
-    assert_eq!(read(&idlest, "load_watched"), read(&idlest, "min_load"));
+    let idlest = (1..=8)
+        .map(|expert| Runner::after(&SPEC, &[("watched", expert.to_string().as_str())], 300))
+        .find(|run| read(run, "load_watched") == read(run, "min_load"))
+        .expect("one of them is the idlest");
     let crate::lab::figure::Shape::Bars { bars, .. } =
         &idlest.simulation().figure().rows[2][1].marks[0].shape
     else {
@@ -111,6 +113,21 @@ fn the_turn_of_one_expert_is_drawn_and_read() {
     assert_eq!(bars.iter().map(|b| b.to > 0.0).collect::<Vec<_>>(), [false, false, true, false]);
     let far = Runner::after(&SPEC, &[("watched", "100")], 2);
     assert!(far.simulation().notes().join(" ").contains("no expert 100 among 8"));
+}
+
+#[test]
+fn unless_asked_for_one_that_has_work_is_watched_and_kept() {
+    for start in ["random", "even"] {
+        let title = |steps| {
+            let run = Runner::after(&SPEC, &[("start", start)], steps);
+            if steps <= 120 {
+                assert!(read(&run, "load_watched") >= 0.5, "{start} {steps}");
+            }
+            run.simulation().figure().rows[2][0].title.clone()
+        };
+        let at_first = title(10);
+        assert!([120, 900].iter().all(|steps| title(*steps) == at_first), "{start}: {at_first}");
+    }
 }
 
 /// A tent over the plane: a target that two straight lines tell, and none alone.
