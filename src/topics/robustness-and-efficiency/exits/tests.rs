@@ -25,6 +25,6 @@ fn easy_points_leave_early() {
 
 #[test]
 fn a_half_without_points_has_no_depth() {
-    let run = Runner::after(&SPEC, &[("easy", "0")], 10);
+    let run = Runner::after(&SPEC, &[("theta", "0"), ("easy", "0")], 10);
     assert_eq!((run.number("depth_easy"), run.number("depth_hard")), (None, Some(4.0)));
 }
