@@ -72,7 +72,7 @@ fn round(session: Session, asked: Asked) -> Option<Luck> {
 
 async fn make(session: Session, strip: Element, turn: String, mut luck: Luck) {
     let mut spare = Spare::new();
-    let lasts = || session.is_attached() && strip.get_attribute(TURN).as_deref() == Some(&*turn);
+    let lasts = || session.lasts() && strip.get_attribute(TURN).as_deref() == Some(&*turn);
     while !luck.batch().is_whole() {
         let room = spare.next(session.playing.try_get_untracked().unwrap_or(false)).await;
         if !lasts() {

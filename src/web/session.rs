@@ -208,8 +208,9 @@ impl Session {
         self.redraw();
     }
 
-    pub fn is_attached(self) -> bool {
-        self.inner.try_with_value(|i| i.root.is_some()).unwrap_or(false)
+    /// Whether the visit lasts that it belongs to.
+    pub fn lasts(self) -> bool {
+        self.inner.try_with_value(|_| ()).is_some()
     }
 
     /// `<slug>/<simulation>`.

@@ -124,7 +124,7 @@ fn query(exact: impl Fn(Session) -> bool, whole: bool) -> String {
 
 /// Lets the address bar follow the values of the page, after a rest.
 pub fn remember(session: Session) {
-    if !session.is_attached() {
+    if !session.lasts() {
         return;
     }
     let timeout = Timeout::new(PATIENCE, move || {

@@ -42,7 +42,7 @@ pub fn tell(session: Session, readout: usize, tell: Box<dyn FnOnce(String)>) {
         let (mut making, mut spare) = (Making::new(why), Spare::new());
         while !making.is_whole() {
             let room = spare.next(session.playing.try_get_untracked().unwrap_or(false)).await;
-            if !session.is_attached() {
+            if !session.lasts() {
                 return;
             }
             work(&mut making, &mut spare, room);
@@ -98,7 +98,7 @@ impl Panel {
         let holder = dom::find(&session.root()?, "[data-why-panel]")?;
         OPENED.with_borrow_mut(|opened| {
             // Those of pages that were left go.
-            opened.retain(|(_, panel)| panel.session.is_attached());
+            opened.retain(|(_, panel)| panel.session.lasts());
             if let Some((_, panel)) = opened.iter().find(|(own, _)| *own == holder) {
                 return Some(Rc::clone(panel));
             }
@@ -189,7 +189,7 @@ impl Panel {
         let mut spare = Spare::new();
         loop {
             let room = spare.next(self.session.playing.try_get_untracked().unwrap_or(false)).await;
-            if !self.session.is_attached() || self.turn.get() != turn {
+            if !self.session.lasts() || self.turn.get() != turn {
                 return;
             }
             let (made, whole) = {

@@ -47,7 +47,7 @@ piece! { free:
 /// Brings to life what a reader types or draws.
 fn free(owner: Owner, root: Element, session: Session, control: &'static Control) {
     // The page may have been left meanwhile.
-    if session.is_attached() {
+    if session.lasts() {
         owner.with(|| match control.kind {
             Kind::Drawing(sheet) => drawing::bind(&root, session, control, sheet),
             _ => typed::bind(&root, session, control),

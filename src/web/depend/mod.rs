@@ -251,7 +251,7 @@ impl Depend {
             loop {
                 let room = spare.next(own.session.playing.try_get_untracked().unwrap_or(false)).await;
                 // The page may be another by now.
-                if !own.session.is_attached() || own.running.get() != Some(turn) {
+                if !own.session.lasts() || own.running.get() != Some(turn) {
                     return;
                 }
                 if own.slice(&mut spare, room) {

@@ -111,7 +111,7 @@ fn raster(run: &SnnTrain, trace: &Trace) -> Panel {
             (f64::midpoint(HIDDEN_BLOCK[0], HIDDEN_BLOCK[1]), format!("{hidden} hidden")),
         ]),
     )
-    .height(200.0)
+    .height(184.0)
     .weight(1.55)
     .rule("border", "", At::Y(f64::midpoint(INPUT_BLOCK[1], HIDDEN_BLOCK[0])), Tone::Faint, Stroke::Thin)
     .spikes("input_spikes", input_spikes, Tone::Ink, height(INPUT_BLOCK, INPUTS))
@@ -122,7 +122,7 @@ fn map(run: &SnnTrain) -> Panel {
     let dots = run.test.iter().map(|(p, _)| Dot::new(p.at, tone(p.arm), Glyph::of(p.arm)));
     let shown = run.test[0].0;
     Panel::new("map", "What it answers where", Axis::hidden([0.0, 1.0]), Axis::hidden([0.0, 1.0]))
-        .height(200.0)
+        .height(184.0)
         .square()
         .cells("map", [0.0, 0.0, 1.0, 1.0], [MAP, MAP], run.map.clone(), Ramp::Series)
         .dots("points", "", dots, 2.4)
@@ -175,7 +175,7 @@ fn blame(run: &SnnTrain, distances: &[f64], blamed: f64) -> Panel {
         // With room above the highest bar for what is told of them.
         Axis::linear("share of the peak", [0.0, 1.45]).ticks([(0.0, "0"), (1.0, "1")]).grid(),
     )
-    .height(164.0)
+    .height(160.0)
     .bars("distances", bars)
     .line("true_spike", "spike", step, Tone::Ink, Stroke::Dashed)
     .line("surrogate", "its stand-in", slope, Tone::Good, Stroke::Thick)
