@@ -149,8 +149,7 @@ impl Simulation for Folding {
 
     fn figure(&self) -> Figure {
         let n = self.toy.features();
-        let overlaps =
-            charts::matrix("overlaps", "Overlap of each two", AXES, n, &self.toy.overlaps(), 1.5);
+        let overlaps = charts::matrix("overlaps", "Overlap of each two", AXES, n, &self.toy.overlaps(), 1.5);
         let y = Axis::logarithmic("squared error", [1e-3, 1.0]);
         let curve = Curve::new("loss", "loss", self.losses.curve(0), Tone::Accent);
         let loss = charts::training("losses", "Loss", "training step", 500.0, y, vec![curve]);

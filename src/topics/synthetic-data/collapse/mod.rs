@@ -258,8 +258,7 @@ impl Simulation for Collapse {
         if let Runs::Normal(runs) = &self.runs
             && runs[0].variance < DEAD
         {
-            notes
-                .push("The run drawn here has lost its variance: all its samples are one point.".to_owned());
+            notes.push("The run drawn here has lost its variance: all its samples are one point.".to_owned());
         }
         notes
     }
