@@ -110,7 +110,7 @@ impl Request {
     /// # Errors
     /// A sentence on the first part that is wrong.
     pub fn until(arguments: &Arguments, steps: Option<&str>) -> Result<Self, Failure> {
-        // Without an address, the refusal of the empty one lists all simulations.
+        // Without an address, the refusal of the empty one says where all are listed.
         let (address, pairs) = arguments.words.split_first().map_or(("", &[][..]), |(a, p)| (a.as_str(), p));
         let (_, spec) = topics::find(address).map_err(Failure::Arguments)?;
         let seed = arguments.option(SEED).map(|seed| format!("{SEED}={seed}"));

@@ -19,8 +19,7 @@ const HASHED: &str = "/site-*";
 
 /// What the policy says beside the digests. Who may show a page in a frame is not limited: that is
 /// what the pages under `embed/` are for. Firefox takes a file that is saved out of a frame for a frame (`blob:`).
-const POLICY: &str = "default-src 'none'; base-uri 'none'; form-action 'none'; connect-src 'self'; \
-                      font-src 'self' data:; frame-src 'self' blob:; img-src 'self' data: blob:; \
+const POLICY: &str = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-src 'self' blob:; \
                       manifest-src 'self'; worker-src 'self'";
 
 /// The text of the file for a site of these pages, at this address if it is known.
@@ -51,15 +50,13 @@ pub fn policy(files: &[File], url: &str) -> String {
         digests.iter().map(|digest| format!(" 'sha256-{digest}'")).collect()
     };
     let [(_, scripts), (_, styles)] = &allowed;
-    let policy = format!(
-        "{POLICY}; script-src 'self' 'wasm-unsafe-eval'{}; style-src 'self'{}",
+    let own = origin(url).map_or("'self'".to_owned(), |origin| format!("'self' {origin}"));
+    format!(
+        "{POLICY}; connect-src {own}; font-src {own} data:; img-src {own} data: blob:; \
+         script-src {own} 'wasm-unsafe-eval'{}; style-src {own}{}",
         list(scripts),
         list(styles)
-    );
-    match origin(url) {
-        Some(origin) => policy.replace("'self'", &format!("'self' {origin}")),
-        None => policy,
-    }
+    )
 }
 
 /// Scheme and host of an address.

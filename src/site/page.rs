@@ -291,13 +291,8 @@ impl Site<'_> {
         out.push_str(&crate::site::template::rooted(self.stylesheet, page.root));
         out.push_str(&faces(|face| !face.contains(SLANTED) && !face.contains(OF_FORMULAS)));
         // The slanted face and that of formulas are for the script to load; without it they load by themselves.
-        out.push_str("</style>\n<style id=\"slanted\" media=\"(scripting: none)\">\n");
-        out.push_str(&faces(|face| face.contains(SLANTED)));
-        let of_formulas = faces(|face| face.contains(OF_FORMULAS));
-        if !of_formulas.is_empty() {
-            out.push_str("</style>\n<style id=\"formulas\" media=\"(scripting: none)\">\n");
-            out.push_str(&of_formulas);
-        }
+        out.push_str("</style>\n<style id=\"late\" media=\"(scripting: none)\">\n");
+        out.push_str(&faces(|face| face.contains(SLANTED) || face.contains(OF_FORMULAS)));
         out.push_str(&format!("</style>\n<script>\n{FIRST_SCREEN}</script>\n"));
         out.push_str(&self.template.head(page.root, &page.needs));
         out.push_str(extra);

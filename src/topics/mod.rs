@@ -189,7 +189,8 @@ impl Topic {
 /// The simulation with this address, `<slug>/<simulation>`.
 ///
 /// # Errors
-/// A sentence that names those which may be meant: the topic's own, or the nearest of all.
+/// A sentence that names those which may be meant: the topic's own, or the nearest of all; of an empty address,
+/// where all are listed.
 pub fn find(address: &str) -> Result<(&'static Topic, &'static Spec), String> {
     let (slug, id) = address.split_once('/').unwrap_or((address, ""));
     let found = topic(slug);
@@ -204,7 +205,7 @@ pub fn find(address: &str) -> Result<(&'static Topic, &'static Spec), String> {
     if let Some(topic) = found {
         let own: Vec<String> = topic.simulations.iter().map(|spec| topic.address(spec)).collect();
         return Err(match &own[..] {
-            [] => format!("“{}” has no simulation “{id}”, and no other: {all}.", topic.slug),
+            [] => format!("The topic “{}” has no simulations: {all}.", topic.slug),
             own => format!("There is no simulation “{wrong}”: the topic has {}.", own.join(", ")),
         });
     }

@@ -25,9 +25,11 @@ window.firstScreen = (() => {
     });
   // What the browser has kept of an earlier page comes at once. In a sandboxed frame the storage throws.
   const known = (() => { try { return localStorage.getItem("fonts"); } catch { return null; } })();
-  // Fetches the faces of a sheet and puts them on, unless that moves what is in the window.
-  const wear = async (sheet) => {
-    const faces = [...(document.getElementById(sheet)?.sheet.cssRules ?? [])].map(({ style }) => {
+  // Fetches the faces that come late and puts them on, unless that moves what is in the window; whether they
+  // stay.
+  const wear = async (areFormulas) => {
+    const late = [...document.getElementById("late").sheet.cssRules];
+    const faces = late.filter(({ style }) => style.getPropertyValue("font-family").includes("Math") === areFormulas).map(({ style }) => {
       const said = (name) => style.getPropertyValue(name);
       return new FontFace(said("font-family").replaceAll('"', ""), said("src"),
         { weight: said("font-weight"), style: said("font-style"), unicodeRange: said("unicode-range") });
@@ -38,11 +40,13 @@ window.firstScreen = (() => {
     const now = isPainted ? places() : [];
     if (before.some((place, block) => place.some((at, i) => !(Math.abs(now[block][i] - at) <= 3)))) {
       for (const face of faces) document.fonts.delete(face);
+      return false;
     }
+    return true;
   };
   const dressed = (async () => {
     if (!known) await painted;
-    await wear("slanted");
+    await wear(false);
     try { localStorage.setItem("fonts", "known"); } catch {}
   })().catch(() => {});
   // Formulas have letters of the system until something lives: they do not keep the program waiting. The
@@ -51,11 +55,11 @@ window.firstScreen = (() => {
   const count = async () => {
     if (counted || !document.querySelector("math")) return;
     counted = true;
-    await wear("formulas");
-    if (settling) settle();
+    counted = await wear(true).catch(() => false);
+    if (counted && settling) settle();
   };
-  for (const when of ["tinkerable-adopted", "tinkerable-arrive"]) addEventListener(when, () => count().catch(() => {}));
-  if (known) addEventListener("DOMContentLoaded", () => count().catch(() => {}));
+  for (const when of ["tinkerable-adopted", "tinkerable-arrive"]) addEventListener(when, count);
+  if (known) addEventListener("DOMContentLoaded", count);
 
   // Where a page is opened at its beginning, nobody sees the rest yet; whatever the reader does shows it.
   // The name of a navigation has the text that a link asks for, too, which the location hides.
@@ -115,6 +119,7 @@ window.firstScreen = (() => {
     }
     await Promise.race([dressed, after(1000)]);
     if (!laying) await lay();
+    if (!document.querySelector("[data-sim]")) count();
   })();
   return { painted, whole, fold, lay };
 })();
@@ -122,12 +127,14 @@ window.firstScreen = (() => {
 {
   let pressed = [];
   const buttons = ["[data-preset-button]", "[data-bet]"].concat(["play", "step", "reset", "defaults"].map((act) => `[data-action=${act}]`));
-  addEventListener("click", ({ target }) => {
-    const button = target.closest?.(`[data-sim]:not([data-live]) :is(${buttons})`);
+  addEventListener("click", (event) => {
+    const button = event.target.closest?.(`[data-sim]:not([data-live]) :is(${buttons})`);
     if (!button) return;
+    // Some of it may be bound by now: it is pressed once.
+    event.stopImmediatePropagation();
     button.setAttribute("aria-busy", "true");
     pressed.push(button);
-  });
+  }, true);
   addEventListener("tinkerable-adopted", ({ target }) => {
     const own = pressed.filter((button) => target.contains(button));
     pressed = pressed.filter((button) => !target.contains(button));

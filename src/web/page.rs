@@ -251,17 +251,22 @@ async fn arrive(visit: &Visit, left: Option<Left>) -> Option<()> {
         let runner = opening(visit, spec).await?;
         visit.breathe().await?;
         let session = visit.owner.with(|| Session::new(spec, runner));
-        let mut touched = Vec::new();
         for bind in bind::PARTS {
-            touched.extend(bind::controls::touched(&root, spec));
             visit.owner.with(|| bind(&root, session));
             visit.breathe().await?;
         }
+        // Bound, a control shows the session's value in place of what a reader has set.
+        let mut touched = bind::controls::touched(&root, spec);
+        visit.owner.with(|| bind::controls::bind(&root, session));
+        visit.breathe().await?;
         if visit.owner.with(|| show(&root, session)).is_none() {
             continue;
         }
         visit.breathe().await?;
-        touched.extend(bind::controls::touched(&root, spec));
+        for (id, text) in bind::controls::touched(&root, spec) {
+            touched.retain(|(known, _)| *known != id);
+            touched.push((id, text));
+        }
         visit.owner.with(|| {
             session.begin_at(moment);
             for (id, text) in touched {

@@ -249,12 +249,9 @@ impl Session {
         }
         self.keep(moment.kept);
         let still = moment.at.is_some() || dom::media("(prefers-reduced-motion: reduce)");
+        // A glimpse and a frame show no bet, or need not.
         let may_ask = || {
-            !super::embed::is_here()
-                && self
-                    .root()
-                    .and_then(|r| dom::find(&r, "[data-bet]"))
-                    .is_some_and(|bet| bet.offset_height() > 0)
+            !super::embed::is_here() && self.root().is_some_and(|root| !root.has_attribute("data-glimpse"))
         };
         self.drive(match still {
             true => Pair::wait,

@@ -64,7 +64,8 @@ impl<'a> Writer<'a> {
                 InlineKind::Measured { run, content } => self.measured(run, content, inline.line),
                 InlineKind::Part(part) => {
                     self.part(part, inline.line);
-                    let said = self.out.strip_suffix("</output>").and_then(|out| out.rsplit_once('\u{a0}'));
+                    let said = self.out.strip_suffix("</output>");
+                    let said = said.and_then(|out| out.rsplit_once(['\u{a0}', '\u{202f}']));
                     if let (Some((_, unit)), Some(InlineKind::Text(text))) =
                         (said, content.get(place + 1).map(|next| &next.kind))
                         && text
@@ -85,7 +86,9 @@ impl<'a> Writer<'a> {
     /// Whether what was written last is a digit, whatever it is enclosed in.
     fn ends_with_a_number(&self) -> bool {
         let mut out = &*self.out;
-        while let Some(before) = ["</a>", "</output>", "</span>"].iter().find_map(|end| out.strip_suffix(end))
+        while let Some((before, "")) = out
+            .rsplit_once("</")
+            .map(|(before, end)| (before, end.split_once('>').map_or(end, |(_, rest)| rest)))
         {
             out = before;
         }
@@ -247,9 +250,9 @@ fn clings(text: &str) -> &str {
 }
 
 /// Units that the articles write behind a number; neither begins a line without the other.
-const UNITS: [&str; 27] = [
-    "%", "×", "bits", "bit", "nats", "nat", "KB", "KiB", "MB", "GB", "TB", "ns", "ms", "s", "h", "px", "pJ",
-    "nJ", "mJ", "J", "Wh", "kWh", "MWh", "GWh", "W", "kW", "MW",
+const UNITS: [&str; 28] = [
+    "%", "×", "bits", "bit", "nats", "nat", "KB", "KiB", "MB", "GB", "TB", "ns", "ms", "s", "h", "m", "px",
+    "pJ", "nJ", "mJ", "J", "Wh", "kWh", "MWh", "GWh", "W", "kW", "MW",
 ];
 
 /// A text in which no line breaks between a number and its unit; it may follow on a number.

@@ -142,25 +142,28 @@ impl Pair {
         if self.run.finished() {
             self.restart();
         }
-        self.asks_at = None;
         self.go_on();
     }
 
-    /// Runs by itself without being asked to: half of the way to what a bet is about, if these are the values
-    /// that it is about. Who sees the answer has nothing to bet on.
+    /// Runs by itself without being asked to: half of the way to the step that decides a bet, or not past the
+    /// opening, if these are the values that it is about. Who sees the answer has nothing to bet on; where the
+    /// opening shows it already, nothing is kept back.
     pub fn go_on_unasked(&mut self) {
         let spec = self.run.spec();
-        self.asks_at = spec.prediction.as_ref().and_then(|bet| {
+        let asks_at = spec.prediction.as_ref().and_then(|bet| {
             let mut values = Values::with(spec.controls, bet.values);
             values.share_seed(self.run.values());
             let is_about_this = values == *self.run.values();
-            is_about_this.then_some((bet.settled_at / 2).max(spec.pace.opening))
+            let at = (bet.settled_at / 2).max(spec.pace.opening);
+            (is_about_this && at < bet.settled_at).then_some(at)
         });
         self.go_on();
+        self.asks_at = asks_at;
     }
 
     /// Runs by itself from where it stands, or to where it is on its way; at its end it stays there.
     pub fn go_on(&mut self) {
+        self.asks_at = None;
         self.playing = true;
     }
 
@@ -361,6 +364,15 @@ mod tests {
         pair.play();
         frame(&mut pair);
         assert_eq!((pair.run().step(), pair.asks(), pair.playing()), (21, false, true));
+        // What the opening decides is not kept back.
+        static DECIDED: Spec = Spec::new("count", "", "", Pace::new(10.0, 40, "count"), build)
+            .controls(&[Control::integer("stride", "Stride", 1, 10, 3), Control::seed(1)])
+            .readouts(&[Readout::new("total", "Total", 0)])
+            .prediction(BET);
+        let mut decided = Pair::new(Runner::opening(&DECIDED));
+        decided.go_on_unasked();
+        frame(&mut decided);
+        assert_eq!((decided.run().step(), decided.asks()), (41, false));
         // Other values are not what the bet is about.
         pair.set_values(Values::with(ASKING.controls, &[("stride", "4")]));
         pair.go_on_unasked();

@@ -208,7 +208,7 @@ impl Real {
                 |i, rank| if i < rank { LORA } else { Tone::Faint },
             ),
         )
-        .labelled("learned; pale: not kept")
+        .labelled("learned; grey: not kept")
     }
 
     /// Accuracy against the rank that is kept.

@@ -20,9 +20,8 @@ use reactive_graph::prelude::*;
 use wasm_bindgen::JsCast as _;
 use web_sys::{Element, Event, MouseEvent};
 
-/// What brings the HTML of one simulation to life, in parts between which the page answers. The controls come
-/// last: what a reader sets before is read from them.
-pub const PARTS: [fn(&Element, Session); 3] = [
+/// What brings the HTML of one simulation to life, but for its controls, in parts between which the page answers.
+pub const PARTS: [fn(&Element, Session); 2] = [
     |root, session| {
         stage::bind(root, session);
         extras::bind(root, session);
@@ -37,7 +36,6 @@ pub const PARTS: [fn(&Element, Session); 3] = [
             dom::follow(move || session.spoken.with(|sentence| dom::set_text(&spoken, sentence)));
         }
     },
-    controls::bind,
 ];
 
 /// Fills the fold with *How does it depend?* when it is opened.

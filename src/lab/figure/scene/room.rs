@@ -11,9 +11,9 @@ pub const HANDLE: f64 = 9.0;
 #[derive(Default)]
 pub struct Room {
     marks: Vec<Vec<Cover>>,
-    /// Of the rules at one x: where they stand.
+    /// Of the rules at one x: where they stand, px from the left of the drawing.
     pub upright: Vec<f64>,
-    /// How far words of bars may reach to the right.
+    /// How far words of bars may reach to the right, px from the left of the drawing.
     pub edge: f64,
     /// Labels that have their place.
     labels: Vec<[f64; 4]>,
@@ -28,17 +28,22 @@ enum Cover {
 impl Room {
     pub fn new(panel: &Panel, frame: &Frame, edge: f64) -> Self {
         let mut room = Self { edge, ..Self::default() };
+        // Only the names of rules look for a place.
+        let are_looking =
+            panel.marks.iter().any(|m| matches!(m.shape, Shape::Rule { .. }) && !m.label.is_empty());
         for mark in &panel.marks {
             if let Shape::Rule { at: At::X(x), .. } = mark.shape {
                 room.upright.extend(frame.x.pixel(x).filter(|p| frame.x.contains(*p)));
             }
-            room.marks.push(covers(frame, &mark.shape));
+            if are_looking {
+                room.marks.push(covers(frame, &mark.shape));
+            }
         }
         room
     }
 
     /// The first of these places of a text through which fewest marks run, other than mark `own`. It is
-    /// kept free from then on.
+    /// kept free from then on. `None` where there are no places.
     pub fn take(
         &mut self,
         own: usize,

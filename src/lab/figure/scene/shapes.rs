@@ -395,7 +395,9 @@ fn draw_bars(push: &mut impl FnMut(Ink), frame: &Frame, room: &Room, bars: &[Bar
         } else {
             word_above(low, [from.min(to), from.max(to)], [middle, (b - a).abs()], width)
         };
-        let (tone, weight) = if inside { (bar.tone, Weight::Inside) } else { (Tone::Ink, Weight::Over) };
+        // A faint bar is too pale for words in the colour of the paper.
+        let in_paper = inside && bar.tone != Tone::Faint;
+        let (tone, weight) = if in_paper { (bar.tone, Weight::Inside) } else { (Tone::Ink, Weight::Over) };
         texts.push(Ink::Text { at, text: bar.text.clone(), anchor, tone, weight });
     }
     for (tone, d) in groups {
@@ -429,7 +431,10 @@ fn word_along(
     let is_inside = (to - from).abs() >= width + 2.0 * BESIDE;
     // Not beyond a line that the bar reaches: nothing is said of it there.
     let beyond = upright.iter().copied().filter(|x| crossed(here) && (x - to) * sign > 0.0);
-    let beyond = beyond.map(behind).find(|place| fits(*place) && !crossed(*place));
+    let beyond = beyond
+        .map(behind)
+        .filter(|place| fits(*place) && !crossed(*place))
+        .min_by(|a, b| (sign * a.0).total_cmp(&(sign * b.0)));
     if fits(here) && !crossed(here) {
         (here.0, outwards, false)
     } else if is_inside && !crossed(within) {

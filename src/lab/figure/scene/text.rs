@@ -88,10 +88,23 @@ pub fn fit(text: &str, room: f64) -> String {
 pub fn two_lines(text: &str, room: f64) -> Vec<String> {
     let breaks = text.char_indices().filter(|(_, c)| *c == ' ').map(|(i, _)| i);
     let first = breaks.rev().find(|i| width(&text[..*i]) <= room);
-    match first.filter(|_| width(text) > room) {
+    match first.filter(|_| width(&grown(text)) > room) {
         Some(i) => vec![text[..i].to_owned(), fit(&text[i + 1..], room)],
         None => vec![fit(text, room)],
     }
+}
+
+/// A heading whose numbers have four digits at the least: one that counts up while a figure runs does not
+/// break into two lines on its way.
+fn grown(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for part in text.split_inclusive(|c: char| !c.is_ascii_digit()) {
+        let digits = part.bytes().take_while(u8::is_ascii_digit).count();
+        let missing = if digits > 0 { 4_usize.saturating_sub(digits) } else { 0 };
+        out.extend(std::iter::repeat_n('0', missing));
+        out.push_str(part);
+    }
+    out
 }
 
 #[cfg(test)]
@@ -121,6 +134,8 @@ mod tests {
     fn a_heading_is_broken_between_words_and_cut_only_after_two_lines() {
         assert_eq!(two_lines("short", 100.0), ["short"]);
         assert_eq!(two_lines("what came next before", 100.0), ["what came next", "before"]);
+        let counting = |n: u64| two_lines(&format!("Known after {n} questions"), 150.0).len();
+        assert_eq!([1, 99, 1999].map(counting), [counting(1999); 3]);
         let cut = two_lines("a rather long sentence that goes on", 100.0);
         assert!(cut.len() == 2 && cut[1].ends_with('…'), "{cut:?}");
     }

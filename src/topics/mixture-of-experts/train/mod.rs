@@ -202,7 +202,9 @@ impl Simulation for Train {
         let (loads, latest) = (self.window.loads(), self.window.latest_loads());
         if self.step <= CHOSEN {
             let at_work = loads.iter().enumerate().filter(|(_, load)| **load >= AT_WORK);
-            self.kept = at_work.min_by(|a, b| a.1.total_cmp(b.1)).map_or(0, |(expert, _)| expert);
+            let busiest = || loads.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1));
+            let watched = at_work.min_by(|a, b| a.1.total_cmp(b.1)).or_else(busiest);
+            self.kept = watched.map_or(0, |(expert, _)| expert);
         }
         self.highest = loads.iter().chain(&latest).copied().fold(self.highest, f64::max);
         let row = [loss, Self::violation(&loads), Self::violation(&latest)];

@@ -58,7 +58,7 @@ pub static SPEC: Spec = Spec::new(
     Preset::new("concentrated", "Concentrated")
         .look("The matrix has faded to its diagonal. Take 100 shots: what is left of it?")
         .with(&[("features", "own"), ("qubits", "8"), ("gamma", "3.14"), ("lambda", "0.1")]),
-    Preset::new("noisy", "100 shots").look("The left map is speckled: every overlap is now measured.").with(&[("shots", "100")]),
+    Preset::new("noisy", "100 shots").look("The map of overlaps is speckled: every overlap is now measured.").with(&[("shots", "100")]),
     Preset::new("regularised", "100 shots, large ridge")
         .look("The same shots, and a calm border.")
         .with(&[("shots", "100"), ("lambda", "1")]),
