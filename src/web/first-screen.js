@@ -25,13 +25,16 @@ window.firstScreen = (() => {
     });
   // What the browser has kept of an earlier page comes at once. In a sandboxed frame the storage throws.
   const known = (() => { try { return localStorage.getItem("fonts"); } catch { return null; } })();
+  // The page that is reached in place may stand in another folder than this one, of which their addresses are.
+  const base = document.baseURI;
+  const placed = (source) => source.replace(/url\("([^"]*)"\)/g, (_, path) => `url("${new URL(path, base)}")`);
   // Fetches the faces that come late and puts them on, unless that moves what is in the window; whether they
   // stay.
   const wear = async (areFormulas) => {
     const late = [...document.getElementById("late").sheet.cssRules];
     const faces = late.filter(({ style }) => style.getPropertyValue("font-family").includes("Math") === areFormulas).map(({ style }) => {
       const said = (name) => style.getPropertyValue(name);
-      return new FontFace(said("font-family").replaceAll('"', ""), said("src"),
+      return new FontFace(said("font-family").replaceAll('"', ""), placed(said("src")),
         { weight: said("font-weight"), style: said("font-style"), unicodeRange: said("unicode-range") });
     });
     await Promise.all(faces.map((face) => face.load()));
@@ -57,6 +60,8 @@ window.firstScreen = (() => {
     counted = true;
     counted = await wear(true).catch(() => false);
     if (counted && settling) settle();
+    // Where they would have moved a formula that is being read, they come when it has gone by.
+    if (!counted) addEventListener("scrollend", count, { once: true });
   };
   for (const when of ["tinkerable-adopted", "tinkerable-arrive"]) addEventListener(when, count);
   if (known) addEventListener("DOMContentLoaded", count);

@@ -169,7 +169,8 @@ impl Talk {
         let read = |link: &HtmlElement| {
             let [simulation, query] = ["data-talk", "data-moment"].map(|name| link.get_attribute(name));
             let step = Step::read(&specs, &slug, &simulation?, &query?)?;
-            Some(Step { sentence: link.text_content()?, ..step })
+            // The page keeps numbers and units on one line.
+            Some(Step { sentence: link.text_content()?.replace('\u{a0}', " "), ..step })
         };
         let steps: Option<Vec<Step>> = links.iter().map(read).collect();
         let Some(steps) = steps.filter(|steps| !steps.is_empty()) else {

@@ -145,17 +145,17 @@ impl Pair {
         self.go_on();
     }
 
-    /// Runs by itself without being asked to: half of the way to the step that decides a bet, or not past the
-    /// opening, if these are the values that it is about. Who sees the answer has nothing to bet on; where the
-    /// opening shows it already, nothing is kept back.
+    /// Runs by itself without being asked to: half of the way to the step that decides a bet, if these are the
+    /// values that it is about. Who sees the answer has nothing to bet on; where the opening is as far, nothing
+    /// is kept back.
     pub fn go_on_unasked(&mut self) {
         let spec = self.run.spec();
         let asks_at = spec.prediction.as_ref().and_then(|bet| {
             let mut values = Values::with(spec.controls, bet.values);
             values.share_seed(self.run.values());
             let is_about_this = values == *self.run.values();
-            let at = (bet.settled_at / 2).max(spec.pace.opening);
-            (is_about_this && at < bet.settled_at).then_some(at)
+            let half = bet.settled_at / 2;
+            (is_about_this && half > spec.pace.opening).then_some(half)
         });
         self.go_on();
         self.asks_at = asks_at;

@@ -326,8 +326,12 @@ pub async fn formulas_have_letters_of_their_own_and_brackets_that_grow(stage: &m
     session.open("").await?;
     session.click("a[href='./attention/']").await?;
     session.alive().await?;
+    // Where a formula stands in the window, its face waits until that has gone by.
+    let away = "scrollTo({ top: document.body.scrollHeight, behavior: 'instant' })";
+    session.ask(away, Json::Null).await?;
     session.until("the formulas of a page that is reached in place have their face", FORMULAS_STAND).await?;
     session.open("synthetic-data/").await?;
+    session.ask(away, Json::Null).await?;
     session.until("the formulas of a page that is opened have their face", FORMULAS_STAND).await
 }
 

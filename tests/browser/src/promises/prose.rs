@@ -131,6 +131,9 @@ pub async fn measured_numbers_set_their_run_up(stage: &mut Stage) -> Outcome {
     let mut all = 0;
     for slug in &stage.slugs {
         session.open(&format!("{slug}/")).await?;
+        // Letters that come late move what is out of sight, and a click would miss it.
+        let settled = "return 'settled' in document.documentElement.dataset";
+        session.until(&format!("/{slug}/ has its letters"), settled).await?;
         let named = names(session, "data-run").await?;
         // From the beginning to the end of the page.
         for name in named.iter().step_by(named.len().div_ceil(RUNS).max(1)) {
