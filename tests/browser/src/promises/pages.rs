@@ -324,7 +324,8 @@ pub async fn formulas_have_letters_of_their_own_and_brackets_that_grow(stage: &m
     let session = &stage.session;
     // Reached in place from a page that has no formula, and opened by its address.
     session.open("").await?;
-    session.click("a[href='./attention/']").await?;
+    session.ask("document.querySelector(\"a[href='./attention/']\").click()", Json::Null).await?;
+    session.until("the page is reached", "return location.pathname.endsWith('/attention/')").await?;
     session.alive().await?;
     // Where a formula stands in the window, its face waits until that has gone by.
     let away = "scrollTo({ top: document.body.scrollHeight, behavior: 'instant' })";
