@@ -58,8 +58,9 @@ window.firstScreen = (() => {
   const count = async () => {
     if (counted || !document.querySelector("math")) return;
     counted = true;
+    // Blocks out of sight keep the heights that are remembered of them until they come into sight: to lay out
+    // all of the page again would hold it up.
     counted = await wear(true).catch(() => false);
-    if (counted && settling) settle();
     // Where they would have moved a formula that is being read, they come when it has gone by.
     if (!counted) addEventListener("scrollend", count, { once: true });
   };
