@@ -58,8 +58,9 @@ window.firstScreen = (() => {
   const count = async () => {
     if (counted || !document.querySelector("math")) return;
     counted = true;
-    // Blocks out of sight keep the heights that are remembered of them until they come into sight: to lay out
-    // all of the page again would hold it up.
+    // A new face lays out again all that is not skipped: only what is in sight, once the page has settled. The
+    // rest keeps the heights that are remembered of it until it comes into sight.
+    while (!("settled" in root.dataset)) await after(100);
     counted = await wear(true).catch(() => false);
     // Where they would have moved a formula that is being read, they come when it has gone by.
     if (!counted) addEventListener("scrollend", count, { once: true });
