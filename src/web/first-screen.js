@@ -17,12 +17,21 @@ window.firstScreen = (() => {
     after(document.hidden || window !== top ? 500 : 5000),
   ]).then(() => { isPainted = true; });
 
-  // Where the blocks in the window begin and end, and what is marked in their text.
-  const places = () => [...document.querySelectorAll("header, main :is(h1, h2, p, dt, figure, svg, table, input, li, li *, th, td, td *), article > p *")]
-    .map((element) => {
-      const { x, top, bottom } = element.getBoundingClientRect();
-      return bottom > 0 && top < innerHeight ? [x, top, Math.min(bottom, innerHeight)] : [];
-    });
+  // What is in the window: its blocks, and what is marked in their text. What a block out of sight has inside is
+  // not asked for its place: it would be laid out for that.
+  const inWindow = (element) => {
+    const { top, bottom } = element.getBoundingClientRect();
+    return bottom > 0 && top < innerHeight;
+  };
+  const read = () => {
+    const blocks = [...document.querySelectorAll("header, main > :not(article), article > *")].filter(inWindow);
+    const parts = "h1, h2, p, dt, figure, svg, table, input, li, li *, th, td, td *, article > p *";
+    return blocks.flatMap((block) => [block, ...block.querySelectorAll(parts)]).filter(inWindow);
+  };
+  const places = (elements) => elements.map((element) => {
+    const { x, top, bottom } = element.getBoundingClientRect();
+    return [x, top, Math.min(bottom, innerHeight)];
+  });
   // What the browser has kept of an earlier page comes at once. In a sandboxed frame the storage throws.
   const known = (() => { try { return localStorage.getItem("fonts"); } catch { return null; } })();
   // The page that is reached in place may stand in another folder than this one, of which their addresses are.
@@ -38,9 +47,10 @@ window.firstScreen = (() => {
         { weight: said("font-weight"), style: said("font-style"), unicodeRange: said("unicode-range") });
     });
     await Promise.all(faces.map((face) => face.load()));
-    const before = isPainted ? places() : [];
+    const elements = isPainted ? read() : [];
+    const before = places(elements);
     for (const face of faces) document.fonts.add(face);
-    const now = isPainted ? places() : [];
+    const now = places(elements);
     if (before.some((place, block) => place.some((at, i) => !(Math.abs(now[block][i] - at) <= 3)))) {
       for (const face of faces) document.fonts.delete(face);
       return false;
@@ -59,8 +69,9 @@ window.firstScreen = (() => {
     if (counted || !document.querySelector("math")) return;
     counted = true;
     // A new face lays out again all that is not skipped: only what is in sight, once the page has settled. The
-    // rest keeps the heights that are remembered of it until it comes into sight.
-    while (!("settled" in root.dataset)) await after(100);
+    // rest keeps the heights that are remembered of it until it comes into sight. What an earlier page has
+    // brought is put on before the page is laid out.
+    while (!known && !("settled" in root.dataset)) await after(100);
     counted = await wear(true).catch(() => false);
     // Where they would have moved a formula that is being read, they come when it has gone by.
     if (!counted) addEventListener("scrollend", count, { once: true });

@@ -16,6 +16,10 @@ impl<'a> Writer<'a> {
         // What already stands behind the formula before it.
         let mut taken = 0;
         for (place, inline) in content.iter().enumerate() {
+            let follows = match content.get(place + 1).map(|next| &next.kind) {
+                Some(InlineKind::Text(text)) => text.as_str(),
+                _ => "",
+            };
             match &inline.kind {
                 InlineKind::Text(text) => {
                     if text.contains('$') && text.contains(['\\', '{', '^', '_']) {
@@ -30,10 +34,7 @@ impl<'a> Writer<'a> {
                 InlineKind::Math(latex) => {
                     let mathml = self.math.inline(latex);
                     // A line breaks on either side of a formula, unless it may not.
-                    let after = match content.get(place + 1).map(|next| &next.kind) {
-                        Some(InlineKind::Text(text)) => clings(text),
-                        _ => "",
-                    };
+                    let after = clings(follows);
                     taken = after.len();
                     if !after.is_empty() {
                         open(&mut self.out, "span", &[("class", "whole")]);
@@ -66,12 +67,10 @@ impl<'a> Writer<'a> {
                     self.part(part, inline.line);
                     let said = self.out.strip_suffix("</output>");
                     let said = said.and_then(|out| out.rsplit_once(['\u{a0}', '\u{202f}']));
-                    if let (Some((_, unit)), Some(InlineKind::Text(text))) =
-                        (said, content.get(place + 1).map(|next| &next.kind))
-                        && text
-                            .split_whitespace()
-                            .next()
-                            .is_some_and(|w| w.trim_end_matches(['.', ',']) == unit)
+                    let word =
+                        follows.split_whitespace().next().map(|word| word.trim_end_matches(['.', ',']));
+                    if let Some((_, unit)) = said
+                        && word == Some(unit)
                     {
                         let sentence =
                             format!("The readout says its unit, and “{unit}” stands behind it again.");
@@ -86,9 +85,9 @@ impl<'a> Writer<'a> {
     /// Whether what was written last is a digit, whatever it is enclosed in.
     fn ends_with_a_number(&self) -> bool {
         let mut out = &*self.out;
-        while let Some((before, "")) = out
-            .rsplit_once("</")
-            .map(|(before, end)| (before, end.split_once('>').map_or(end, |(_, rest)| rest)))
+        // Of an end tag there is only its name between the signs.
+        while let Some((before, name)) = out.strip_suffix('>').and_then(|out| out.rsplit_once("</"))
+            && name.chars().all(char::is_alphanumeric)
         {
             out = before;
         }

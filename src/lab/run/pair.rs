@@ -175,15 +175,13 @@ impl Pair {
 
     /// Stands still where it is.
     pub fn pause(&mut self) {
-        self.playing = false;
-        self.asks_at = None;
+        self.wait();
         self.target = None;
     }
 
     /// Makes so many steps, and stands still then.
     pub fn step(&mut self, steps: u64) {
-        self.playing = false;
-        self.asks_at = None;
+        self.wait();
         if steps == 1 {
             self.run.advance(1);
         } else {
@@ -353,10 +351,14 @@ mod tests {
             "",
         )
         .settled_at(40);
-        static ASKING: Spec = Spec::new("count", "", "", Pace::new(10.0, 12, "count"), build)
-            .controls(&[Control::integer("stride", "Stride", 1, 10, 3), Control::seed(1)])
-            .readouts(&[Readout::new("total", "Total", 0)])
-            .prediction(BET);
+        const fn opens_at(step: u64) -> Spec {
+            Spec::new("count", "", "", Pace::new(10.0, step, "count"), build)
+                .controls(const { &[Control::integer("stride", "Stride", 1, 10, 3), Control::seed(1)] })
+                .readouts(const { &[Readout::new("total", "Total", 0)] })
+                .prediction(BET)
+        }
+        static ASKING: Spec = opens_at(12);
+        static DECIDED: Spec = opens_at(40);
         let mut pair = Pair::new(Runner::opening(&ASKING));
         pair.go_on_unasked();
         let ends = (0..20).filter(|_| frame(&mut pair).ended).count();
@@ -365,10 +367,6 @@ mod tests {
         frame(&mut pair);
         assert_eq!((pair.run().step(), pair.asks(), pair.playing()), (21, false, true));
         // What the opening decides is not kept back.
-        static DECIDED: Spec = Spec::new("count", "", "", Pace::new(10.0, 40, "count"), build)
-            .controls(&[Control::integer("stride", "Stride", 1, 10, 3), Control::seed(1)])
-            .readouts(&[Readout::new("total", "Total", 0)])
-            .prediction(BET);
         let mut decided = Pair::new(Runner::opening(&DECIDED));
         decided.go_on_unasked();
         frame(&mut decided);

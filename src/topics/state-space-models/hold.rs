@@ -2,7 +2,7 @@
 
 use super::{FIXED, SELECTIVE};
 use crate::lab::figure::charts::{self, Curve};
-use crate::lab::figure::{Anchor, At, Axis, Bar, Dot, Figure, Glyph, Panel, Stroke, Tone};
+use crate::lab::figure::{At, Axis, Bar, Dot, Figure, Glyph, Panel, Stroke, Tone};
 use crate::lab::schema::readout::format_number;
 use crate::lab::{Choice, Control, Named, Pace, Preset, Readout, Simulation, Spec, Values, reading};
 use crate::models::state_space::{Diagonal, Method};
@@ -76,8 +76,6 @@ const FINE: usize = 12;
 const POINTS: usize = 240;
 /// The bars' axis reaches as far as this on both sides at least.
 const LEAST: f64 = 1.0;
-/// Marks of the numbers beside bars to the left of zero.
-const NEGATIVE: [&str; 3] = ["kept-hold", "kept-bilinear", "kept-euler"];
 
 struct Hold {
     dt: f64,
@@ -203,25 +201,15 @@ impl Hold {
             let tone = if *rule == self.rule { SELECTIVE } else { Tone::Faint };
             let steps = self.step_of(*rule);
             [0, 1].map(|which| {
-                let text = if steps[which] < 0.0 { String::new() } else { format_number(steps[which], 3) };
-                Bar::new(row(which, i), 0.8, steps[which], tone).text(text)
+                Bar::new(row(which, i), 0.8, steps[which], tone).text(format_number(steps[which], 3))
             })
         });
         let names =
             ["kept", "written"].into_iter().flat_map(|what| RULES.map(|(_, name)| format!("{what}, {name}")));
         let y = Axis::categories("", names).reversed();
-        let panel = Panel::new("shares", "What one token keeps and writes", Axis::linear("", ends), y)
+        Panel::new("shares", "What one token keeps and writes", Axis::linear("", ends), y)
             .horizontal_bars("shares", bars)
-            .rule("zero", "", At::X(0.0), Tone::Muted, Stroke::Thin);
-        // The number of a bar to the left of zero stands on its left: only what is kept can be negative.
-        let gap = 0.02 * (ends[1] - ends[0]);
-        all.iter().step_by(2).zip(NEGATIVE).enumerate().filter(|(_, (kept, _))| **kept < 0.0).fold(
-            panel,
-            |panel, (i, (kept, id))| {
-                let at = [kept - gap, row(0, i)];
-                panel.words(id, at, format_number(*kept, 3), Anchor::End, Tone::Ink)
-            },
-        )
+            .rule("zero", "", At::X(0.0), Tone::Muted, Stroke::Thin)
     }
 }
 

@@ -134,20 +134,20 @@ pub fn compose(figure: &Figure, width: f64) -> Scene {
     for row in &figure.rows {
         if width < NARROW {
             for p in row {
-                let lines = panel::title_lines(p, width);
-                panel::draw(&mut scene, p, [0.0, top, width, p.height], lines);
+                let title = panel::title(p, width);
+                panel::draw(&mut scene, p, [0.0, top, width, p.height], &title, title.len());
                 top += p.height + GAP;
             }
         } else {
             let total: f64 = row.iter().map(|p| p.weight).sum();
             let room = width - GAP * row.len().saturating_sub(1) as f64;
-            let share_of = |p: &crate::lab::figure::Panel| room * p.weight / total.max(1e-9);
+            let shares: Vec<f64> = row.iter().map(|p| room * p.weight / total.max(1e-9)).collect();
+            let titles: Vec<_> = row.iter().zip(&shares).map(|(p, share)| panel::title(p, *share)).collect();
             // Frames side by side begin at one height, below the longest of their headings.
-            let lines = row.iter().map(|p| panel::title_lines(p, share_of(p))).max().unwrap_or(1);
+            let lines = titles.iter().map(Vec::len).max().unwrap_or(1);
             let mut left = 0.0;
-            for p in row {
-                let share = share_of(p);
-                panel::draw(&mut scene, p, [left, top, share, p.height], lines);
+            for ((p, share), title) in row.iter().zip(&shares).zip(&titles) {
+                panel::draw(&mut scene, p, [left, top, *share, p.height], title, lines);
                 left += share + GAP;
             }
             top += row_height(row) + GAP;

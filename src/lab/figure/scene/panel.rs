@@ -9,23 +9,24 @@ use crate::lab::figure::{Anchor, At, Axis, Mark, Panel, Shape, Ticks, Tone};
 /// Height of a line of type, px.
 const LINE: f64 = 17.0;
 
-/// The heading of a panel of this width.
-fn title(panel: &Panel, width: f64) -> Vec<String> {
+/// The heading of a panel of this width, line by line.
+pub fn title(panel: &Panel, width: f64) -> Vec<String> {
     if panel.title.is_empty() { Vec::new() } else { text::two_lines(&panel.title, width * 0.94) }
 }
 
-/// Lines of the heading of a panel of this width.
-pub fn title_lines(panel: &Panel, width: f64) -> usize {
-    title(panel, width).len()
-}
-
-/// Draws `panel` into `[left, top, width, height]`, with room for `lines` of heading where it has one.
-pub fn draw(scene: &mut Scene, panel: &Panel, [left, top, width, height]: [f64; 4], lines: usize) {
+/// Draws `panel` into `[left, top, width, height]` below its `title`, with room for `lines` of it where it has one.
+pub fn draw(
+    scene: &mut Scene,
+    panel: &Panel,
+    [left, top, width, height]: [f64; 4],
+    title: &[String],
+    lines: usize,
+) {
     let mut head = top;
-    if !panel.title.is_empty() {
-        for (i, line) in title(panel, width).into_iter().enumerate() {
+    if !title.is_empty() {
+        for (i, line) in title.iter().enumerate() {
             let at = [left, top + (i + 1) as f64 * LINE - 4.0];
-            words(scene, at, line, Anchor::Start, Tone::Ink, Weight::Title);
+            words(scene, at, line.clone(), Anchor::Start, Tone::Ink, Weight::Title);
         }
         head += lines as f64 * LINE;
     }

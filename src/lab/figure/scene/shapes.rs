@@ -7,7 +7,9 @@ use super::panel::rule_places;
 use super::room::Room;
 use super::text::{self, coordinate};
 use super::{Frame, Ink, Item, Line, Paint, Scene, Weight};
-use crate::lab::figure::{Anchor, At, Bar, Dot, EMPTY, Fill, Glyph, Mark, Shape, Stroke, Tile, Tone};
+use crate::lab::figure::{
+    Anchor, At, Bar, Dot, EMPTY, Fill, Glyph, Mark, Shape, Stroke, Tile, Tone, palette,
+};
 
 /// Draws a mark into its frame: the one of number `own` in its panel.
 pub fn draw(scene: &mut Scene, frame: &Frame, room: &mut Room, own: usize, mark: &Mark) {
@@ -395,9 +397,7 @@ fn draw_bars(push: &mut impl FnMut(Ink), frame: &Frame, room: &Room, bars: &[Bar
         } else {
             word_above(low, [from.min(to), from.max(to)], [middle, (b - a).abs()], width)
         };
-        // A faint bar is too pale for words in the colour of the paper.
-        let in_paper = inside && bar.tone != Tone::Faint;
-        let (tone, weight) = if in_paper { (bar.tone, Weight::Inside) } else { (Tone::Ink, Weight::Over) };
+        let (tone, weight) = if inside { (bar.tone, Weight::Inside) } else { (Tone::Ink, Weight::Over) };
         texts.push(Ink::Text { at, text: bar.text.clone(), anchor, tone, weight });
     }
     for (tone, d) in groups {
@@ -469,7 +469,7 @@ fn word_above(
 /// A faint bar is to be seen, unlike a faint line of a grid: it is half of what secondary marks are.
 fn bar_paint(tone: Tone) -> Paint {
     if tone == Tone::Faint {
-        Paint { tone: Tone::Muted, opacity: 0.55 }
+        Paint { tone: Tone::Muted, opacity: palette::FAINT_BAR }
     } else {
         Paint { tone, opacity: 1.0 }
     }
