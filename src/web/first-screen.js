@@ -68,11 +68,20 @@ window.firstScreen = (() => {
   const count = async () => {
     if (counted || !document.querySelector("math")) return;
     counted = true;
-    // A new face lays out again all that is not skipped: only what is in sight, once the page has settled. The
-    // rest keeps the heights that are remembered of it until it comes into sight. What an earlier page has
-    // brought is put on before the page is laid out.
+    // A new face lays out again all that is not skipped: only what is in sight, once the page has settled. What
+    // an earlier page has brought is put on before the page is laid out.
     while (!known && !("settled" in root.dataset)) await after(100);
     counted = await wear(true).catch(() => false);
+    // Other blocks with formulas are laid out again a few at a time, so that the heights that are remembered of
+    // them are those in these letters.
+    const blocks = counted && !known ? [...document.querySelectorAll("article > *")].filter((block) => block.querySelector("math")) : [];
+    while (blocks.length) {
+      const some = blocks.splice(0, 4);
+      for (const block of some) block.dataset.again = "";
+      await frame();
+      await frame();
+      for (const block of some) delete block.dataset.again;
+    }
     // Where they would have moved a formula that is being read, they come when it has gone by.
     if (!counted) addEventListener("scrollend", count, { once: true });
   };

@@ -209,6 +209,13 @@ impl Session {
         .await
     }
 
+    /// Waits until the formulas of the page, if it has any, have their letters, which come last of all.
+    pub async fn lettered(&self) -> Outcome {
+        let script = "return !document.querySelector('math') || !document.querySelector('[data-again]')
+                      && [...document.fonts].some((face) => face.family.includes('Math') && face.status === 'loaded')";
+        self.until("the formulas have their letters", script).await
+    }
+
     /// Waits until a simulation is alive.
     pub async fn adopted(&self, root: &str) -> Outcome {
         self.scroll_to(root).await?;

@@ -176,6 +176,7 @@ pub async fn what_is_out_of_sight_is_not_laid_out(stage: &mut Stage) -> Outcome 
         session.open(&format!("{slug}/")).await?;
         let settled = "return 'settled' in document.documentElement.dataset";
         session.until("the page has been laid out once", settled).await?;
+        session.lettered().await?;
         let seen = "return document.querySelector(a).checkVisibility({ contentVisibilityAuto: true })";
         for (block, wanted) in [("article > :first-child", true), ("article > :last-child *", false)] {
             let found = session.is(seen, block).await?;

@@ -65,26 +65,24 @@ pub async fn words_light_what_they_name(stage: &mut Stage) -> Outcome {
             let there = "return !!document.querySelector(`${a[0]} .figure [data-mark=\"${a[1]}\"]`)";
             session.until_of(&format!("{name} is in the figure"), there, json!([root, mark])).await?;
             pause(session).await?;
-            // Lighting shows in classes and attributes of figure or simulation, whichever way.
-            let look = "const s = document.querySelector(a); return [s, ...s.querySelectorAll('.figure, .figure *')]\
-                        .map((e) => [...e.attributes].map((t) => `${t.name}=${t.value}`).join(' ')).join('\\n')";
+            // Whether what is named is set apart, once the figure has been drawn again.
+            let lit = |is: bool| {
+                let of = "a[0]} .figure .lighting [data-mark=\"${a[1]}\"].lit";
+                format!("return {}!!document.querySelector(`${{{of}`)", if is { "" } else { "!" })
+            };
+            let both = || json!([root, mark]);
             session.ask("document.activeElement?.blur()", Json::Null).await?;
             session.driver.action_chain().move_to(2, 2).perform().await?;
-            frames(session).await?;
-            let before = session.text(look, &*root).await?;
+            session.until_of(&format!("{name} is not lit by itself"), &lit(false), both()).await?;
 
             // By keyboard, and then to the figure, which may stand far from the word.
             let word = format!("[data-light=\"{name}\"]");
             session.scroll_to(&word).await?;
             session.ask("document.querySelector(a).focus()", &*word).await?;
             session.scroll_to(&format!("{root} .figure")).await?;
-            frames(session).await?;
-            let lit = session.text(look, &*root).await?;
-            hold(lit != before, || format!("the focus on {name} lights nothing"))?;
+            session.until_of(&format!("the focus lights {name}"), &lit(true), both()).await?;
             session.ask("document.activeElement?.blur()", Json::Null).await?;
-            frames(session).await?;
-            let after = session.text(look, &*root).await?;
-            hold(after != lit, || format!("{name} stays lit when the focus has gone"))?;
+            session.until_of(&format!("{name} is not lit when the focus has gone"), &lit(false), both()).await?;
 
             // By pointer, where both are on the screen.
             let [x, y] = session.point(&word, 0.5).await?;
@@ -92,9 +90,7 @@ pub async fn words_light_what_they_name(stage: &mut Stage) -> Outcome {
                         return r.bottom > 0 && r.top < innerHeight";
             if session.is(seen, &*root).await? {
                 session.driver.action_chain().move_to(x, y).perform().await?;
-                frames(session).await?;
-                let lit = session.text(look, &*root).await?;
-                hold(lit != after, || format!("pointing at {name} lights nothing"))?;
+                session.until_of(&format!("pointing lights {name}"), &lit(true), both()).await?;
             }
         }
     }
