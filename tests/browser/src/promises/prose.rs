@@ -82,7 +82,9 @@ pub async fn words_light_what_they_name(stage: &mut Stage) -> Outcome {
             session.scroll_to(&format!("{root} .figure")).await?;
             session.until_of(&format!("the focus lights {name}"), &lit(true), both()).await?;
             session.ask("document.activeElement?.blur()", Json::Null).await?;
-            session.until_of(&format!("{name} is not lit when the focus has gone"), &lit(false), both()).await?;
+            session
+                .until_of(&format!("{name} is not lit when the focus has gone"), &lit(false), both())
+                .await?;
 
             // By pointer, where both are on the screen.
             let [x, y] = session.point(&word, 0.5).await?;
