@@ -1,7 +1,7 @@
 // What stands first is shown first. The top of a page is painted in the page's own letters, which come
-// with it. Its slanted ones follow, unless they would move what is being read: then the upright ones
-// lean, and the next page has them. The rest is laid out after that, piece by piece, between which the
-// page scrolls and answers.
+// with it. The rest is laid out after that, piece by piece, between which the page scrolls and answers.
+// Slanted letters and those of formulas follow when something lives, unless they would move what is being
+// read: then the upright ones lean, and the next page has them.
 window.firstScreen = (() => {
   const root = document.documentElement;
   const after = (ms) => new Promise((done) => setTimeout(done, ms));
@@ -17,8 +17,8 @@ window.firstScreen = (() => {
     after(document.hidden || window !== top ? 500 : 5000),
   ]).then(() => { isPainted = true; });
 
-  // What is in the window: its blocks, and what is marked in their text. What a block out of sight has inside is
-  // not asked for its place: it would be laid out for that.
+  // What is in the window: its blocks, and what is marked in their text. What a block out of sight or closed
+  // has inside is not asked for its place: it would be laid out for that.
   const inWindow = (element) => {
     const { top, bottom } = element.getBoundingClientRect();
     return bottom > 0 && top < innerHeight;
@@ -26,7 +26,8 @@ window.firstScreen = (() => {
   const read = () => {
     const blocks = [...document.querySelectorAll("header, main > :not(article), article > *")].filter(inWindow);
     const parts = "h1, h2, p, dt, figure, svg, table, input, li, li *, th, td, td *, article > p *";
-    return blocks.flatMap((block) => [block, ...block.querySelectorAll(parts)]).filter(inWindow);
+    return blocks.flatMap((block) => [block, ...block.querySelectorAll(parts)])
+      .filter((element) => !element.closest("details:not([open]) > :not(summary)") && inWindow(element));
   };
   const places = (elements) => elements.map((element) => {
     const { x, top, bottom } = element.getBoundingClientRect();
@@ -37,11 +38,11 @@ window.firstScreen = (() => {
   // The page that is reached in place may stand in another folder than this one, of which their addresses are.
   const base = document.baseURI;
   const placed = (source) => source.replace(/url\("([^"]*)"\)/g, (_, path) => `url("${new URL(path, base)}")`);
-  // Fetches the faces that come late and puts them on, unless that moves what is in the window; whether they
-  // stay.
-  const wear = async (areFormulas) => {
-    const late = [...document.getElementById("late").sheet.cssRules];
-    const faces = late.filter(({ style }) => style.getPropertyValue("font-family").includes("Math") === areFormulas).map(({ style }) => {
+  // Fetches such of the faces that come late and puts them on, unless that moves what is in the window; whether
+  // they stay.
+  const isOfFormulas = ({ style }) => style.getPropertyValue("font-family").includes("Math");
+  const wear = async (isWanted) => {
+    const faces = [...document.getElementById("late").sheet.cssRules].filter(isWanted).map(({ style }) => {
       const said = (name) => style.getPropertyValue(name);
       return new FontFace(said("font-family").replaceAll('"', ""), placed(said("src")),
         { weight: said("font-weight"), style: said("font-style"), unicodeRange: said("unicode-range") });
@@ -57,36 +58,46 @@ window.firstScreen = (() => {
     }
     return true;
   };
-  const dressed = (async () => {
-    if (!known) await painted;
-    await wear(false);
-    try { localStorage.setItem("fonts", "known"); } catch {}
-  })().catch(() => {});
-  // Formulas have letters of the system until something lives: they do not keep the program waiting. The
-  // page that takes the place of this one may be the first that has any.
-  let counted;
-  const count = async () => {
-    if (counted || !document.querySelector("math")) return;
-    counted = true;
-    // A new face lays out again all that is not skipped: only what is in sight, once the page has settled. What
-    // an earlier page has brought is put on before the page is laid out.
-    while (!known && !("settled" in root.dataset)) await after(100);
-    counted = await wear(true).catch(() => false);
-    // Other blocks with formulas are laid out again a few at a time, so that the heights that are remembered of
-    // them are those in these letters.
-    const blocks = counted && !known ? [...document.querySelectorAll("article > *")].filter((block) => block.querySelector("math")) : [];
-    while (blocks.length) {
-      const some = blocks.splice(0, 4);
-      for (const block of some) block.dataset.again = "";
+  // Blocks out of sight are laid out again one by one, while there is nothing else to do, so that the heights
+  // that are remembered of them are those in these letters: a height is kept when the second frame begins.
+  const again = async (blocks) => {
+    for (const block of blocks) {
+      await idle();
+      block.dataset.again = "";
+      block.getBoundingClientRect();
       await frame();
       await frame();
-      for (const block of some) delete block.dataset.again;
+      delete block.dataset.again;
     }
-    // Where they would have moved a formula that is being read, they come when it has gone by.
-    if (!counted) addEventListener("scrollend", count, { once: true });
   };
-  for (const when of ["tinkerable-adopted", "tinkerable-arrive"]) addEventListener(when, count);
-  if (known) addEventListener("DOMContentLoaded", count);
+  // Late letters do not keep the program waiting: they come when something lives and the page has settled. Then
+  // only what is in sight is laid out again. The page that takes the place of this one may be the first that
+  // has any formulas.
+  let slanted = known && wear((face) => !isOfFormulas(face)).catch(() => false);
+  let counted;
+  const dress = async () => {
+    while (!known && !("settled" in root.dataset)) await after(100);
+    const hasFormulas = !!document.querySelector("math");
+    let changed;
+    if (!slanted) {
+      counted = hasFormulas;
+      slanted = wear((face) => hasFormulas || !isOfFormulas(face)).catch(() => false);
+      if (await slanted) changed = "em, blockquote, math";
+      else counted = false;
+      try { localStorage.setItem("fonts", "known"); } catch {}
+    }
+    if (!counted && hasFormulas) {
+      counted = true;
+      counted = await wear(isOfFormulas).catch(() => false);
+      if (counted) changed = "math";
+      // Where they would have moved a formula that is being read, they come when it has gone by.
+      else addEventListener("scrollend", dress, { once: true });
+    }
+    if (known || !changed) return;
+    await again([...document.querySelectorAll("article > *")].filter((block) => block.querySelector(changed)));
+  };
+  if (known) addEventListener("DOMContentLoaded", dress);
+  for (const when of ["tinkerable-adopted", "tinkerable-arrive"]) addEventListener(when, dress);
 
   // Where a page is opened at its beginning, nobody sees the rest yet; whatever the reader does shows it.
   // The name of a navigation has the text that a link asks for, too, which the location hides.
@@ -101,7 +112,7 @@ window.firstScreen = (() => {
   const settle = async () => {
     delete root.dataset.settled;
     const own = settling = {};
-    await dressed;
+    await slanted;
     await frame();
     await document.fonts.ready;
     await frame();
@@ -143,13 +154,31 @@ window.firstScreen = (() => {
     await painted;
     if (document.readyState === "loading") {
       await new Promise((done) => document.addEventListener("readystatechange", done, { once: true }));
+      // What has been read lays out the top in a task of its own.
+      await after(0);
     }
-    await Promise.race([dressed, after(1000)]);
+    await Promise.race([slanted, after(1000)]);
     if (!laying) await lay();
-    if (!document.querySelector("[data-sim]")) count();
+    if (!document.querySelector("[data-sim]")) dress();
   })();
   return { painted, whole, fold, lay };
 })();
+// The line is idle once all of the page has come, while its top is still laid out: the program sets out then.
+{
+  const wait = setInterval(() => {
+    if (!performance.getEntriesByType("navigation")[0]?.responseEnd) return;
+    clearInterval(wait);
+    const { program, pieces = "" } = document.querySelector("[data-program]")?.dataset ?? {};
+    if (!program || !window.WebAssembly) return;
+    const hint = (rel, name) => {
+      const link = Object.assign(document.createElement("link"), { rel, crossOrigin: "anonymous", href: new URL(name, new URL(program, location)) });
+      if (rel === "preload") link.as = "fetch";
+      document.head.append(link);
+    };
+    hint("modulepreload", `${program.split("/").pop()}.js`);
+    for (const file of [...pieces.split(" "), `${program.split("/").pop()}_bg.wasm`]) if (file) hint("preload", file);
+  }, 20);
+}
 // What is pressed before the program is there is pressed again once it is.
 {
   let pressed = [];

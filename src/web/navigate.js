@@ -4,13 +4,17 @@
 // an update that waits, frames and files without an origin, browsers without the Navigation API.
 {
   const html = document.documentElement;
-  const PARTS = ["a.skip", "header", "main", "footer"].map((part) => `body > ${part}`);
+  // The text comes first: were it still there while something around it changes, the browser would lay it out
+  // once more before it takes the focus out of it.
+  const PARTS = ["main", "a.skip", "header", "footer"].map((part) => `body > ${part}`);
   const OF_THE_PAGE = "title, meta[name=description], meta[property], meta[name^=twitter], link[rel=canonical], " +
     "link[rel=alternate], link[rel=manifest], link[rel=apple-touch-icon]";
   // So many pages are kept as text, and so many are fetched because links to them are in sight.
   const KEPT = 8, NEAR = 3;
   // How long a pointer rests on a link that is meant, ms.
   const MEANT = 65;
+  // What takes longer than this is seen to take time, ms.
+  const NOTICED = 150;
 
   // What belongs to a page and not to the site listens with this signal: it lets go when the page does.
   window.visit = new AbortController();
@@ -60,11 +64,11 @@
 
   const swap = (next) => {
     document.querySelector("dialog[open]")?.close();
+    for (const part of PARTS) document.querySelector(part).replaceWith(next.querySelector(part));
     for (const old of [...html.attributes]) html.removeAttribute(old.name);
     for (const { name, value } of next.documentElement.attributes) html.setAttribute(name, value);
     for (const old of document.head.querySelectorAll(OF_THE_PAGE)) old.remove();
     document.head.append(...next.head.querySelectorAll(OF_THE_PAGE));
-    for (const part of PARTS) document.querySelector(part).replaceWith(next.querySelector(part));
     // Those inside the text, the one that dresses each page before it is painted, and what is new.
     for (const script of document.querySelectorAll("main script")) run(script, (copy) => script.replaceWith(copy));
     for (const script of document.head.querySelectorAll("script[data-each]")) run(script, (copy) => script.replaceWith(copy));
@@ -145,9 +149,11 @@
   };
   const go = async (to, history) => {
     const own = ++wish;
-    html.dataset.leaving = "";
+    // Every element has another pointer then: only where there is something to wait for.
+    const waits = setTimeout(() => { html.dataset.leaving = ""; }, NOTICED);
     document.body.append(teller);
     const found = await read(to).catch(() => undefined);
+    clearTimeout(waits);
     if (own !== wish) return;
     delete html.dataset.leaving;
     if (found) to.pathname = found.path;

@@ -248,7 +248,7 @@ async fn arrive(visit: &Visit, left: Option<Left>) -> Option<()> {
     let mut waiting: Vec<_> = roots.into_iter().zip(moments).enumerate().collect();
     while let Some(next) = nearest_to_sight(waiting.iter().map(|(_, ((root, _), _))| root)) {
         let (place, ((root, spec), moment)) = waiting.remove(next);
-        let runner = opening(visit, spec).await?;
+        let runner = opening(visit, &root, spec, !placed.is_empty()).await?;
         visit.breathe().await?;
         let session = visit.owner.with(|| Session::new(spec, runner));
         for bind in bind::PARTS {
@@ -441,10 +441,11 @@ const PIECE: f64 = 20.0;
 /// The same where something lives already and leaves no time for it.
 const AT_LEAST: f64 = 6.0;
 
-/// [`Runner::opening`], in pieces.
-async fn opening(visit: &Visit, spec: &'static Spec) -> Option<Runner> {
+/// [`Runner::opening`], in pieces; where another simulation `lives`, only a reader who sees this one waits.
+async fn opening(visit: &Visit, root: &HtmlElement, spec: &'static Spec, lives: bool) -> Option<Runner> {
     let mut runner = Runner::new(spec, spec.defaults());
     loop {
+        visit.calm.set(lives && away(root) > 0.0);
         let room = visit.room().await?;
         let begun = dom::now();
         let left = spec.pace.opening.saturating_sub(runner.step());
@@ -474,13 +475,15 @@ fn keep(thing: impl Any) {
 
 /// Which of some elements the reader sees, or would come to first; the first of those in sight.
 fn nearest_to_sight<'a>(elements: impl Iterator<Item = &'a HtmlElement>) -> Option<usize> {
-    let height = dom::window().inner_height().ok().and_then(|height| height.as_f64()).unwrap_or_default();
-    let away = |element: &HtmlElement| {
-        let rect = element.get_bounding_client_rect();
-        (rect.top() - height).max(-rect.bottom()).max(0.0)
-    };
     let away: Vec<f64> = elements.map(away).collect();
     (0..away.len()).min_by(|a, b| away[*a].total_cmp(&away[*b]))
+}
+
+/// How far an element is out of sight, px.
+fn away(element: &HtmlElement) -> f64 {
+    let height = dom::window().inner_height().ok().and_then(|height| height.as_f64()).unwrap_or_default();
+    let rect = element.get_bounding_client_rect();
+    (rect.top() - height).max(-rect.bottom()).max(0.0)
 }
 
 /// Gives the static HTML of one simulation, whose controls are bound, its live picture.

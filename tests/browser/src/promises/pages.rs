@@ -169,7 +169,7 @@ pub async fn a_browser_without_vectors_is_told_so(stage: &mut Stage) -> Outcome 
 }
 
 /// Blocks out of sight are skipped by the browser, and are as high as they were; when they come into sight
-/// they are there.
+/// they are there. None of them waits for letters that the page has not brought.
 pub async fn what_is_out_of_sight_is_not_laid_out(stage: &mut Stage) -> Outcome {
     let session = &stage.session;
     for slug in &stage.slugs {
@@ -177,6 +177,12 @@ pub async fn what_is_out_of_sight_is_not_laid_out(stage: &mut Stage) -> Outcome 
         let settled = "return 'settled' in document.documentElement.dataset";
         session.until("the page has been laid out once", settled).await?;
         session.lettered().await?;
+        let rare = "return performance.getEntriesByType('resource').map((e) => e.name).filter((name) => \
+                    /tinkerable-s\\w+-(signs|letters|accents)/.test(name)).join(' ')";
+        let rare = session.text(rare, Json::Null).await?;
+        hold(rare.is_empty(), || {
+            format!("{slug} waits for {rare}: xtask/fonts/subset.py says which signs come with each page")
+        })?;
         let seen = "return document.querySelector(a).checkVisibility({ contentVisibilityAuto: true })";
         for (block, wanted) in [("article > :first-child", true), ("article > :last-child *", false)] {
             let found = session.is(seen, block).await?;
