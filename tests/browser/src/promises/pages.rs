@@ -366,6 +366,11 @@ pub async fn the_top_of_a_page_comes_first_and_then_all_of_it(stage: &mut Stage)
         hold(session.is("return stands()", Json::Null).await?, || {
             format!("the words at the top of /{path} are not in the font of their first paint")
         })?;
+        // The program sets out as soon as the page has come, and once.
+        let asked = "return performance.getEntriesByType('resource').filter((e) => e.name.endsWith('_bg.wasm'))\
+                     .map((e) => e.initiatorType).join(' ')";
+        let asked = session.text(asked, Json::Null).await?;
+        hold(asked == "link", || format!("the program of /{path} is asked for by {asked}"))?;
     }
     session.driver.refresh().await?;
     session.alive().await?;
