@@ -173,6 +173,8 @@ window.firstScreen = (() => {
     const hint = (rel, name) => {
       const link = Object.assign(document.createElement("link"), { rel, crossOrigin: "anonymous", href: new URL(name, new URL(program, location)) });
       if (rel === "preload") link.as = "fetch";
+      // The page that takes the place of this one has others.
+      for (const end of ["load", "error"]) link.addEventListener(end, () => link.remove());
       document.head.append(link);
     };
     hint("modulepreload", `${program.split("/").pop()}.js`);
