@@ -41,7 +41,9 @@ async fn all() -> Outcome {
     let outcome = match std::env::args().nth(1).as_deref() {
         Some("visits") => first_visits(&mut session, &simulations).await,
         Some("sweeps") => sweeps(&mut session, &simulations).await,
-        Some("speeds") => tables(&mut session, &simulations).await,
+        Some("speeds") => speeds(&mut session, &simulations).await,
+        Some("sizes") => sizes(&mut session, &simulations).await,
+        Some("lighthouse") => lighthouse(&session),
         _ => whole(&mut session, &simulations).await,
     };
     session.close().await;
@@ -49,7 +51,8 @@ async fn all() -> Outcome {
 }
 
 async fn whole(session: &mut Session, simulations: &[Simulation]) -> Outcome {
-    tables(session, simulations).await?;
+    speeds(session, simulations).await?;
+    sizes(session, simulations).await?;
     first_visits(session, simulations).await?;
     lighthouse(session)
 }
@@ -62,7 +65,8 @@ fn chosen(simulations: &[Simulation]) -> Vec<String> {
     slugs
 }
 
-async fn tables(session: &mut Session, simulations: &[Simulation]) -> Outcome {
+/// Steps a second, frames, and the wait for what is promised.
+async fn speeds(session: &mut Session, simulations: &[Simulation]) -> Outcome {
     let native = native_speeds()?;
     let chosen = chosen(simulations);
     println!(
@@ -90,13 +94,17 @@ async fn tables(session: &mut Session, simulations: &[Simulation]) -> Outcome {
     }
     println!(
         "\nFrames with the defaults at 1/{SLOW_DOWN} of this machine's speed, over {} s; at that speed, too, \
-         the seconds from opening the page until the defaults show what the article promises.\n",
+         the seconds from opening the page until the defaults show what the article promises.",
         WATCHED.as_secs()
     );
+    Ok(())
+}
 
-    println!("| first view | layout shift | HTML | CSS | JS | WebAssembly | fonts | all, brotli |");
+/// What a first view of each topic takes, by kind, and how far it shifts.
+async fn sizes(session: &mut Session, simulations: &[Simulation]) -> Outcome {
+    println!("\n| first view | layout shift | HTML | CSS | JS | WebAssembly | fonts | all, brotli |");
     println!("|---|--:|--:|--:|--:|--:|--:|--:|");
-    for slug in chosen {
+    for slug in chosen(simulations) {
         session.reset().await?;
         session.before_pages(SHIFTS).await?;
         let page = format!("{slug}/");
