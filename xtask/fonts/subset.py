@@ -38,8 +38,6 @@ ACCENTS = {c for c in range(0xC0, 0x100) if c not in (0xD7, 0xF7)}
 GREEK = {*range(0x3B1, 0x3CA), *map(ord, "ΓΔΘΛΞΠΣΦΨΩ")}
 COMMON_GREEK = set(map(ord, "αβγδθλστΔ"))
 SIGNS = {0x2009, 0x202F, *map(ord, "←→±÷≤≥≈≠∞√∑∂ℓ′°µ↑↓¼½¾⁰¹²³⁴⁵⁶⁷⁸⁹₀₁₂")}
-# Beside signs, what else the text of some pages is written with: one file for all of it.
-RARE = set(map(ord, "εημíäč"))
 # Marks of figures and lists, which the sans serif draws.
 MARKS = set(map(ord, "■▲◆○●✓✗"))
 
@@ -61,11 +59,11 @@ FONTS = [
     (SERIF.format("Italic"), "tinkerable-serif-italic", "Tinkerable Serif", "Italic", {"opsz": 14, "wght": 400},
      ASCII - set(map(ord, "\"\\^`{}~")) | QUOTES),
     (SERIF.format("Roman"), "tinkerable-serif-signs", "Tinkerable Serif", "Signs", UPRIGHT,
-     (SIGNS | COMMON_GREEK | RARE) - SERIF_FIRST),
+     (SIGNS | COMMON_GREEK) - SERIF_FIRST),
     (SERIF.format("Roman"), "tinkerable-serif-letters", "Tinkerable Serif", "Letters", UPRIGHT,
-     (ASCII | GREEK) - SERIF_FIRST - COMMON_GREEK - RARE),
+     (ASCII | GREEK) - SERIF_FIRST - COMMON_GREEK),
     (SERIF.format("Roman"), "tinkerable-serif-accents", "Tinkerable Serif", "Accents", UPRIGHT,
-     ACCENTS - SERIF_FIRST - RARE),
+     ACCENTS - SERIF_FIRST),
     (SANS, "tinkerable-sans-signs", "Tinkerable Sans", "Signs", PLAIN,
      (ASCII | GREEK | SIGNS | MARKS) - SANS_FIRST),
     (MATH, "tinkerable-math", "Tinkerable Math", "Formulas", {"wght": 400}, FORMULAS),
