@@ -48,6 +48,7 @@ window.firstScreen = (() => {
         { weight: said("font-weight"), style: said("font-style"), unicodeRange: said("unicode-range") });
     });
     await Promise.all(faces.map((face) => face.load()));
+    if (!known) try { localStorage.setItem("fonts", "known"); } catch {}
     const elements = isPainted ? read() : [];
     const before = places(elements);
     for (const face of faces) document.fonts.add(face);
@@ -84,7 +85,6 @@ window.firstScreen = (() => {
       slanted = wear((face) => hasFormulas || !isOfFormulas(face)).catch(() => false);
       if (await slanted) changed = "em, blockquote, math";
       else counted = false;
-      try { localStorage.setItem("fonts", "known"); } catch {}
     }
     if (!counted && hasFormulas) {
       counted = true;
@@ -170,15 +170,17 @@ window.firstScreen = (() => {
     clearInterval(wait);
     const { program, pieces = "" } = document.querySelector("[data-program]")?.dataset ?? {};
     if (!program || !window.WebAssembly) return;
-    const hint = (rel, name) => {
-      const link = Object.assign(document.createElement("link"), { rel, crossOrigin: "anonymous", href: new URL(name, new URL(program, location)) });
+    const main = new URL(program, location).href;
+    const hint = (rel, file) => {
+      const link = Object.assign(document.createElement("link"), { rel, crossOrigin: "anonymous", href: new URL(file, main) });
       if (rel === "preload") link.as = "fetch";
       // The page that takes the place of this one has others.
       for (const end of ["load", "error"]) link.addEventListener(end, () => link.remove());
       document.head.append(link);
     };
-    hint("modulepreload", `${program.split("/").pop()}.js`);
-    for (const file of [...pieces.split(" "), `${program.split("/").pop()}_bg.wasm`]) if (file) hint("preload", file);
+    hint("modulepreload", `${main}.js`);
+    for (const piece of pieces.split(" ").filter(Boolean)) hint("preload", piece);
+    hint("preload", `${main}_bg.wasm`);
   }, 20);
 }
 // What is pressed before the program is there is pressed again once it is.

@@ -66,25 +66,20 @@ pub async fn words_light_what_they_name(stage: &mut Stage) -> Outcome {
             session.until_of(&format!("{name} is in the figure"), there, json!([root, mark])).await?;
             pause(session).await?;
             // Whether what is named is set apart, once the figure has been drawn again.
-            let lit = |is: bool| {
-                let of = "a[0]} .figure .lighting [data-mark=\"${a[1]}\"].lit";
-                format!("return {}!!document.querySelector(`${{{of}`)", if is { "" } else { "!" })
-            };
-            let both = || json!([root, mark]);
+            let lit = "return !!document.querySelector(`${a[0]} .figure .lighting [data-mark=\"${a[1]}\"].lit`) === a[2]";
+            let when = |is: bool| json!([root, mark, is]);
             session.ask("document.activeElement?.blur()", Json::Null).await?;
             session.driver.action_chain().move_to(2, 2).perform().await?;
-            session.until_of(&format!("{name} is not lit by itself"), &lit(false), both()).await?;
+            session.until_of(&format!("{name} is not lit by itself"), lit, when(false)).await?;
 
             // By keyboard, and then to the figure, which may stand far from the word.
             let word = format!("[data-light=\"{name}\"]");
             session.scroll_to(&word).await?;
             session.ask("document.querySelector(a).focus()", &*word).await?;
             session.scroll_to(&format!("{root} .figure")).await?;
-            session.until_of(&format!("the focus lights {name}"), &lit(true), both()).await?;
+            session.until_of(&format!("the focus lights {name}"), lit, when(true)).await?;
             session.ask("document.activeElement?.blur()", Json::Null).await?;
-            session
-                .until_of(&format!("{name} is not lit when the focus has gone"), &lit(false), both())
-                .await?;
+            session.until_of(&format!("{name} is not lit when the focus has gone"), lit, when(false)).await?;
 
             // By pointer, where both are on the screen.
             let [x, y] = session.point(&word, 0.5).await?;
@@ -92,7 +87,7 @@ pub async fn words_light_what_they_name(stage: &mut Stage) -> Outcome {
                         return r.bottom > 0 && r.top < innerHeight";
             if session.is(seen, &*root).await? {
                 session.driver.action_chain().move_to(x, y).perform().await?;
-                session.until_of(&format!("pointing lights {name}"), &lit(true), both()).await?;
+                session.until_of(&format!("pointing lights {name}"), lit, when(true)).await?;
             }
         }
     }
