@@ -76,7 +76,7 @@ window.firstScreen = (() => {
   // has any formulas.
   let slanted = known && wear((face) => !isOfFormulas(face)).catch(() => false);
   let counted;
-  const dress = async () => {
+  const dressOnce = async () => {
     while (!known && !("settled" in root.dataset)) await after(100);
     const hasFormulas = !!document.querySelector("math");
     let changed;
@@ -95,6 +95,12 @@ window.firstScreen = (() => {
     }
     if (known || !changed) return;
     await again([...document.querySelectorAll("article > *")].filter((block) => block.querySelector(changed)));
+  };
+  // Whether any of that goes on.
+  let dressing = 0;
+  const dress = () => {
+    dressing++;
+    return dressOnce().finally(() => { dressing--; });
   };
   if (known) addEventListener("DOMContentLoaded", dress);
   for (const when of ["tinkerable-adopted", "tinkerable-arrive"]) addEventListener(when, dress);
@@ -161,7 +167,7 @@ window.firstScreen = (() => {
     if (!laying) await lay();
     if (!document.querySelector("[data-sim]")) dress();
   })();
-  return { painted, whole, fold, lay };
+  return { painted, whole, fold, lay, isDressing: () => dressing > 0 };
 })();
 // The line is idle once all of the page has come, while its top is still laid out: the program sets out then.
 {

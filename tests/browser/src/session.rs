@@ -211,7 +211,7 @@ impl Session {
 
     /// Waits until the formulas of the page, if it has any, have their letters, which come last of all.
     pub async fn lettered(&self) -> Outcome {
-        let script = "return !document.querySelector('math') || !document.querySelector('[data-again]')
+        let script = "return !document.querySelector('math') || !firstScreen.isDressing()
                       && [...document.fonts].some((face) => face.family.includes('Math') && face.status === 'loaded')";
         self.until("the formulas have their letters", script).await
     }
