@@ -33,6 +33,12 @@ pub fn is_framed() -> bool {
     parent().is_some()
 }
 
+/// Whether the address asks a simulation alone not to run, which the first frame must know already: what
+/// obeys the rest of the address comes later.
+pub fn stands_still(query: &str) -> bool {
+    is_here() && codec::value(query, "play").as_deref() == Some("0")
+}
+
 piece! { frame:
 /// Obeys the address and the page around, from now on. What the address has wrong is returned.
 pub fn begin(owner: Owner, session: Session, query: String) -> Vec<String> {

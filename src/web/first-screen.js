@@ -96,9 +96,11 @@ window.firstScreen = (() => {
     if (known || !changed) return;
     await again([...document.querySelectorAll("article > *")].filter((block) => block.querySelector(changed)));
   };
-  // Whether any of that goes on.
+  // How many of these have begun, and how many of them still go on.
+  let begun = 0;
   let dressing = 0;
   const dress = () => {
+    begun++;
     dressing++;
     return dressOnce().finally(() => { dressing--; });
   };
@@ -167,7 +169,7 @@ window.firstScreen = (() => {
     if (!laying) await lay();
     if (!document.querySelector("[data-sim]")) dress();
   })();
-  return { painted, whole, fold, lay, isDressing: () => dressing > 0 };
+  return { painted, whole, fold, lay, isDressed: () => begun > 0 && dressing === 0 };
 })();
 // The line is idle once all of the page has come, while its top is still laid out: the program sets out then.
 {

@@ -269,6 +269,9 @@ async fn arrive(visit: &Visit, left: Option<Left>) -> Option<()> {
         }
         visit.owner.with(|| {
             session.begin_at(moment);
+            if super::embed::stands_still(&query) {
+                session.wait();
+            }
             for (id, text) in touched {
                 session.set_text(id, &text);
             }

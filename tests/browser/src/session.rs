@@ -209,11 +209,11 @@ impl Session {
         .await
     }
 
-    /// Waits until the formulas of the page, if it has any, have their letters, which come last of all.
+    /// Waits until the page has its late letters: slanted ones, and those of the formulas, if it has any.
     pub async fn lettered(&self) -> Outcome {
-        let script = "return !document.querySelector('math') || !firstScreen.isDressing()
-                      && [...document.fonts].some((face) => face.family.includes('Math') && face.status === 'loaded')";
-        self.until("the formulas have their letters", script).await
+        let script = "return firstScreen.isDressed() && (!document.querySelector('math') \
+                      || [...document.fonts].some((face) => face.family.includes('Math') && face.status === 'loaded'))";
+        self.until("the page has its late letters", script).await
     }
 
     /// Waits until a simulation is alive.

@@ -58,10 +58,16 @@ pub async fn a_simulation_stands_alone_in_a_frame_of_any_size(stage: &mut Stage)
 }
 
 pub async fn an_embed_obeys_its_address(stage: &mut Stage) -> Outcome {
+    // From the first frame on: what obeys the most of an address comes after the simulation.
+    let watch = "window.steps = new Set(); const look = () => { \
+        const step = document.querySelector('[data-sim]')?.dataset.step; if (step) steps.add(step); requestAnimationFrame(look) }; look()";
+    stage.session.before_pages(watch).await?;
     let session = &stage.session;
     let simulation = &stage.simulations[0];
     let page = format!("embed/{}/", simulation.address());
     session.open(&format!("{page}?theme=dark&background=transparent&controls=none&play=0")).await?;
+    let steps = session.text("return [...steps].join()", Json::Null).await?;
+    hold(!steps.is_empty() && !steps.contains(','), || format!("with play=0 it stood at steps {steps}"))?;
     let obeyed = "const root = document.documentElement; \
         return [root.dataset.theme, getComputedStyle(document.body).backgroundColor, \
                 getComputedStyle(document.querySelector('.sim-panel')).display, \
