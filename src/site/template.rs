@@ -24,14 +24,15 @@ window.pieces = new Map();
 // Fetches pieces ahead, each once; the program takes them. What did not come is asked for again when it is needed.
 const brought = new Set();
 window.bring = (pieces, priority) => {
-  for (const piece of pieces.split(\" \")) {
-    if (!piece || brought.has(piece)) continue;
+  const wanted = pieces.split(\" \").filter((piece) => piece && !brought.has(piece));
+  return Promise.allSettled(wanted.map((piece) => {
     brought.add(piece);
     const early = fetch(new URL(piece, program), { priority })
       .then((answer) => answer.ok ? answer : Promise.reject(new Error(`${piece} has status ${answer.status}`)));
     window.pieces.set(piece, early);
     early.catch(() => window.pieces.delete(piece) && brought.delete(piece));
-  }
+    return early;
+  }));
 };
 // The programs compute in lanes of 128 bits: whether the browser knows them, by the smallest program
 // that does.

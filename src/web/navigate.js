@@ -26,8 +26,8 @@
     if (!isPage) throw new Error(`${address} is no page`);
     const text = await answer.text();
     // What the page needs of the program comes behind it.
-    window.bring?.(text.match(/data-pieces="([^"]*)"/)?.[1] ?? "", priority);
-    return { address: answer.url, text };
+    const pieces = window.bring?.(text.match(/data-pieces="([^"]*)"/)?.[1] ?? "", priority);
+    return { address: answer.url, text, pieces };
   };
   // A page by its address: what follows its path concerns its figures, and not its text.
   const page = ({ origin, pathname }, priority = "auto") => {
@@ -200,9 +200,11 @@
 
   // Pages that are about to be wanted, unless the reader saves data.
   const saves = () => navigator.connection?.saveData || navigator.connection?.effectiveType?.includes("2g");
-  const prefetch = (link) => {
+  const prefetch = async (link) => {
     const elsewhere = link.target || link.hasAttribute("download") || link.pathname === location.pathname;
-    if (!saves() && isNear(link.href) && !elsewhere) page(link, "low").catch(() => {});
+    if (saves() || !isNear(link.href) || elsewhere) return;
+    const found = await page(link, "low").catch(() => undefined);
+    await found?.pieces;
   };
   const linkOf = ({ target }) => target.closest?.("a[href]:not(svg *)");
   let meant;
@@ -214,11 +216,15 @@
   const near = async () => {
     const { signal } = window.visit;
     let left = NEAR;
+    // One after the other, the next topic first: all at once, the one that is wanted comes as late as the rest.
+    let turn = Promise.resolve();
+    const isNext = ({ rel }) => rel === "next";
     const watcher = new IntersectionObserver((seen) => {
-      for (const { target, isIntersecting } of seen) {
-        if (!isIntersecting || left-- <= 0) continue;
-        watcher.unobserve(target);
-        prefetch(target);
+      const links = seen.filter(({ isIntersecting }) => isIntersecting).map(({ target }) => target);
+      for (const link of links.sort((a, b) => isNext(b) - isNext(a))) {
+        if (left-- <= 0) continue;
+        watcher.unobserve(link);
+        turn = turn.then(() => signal.aborted || prefetch(link));
       }
     });
     signal.addEventListener("abort", () => watcher.disconnect(), { once: true });

@@ -132,18 +132,29 @@ pub fn start(site: PathBuf, packages: Option<PathBuf>) -> std::io::Result<Host> 
         (Arc::<AtomicBool>::default(), Arc::<Slow>::default(), Arc::<Packed>::default());
     let (hangs_up, packs, slows) = (Arc::clone(&down), Arc::clone(&packed), Arc::clone(&slow));
     thread::spawn(move || {
-        for stream in listener.incoming().flatten().filter(|_| !hangs_up.load(Ordering::Relaxed)) {
+        for stream in listener.incoming().flatten() {
             let (folders, packed, slow) = (Arc::clone(&folders), Arc::clone(&packs), Arc::clone(&slows));
+            let hangs_up = Arc::clone(&hangs_up);
             // A browser that goes away in the middle is no failure of the server.
-            thread::spawn(move || answer(&folders, &packed, &slow, stream).ok());
+            thread::spawn(move || answer(&folders, &packed, &slow, &hangs_up, stream).ok());
         }
     });
     Ok(Host { origin, down, slow, packed })
 }
 
-fn answer(folders: &Folders, packed: &Packed, slow: &Slow, mut stream: TcpStream) -> std::io::Result<()> {
+fn answer(
+    folders: &Folders,
+    packed: &Packed,
+    slow: &Slow,
+    hangs_up: &AtomicBool,
+    mut stream: TcpStream,
+) -> std::io::Result<()> {
     let mut lines = BufReader::new(stream.try_clone()?).lines();
     let request = lines.next().unwrap_or_else(|| Ok(String::new()))?;
+    // Browsers connect ahead, and ask when the host may be down already.
+    if hangs_up.load(Ordering::Relaxed) {
+        return Ok(());
+    }
     let mut asked = String::new();
     while let Some(header) = lines.next().transpose()?.filter(|header| !header.is_empty()) {
         asked.push_str(&header);
