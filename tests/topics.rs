@@ -10,6 +10,7 @@ use tinkerable::lab::figure::svg;
 use tinkerable::lab::figure::{Axis, Figure, Scale, Shape, scene, text_width};
 use tinkerable::lab::run::Job;
 use tinkerable::lab::schema::condition::{Bound, Clause, Facts};
+use tinkerable::lab::schema::control::Place;
 use tinkerable::lab::why::Why;
 use tinkerable::lab::why::formula::Formula;
 use tinkerable::lab::{Control, Kind, Reading, Runner, Spec, Value, Values};
@@ -103,7 +104,7 @@ fn schemas_and_defaults_are_legal() {
                     assert!(ems < 13.0, "{name} {}: the field has no room for “{label}”", control.id);
                 }
             }
-            if let Some((choice, option)) = control.only {
+            if let Some(Place::Only { choice, option } | Place::Unless { choice, option }) = control.place {
                 let choice = spec.controls.iter().find(|c| c.id == choice);
                 let known = choice.is_some_and(|c| matches!(c.kind, Kind::Choice { options, .. } if options.iter().any(|o| o.0 == option)));
                 assert!(known, "{name} {}: it stands beside no option of a choice", control.id);

@@ -8,6 +8,7 @@ use super::arguments::Arguments;
 use super::command::{Command, Flag};
 use super::{Answer, Failure};
 use crate::lab::run::measured::plain;
+use crate::lab::schema::control::Place;
 use crate::lab::{Control, Kind, Readout, Spec, Value};
 use crate::topics::{self, Topic};
 
@@ -99,8 +100,14 @@ fn control_json(control: &Control) -> Json {
         "legal": control.legal(),
         "live": control.live,
     });
-    if let Some((choice, option)) = control.only {
-        out["only"] = json!({ "control": choice, "option": option });
+    match control.place {
+        None => {}
+        Some(Place::Only { choice, option }) => {
+            out["only"] = json!({ "control": choice, "option": option });
+        }
+        Some(Place::Unless { choice, option }) => {
+            out["unless"] = json!({ "control": choice, "option": option });
+        }
     }
     match control.kind {
         Kind::Integer { min, max, step, .. } => {

@@ -16,7 +16,7 @@ pub struct Template {
 /// same on every page, so that one digest allows it everywhere.
 const LOAD: &str = "\
 <script type=\"module\" data-program=\"./{name}\" data-pieces=\"{pieces}\">
-const { painted } = window.firstScreen;
+const { painted, able } = window.firstScreen;
 const named = document.querySelector(\"[data-program]\").dataset;
 // The page that is reached in place before the program is there may stand in another folder.
 const program = new URL(named.program, location).href;
@@ -34,10 +34,6 @@ window.bring = (pieces, priority) => {
     return early;
   }));
 };
-// The programs compute in lanes of 128 bits: whether the browser knows them, by the smallest program
-// that does.
-const lanes = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11);
-const able = globalThis.WebAssembly?.validate(lanes) ?? false;
 const load = async () => {
   await painted;
   // What cannot run is not begun.

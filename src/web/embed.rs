@@ -33,10 +33,10 @@ pub fn is_framed() -> bool {
     parent().is_some()
 }
 
-/// Whether the address asks a simulation alone not to run, which the first frame must know already: what
-/// obeys the rest of the address comes later.
+/// Whether a simulation alone is not to run before its address is obeyed, which comes later: the address says
+/// that it stands still, or it goes on where a deck unloaded it.
 pub fn stands_still(query: &str) -> bool {
-    is_here() && codec::value(query, "play").as_deref() == Some("0")
+    is_here() && (codec::value(query, "play").as_deref() == Some("0") || unloaded().is_some())
 }
 
 piece! { frame:
@@ -90,19 +90,16 @@ const LETTERS: &str = "letters";
 /// has a name of its own keeps it: links of the page around lead to it by that name.
 fn survive_unloading(session: Session) {
     let asked = dom::window().location().href().unwrap_or_default();
-    let left = dom::window().name().unwrap_or_default();
-    if !left.is_empty() && left.lines().next() != Some(NAME) {
+    let name = dom::window().name().unwrap_or_default();
+    if !name.is_empty() && name.lines().next() != Some(NAME) {
         return;
     }
-    let mut lines = left.lines();
-    if (lines.next(), lines.next()) == (Some(NAME), Some(&asked))
-        && let (Some(query), Some(playing)) = (lines.next(), lines.next())
-    {
-        let (moments, _) = codec::decode(&[session.spec], query, page_names());
+    if let Some((query, playing)) = unloaded() {
+        let (moments, _) = codec::decode(&[session.spec], &query, page_names());
         for moment in moments {
             session.begin_at(moment);
         }
-        if playing == "playing" {
+        if playing {
             session.play();
         }
     }
@@ -113,6 +110,16 @@ fn survive_unloading(session: Session) {
         let playing = if running { "playing" } else { "paused" };
         dom::window().set_name(&format!("{NAME}\n{asked}\n{query}\n{playing}")).ok();
     });
+}
+
+/// What the frame's name says of it at this address, if a deck has unloaded it: its query, and whether it ran.
+fn unloaded() -> Option<(String, bool)> {
+    parent()?;
+    let name = dom::window().name().ok()?;
+    let mut lines = name.lines();
+    let known = (lines.next()?, lines.next()?) == (NAME, &*dom::window().location().href().ok()?);
+    let (query, state) = known.then(|| lines.next().zip(lines.next())).flatten()?;
+    Some((query.to_owned(), state == "playing"))
 }
 
 /// How the name of a frame begins that holds what was in it.

@@ -169,7 +169,10 @@ window.firstScreen = (() => {
     if (!laying) await lay();
     if (!document.querySelector("[data-sim]")) dress();
   })();
-  return { painted, whole, fold, lay, isDressed: () => begun > 0 && dressing === 0 };
+  // The programs compute in lanes of 128 bits: whether the browser knows them, by the smallest program that does.
+  const lanes = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98, 11);
+  const able = window.WebAssembly?.validate(lanes) ?? false;
+  return { painted, whole, fold, lay, able, isDressed: () => begun > 0 && dressing === 0 };
 })();
 // The line is idle once all of the page has come, while its top is still laid out: the program sets out then.
 {
@@ -177,7 +180,7 @@ window.firstScreen = (() => {
     if (!performance.getEntriesByType("navigation")[0]?.responseEnd) return;
     clearInterval(wait);
     const { program, pieces = "" } = document.querySelector("[data-program]")?.dataset ?? {};
-    if (!program || !window.WebAssembly) return;
+    if (!program || !window.firstScreen.able) return;
     const main = new URL(program, location).href;
     const hint = (rel, file) => {
       const link = Object.assign(document.createElement("link"), { rel, crossOrigin: "anonymous", href: new URL(file, main) });

@@ -438,8 +438,9 @@ async fn ask_again(page: &Element, places: &[HtmlElement]) {
     }
 }
 
-/// Time for one piece of bringing the page to life, ms: well below what is felt as a delay.
-const PIECE: f64 = 20.0;
+/// Time for one piece of bringing the page to life, ms: on a machine of a quarter of the speed a piece that has
+/// become four times as long is no delay yet.
+const PIECE: f64 = 12.0;
 
 /// The same where something lives already and leaves no time for it.
 const AT_LEAST: f64 = 6.0;

@@ -28,8 +28,17 @@ pub struct Control {
     pub live: bool,
     /// Whether it stands behind "More controls" where room is short.
     pub secondary: bool,
-    /// The choice and its option beside which it stands; with another option it has no say, and no place.
-    pub only: Option<(&'static str, &'static str)>,
+    /// Where it stands; elsewhere it has no say, and no place. Nothing where it always stands.
+    pub place: Option<Place>,
+}
+
+/// Beside which options of a choice a control stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// Beside this option of the choice only.
+    Only { choice: &'static str, option: &'static str },
+    /// Beside every option of the choice but this.
+    Unless { choice: &'static str, option: &'static str },
 }
 
 /// Most characters of a table: a few hundred rows. Above `address::LONGEST_TEXT`, by which data of a reader are known.
@@ -86,7 +95,7 @@ const LAST_SEED: f64 = 999.0;
 
 impl Control {
     const fn new(id: &'static str, label: &'static str, kind: Kind) -> Self {
-        Self { id, label, unit: "", kind, help: "", live: false, secondary: false, only: None }
+        Self { id, label, unit: "", kind, help: "", live: false, secondary: false, place: None }
     }
 
     /// A whole number in `min..=max`.
@@ -288,7 +297,14 @@ impl Control {
     /// Stands beside one option of a choice only, where it is the only one under which it has a say.
     #[must_use]
     pub const fn only(mut self, choice: &'static str, option: &'static str) -> Self {
-        self.only = Some((choice, option));
+        self.place = Some(Place::Only { choice, option });
+        self
+    }
+
+    /// Stands beside all options of a choice but one, under which it has no say.
+    #[must_use]
+    pub const fn unless(mut self, choice: &'static str, option: &'static str) -> Self {
+        self.place = Some(Place::Unless { choice, option });
         self
     }
 

@@ -1,6 +1,6 @@
 //! The values of a simulation's controls: always complete, always legal.
 
-use super::control::{Control, Refusal, Value};
+use super::control::{Control, Place, Refusal, Value};
 
 /// The control that two runs which are compared have in common.
 pub const SEED: &str = "seed";
@@ -186,14 +186,40 @@ impl Values {
         Some(self.controls[at].written(&self.values[at]))
     }
 
-    /// Whether a control has a say: its choice, if it stands beside an option of one, has that option.
+    /// Whether a control has a say: its choice, if it stands beside options of one, has such an option.
     #[must_use]
     pub fn counts(&self, control: &Control) -> bool {
-        control.only.is_none_or(|(choice, option)| self.written(choice).as_deref() == Some(option))
+        let has = |choice: &str, option: &str| self.written(choice).as_deref() == Some(option);
+        match control.place {
+            None => true,
+            Some(Place::Only { choice, option }) => has(choice, option),
+            Some(Place::Unless { choice, option }) => !has(choice, option),
+        }
     }
 
     /// The controls whose values differ between the two.
     pub fn changed<'a>(&'a self, other: &'a Self) -> impl Iterator<Item = &'static Control> + 'a {
         self.iter().zip(&other.values).filter(|((_, a), b)| a != b).map(|((c, _), _)| c)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    static CONTROLS: &[Control] = &[
+        Control::choice("mode", "Mode", &[("a", "A"), ("b", "B"), ("c", "C")]),
+        Control::integer("one", "One", 0, 9, 1).only("mode", "a"),
+        Control::integer("others", "Others", 0, 9, 1).unless("mode", "a"),
+    ];
+
+    #[test]
+    fn a_control_has_a_say_beside_its_options() {
+        for (mode, says) in
+            [("a", [true, true, false]), ("b", [true, false, true]), ("c", [true, false, true])]
+        {
+            let values = Values::with(CONTROLS, &[("mode", mode)]);
+            assert_eq!(CONTROLS.iter().map(|c| values.counts(c)).collect::<Vec<_>>(), says, "{mode}");
+        }
     }
 }

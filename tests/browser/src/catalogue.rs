@@ -55,9 +55,11 @@ impl Simulation {
     /// Whether a control stands in the page beside the defaults of the others.
     #[must_use]
     pub fn has_say(&self, control: &Json) -> bool {
-        let only = &control["only"];
-        only.is_null()
-            || self.controls.iter().any(|c| c["id"] == only["control"] && c["default"] == only["option"])
+        let is_default = |place: &Json| {
+            self.controls.iter().any(|c| c["id"] == place["control"] && c["default"] == place["option"])
+        };
+        let (only, unless) = (&control["only"], &control["unless"]);
+        (only.is_null() || is_default(only)) && (unless.is_null() || !is_default(unless))
     }
 
     /// The page with this simulation at these values, at a step if there is one.

@@ -207,13 +207,13 @@ async fn first_visit(session: &mut Session, page: &str) -> Outcome<[f64; 6]> {
         const blocking = long.filter(([begun]) => begun < alive).reduce((sum, [, took]) => sum + took - 50, 0); \
         return [painted, alive, blocking, gaps.filter((gap) => gap < 34).length / gaps.length, Math.max(...gaps)]";
     let first = session.ask(first, Json::Null).await?;
-    // The last topic leads on to none.
-    let way = ":is([rel=next], [rel=prev])";
-    session.scroll_to(&format!("main .onward a{way}")).await?;
+    session.scroll_to("main .onward a").await?;
     sleep(Duration::from_secs(3)).await;
-    let go = "const link = document.querySelector(`main .onward a${a}`); \
+    // The last topic leads on to none, but to the one before.
+    let go = "const to = (rel) => document.querySelector(`main .onward a[rel=${rel}]`); \
+              const link = to('next') ?? to('prev'); \
               visited.from = location.pathname; visited.asked = performance.now(); link.click()";
-    session.ask(go, way).await?;
+    session.ask(go, Json::Null).await?;
     let outcome = session.until("the next topic is alive", "return window.visited?.next !== undefined").await;
     let next = session.ask("return visited.next", Json::Null).await?;
     session.cdp("Emulation.setCPUThrottlingRate", json!({ "rate": 1 })).await?;

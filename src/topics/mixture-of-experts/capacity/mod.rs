@@ -47,20 +47,22 @@ const CONTROLS: &[Control] = &[
          as needed; or tokens take experts until their probabilities reach p.",
     ),
     Control::real("cf", "Capacity factor", [0.25, 4.0], 0.05, 1.25)
-        .help("Slots of each buffer over the fair share. Not used without a limit (dropless)."),
+        .unless("mode", "dropless")
+        .help("Slots of each buffer over the fair share."),
     Control::integer("tokens", "Tokens", 16, 512, 64).help("Tokens in a batch."),
     Control::integer("n_experts", "Experts", 2, 128, 8)
         .help("Experts that share the batch, each with a buffer of its own."),
-    Control::integer("top_k", "Experts per token", 1, 8, 1).help(
+    Control::integer("top_k", "Experts per token", 1, 8, 1).unless("mode", "top-p").help(
         "Experts that each token asks for; with expert choice, how many it has on average at capacity factor \
-         1. Not used by top-p.",
+         1.",
     ),
     Control::real("skew", "Skew s", [0.0, 2.0], 0.1, 1.0).help(
         "How uneven the demand is: the first choice falls on expert e with a frequency that goes as e to the \
          power −s (Zipf's law).",
     ),
     Control::real("p", "Probability p", [0.1, 0.99], 0.01, 0.6)
-        .help("Top-p only: a token takes the fewest experts whose probabilities reach p together."),
+        .only("mode", "top-p")
+        .help("A token takes the fewest experts whose probabilities reach p together."),
     Control::seed(1),
 ];
 

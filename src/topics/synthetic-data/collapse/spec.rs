@@ -50,7 +50,8 @@ const CONTROLS: &[Control] = &[
          data. Accumulate: real and synthetic samples of all generations.",
     ),
     Control::real("real_fraction", "Real share λ", [0.0, 0.9], 0.02, 0.1)
-        .help("Share of fresh real samples in each generation; only used with some real data."),
+        .only("mode", "mix")
+        .help("Share of fresh real samples in each generation."),
     Control::logarithmic_whole("n", "Samples n", [5.0, 1000.0], 50.0)
         .help("Samples, or words, in each generation. Every fit sees so few, and guesses the rest."),
     WORLD.control().help(

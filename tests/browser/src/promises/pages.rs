@@ -164,6 +164,11 @@ pub async fn a_browser_without_vectors_is_told_so(stage: &mut Stage) -> Outcome 
         hold(!stage.session.is("return !!document.querySelector('[data-live]')", Json::Null).await?, || {
             format!("{page} runs without vectors")
         })?;
+        let fetched =
+            "return performance.getEntriesByType('resource').some(({ name }) => name.endsWith('.wasm'))";
+        hold(!stage.session.is(fetched, Json::Null).await?, || {
+            format!("{page} fetches a program that cannot run")
+        })?;
     }
     Ok(())
 }
