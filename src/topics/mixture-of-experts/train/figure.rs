@@ -40,10 +40,11 @@ const REGIONS: [&str; 16] = [
 ];
 
 pub fn draw(train: &Train) -> Figure {
+    let reach = reach(train);
     let rows = vec![
         vec![map(train), loads(train)],
         vec![loss(train), violation(train)],
-        vec![trace(train), turn(train)],
+        vec![trace(train, reach), turn(train, reach)],
     ];
     Figure::new(rows, alternative(train))
 }
@@ -186,12 +187,21 @@ fn violation(train: &Train) -> Panel {
 
 /// What all of the watched expert's numbers are over: the mean of all experts is 1.
 const WATCHED: &str = "÷ mean expert";
-/// Most of it that is drawn.
-const MOST: f64 = 2.0;
+
+/// How far both panels of the watched expert reach: over all that its curves show.
+fn reach(train: &Train) -> f64 {
+    let curves = (0..3).flat_map(|column| train.turns.curve(train.watched(), column));
+    let most = curves.map(|[_, x]| x).fold(0.0, f64::max);
+    let mut reach = 2.0;
+    while reach < most {
+        reach *= 2.0;
+    }
+    reach
+}
 
 /// How the watched expert came to where it is.
-fn trace(train: &Train) -> Panel {
-    let y = Axis::linear(WATCHED, [0.0, MOST]);
+fn trace(train: &Train, reach: f64) -> Panel {
+    let y = Axis::linear(WATCHED, [0.0, reach]);
     let title = format!("Expert {} so far, smoothed over 25 steps", train.watched() + 1);
     let panel = Panel::new("trace", title, time_axis(train), y).height(150.0).weight(0.85).rule(
         "mean",
@@ -200,10 +210,7 @@ fn trace(train: &Train) -> Panel {
         Tone::Muted,
         Stroke::Dashed,
     );
-    let curve = |column| {
-        let points = train.turns.curve(train.watched(), column);
-        points.into_iter().map(|[step, x]| [step, x.min(MOST)])
-    };
+    let curve = |column| train.turns.curve(train.watched(), column);
     panel
         .line("probability", "mean p", curve(2), Tone::Muted, Stroke::Solid)
         .line("slope", "gradient", curve(1), Tone::Accent, Stroke::Solid)
@@ -211,27 +218,28 @@ fn trace(train: &Train) -> Panel {
 }
 
 /// The watched expert's last turn: what it was sent, the gradient of its row in the router that this
-/// gave, its probability after that, and what it was sent then.
-fn turn(train: &Train) -> Panel {
+/// gave, its probability after that, and what it was sent then. A single batch may be beyond the curves: its bar
+/// ends with the frame then, and its number says how far it goes.
+fn turn(train: &Train, reach: f64) -> Panel {
     let watched = train.watched();
     let x = Axis::categories("", ["load →", "gradient →", "mean p →", "next load"]);
     let panel = Panel::new(
         "turn",
         format!("One turn of expert {}, batch to batch", watched + 1),
         x,
-        Axis::linear(WATCHED, [0.0, 1.15 * MOST]),
+        Axis::linear(WATCHED, [0.0, 1.15 * reach]),
     )
     .height(150.0);
     let Some(turn) = train.turns.turn(watched) else {
         let text = "Two steps make a turn.".to_owned();
-        return panel.words("turn", [1.5, 0.5 * MOST], text, Anchor::Middle, Tone::Muted);
+        return panel.words("turn", [1.5, 0.5 * reach], text, Anchor::Middle, Tone::Muted);
     };
     let tones = [tone(watched), Tone::Accent, Tone::Muted, tone(watched)];
     let bars = turn
         .into_iter()
         .zip(tones)
         .enumerate()
-        .map(|(i, (x, tone))| Bar::new(i as f64, 0.6, x.min(MOST), tone).text(format_number(x, 2)));
+        .map(|(i, (x, tone))| Bar::new(i as f64, 0.6, x.min(reach), tone).text(format_number(x, 2)));
     panel.bars("turn", bars).rule("mean-now", "", At::Y(1.0), Tone::Muted, Stroke::Dashed)
 }
 
