@@ -239,15 +239,17 @@ async fn a_video_shows_the_same(
     let complaints = session.complaints().await?;
     hold(complaints.is_empty(), || complaints.join("; "))?;
     session.driver.goto("about:blank").await?;
+    // A browser that is busy says that it has found the place before it has unpacked the picture.
     let play = "const bytes = Uint8Array.from(atob(a), (c) => c.charCodeAt(0)); \
                 window.film = document.createElement('video'); film.muted = true; \
                 film.src = URL.createObjectURL(new Blob([bytes], { type: 'video/mp4' })); \
                 film.onloadedmetadata = () => { film.currentTime = film.duration - 0.1; }; \
-                film.onseeked = () => { const canvas = document.createElement('canvas'); \
-                canvas.width = film.videoWidth; canvas.height = film.videoHeight; \
-                const pen = canvas.getContext('2d'); pen.drawImage(film, 0, 0); let text = ''; \
-                for (const byte of pen.getImageData(0, 0, canvas.width, canvas.height).data) text += String.fromCharCode(byte); \
-                window.last = btoa(text); }";
+                const canvas = document.createElement('canvas'); const pen = canvas.getContext('2d'); \
+                const look = () => { canvas.width = film.videoWidth; canvas.height = film.videoHeight; \
+                pen.drawImage(film, 0, 0); const { data } = pen.getImageData(0, 0, canvas.width, canvas.height); \
+                if (!data[3]) return setTimeout(look, 50); \
+                let text = ''; for (const byte of data) text += String.fromCharCode(byte); window.last = btoa(text); }; \
+                film.onseeked = look";
     session.ask(play, STANDARD.encode(&file)).await?;
     session.until("the video plays", "return !!window.last").await?;
     let about = "return [film.videoWidth, film.videoHeight, Math.round(100 * film.duration)]";
