@@ -30,10 +30,6 @@ pub const NEURONS: usize = INTER + COMMAND + 1;
 /// The neuron that answers.
 pub const MOTOR: usize = NEURONS - 1;
 
-/// Room for a number of each neuron, and the bits of a place in it: no place has to be held against its end.
-const ROOM: usize = 16;
-const PLACE: usize = ROOM - 1;
-
 /// Added to each denominator, as the library does.
 const EPSILON: f64 = 1e-8;
 
@@ -157,7 +153,7 @@ impl LiquidNetwork {
     /// Of parts: up to [`NEURONS`] neurons, the last of which answers, with weights in the order above.
     ///
     /// # Panics
-    /// If there are more neurons, a synapse of a neuron or a sense that there is not, or another number of weights.
+    /// If there are more neurons, or another number of weights.
     #[must_use]
     pub fn from_parts(
         neurons: usize,
@@ -168,9 +164,6 @@ impl LiquidNetwork {
         weights: Vec<f64>,
     ) -> Self {
         assert!((1..=NEURONS).contains(&neurons), "1 to {NEURONS} neurons");
-        let leads = |s: &Synapse, sources: usize| s.from < sources && s.to < neurons;
-        assert!(sensory.iter().all(|s| leads(s, senses.len())), "from senses to neurons");
-        assert!(inner.iter().all(|s| leads(s, neurons)), "from neurons to neurons");
         let count = sensory.len() + inner.len();
         assert_eq!(weights.len(), 3 * neurons + 4 * count + 2, "weights of the parts");
         Self { neurons, sensory, inner, senses, epsilon, weights, unfolds: unfolds.max(1), held: None }
@@ -247,50 +240,45 @@ impl Recurrent for LiquidNetwork {
         sigmoid_all(senses);
         // What stays the same in all unfolds: the pull of leak and senses, and its strength.
         let parts = self.unfolds as f64 / gap;
-        let (mut pull, mut strength) = ([0.0; ROOM], [0.0; ROOM]);
+        let (mut pull, mut strength) = ([0.0; NEURONS], [0.0; NEURONS]);
         for i in 0..n {
             pull[i] = leak[i] * rest[i];
             strength[i] = leak[i] + parts * capacity[i] + self.epsilon;
         }
         for ((gate, synapse), (w, e)) in senses.iter().zip(&self.sensory).zip(weight.iter().zip(reversal)) {
-            pull[synapse.to & PLACE] += w * gate * e;
-            strength[synapse.to & PLACE] += w * gate;
+            pull[synapse.to] += w * gate * e;
+            strength[synapse.to] += w * gate;
         }
         let (first, folds) = trail.split_at_mut(n);
         first.copy_from_slice(state);
         let (weight, reversal) = (&weight[outer..], &reversal[outer..]);
         let (sharpness, midpoint) = (&sharpness[outer..], &midpoint[outer..]);
-        let mut now = [0.0; ROOM];
-        now[..n].copy_from_slice(state);
         for unfold in folds.chunks_exact_mut(fold(self.inner.len(), n)) {
             let (gates, after) = unfold.split_at_mut(self.inner.len());
             let (inverse, after) = after.split_at_mut(n);
             for ((gate, synapse), (s, m)) in
                 gates.iter_mut().zip(&self.inner).zip(sharpness.iter().zip(midpoint))
             {
-                *gate = s * (now[synapse.from & PLACE] - m);
+                *gate = s * (state[synapse.from] - m);
             }
             sigmoid_all(gates);
             let (mut above, mut below) = (pull, strength);
-            for ((above, x), capacity) in above.iter_mut().zip(&now).zip(capacity) {
-                *above += parts * capacity * x;
+            for (i, x) in state.iter().enumerate() {
+                above[i] += parts * capacity[i] * x;
             }
             for ((gate, synapse), (w, e)) in gates.iter().zip(&self.inner).zip(weight.iter().zip(reversal)) {
-                above[synapse.to & PLACE] += w * gate * e;
-                below[synapse.to & PLACE] += w * gate;
+                above[synapse.to] += w * gate * e;
+                below[synapse.to] += w * gate;
             }
-            for ((inverse, x), (above, below)) in
-                inverse.iter_mut().zip(&mut now).zip(above.iter().zip(&below))
-            {
-                *inverse = 1.0 / below;
-                *x = above * *inverse;
+            for i in 0..n {
+                inverse[i] = 1.0 / below[i];
+                state[i] = above[i] * inverse[i];
             }
             if let Some(held) = self.held {
-                now[held] = 0.0;
+                state[held] = 0.0;
             }
-            after.copy_from_slice(&now[..n]);
+            after.copy_from_slice(state);
         }
-        state.copy_from_slice(&now[..n]);
         let answer = self.weights.len() - 2;
         self.weights[answer] * state[n - 1] + self.weights[answer + 1]
     }
@@ -324,45 +312,34 @@ impl Recurrent for LiquidNetwork {
         state[n - 1] += answer * self.weights[self.weights.len() - 2];
         // Over all unfolds: the slopes by what leak and senses pull, and by how strongly.
         let (mut by_pull, mut by_strength) = ([0.0; NEURONS], [0.0; NEURONS]);
-        let mut slopes = [0.0; ROOM];
-        slopes[..n].copy_from_slice(state);
-        // Of the synapses between neurons.
-        let tables = [weight, sharpness, midpoint, reversal].map(|table| &table[outer..]);
         for k in (0..self.unfolds).rev() {
             let unfold = &folds[k * width..(k + 1) * width];
             let before = if k == 0 { first } else { &folds[k * width - n..k * width] };
             let (gates, states) = unfold.split_at(self.inner.len());
             let (inverse, after) = states.split_at(n);
             if let Some(held) = self.held {
-                slopes[held] = 0.0;
+                state[held] = 0.0;
             }
-            let (mut q, mut from, mut to) = ([0.0; ROOM], [0.0; ROOM], [0.0; ROOM]);
-            from[..n].copy_from_slice(before);
-            to[..n].copy_from_slice(after);
+            let mut q = [0.0; NEURONS];
             for i in 0..n {
-                q[i] = slopes[i] * inverse[i];
+                q[i] = state[i] * inverse[i];
                 by_pull[i] += q[i];
                 by_strength[i] -= q[i] * after[i];
                 g_capacity[i] += q[i] * (before[i] - after[i]) * parts;
-                slopes[i] = q[i] * capacity[i] * parts;
+                state[i] = q[i] * capacity[i] * parts;
             }
-            let own = tables[0].iter().zip(tables[1]).zip(tables[2].iter().zip(tables[3]));
-            let theirs = g_weight[outer..].iter_mut().zip(&mut g_sharpness[outer..]);
-            let theirs = theirs.zip(g_midpoint[outer..].iter_mut().zip(&mut g_reversal[outer..]));
-            for (((gate, synapse), ((w, s), (m, e))), ((g_w, g_s), (g_m, g_e))) in
-                gates.iter().zip(&self.inner).zip(own).zip(theirs)
-            {
-                let q = q[synapse.to & PLACE];
-                let by_conductance = q * (e - to[synapse.to & PLACE]);
-                *g_w += by_conductance * gate;
-                *g_e += q * w * gate;
-                let by_opening = by_conductance * w * gate * (1.0 - gate);
-                *g_s += by_opening * (from[synapse.from & PLACE] - m);
-                *g_m -= by_opening * s;
-                slopes[synapse.from & PLACE] += by_opening * s;
+            for (j, (gate, synapse)) in gates.iter().zip(&self.inner).enumerate() {
+                let place = outer + j;
+                let q = q[synapse.to];
+                let by_conductance = q * (reversal[place] - after[synapse.to]);
+                g_weight[place] += by_conductance * gate;
+                g_reversal[place] += q * weight[place] * gate;
+                let by_opening = by_conductance * weight[place] * gate * (1.0 - gate);
+                g_sharpness[place] += by_opening * (before[synapse.from] - midpoint[place]);
+                g_midpoint[place] -= by_opening * sharpness[place];
+                state[synapse.from] += by_opening * sharpness[place];
             }
         }
-        state.copy_from_slice(&slopes[..n]);
         for i in 0..n {
             g_leak[i] += by_pull[i] * rest[i] + by_strength[i];
             g_rest[i] += by_pull[i] * leak[i];

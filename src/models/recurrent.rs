@@ -198,13 +198,17 @@ impl Plain {
     }
 }
 
-/// One step of tanh units: `after` becomes tanh(W y + U x + b).
-pub fn plain_step([w_in, w_state, bias]: [&[f64]; 3], input: &[f64], before: &[f64], after: &mut [f64]) {
-    let rows = w_in.chunks_exact(input.len()).zip(w_state.chunks_exact(before.len()));
-    for ((x, b), (from_input, from_state)) in after.iter_mut().zip(bias).zip(rows) {
-        *x = b + dot(from_input, input) + dot(from_state, before);
-    }
-    tanh_all(after);
+/// One step of tanh units: `state` becomes tanh(W y + U x + b).
+pub fn plain_step(w_in: &[f64], w_state: &[f64], bias: &[f64], input: &[f64], state: &mut [f64]) {
+    let units = state.len();
+    let next: Vec<f64> = bias
+        .iter()
+        .zip(w_in.chunks_exact(input.len()))
+        .zip(w_state.chunks_exact(units))
+        .map(|((b, from_input), from_state)| b + dot(from_input, input) + dot(from_state, state))
+        .collect();
+    state.copy_from_slice(&next);
+    tanh_all(state);
 }
 
 impl Recurrent for Plain {
@@ -228,8 +232,8 @@ impl Recurrent for Plain {
         let (w_in, w_state, bias, readout) = self.parts();
         let (before, after) = trail.split_at_mut(self.units);
         before.copy_from_slice(state);
-        plain_step([w_in, w_state, bias], input, before, after);
-        state.copy_from_slice(after);
+        plain_step(w_in, w_state, bias, input, state);
+        after.copy_from_slice(state);
         dot(&readout[..self.units], state) + readout[self.units]
     }
 
@@ -286,8 +290,7 @@ impl Gates {
     /// One step of tanh units.
     pub fn plain(&self, input: &[f64], state: &mut [f64]) {
         let bias: Vec<f64> = self.b_ih.iter().zip(&self.b_hh).map(|(a, b)| a + b).collect();
-        let before = state.to_vec();
-        plain_step([self.w_ih.as_slice(), self.w_hh.as_slice(), &bias], input, &before, state);
+        plain_step(self.w_ih.as_slice(), self.w_hh.as_slice(), &bias, input, state);
     }
 
     /// One step of an LSTM: input, forget, cell and output gate.

@@ -40,11 +40,12 @@ const REGIONS: [&str; 16] = [
 ];
 
 pub fn draw(train: &Train) -> Figure {
-    let reach = reach(train);
+    let curves = [0, 1, 2].map(|column| train.turns.curve(train.watched(), column));
+    let reach = reach(&curves);
     let rows = vec![
         vec![map(train), loads(train)],
         vec![loss(train), violation(train)],
-        vec![trace(train, reach), turn(train, reach)],
+        vec![trace(train, curves, reach), turn(train, reach)],
     ];
     Figure::new(rows, alternative(train))
 }
@@ -189,9 +190,8 @@ fn violation(train: &Train) -> Panel {
 const WATCHED: &str = "÷ mean expert";
 
 /// How far both panels of the watched expert reach: over all that its curves show.
-fn reach(train: &Train) -> f64 {
-    let curves = (0..3).flat_map(|column| train.turns.curve(train.watched(), column));
-    let most = curves.map(|[_, x]| x).fold(0.0, f64::max);
+fn reach(curves: &[Vec<[f64; 2]>; 3]) -> f64 {
+    let most = curves.iter().flatten().map(|[_, x]| *x).fold(0.0, f64::max);
     let mut reach = 2.0;
     while reach < most {
         reach *= 2.0;
@@ -199,8 +199,8 @@ fn reach(train: &Train) -> f64 {
     reach
 }
 
-/// How the watched expert came to where it is.
-fn trace(train: &Train, reach: f64) -> Panel {
+/// How the watched expert came to where it is: its load, gradient and probability.
+fn trace(train: &Train, [load, gradient, probability]: [Vec<[f64; 2]>; 3], reach: f64) -> Panel {
     let y = Axis::linear(WATCHED, [0.0, reach]);
     let title = format!("Expert {} so far, smoothed over 25 steps", train.watched() + 1);
     let panel = Panel::new("trace", title, time_axis(train), y).height(150.0).weight(0.85).rule(
@@ -210,11 +210,10 @@ fn trace(train: &Train, reach: f64) -> Panel {
         Tone::Muted,
         Stroke::Dashed,
     );
-    let curve = |column| train.turns.curve(train.watched(), column);
     panel
-        .line("probability", "mean p", curve(2), Tone::Muted, Stroke::Solid)
-        .line("slope", "gradient", curve(1), Tone::Accent, Stroke::Solid)
-        .line("load", "load", curve(0), tone(train.watched()), Stroke::Solid)
+        .line("probability", "mean p", probability, Tone::Muted, Stroke::Solid)
+        .line("slope", "gradient", gradient, Tone::Accent, Stroke::Solid)
+        .line("load", "load", load, tone(train.watched()), Stroke::Solid)
 }
 
 /// The watched expert's last turn: what it was sent, the gradient of its row in the router that this
