@@ -3,14 +3,15 @@
 //! A topic that is added is tested here without a line being written.
 
 use proptest::prelude::*;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use tinkerable::article::runs;
-use tinkerable::lab::address::{Moment, decode, encode, is_own};
+use tinkerable::lab::address::{Moment, decode, encode, encode_kept, is_own};
 use tinkerable::lab::figure::svg;
 use tinkerable::lab::figure::{Axis, Figure, Scale, Shape, scene, text_width};
 use tinkerable::lab::run::Job;
 use tinkerable::lab::schema::condition::{Bound, Clause, Facts};
-use tinkerable::lab::schema::control::Place;
+use tinkerable::lab::schema::values::SEED;
 use tinkerable::lab::why::Why;
 use tinkerable::lab::why::formula::Formula;
 use tinkerable::lab::{Control, Kind, Reading, Runner, Spec, Value, Values};
@@ -104,10 +105,21 @@ fn schemas_and_defaults_are_legal() {
                     assert!(ems < 13.0, "{name} {}: the field has no room for “{label}”", control.id);
                 }
             }
-            if let Some(Place::Only { choice, option } | Place::Unless { choice, option }) = control.place {
-                let choice = spec.controls.iter().find(|c| c.id == choice);
-                let known = choice.is_some_and(|c| matches!(c.kind, Kind::Choice { options, .. } if options.iter().any(|o| o.0 == option)));
-                assert!(known, "{name} {}: it stands beside no option of a choice", control.id);
+            for place in [control.only, control.unless].into_iter().flatten() {
+                // A choice stands before what hangs on it, so that it stays where it was clicked.
+                let choice =
+                    spec.controls.iter().take_while(|c| c.id != control.id).find(|c| c.id == place.choice);
+                let options: Vec<String> = choice
+                    .filter(|c| matches!(c.kind, Kind::Choice { .. } | Kind::Toggle { .. }))
+                    .map(|c| c.corners().iter().map(|option| c.written(option)).collect())
+                    .unwrap_or_default();
+                let known = place.options.iter().all(|option| options.iter().any(|o| o == option));
+                let some = !place.options.is_empty() && place.options.len() < options.len();
+                assert!(
+                    known && some,
+                    "{name} {}: it stands beside no option of a choice above it",
+                    control.id
+                );
             }
         }
     }
@@ -657,4 +669,110 @@ fn wrong_names_in_an_address_are_named() {
         assert_eq!(refusals.len(), 1 + near, "{}", topic.slug);
         assert!(refusals[0].sentence.contains(topic.simulations[0].id), "{}", refusals[0].sentence);
     }
+}
+
+/// What readers see of a simulation's runs, each looked at once.
+struct Views {
+    spec: &'static Spec,
+    known: HashMap<(String, u64), u64>,
+}
+
+impl Views {
+    /// A mark of what is seen of a run at a step.
+    fn at(&mut self, values: &Values, step: u64) -> u64 {
+        *self.known.entry((encode_kept(values), step)).or_insert_with(|| {
+            let mut runner = Runner::new(self.spec, values.clone());
+            runner.advance(step);
+            let mut mark = DefaultHasher::new();
+            format!("{:?}{:?}", runner.readings(), runner.simulation().figure()).hash(&mut mark);
+            mark.finish()
+        })
+    }
+
+    /// Whether an end of a control changes what is seen at one of these steps.
+    fn show(&mut self, values: &Values, control: &Control, steps: [u64; 2]) -> bool {
+        let others =
+            control.corners().into_iter().filter(|v| Some(v) != values.get(control.id)).map(|value| {
+                let mut other = values.clone();
+                other.set(control.id, value);
+                other
+            });
+        let others: Vec<Values> = others.collect();
+        steps.into_iter().any(|step| {
+            let before = self.at(values, step);
+            others.iter().any(|other| self.at(other, step) != before)
+        })
+    }
+
+    /// Whether a control has a say later, where one other is at an end, too.
+    fn show_in_time(&mut self, values: &Values, choice: &Control, control: &Control) -> bool {
+        let others = self.spec.controls.iter().filter(|c| ![choice.id, control.id, SEED].contains(&c.id));
+        let steps = [self.spec.pace.promised, 10 * self.spec.pace.promised];
+        others.filter(|c| values.counts(c)).any(|other| {
+            other.corners().into_iter().any(|value| {
+                let mut values = values.clone();
+                values.set(other.id, value);
+                values.counts(control) && self.show(&values, control, steps)
+            })
+        })
+    }
+}
+
+/// Options that hide nothing: a network that does not learn is to go on with what is set meanwhile, and a hand
+/// without an answer is one of a few.
+const HIDES_NOTHING: [(&str, &str); 2] = [("train", "off"), ("hand", "1111")];
+
+/// A control that has no say beside an option of a choice, and one beside another, stands beside that one only: see
+/// `Control::only` and `Control::unless`. What is dragged in a picture has a say, too.
+#[test]
+fn a_control_that_is_shown_has_a_say() {
+    let mut found = Vec::new();
+    for (name, spec) in simulations() {
+        let mut views = Views { spec, known: HashMap::new() };
+        for choice in spec.controls {
+            if !matches!(choice.kind, Kind::Choice { .. } | Kind::Toggle { .. }) {
+                continue;
+            }
+            let beside: Vec<(String, Values, Vec<&Control>)> = choice
+                .corners()
+                .into_iter()
+                .map(|option| {
+                    let written = choice.written(&option);
+                    let mut values = spec.defaults();
+                    values.set(choice.id, option);
+                    let shown = spec.controls.iter().filter(|c| c.id != SEED && values.counts(c));
+                    let steps = [spec.pace.opening.max(40), spec.pace.promised.max(40)];
+                    let mute = shown.filter(|c| !views.show(&values, c, steps)).collect();
+                    (written, values, mute)
+                })
+                .collect();
+            for (option, values, mute) in &beside {
+                if HIDES_NOTHING.contains(&(choice.id, option)) {
+                    continue;
+                }
+                for control in mute {
+                    let speaks = |(_, values, mute): &(String, Values, Vec<&Control>)| {
+                        values.counts(control) && mute.iter().all(|c| c.id != control.id)
+                    };
+                    if beside.iter().any(speaks) && !views.show_in_time(values, choice, control) {
+                        found.push(format!("{name}: {}, beside {} {option}", control.id, choice.id));
+                    }
+                }
+                let figure = {
+                    let mut runner = Runner::new(spec, values.clone());
+                    runner.advance(spec.pace.opening);
+                    runner.simulation().figure()
+                };
+                for mark in figure.rows.iter().flatten().flat_map(|panel| &panel.marks) {
+                    let Shape::Handle { x, y, .. } = mark.shape else { continue };
+                    for id in [x, y].into_iter().flatten() {
+                        if spec.controls.iter().any(|c| c.id == id && !values.counts(c)) {
+                            found.push(format!("{name}: a handle for {id}, beside {} {option}", choice.id));
+                        }
+                    }
+                }
+            }
+        }
+    }
+    assert!(found.is_empty(), "{found:#?}");
 }

@@ -100,14 +100,13 @@ fn control_json(control: &Control) -> Json {
         "legal": control.legal(),
         "live": control.live,
     });
-    match control.place {
-        None => {}
-        Some(Place::Only { choice, option }) => {
-            out["only"] = json!({ "control": choice, "option": option });
+    for (name, place) in [("only", control.only), ("unless", control.unless)] {
+        if let Some(Place { choice, options }) = place {
+            out[name] = json!({ "control": choice, "options": options });
         }
-        Some(Place::Unless { choice, option }) => {
-            out["unless"] = json!({ "control": choice, "option": option });
-        }
+    }
+    if control.invites {
+        out["invites"] = json!(true);
     }
     match control.kind {
         Kind::Integer { min, max, step, .. } => {

@@ -406,10 +406,12 @@ impl Session {
         self.refresh();
     }
 
-    /// Sets one control.
+    /// Sets one control, and gives it a say if it has none: a number in a sentence stands far from the choice that
+    /// it hangs on.
     pub fn set_value(self, id: &str, value: Value) {
         let mut values = self.values.get_untracked();
         values.set(id, value);
+        values.give_say(id);
         self.preset.set(None);
         self.messages.set(Vec::new());
         self.set_values(values);

@@ -28,17 +28,19 @@ pub struct Control {
     pub live: bool,
     /// Whether it stands behind "More controls" where room is short.
     pub secondary: bool,
-    /// Where it stands; elsewhere it has no say, and no place. Nothing where it always stands.
-    pub place: Option<Place>,
+    /// Where alone it stands: elsewhere it has no say, and no place.
+    pub only: Option<Place>,
+    /// Where it does not stand, since it has no say there.
+    pub unless: Option<Place>,
+    /// Whether it stands there all the same, and is given a say as soon as it is set: a sheet to draw on.
+    pub invites: bool,
 }
 
-/// Beside which options of a choice a control stands.
+/// Some options of a choice, or a side of a toggle, beside which a control stands or not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Place {
-    /// Beside this option of the choice only.
-    Only { choice: &'static str, option: &'static str },
-    /// Beside every option of the choice but this.
-    Unless { choice: &'static str, option: &'static str },
+pub struct Place {
+    pub choice: &'static str,
+    pub options: &'static [&'static str],
 }
 
 /// Most characters of a table: a few hundred rows. Above `address::LONGEST_TEXT`, by which data of a reader are known.
@@ -95,7 +97,18 @@ const LAST_SEED: f64 = 999.0;
 
 impl Control {
     const fn new(id: &'static str, label: &'static str, kind: Kind) -> Self {
-        Self { id, label, unit: "", kind, help: "", live: false, secondary: false, place: None }
+        Self {
+            id,
+            label,
+            unit: "",
+            kind,
+            help: "",
+            live: false,
+            secondary: false,
+            only: None,
+            unless: None,
+            invites: false,
+        }
     }
 
     /// A whole number in `min..=max`.
@@ -294,17 +307,24 @@ impl Control {
         self
     }
 
-    /// Stands beside one option of a choice only, where it is the only one under which it has a say.
+    /// Stands beside these options of a choice only, where they are the only ones under which it has a say.
     #[must_use]
-    pub const fn only(mut self, choice: &'static str, option: &'static str) -> Self {
-        self.place = Some(Place::Only { choice, option });
+    pub const fn only(mut self, choice: &'static str, options: &'static [&'static str]) -> Self {
+        self.only = Some(Place { choice, options });
         self
     }
 
-    /// Stands beside all options of a choice but one, under which it has no say.
+    /// Stands beside all options of a choice but these, under which it has no say.
     #[must_use]
-    pub const fn unless(mut self, choice: &'static str, option: &'static str) -> Self {
-        self.place = Some(Place::Unless { choice, option });
+    pub const fn unless(mut self, choice: &'static str, options: &'static [&'static str]) -> Self {
+        self.unless = Some(Place { choice, options });
+        self
+    }
+
+    /// Stands where it has no say, too: whoever sets it gives it one.
+    #[must_use]
+    pub const fn invites(mut self) -> Self {
+        self.invites = true;
         self
     }
 

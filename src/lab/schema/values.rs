@@ -186,14 +186,31 @@ impl Values {
         Some(self.controls[at].written(&self.values[at]))
     }
 
-    /// Whether a control has a say: its choice, if it stands beside options of one, has such an option.
+    /// Whether a control has a say beside the choices that it hangs on.
     #[must_use]
     pub fn counts(&self, control: &Control) -> bool {
-        let has = |choice: &str, option: &str| self.written(choice).as_deref() == Some(option);
-        match control.place {
-            None => true,
-            Some(Place::Only { choice, option }) => has(choice, option),
-            Some(Place::Unless { choice, option }) => !has(choice, option),
+        let at = |place: &Place| self.written(place.choice).is_some_and(|o| place.options.contains(&&*o));
+        control.only.as_ref().is_none_or(at) && !control.unless.as_ref().is_some_and(at)
+    }
+
+    /// Whether a control stands in the form.
+    #[must_use]
+    pub fn shows(&self, control: &Control) -> bool {
+        control.invites || self.counts(control)
+    }
+
+    /// Gives a control a say: the choices that it hangs on take the first option beside which it has one.
+    pub fn give_say(&mut self, id: &str) {
+        let Some(control) = self.controls.iter().find(|c| c.id == id) else { return };
+        for (place, beside) in [(control.only, true), (control.unless, false)] {
+            let Some(place) = place.filter(|_| !self.counts(control)) else { continue };
+            let Some(choice) = self.controls.iter().find(|c| c.id == place.choice) else { continue };
+            let fits = |option: &Value| place.options.contains(&&*choice.written(option)) == beside;
+            if !self.get(place.choice).is_some_and(fits)
+                && let Some(option) = choice.corners().into_iter().find(fits)
+            {
+                self.set(place.choice, option);
+            }
         }
     }
 
@@ -209,17 +226,41 @@ mod tests {
 
     static CONTROLS: &[Control] = &[
         Control::choice("mode", "Mode", &[("a", "A"), ("b", "B"), ("c", "C")]),
-        Control::integer("one", "One", 0, 9, 1).only("mode", "a"),
-        Control::integer("others", "Others", 0, 9, 1).unless("mode", "a"),
+        Control::toggle("on", "On", true),
+        Control::integer("two", "Two", 0, 9, 1).only("mode", &["a", "b"]),
+        Control::integer("others", "Others", 0, 9, 1).unless("mode", &["a", "b"]),
+        Control::integer("both", "Both", 0, 9, 1).only("mode", &["a"]).unless("on", &["off"]),
+        Control::drawing("sheet", "Sheet", [2, 2], 2).only("mode", &["b"]).invites(),
     ];
 
     #[test]
     fn a_control_has_a_say_beside_its_options() {
-        for (mode, says) in
-            [("a", [true, true, false]), ("b", [true, false, true]), ("c", [true, false, true])]
-        {
-            let values = Values::with(CONTROLS, &[("mode", mode)]);
-            assert_eq!(CONTROLS.iter().map(|c| values.counts(c)).collect::<Vec<_>>(), says, "{mode}");
+        for (mode, on, says) in [
+            ("a", "on", [true, false, true]),
+            ("a", "off", [true, false, false]),
+            ("b", "on", [true, false, false]),
+            ("c", "on", [false, true, false]),
+        ] {
+            let values = Values::with(CONTROLS, &[("mode", mode), ("on", on)]);
+            let counts: Vec<bool> = CONTROLS[2..5].iter().map(|c| values.counts(c)).collect();
+            assert_eq!(counts, says, "{mode}, {on}");
+            assert!(values.shows(&CONTROLS[5]), "{mode}, {on}");
         }
+    }
+
+    #[test]
+    fn a_control_is_given_a_say_and_nothing_else_is_changed() {
+        let given = |mode, on, id| {
+            let mut values = Values::with(CONTROLS, &[("mode", mode), ("on", on)]);
+            values.give_say(id);
+            (values.written("mode").unwrap(), values.written("on").unwrap())
+        };
+        let pair = |mode: &str, on: &str| (mode.to_owned(), on.to_owned());
+        assert_eq!(given("b", "off", "two"), pair("b", "off"));
+        assert_eq!(given("c", "off", "two"), pair("a", "off"));
+        assert_eq!(given("b", "off", "others"), pair("c", "off"));
+        assert_eq!(given("c", "off", "both"), pair("a", "on"));
+        assert_eq!(given("a", "off", "both"), pair("a", "on"));
+        assert_eq!(given("a", "off", "sheet"), pair("b", "off"));
     }
 }

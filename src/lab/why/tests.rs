@@ -41,7 +41,7 @@ static SPEC: Spec = Spec::new("sum", "Sum", "Adds.", Pace::new(10.0, 4, "step"),
     Control::integer("rate", "Rate", 1, 9, 2).unit("units"),
     Control::toggle("twice", "Twice", false),
     Control::choice("way", "Way", &[("up", "Upwards"), ("level", "Level"), ("down", "Downwards")]),
-    Control::integer("deep", "Deep", 0, 9, 4).only("way", "down"),
+    Control::integer("deep", "Deep", 0, 9, 4).only("way", &["down"]),
     Control::text("word", "Word", 8, "go"),
     Control::seed(3),
 ])

@@ -70,8 +70,8 @@ pub static SPEC: Spec = Spec::new(
     Control::integer("k", "Layers k", 0, MOST as i64, 4).help("How many times the nodes are averaged."),
     Control::real("alpha", "Share kept α", [0.0, 0.5], 0.05, 0.0)
         .help("How much of its beginning each node gets back after every layer."),
-    LINKS.control().help("Which edges join the nodes."),
     GRAPH.control().help("What is averaged: a function of each shape, or three nodes in a row."),
+    LINKS.control().unless("graph", &["path"]).help("Which edges join the nodes."),
     RELU.control().help("Whether each layer also has a random matrix and sets what is negative to zero, as a network before training."),
     Control::seed(1).secondary(),
 ])

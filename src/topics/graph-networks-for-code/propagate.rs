@@ -80,8 +80,8 @@ pub static SPEC: Spec = Spec::new(
 .controls(&[
     Control::integer("steps", "Steps", 0, 8, 1).help("How often every node hears its neighbours."),
     SHAPE.control().help("How the nodes are linked."),
-    Control::integer("n", "Nodes", LEAST as i64, MOST as i64, 3).help("How many nodes there are; a triangle has three."),
-    Control::text("links", "Links", 60, "1-2, 2-3, 3-1")
+    Control::integer("n", "Nodes", LEAST as i64, MOST as i64, 3).unless("shape", &["triangle"]).help("How many nodes there are; a triangle has three."),
+    Control::text("links", "Links", 60, "1-2, 2-3, 3-1").only("shape", &["custom"])
         .alphabet(LINKS)
         .reader(|text| links(text).map(|_| ()))
         .help("For links as typed: pairs of nodes, such as 1-2, with commas between them."),

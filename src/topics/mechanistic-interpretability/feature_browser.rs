@@ -81,7 +81,7 @@ pub static SPEC: Spec = Spec::new(
     ),
     Control::real("amount", "Amount", [-2.0, 4.0], 0.25, 2.0)
         .live()
-        .only("act", "add")
+        .only("act", &["add"])
         .help("What is added to its activation; it fires with 1 or so by itself."),
     PHRASE.control().live().help("What the later part reads, before and after."),
     LATENTS.control().default_option(1).help("Size of the dictionary; there are twelve tags."),

@@ -52,9 +52,9 @@ pub static SPEC: Spec = Spec::new(
         "TopK keeps the k largest latents of each example. L1 lets all fire and charges λ for each unit.",
     ),
     Control::real("lambda", "Penalty λ", [0.0, 1.0], 0.05, 0.4)
-        .only("mode", "l1")
+        .only("mode", &["l1"])
         .help("Price of one unit of activation."),
-    Control::integer("k", "Budget k", 1, 8, 1).only("mode", "topk").help("Latents that may fire at once."),
+    Control::integer("k", "Budget k", 1, 8, 1).only("mode", &["topk"]).help("Latents that may fire at once."),
     Control::integer("latents", "Latents M", 4, 64, 8).help("Rows of the dictionary."),
     Control::seed(1).secondary(),
 ])

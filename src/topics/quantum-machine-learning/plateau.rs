@@ -38,13 +38,13 @@ pub static SPEC: Spec = Spec::new(
     |values| Box::new(Plateau::new(values)),
 )
 .controls(&[
-    Control::integer("layers", "Layers L", 1, 60, 60)
+    CIRCUIT.control().help("One rotation each: no layers, nothing entangled; its variance is known exactly (dashed)."),
+    Control::integer("layers", "Layers L", 1, 60, 60).unless("circuit", &["product"])
         .help("Each turns every qubit by a random angle about a random axis, then has CZ between neighbours."),
     COST.control().help(
         "Two qubits: the mean of the product of what qubits 0 and 1 read. All: the chance that not all read 0. Of \
          one rotation each, the mean over qubits of the chance to read 1, or that same chance of all.",
     ),
-    CIRCUIT.control().help("One rotation each: no layers, nothing entangled; its variance is known exactly (dashed)."),
     Control::integer("n_max", "Qubits up to", 4, 8, 8).step(2).help("Measured are 2, 4, … qubits."),
     Control::seed(1).secondary(),
 ])

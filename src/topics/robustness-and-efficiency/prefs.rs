@@ -57,9 +57,9 @@ pub static SPEC: Spec = Spec::new(
     Control::real("cycle", "Circle c", [0.0, 5.0], 0.25, 0.0)
         .help("How much judges also prefer A to B and C, B to C and D, and so on around, D to E and A, E to A and B."),
     BENCH.control().help("Who votes: people by what answers are worth, two weighted principles, or the model by what it says already."),
-    Control::real("w_help", "Help weighs", [0.0, 2.0], 0.25, 1.0).secondary().help("For the judge with two principles; with equal weights they agree with people."),
-    Control::real("w_harm", "Harmless weighs", [0.0, 2.0], 0.25, 1.0).secondary().help("For the judge with two principles."),
-    Control::real("self_bias", "Self-liking s", [0.0, 1.0], 0.25, 0.5).secondary().help("How much the model, as judge, likes what it says often."),
+    Control::real("w_help", "Help weighs", [0.0, 2.0], 0.25, 1.0).only("judge", &["principles"]).secondary().help("For the judge with two principles; with equal weights they agree with people."),
+    Control::real("w_harm", "Harmless weighs", [0.0, 2.0], 0.25, 1.0).only("judge", &["principles"]).secondary().help("For the judge with two principles."),
+    Control::real("self_bias", "Self-liking s", [0.0, 1.0], 0.25, 0.5).only("judge", &["self"]).secondary().help("How much the model, as judge, likes what it says often."),
     Control::integer("rounds", "Rounds", 1, 6, 1).secondary().help("Of 600 steps, each with new votes, and with the last policy for its reference."),
     START.control().secondary().help("The first reference. Spoiled: the worst answer four times out of five."),
     Control::seed(1),

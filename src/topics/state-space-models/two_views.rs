@@ -65,6 +65,7 @@ pub static SPEC: Spec = Spec::new(
          has long filters and no state.",
     ),
     Control::integer("d_state", "State size N", 1, 64, 16)
+        .unless("kernel", &["hyena"])
         .help("Numbers that the layer carries from token to token."),
     Control::logarithmic("delta", "Step size Δ", [0.001, 0.5], 0.01)
         .help("How much time passes at a token: the memory reaches back about 1/Δ tokens."),

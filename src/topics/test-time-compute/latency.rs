@@ -38,12 +38,12 @@ pub static SPEC: Spec = Spec::new(
 .controls(&[
     Control::real("p_mean", "One sample is right p̄", [0.5, 0.95], 0.01, 0.75)
         .help("Share of single samples that are right, over all questions."),
-    Control::logarithmic("concentration", "Concentration", [0.5, 50.0], 1.0).help(
+    Control::toggle("independent", "Independent errors", false)
+        .help("As if the concentration were infinite: every question succeeds at the same rate."),
+    Control::logarithmic("concentration", "Concentration", [0.5, 50.0], 1.0).unless("independent", &["on"]).help(
         "How alike the questions are. Small: some nearly always succeed, others nearly always fail. Large: \
          each fails now and then.",
     ),
-    Control::toggle("independent", "Independent errors", false)
-        .help("As if the concentration were infinite: every question succeeds at the same rate."),
     Control::integer("ms_per_sample", "Time of a sample", 50, 2000, 200)
         .step(10)
         .unit("ms")

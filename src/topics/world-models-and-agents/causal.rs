@@ -159,16 +159,16 @@ pub static SPEC: Spec = Spec::new(
     |values| Box::new(Causal::new(values)),
 )
 .controls(&[
-    Control::real("pz", "P(Z)", [0.0, 1.0], 0.05, 0.5).help("How often Z is 1."),
-    Control::real("px0", "P(X) without Z", [0.0, 1.0], 0.05, 0.2).help("How often X is 1 where Z is 0."),
-    Control::real("px1", "P(X) with Z", [0.0, 1.0], 0.05, 0.8).help("How often X is 1 where Z is 1."),
-    Control::real("base", "P(Y) at first", [0.0, 1.0], 0.05, 0.7).help("How often Y is 1 where Z and X are 0."),
-    Control::real("cz", "Effect of Z on Y", [-0.6, 0.6], 0.05, -0.4).help("What Z = 1 adds to the chance of Y."),
-    Control::real("cx", "Effect of X on Y", [-0.3, 0.3], 0.05, 0.1).help("What X = 1 adds to the chance of Y."),
-    Control::toggle("do", "Scissors", false).help("Cuts the arrow from Z to X: a coin decides on X."),
-    Control::toggle("select", "Only cases with X or Y", false)
-        .help("A collider: who has neither is never seen."),
     DATA.control().help("The model, or counts from a study; those leave all other controls aside."),
+    Control::toggle("do", "Scissors", false).only("data", &["model"]).help("Cuts the arrow from Z to X: a coin decides on X."),
+    Control::toggle("select", "Only cases with X or Y", false).only("data", &["model"])
+        .help("A collider: who has neither is never seen."),
+    Control::real("pz", "P(Z)", [0.0, 1.0], 0.05, 0.5).only("data", &["model"]).help("How often Z is 1."),
+    Control::real("px0", "P(X) without Z", [0.0, 1.0], 0.05, 0.2).unless("do", &["on"]).only("data", &["model"]).help("How often X is 1 where Z is 0."),
+    Control::real("px1", "P(X) with Z", [0.0, 1.0], 0.05, 0.8).unless("do", &["on"]).only("data", &["model"]).help("How often X is 1 where Z is 1."),
+    Control::real("base", "P(Y) at first", [0.0, 1.0], 0.05, 0.7).only("data", &["model"]).help("How often Y is 1 where Z and X are 0."),
+    Control::real("cz", "Effect of Z on Y", [-0.6, 0.6], 0.05, -0.4).only("data", &["model"]).help("What Z = 1 adds to the chance of Y."),
+    Control::real("cx", "Effect of X on Y", [-0.3, 0.3], 0.05, 0.1).only("data", &["model"]).help("What X = 1 adds to the chance of Y."),
     Control::table("own", "Your own counts", &COUNTS, read_counts).secondary().help(
         "Successes and failures of your A and your B in each of 2 to 8 groups, as the columns group, a_yes, a_no, \
          b_yes and b_no; they leave all other controls aside, as a study does.",

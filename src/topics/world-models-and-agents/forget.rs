@@ -33,8 +33,10 @@ pub static SPEC: Spec = Spec::new(
 .controls(&[
     METHOD.control().help("EWC anchors the weights that mattered; replay mixes in examples that were kept."),
     Control::logarithmic("lambda", "Strength λ", [0.1, 1e5], 1000.0)
-        .help("Of EWC's anchors; without effect elsewhere."),
+        .only("method", &["ewc"])
+        .help("Of EWC's anchors."),
     Control::real("replay", "Replayed share", [0.0, 0.75], 0.05, 0.25)
+        .only("method", &["replay"])
         .help("Of each batch of 32; from 100 kept examples of each old task."),
     Control::integer("hidden", "Hidden units", 8, 64, 32).help("Between 25 pixels and 10 digits."),
     Control::integer("tasks", "Tasks", 2, 5, 3).help("One after the other, 400 updates each."),

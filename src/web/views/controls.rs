@@ -14,7 +14,7 @@ pub fn controls(spec: &'static Spec) -> impl IntoView {
     let values = spec.defaults();
     let rows = |secondary: bool| -> Vec<_> {
         let these = spec.controls.iter().filter(|c| c.secondary == secondary);
-        these.map(|c| row(spec.id, c, !values.counts(c))).collect()
+        these.map(|c| row(spec.id, c, !values.shows(c))).collect()
     };
     let more = rows(true);
     let more = (!more.is_empty()).then(|| {

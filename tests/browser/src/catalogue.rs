@@ -56,10 +56,13 @@ impl Simulation {
     #[must_use]
     pub fn has_say(&self, control: &Json) -> bool {
         let is_default = |place: &Json| {
-            self.controls.iter().any(|c| c["id"] == place["control"] && c["default"] == place["option"])
+            let of = |c: &&Json| c["id"] == place["control"];
+            let options = place["options"].as_array();
+            self.controls.iter().find(of).zip(options).is_some_and(|(c, o)| o.contains(&c["default"]))
         };
         let (only, unless) = (&control["only"], &control["unless"]);
-        (only.is_null() || is_default(only)) && (unless.is_null() || !is_default(unless))
+        control["invites"] == true
+            || (only.is_null() || is_default(only)) && (unless.is_null() || !is_default(unless))
     }
 
     /// The page with this simulation at these values, at a step if there is one.

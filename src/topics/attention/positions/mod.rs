@@ -60,20 +60,29 @@ const CONTROLS: &[Control] = &[
     Control::real("sigma", "Spread of the others", [0.0, 3.0], 0.1, 1.0)
         .help("Standard deviation of the distractors' logits."),
     Control::integer("shift", "Shift", 0, 100_000, 0)
+        .only("scheme", &["rope"])
         .step(100)
         .live()
         .help("Added to every position, the query's too. RoPE's curve must not move."),
     Control::integer("d", "Head dimension", 8, 128, 64)
+        .only("scheme", &["rope"])
         .step(2)
         .secondary()
         .help("RoPE turns d/2 pairs of channels, each slower than the one before."),
     Control::logarithmic("base", "RoPE base", [1e3, 1e7], 1e4)
+        .only("scheme", &["rope"])
         .help("The larger, the slower the slowest pairs turn."),
     Control::real("pi_factor", "Interpolation", [1.0, 32.0], 0.5, 1.0)
+        .only("scheme", &["rope"])
         .secondary()
         .help("Divides all positions, so that a longer context uses angles seen in training."),
-    Control::integer("head", "ALiBi head", 1, 16, 8).help("Head 1 looks nearest, the last head farthest."),
-    Control::integer("heads", "ALiBi heads", 1, 16, 8).secondary().help("Sets the slopes of all heads."),
+    Control::integer("head", "ALiBi head", 1, 16, 8)
+        .only("scheme", &["alibi"])
+        .help("Head 1 looks nearest, the last head farthest."),
+    Control::integer("heads", "ALiBi heads", 1, 16, 8)
+        .only("scheme", &["alibi"])
+        .secondary()
+        .help("Sets the slopes of all heads."),
     Control::seed(1),
 ];
 

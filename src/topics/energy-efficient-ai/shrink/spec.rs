@@ -64,8 +64,8 @@ pub static SPEC: Spec = Spec::new(
 )
 .controls(&[
     BITS.control().help("Of each weight of the second network. 1.58 bits are three values."),
-    AWARE.control().help("When the forward pass of the second network begins to see its weights rounded."),
-    FIRST.control().help("Bits of the 64 weights of the first layer, if they are fewer elsewhere."),
+    AWARE.control().unless("bits", &["32"]).help("When the forward pass of the second network begins to see its weights rounded."),
+    FIRST.control().unless("bits", &["8", "32"]).help("Bits of the 64 weights of the first layer, if they are fewer elsewhere."),
     Control::real("sparsity", "Weights removed s", [0.0, 99.0], 1.0, 0.0)
         .unit("%")
         .help("Of the second network's weights. What is removed at once is removed anew at every test."),

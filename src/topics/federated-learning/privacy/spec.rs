@@ -36,10 +36,10 @@ pub static SPEC: Spec = Spec::new(
     ),
     Control::integer("batch", "Points in the gradient", 1, 20, 1)
         .help("How many of client 1's points the gradient is the mean over. Training below is not concerned."),
-    Control::logarithmic("clip", "Clip C", [0.1, 5.0], 1.0).help("Longer updates are cut to this length. With noise only."),
-    Control::real("z", "Noise z", [0.0, 30.0], 0.5, 1.0)
+    Control::logarithmic("clip", "Clip C", [0.1, 5.0], 1.0).only("defence", &["dp", "both"]).help("Longer updates are cut to this length."),
+    Control::real("z", "Noise z", [0.0, 30.0], 0.5, 1.0).only("defence", &["dp", "both"])
         .help("Standard deviation of the noise in the sum, as a multiple of C."),
-    CROWD.control().help("How many users each of the ten clients stands for: the sum grows, the noise does not."),
+    CROWD.control().only("defence", &["dp", "both"]).help("How many users each of the ten clients stands for: the sum grows, the noise does not."),
     Control::integer("rounds", "Rounds T", 10, 100, 50).step(10).help("Each costs privacy."),
     Control::toggle("drop_one", "One does not answer", false).help("Client 10 leaves before it has sent anything."),
     Control::seed(1).secondary(),

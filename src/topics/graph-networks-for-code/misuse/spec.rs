@@ -59,7 +59,7 @@ pub static SPEC: Spec = Spec::new(
     KIND.control().help("Whether the network knows what type an edge has."),
     Control::integer("layers", "Layers", 1, 8, 3).help("How many edges far a node hears."),
     HIDDEN.control().default_option(2).help("Numbers that a node carries from layer to layer."),
-    ORDER.control().help("What the edges of text order join: each word and the next, or, in the tree of the program, each part of a node and the next.").secondary(),
+    ORDER.control().unless("e_next", &["off"]).help("What the edges of text order join: each word and the next, or, in the tree of the program, each part of a node and the next.").secondary(),
     Control::logarithmic("lr", "Learning rate", [0.001, 0.05], 0.01)
         .help("The first step size of Adam; it is halved after 300 and after 600 updates.")
         .secondary(),

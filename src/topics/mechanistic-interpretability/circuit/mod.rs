@@ -55,40 +55,56 @@ pub static SPEC: Spec = Spec::new(
     Control::real("beta", "Sharpness β", [0.0, 16.0], 0.5, 8.0)
         .live()
         .help("All attention scores are multiplied by it; at 0 every head looks everywhere alike."),
-    NAMES.control().live().help("Who gives the drink. The other one should get it."),
-    HEADS[2].control().live().help(
+    NAMES.control().only("task", &["ioi"]).live().help("Who gives the drink. The other one should get it."),
+    HEADS[2].control().only("task", &["ioi"]).live().help(
         "Layer 1: flags words that have come before. Zero: it writes nothing. Mean: it writes its average \
          everywhere.",
     ),
-    HEADS[3].control().live().help("Layer 2: reads the flagged name and notes that it is not the one."),
-    HEADS[4].control().live().help("Layer 3: copies a name that is not inhibited to the output."),
-    HEADS[5].control().live().help("Layer 4: the same, as far as the mover has left the output empty."),
+    HEADS[3]
+        .control()
+        .only("task", &["ioi"])
+        .live()
+        .help("Layer 2: reads the flagged name and notes that it is not the one."),
+    HEADS[4]
+        .control()
+        .only("task", &["ioi"])
+        .live()
+        .help("Layer 3: copies a name that is not inhibited to the output."),
+    HEADS[5]
+        .control()
+        .only("task", &["ioi"])
+        .live()
+        .help("Layer 4: the same, as far as the mover has left the output empty."),
     HEADS[0]
         .control()
+        .only("task", &["induction"])
         .live()
         .secondary()
         .help("Induction, layer 1: each word learns which word stands before it."),
     HEADS[1]
         .control()
+        .only("task", &["induction"])
         .live()
         .secondary()
         .help("Induction, layer 2: looks for a word that stood after one like this."),
     Control::real("sink", "Score of the start", [0.0, 1.0], 0.05, 0.5)
         .live()
         .secondary()
-        .only("task", "ioi")
+        .only("task", &["ioi"])
         .help(
             "Where a head looks that finds nothing: a match scores 1, and the first place of all this much.",
         ),
     Control::real("inhibition", "Weight of “not him”", [0.0, 4.0], 0.1, 2.0)
+        .unless("ablate_inhibition", &["zero"])
         .live()
         .secondary()
-        .only("task", "ioi")
+        .only("task", &["ioi"])
         .help("What a name loses of its score of 1 for a full look of the S-inhibition head."),
     Control::real("damping", "Damping of the backup", [0.0, 1.0], 0.05, 1.0)
+        .unless("ablate_mover", &["zero"])
         .live()
         .secondary()
-        .only("task", "ioi")
+        .only("task", &["ioi"])
         .help("How far what the mover has written keeps the backup quiet: at 1 wholly, at 0 not at all."),
 ])
 .readouts(&[

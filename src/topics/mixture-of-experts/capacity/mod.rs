@@ -47,12 +47,12 @@ const CONTROLS: &[Control] = &[
          as needed; or tokens take experts until their probabilities reach p.",
     ),
     Control::real("cf", "Capacity factor", [0.25, 4.0], 0.05, 1.25)
-        .unless("mode", "dropless")
+        .unless("mode", &["dropless"])
         .help("Slots of each buffer over the fair share."),
     Control::integer("tokens", "Tokens", 16, 512, 64).help("Tokens in a batch."),
     Control::integer("n_experts", "Experts", 2, 128, 8)
         .help("Experts that share the batch, each with a buffer of its own."),
-    Control::integer("top_k", "Experts per token", 1, 8, 1).unless("mode", "top-p").help(
+    Control::integer("top_k", "Experts per token", 1, 8, 1).unless("mode", &["top-p"]).help(
         "Experts that each token asks for; with expert choice, how many it has on average at capacity factor \
          1.",
     ),
@@ -61,7 +61,7 @@ const CONTROLS: &[Control] = &[
          power −s (Zipf's law).",
     ),
     Control::real("p", "Probability p", [0.1, 0.99], 0.01, 0.6)
-        .only("mode", "top-p")
+        .only("mode", &["top-p"])
         .help("A token takes the fewest experts whose probabilities reach p together."),
     Control::seed(1),
 ];

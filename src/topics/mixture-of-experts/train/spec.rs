@@ -60,10 +60,10 @@ pub(super) const CONTROLS: &[Control] = &[
          number per expert shifts the choice and carries no gradient.",
     ),
     Control::logarithmic("alpha", "Aux weight α", [0.001, 3.0], 0.1)
-        .only("balance", "aux")
+        .only("balance", &["aux"])
         .help("Weight of the auxiliary loss. A larger weight buys evenness with accuracy."),
     Control::logarithmic("gamma", "Bias step γ", [0.0001, 0.1], 0.003)
-        .only("balance", "bias")
+        .only("balance", &["bias"])
         .help("How far each expert's bias moves after a batch. Too small is slow, too large swings."),
     START.control().help(
         "Random: scores drawn, which leaves some experts without work at once. All alive: directions evenly \

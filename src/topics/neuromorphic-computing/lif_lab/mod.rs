@@ -53,7 +53,7 @@ pub static SPEC: Spec = Spec::new(
         .live()
         .help("The membrane must exceed it to fire."),
     RESET.control().live().help("What a spike does to the membrane."),
-    Control::toggle("reset_delay", "Reset one step late", true).live().help(
+    Control::toggle("reset_delay", "Reset one step late", true).unless("reset", &["none"]).live().help(
         "On, as in snnTorch: the reset acts in the step after the spike, so the trace pokes above the \
          threshold.",
     ),

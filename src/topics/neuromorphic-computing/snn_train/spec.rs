@@ -58,7 +58,7 @@ pub static SPEC: Spec = Spec::new(
     Control::real("full_rate", "Rate of a full input", [0.05, 1.0], 0.01, 0.5)
         .unit("spikes a step")
         .secondary()
-        .only("coding", "rate")
+        .only("coding", &["rate"])
         .help("Chance that the strongest input spikes at a step, under the rate code."),
     Control::logarithmic("lr", "Learning rate", [1e-4, 0.1], 0.01)
         .live()

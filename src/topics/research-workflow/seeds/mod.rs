@@ -83,12 +83,12 @@ pub static SPEC: Spec = Spec::new(
         .unit("questions")
         .secondary()
         .help("Questions on which each run is scored: fewer add luck of their own."),
-    SAME.control().secondary().help(
+    SAME.control().unless("testset", &["inf"]).secondary().help(
         "New for each run, their luck is one more noise. The same for all, as in a benchmark, they are one \
          draw: whom they favour, they favour with every seed.",
     ),
-    Control::real("common", "Hard for both", [0.0, 0.95], 0.05, 0.5)
-        .only("questions", "fixed")
+    Control::real("common", "Hard for both", [0.0, 0.95], 0.05, 0.5).unless("testset", &["inf"])
+        .only("questions", &["fixed"])
         .secondary()
         .help("Correlation of A’s luck with the questions and B’s: what is hard for both falls out of B − A."),
     Control::table("own", "Your own scores", &SCORES, |text| SCORES.check(text)).secondary().help(

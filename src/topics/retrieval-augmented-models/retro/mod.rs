@@ -42,7 +42,7 @@ pub static SPEC: Spec = Spec::new(
     CHUNK.control().default_option(3).help("Tokens of a chunk: something is looked up once for each."),
     Control::integer("neigh", "Neighbours", 1, 4, 2)
         .help("Chunks that are found for each chunk, each with the chunk that follows it in the store."),
-    Control::toggle("shift", "Shifted", true)
+    Control::toggle("shift", "Shifted", true).unless("m", &["1"])
         .help("On: a chunk's neighbours are read from its last token on. Off: by the whole chunk that asked for them."),
 ])
 .readouts(&[

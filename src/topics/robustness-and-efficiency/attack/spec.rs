@@ -49,6 +49,8 @@ pub(super) static LOOK: Choice<Option<Base>, 3> = Choice::new(
 );
 
 const SHEET: Control = Control::drawing("draw", "Your drawing", [SIDE, SIDE], 4)
+    .only("digit", &["own"])
+    .invites()
     .drawn(".0333330.0000030.000030.000300.000300")
     .inked(1);
 
@@ -77,7 +79,7 @@ pub static SPEC: Spec = Spec::new(
     Control::real("eps", "Size of change ε", [0.0, 0.3], 0.01, 0.15)
         .live()
         .help("How far each pixel may move, of 1. Paper is 0.1, ink 0.9."),
-    Control::integer("steps", "Steps of PGD", 1, 20, 10)
+    Control::integer("steps", "Steps of PGD", 1, 20, 10).only("method", &["pgd"])
         .live()
         .help("How often PGD looks at the slope anew. They move a pixel by 2.5 ε in all, if nothing stops it."),
     Control::real("adv_eps", "Trained on ε", [0.0, 0.25], 0.05, 0.0)
@@ -87,7 +89,7 @@ pub static SPEC: Spec = Spec::new(
         "Integrated gradients, in place of the answers: what each pixel adds to the digit's lead (blue) or takes off it \
          (brown) on the straight way from another picture. Frames: the ten that weigh most.",
     ),
-    SHEET.live().help("Shown and attacked where the digit is “your drawing”."),
+    SHEET.live().help("What you draw is shown and attacked: the digit becomes “your drawing”."),
     Control::seed(1).secondary(),
 ])
 .readouts(&[

@@ -49,7 +49,7 @@ pub static SPEC: Spec = Spec::new(
         .live()
         .secondary()
         .help("The budget also pays for tokens read and written after training, 2N operations each."),
-    Control::real("log_inference", "Tokens served, log₁₀", [10.0, 14.0], 0.1, 12.0)
+    Control::real("log_inference", "Tokens served, log₁₀", [10.0, 14.0], 0.1, 12.0).only("serve", &["on"])
         .live()
         .secondary()
         .help("Power of ten of the tokens that readers will ask for, where they are paid for."),

@@ -50,7 +50,7 @@ pub static SPEC: Spec = Spec::new(
         "Lets the step size, and so the gate, follow the value and its mark. Off, both models are fixed.",
     ),
     TRAINED.control().help("Learn its decay from the same batches, or take yours."),
-    Control::real("abar", "Decay Ā by hand", [0.0, 0.999], 0.001, 0.9)
+    Control::real("abar", "Decay Ā by hand", [0.0, 0.999], 0.001, 0.9).only("fixed_decay", &["manual"])
         .help("Share of the state that the fixed model keeps at each token, when it is set by hand."),
     Control::logarithmic_whole("gap", "Test gap", [1.0, 100_000.0], 100.0)
         .live()

@@ -50,7 +50,7 @@ const CONTROLS: &[Control] = &[
          data. Accumulate: real and synthetic samples of all generations.",
     ),
     Control::real("real_fraction", "Real share λ", [0.0, 0.9], 0.02, 0.1)
-        .only("mode", "mix")
+        .only("mode", &["mix"])
         .help("Share of fresh real samples in each generation."),
     Control::logarithmic_whole("n", "Samples n", [5.0, 1000.0], 50.0)
         .help("Samples, or words, in each generation. Every fit sees so few, and guesses the rest."),
@@ -63,15 +63,16 @@ const CONTROLS: &[Control] = &[
             "How the model writes: each frequency is raised to the power 1/T. Below 1 frequent words come \
              oftener than the model has read them, above 1 rare ones do.",
         )
-        .only("world", "words"),
+        .only("world", &["words"]),
     Control::real("top_p", "Top-p", [0.5, 1.0], 0.05, 1.0)
         .help(
             "How the model writes: only the most frequent words that make up this share of its text \
              together. The rest is cut.",
         )
-        .only("world", "words"),
+        .only("world", &["words"]),
     ESTIMATOR
         .control()
+        .only("world", &["gaussian"])
         .help(
             "What the sum of squares is divided by. By n − 1 the variance is right on average; by n it is \
              too small by one part in n.",
@@ -88,14 +89,14 @@ const CONTROLS: &[Control] = &[
              the first generation reads, in place of Zipf’s law. Of more than a hundred the most frequent hundred \
              are taken.",
         )
-        .only("world", "words")
+        .only("world", &["words"])
         .secondary(),
     Control::table("numbers", "Your own numbers", &NUMBERS, own::read_numbers)
         .help(
             "Numbers of your own, one a row, take the place of the true bell curve, scaled to mean 0 and variance 1: \
              real samples are drawn from them.",
         )
-        .only("world", "gaussian")
+        .only("world", &["gaussian"])
         .secondary(),
     Control::seed(1),
 ];

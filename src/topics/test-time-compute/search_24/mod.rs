@@ -50,26 +50,26 @@ pub static SPEC: Spec = Spec::new(
         "How strongly the policy prefers moves that keep 24 within reach: 0 guesses, 4 is right most of the \
          time.",
     ),
-    Control::integer("budget", "Calls for best-of-N", 3, 180, 54)
+    STRATEGY
+        .control()
+        .help("Which strategies play. Each has random streams of its own, so none changes another's luck."),
+    Control::integer("budget", "Calls for best-of-N", 3, 180, 54).only("strategy", &["all", "best_of_n"])
         .step(3)
         .unit("calls")
         .help("Three calls make one try, so 54 calls are 18 tries, each checked exactly."),
-    Control::integer("beam", "Beam width b", 1, 8, 4)
+    Control::integer("beam", "Beam width b", 1, 8, 4).only("strategy", &["all", "beam"])
         .help("How many half-solved hands the search keeps at each depth."),
-    Control::integer("branch", "Moves sampled m", 1, 10, 6)
+    Control::integer("branch", "Moves sampled m", 1, 10, 6).only("strategy", &["all", "beam"])
         .help("Calls made from each kept hand. A search costs at most m(1 + 2b) calls."),
-    Control::real("prm_noise", "Noise of the judge σ", [0.0, 4.0], 0.25, 0.25)
+    Control::real("prm_noise", "Noise of the judge σ", [0.0, 4.0], 0.25, 0.25).only("strategy", &["all", "beam"])
         .unit("sd")
         .help("Error of the score that the judge gives to a half-solved hand; dead ends are 0, others 1."),
-    Control::integer("judge_calls", "Calls of a judgement", 0, 3, 0)
+    Control::integer("judge_calls", "Calls of a judgement", 0, 3, 0).only("strategy", &["all", "beam"])
         .unit("calls")
         .help(
             "What the search is charged for each hand that its judge scores. Tree of Thoughts asks its model three \
              times.",
         ),
-    STRATEGY
-        .control()
-        .help("Which strategies play. Each has random streams of its own, so none changes another's luck."),
     HAND.control()
         .secondary()
         .help("Deals all solvable hands of 1 to 13 in random order, or one hand again and again."),

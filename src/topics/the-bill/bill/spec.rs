@@ -57,42 +57,42 @@ pub static SPEC: Spec = Spec::new(
 
 const CONTROLS: &[Control] = &[
     MODEL.control().live().help("Shapes as published. Your own begins with Mixtral's."),
-    Control::integer("layers", "Layers", 1, 256, 32).only("model", "own").live().help("All of them, of any kind."),
+    Control::integer("layers", "Layers", 1, 256, 32).only("model", &["own"]).live().help("All of them, of any kind."),
     Control::integer("width", "Width", 64, 32_768, 4096)
         .step(64)
-        .only("model", "own")
+        .only("model", &["own"])
         .live()
         .help("Numbers that stand for a token."),
-    Control::integer("heads", "Query heads", 1, 256, 32).only("model", "own").live().help("Of each layer."),
+    Control::integer("heads", "Query heads", 1, 256, 32).only("model", &["own"]).live().help("Of each layer."),
     Control::doubling("head_dim", "Head width", 32, 256, 128)
-        .only("model", "own")
+        .only("model", &["own"])
         .live()
         .help("Numbers in each query, key and value."),
     Control::logarithmic_whole("expert_width", "Expert width", [64.0, 131_072.0], 14_336.0)
-        .only("model", "own")
+        .only("model", &["own"])
         .live()
         .help("Hidden units of each expert."),
     Control::integer("experts", "Experts", 1, 512, 8)
-        .only("model", "own")
+        .only("model", &["own"])
         .live()
         .help("Of each layer. One makes the model dense."),
     Control::integer("top_k", "Experts per token", 1, 512, 2)
-        .only("model", "own")
+        .only("model", &["own"])
         .live()
         .help("That its router picks."),
     Control::integer("shared", "Shared experts", 0, 4, 0)
-        .only("model", "own")
+        .only("model", &["own"])
         .live()
         .help("That every token uses beside those."),
     Control::logarithmic_whole("vocab", "Vocabulary", [1000.0, 300_000.0], 32_000.0)
-        .only("model", "own")
+        .only("model", &["own"])
         .live()
         .help("Rows of the input and the output table."),
     Control::real("ssm_share", "State space layers", [0.0, 1.0], 0.125, 0.0)
-        .only("model", "own")
+        .only("model", &["own"])
         .live()
         .help("Share of the layers that carry a state in place of a cache: Mamba blocks."),
-    Control::toggle("sparse", "Sparse experts", true)
+    Control::toggle("sparse", "Sparse experts", true).unless("model", &["llama"])
         .live()
         .help("Off: every token uses all experts of its layers, as the dense model of that size would."),
     Control::integer("spec", "Tokens guessed ahead", 0, 8, 0)
@@ -110,14 +110,14 @@ const CONTROLS: &[Control] = &[
     ),
     CACHE_BITS.control().live().help("Of each key and value."),
     DEVICE.control().live().help("By the data sheet: memory, bandwidth, dense arithmetic, board power."),
-    Control::logarithmic("memory", "Memory of a device", [1.0, 1e5], 80.0).unit("GB").only("device", "own").live().help("Nine tenths of it may be filled."),
-    Control::logarithmic("bandwidth", "Bandwidth", [1.0, 1e5], 3350.0).unit("GB/s").only("device", "own").live().help("Between memory and chip."),
-    Control::logarithmic("flops", "Arithmetic", [1e-3, 1e7], 989.0).unit("TFLOP/s").only("device", "own").live().help("In 16 bits, dense."),
-    Control::real("watts", "Power", [0.0, 1e6], 1.0, 700.0).unit("W").only("device", "own").live().help("Of a device, drawn all the time."),
+    Control::logarithmic("memory", "Memory of a device", [1.0, 1e5], 80.0).unit("GB").only("device", &["own"]).live().help("Nine tenths of it may be filled."),
+    Control::logarithmic("bandwidth", "Bandwidth", [1.0, 1e5], 3350.0).unit("GB/s").only("device", &["own"]).live().help("Between memory and chip."),
+    Control::logarithmic("flops", "Arithmetic", [1e-3, 1e7], 989.0).unit("TFLOP/s").only("device", &["own"]).live().help("In 16 bits, dense."),
+    Control::real("watts", "Power", [0.0, 1e6], 1.0, 700.0).unit("W").only("device", &["own"]).live().help("Of a device, drawn all the time."),
     Control::logarithmic_whole("devices", "Devices", [1.0, 1024.0], 2.0).live().help("They share all evenly, and talk for nothing."),
     Control::integer("prompt", "Prompt", 0, 1_048_576, 2048).unit("tokens").live().help("Read before the first token of the answer."),
     Control::logarithmic_whole("answer", "Answer", [1.0, 32_768.0], 512.0).unit("tokens").live().help("Of each sample."),
-    Control::integer("kv_heads", "Key heads", 0, 256, 0)
+    Control::integer("kv_heads", "Key heads", 0, 256, 0).unless("model", &["deepseek"])
         .live()
         .secondary()
         .help("Heads that have keys and values of their own. 0: as published; your own model has 8."),

@@ -65,18 +65,18 @@ pub static SPEC: Spec = Spec::new(
 )
 .controls(&[
     MODE.control().help("Plan: all moves and their chances are known. Learn: they are met one by one."),
-    ACTIONS.control().help("For planning: single moves, options that lead to a hallway, or both."),
+    ACTIONS.control().only("mode", &["plan"]).help("For planning: single moves, options that lead to a hallway, or both."),
     GOAL.control().help("What is reached for, worth 1; row and column count from the top left."),
-    Control::integer("sweep", "Sweeps at most", 0, 60, 60).help("Where planning stops.").live(),
-    Control::integer("n", "Imagined moves", 0, 50, 5)
+    Control::integer("sweep", "Sweeps at most", 0, 60, 60).only("mode", &["plan"]).help("Where planning stops.").live(),
+    Control::integer("n", "Imagined moves", 0, 50, 5).only("mode", &["learn"])
         .help("For learning: updates from the model after each real move."),
-    MEMORY.control().help("For learning: what the model remembers of a move that chance turns aside."),
-    Control::integer("door", "Door shut after episode", 0, 30, 0)
+    MEMORY.control().only("mode", &["learn"]).help("For learning: what the model remembers of a move that chance turns aside."),
+    Control::integer("door", "Door shut after episode", 0, 30, 0).only("mode", &["learn"])
         .help("For learning: the hallway (7, 9) is shut then; 0 leaves it open."),
-    Control::real("kappa", "Curiosity κ", [0.0, 0.001], 0.0001, 0.0)
+    Control::real("kappa", "Curiosity κ", [0.0, 0.001], 0.0001, 0.0).only("mode", &["learn"])
         .help("For learning: in imagination a move that was not tried for long is worth more, κ times the root of its age."),
-    Control::integer("goal_row", "Goal's row", 1, 11, 9).help("Where you put it.").secondary(),
-    Control::integer("goal_column", "Goal's column", 1, 11, 3).help("Where you put it.").secondary(),
+    Control::integer("goal_row", "Goal's row", 1, 11, 9).only("goal", &["own"]).help("Where you put it.").secondary(),
+    Control::integer("goal_column", "Goal's column", 1, 11, 3).only("goal", &["own"]).help("Where you put it.").secondary(),
     Control::seed(1).secondary(),
 ])
 .readouts(&[

@@ -49,6 +49,8 @@ pub async fn a_number_in_the_prose_is_the_control(stage: &mut Stage) -> Outcome 
             }
             let other = session.text(value, &*field).await?;
             hold(other != least, || format!("{name} in the prose does not move its control from {least}"))?;
+            let stands = "return !document.querySelector(a).closest('[data-control-row]').hidden";
+            hold(session.is(stands, &*field).await?, || format!("{name} in the prose has no say"))?;
         }
     }
     Ok(())
