@@ -107,6 +107,14 @@ impl Fields {
         }
     }
 
+    /// A control without a say makes a flat line: the simulation gives it one.
+    pub fn give_say(&self, session: Session) {
+        let picked = self.control.value().parse().ok().and_then(|i: usize| session.spec.controls.get(i));
+        if let Some(control) = picked.filter(|c| !session.values.with_untracked(|v| v.counts(c))) {
+            session.set_value(control.id, session.value(control));
+        }
+    }
+
     /// The sweep that is picked, around the values that the simulation has.
     pub fn sweep(&self, session: Session) -> Result<Sweep, String> {
         let index = |select: &HtmlSelectElement| select.value().parse().unwrap_or_default();

@@ -194,6 +194,9 @@ impl Depend {
     fn choose(self: &Rc<Self>) {
         self.point(None);
         let begun = self.begun.get() > 0;
+        if begun {
+            self.fields.give_say(self.session);
+        }
         let sweep = match self.fields.sweep(self.session).and_then(affordable) {
             Ok(sweep) => sweep,
             Err(sentence) => {
@@ -218,6 +221,7 @@ impl Depend {
     }
 
     fn begin_as_chosen(self: &Rc<Self>) {
+        self.fields.give_say(self.session);
         match self.fields.sweep(self.session).and_then(affordable) {
             Ok(sweep) => self.begin(sweep),
             Err(sentence) => self.refuse(&sentence),

@@ -257,6 +257,7 @@ const ALL: &[Promise] = promises! {
     },
     prose::{
         a_number_in_the_prose_is_the_control,
+        what_is_drawn_is_looked_at,
         words_light_what_they_name,
         presets_in_the_prose_apply,
         measured_numbers_set_their_run_up,

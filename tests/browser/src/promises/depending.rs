@@ -155,6 +155,12 @@ pub async fn a_sweep_is_picked_stopped_read_and_followed(stage: &mut Stage) -> O
     hold(third != second, || format!("a click leaves {third}"))?;
     hold(session.text(marked, &*root).await? != before, || "the mark does not follow".to_owned())?;
 
+    // What has no say is given one: its line would be flat.
+    session.ask(pick, json!([root, "control", "Aux weight α"])).await?;
+    let has_say = "return document.querySelector(`${a} [name=balance]`).value === 'aux'";
+    session.until_of("the penalty is set that its weight weighs", has_say, &*root).await?;
+    session.ask(pick, json!([root, "control", "Experts"])).await?;
+
     // Found again, with all that stands there; a fold that is closed has no place in the address.
     session.driver.refresh().await?;
     session.alive().await?;

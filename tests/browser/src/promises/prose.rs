@@ -56,6 +56,19 @@ pub async fn a_number_in_the_prose_is_the_control(stage: &mut Stage) -> Outcome 
     Ok(())
 }
 
+pub async fn what_is_drawn_is_looked_at(stage: &mut Stage) -> Outcome {
+    let session = &stage.session;
+    session.open("robustness-and-efficiency/").await?;
+    let root = "[data-sim=\"robustness-and-efficiency/attack\"]";
+    session.adopted(root).await?;
+    let digit = format!("{root} [name=digit]");
+    let value = "return document.querySelector(a).value";
+    hold(session.text(value, &*digit).await? == "3", || "another digit than 3 is shown at first".to_owned())?;
+    session.press(&format!("{root} [data-control-row=draw] [data-sheet]"), Key::Space).await?;
+    let own = "return document.querySelector(a).value === 'own'";
+    session.until_of("the digit that is drawn is the one that is shown", own, &*digit).await
+}
+
 pub async fn words_light_what_they_name(stage: &mut Stage) -> Outcome {
     let session = &stage.session;
     session.still().await?;
