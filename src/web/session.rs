@@ -343,11 +343,12 @@ impl Session {
         self.refresh();
     }
 
-    /// Whether it can be seen, and has not reached the step that it was asked for. What has not been
-    /// observed yet may be taken to be `seen`.
+    /// Whether it can be seen, and has not reached the step that it was asked for, or still shows the picture
+    /// that came with the page. What has not been observed yet may be taken to be `seen`.
     pub fn is_on_its_way(self, seen: bool) -> bool {
-        self.inner.try_with_value(|i| i.on_screen.unwrap_or(seen)).unwrap_or(false)
-            && self.pair.try_with_value(Pair::seeking).unwrap_or(false)
+        let seeking = self.pair.try_with_value(Pair::seeking).unwrap_or(false);
+        let waits = |i: &Inner| i.on_screen.unwrap_or(seen) && (seeking || i.drawn_at == 0.0);
+        self.inner.try_with_value(waits).unwrap_or(false)
     }
 
     /// Runs so many times its normal pace.

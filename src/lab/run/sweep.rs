@@ -112,6 +112,17 @@ impl Sweep {
         if control.id == SEED && run.seeds.is_some() {
             return Err(format!("A sweep over {SEED} has its seeds already: leave “{SEEDS}” out."));
         }
+        if !run.values.counts(control) {
+            let mut said = run.values.clone();
+            said.give_say(control.id);
+            let others =
+                said.changed(&run.values).filter_map(|c| Some(format!("{}={}", c.id, said.written(c.id)?)));
+            return Err(format!(
+                "{} has no say there, and every value would give the same: it has one beside {}.",
+                control.label,
+                others.collect::<Vec<_>>().join(" and ")
+            ));
+        }
         let summary = run.asked.summary;
         if !matches!(summary, None | Some(Summary::Share)) {
             return Err("A sweep draws the mean of its seeds and each of them: write the readout alone, \
@@ -128,8 +139,8 @@ impl Sweep {
         Ok(Self { run, control, values: places(control, range)?, range: range.to_owned() })
     }
 
-    /// How a readout depends on a control around the values that a simulation has: over all that the
-    /// control can be, and over the seeds from 1 on, or the one that it has if one will do.
+    /// How a readout depends on a control around the values that a simulation has, beside which it is given a say:
+    /// over all that the control can be, and over the seeds from 1 on, or the one that it has if one will do.
     ///
     /// # Errors
     /// A sentence on what is wrong, and what would be right.
@@ -145,6 +156,7 @@ impl Sweep {
         let swept_seed = control.id == SEED;
         let mut values = values.clone();
         values.set(control.id, control.default());
+        values.give_say(control.id);
         let several = has_seed && !swept_seed && seeds > 1;
         if let Some(seed) = spec.controls.iter().find(|c| several && c.id == SEED) {
             values.set(SEED, seed.default());

@@ -68,6 +68,18 @@ fn a_wrong_name_is_told_what_would_be_right() {
 }
 
 #[test]
+fn what_has_no_say_is_told_where_it_has_one() {
+    let (_, spec) = crate::topics::find("mixture-of-experts/moe-train").expect("a simulation");
+    let refused = Sweep::parse("moe-train?alpha=..&at=9#loss", &[spec]).unwrap_err();
+    assert!(refused.ends_with("it has one beside balance=aux."), "{refused}");
+    assert!(Sweep::parse("moe-train?balance=aux&alpha=..&at=9#loss", &[spec]).is_ok());
+
+    let alpha = spec.controls.iter().position(|c| c.id == "alpha").expect("a control");
+    let around = Sweep::around(spec, &spec.defaults(), [alpha, 0], 1, 9).expect("a sweep");
+    assert!(around.to_string().contains("balance=aux"), "{around}");
+}
+
+#[test]
 fn places_lie_on_the_track_of_the_control() {
     assert_eq!(places_of("top_k", "2..5"), ["2", "3", "4", "5"]);
     assert_eq!(places_of("n_experts", "..:3"), ["1", "65", "128"]);
