@@ -105,7 +105,7 @@ fn schemas_and_defaults_are_legal() {
                     assert!(ems < 13.0, "{name} {}: the field has no room for “{label}”", control.id);
                 }
             }
-            for place in [control.only, control.unless].into_iter().flatten() {
+            for (place, _) in control.places() {
                 // A choice stands before what hangs on it, so that it stays where it was clicked.
                 let choice =
                     spec.controls.iter().take_while(|c| c.id != control.id).find(|c| c.id == place.choice);

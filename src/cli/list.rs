@@ -100,10 +100,8 @@ fn control_json(control: &Control) -> Json {
         "legal": control.legal(),
         "live": control.live,
     });
-    for (name, place) in [("only", control.only), ("unless", control.unless)] {
-        if let Some(Place { choice, options }) = place {
-            out[name] = json!({ "control": choice, "options": options });
-        }
+    for (Place { choice, options }, beside) in control.places() {
+        out[if beside { "only" } else { "unless" }] = json!({ "control": choice, "options": options });
     }
     if control.invites {
         out["invites"] = json!(true);

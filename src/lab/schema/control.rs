@@ -328,6 +328,12 @@ impl Control {
         self
     }
 
+    /// Where it has a say: beside the options of each place, or beside all others where the second part is false.
+    pub fn places(&self) -> impl Iterator<Item = (Place, bool)> {
+        let places = [self.only.map(|place| (place, true)), self.unless.map(|place| (place, false))];
+        places.into_iter().flatten()
+    }
+
     /// The value that a fresh simulation has.
     #[must_use]
     pub fn default(&self) -> Value {

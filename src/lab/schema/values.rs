@@ -1,6 +1,6 @@
 //! The values of a simulation's controls: always complete, always legal.
 
-use super::control::{Control, Place, Refusal, Value};
+use super::control::{Control, Refusal, Value};
 
 /// The control that two runs which are compared have in common.
 pub const SEED: &str = "seed";
@@ -189,8 +189,9 @@ impl Values {
     /// Whether a control has a say beside the choices that it hangs on.
     #[must_use]
     pub fn counts(&self, control: &Control) -> bool {
-        let at = |place: &Place| self.written(place.choice).is_some_and(|o| place.options.contains(&&*o));
-        control.only.as_ref().is_none_or(at) && !control.unless.as_ref().is_some_and(at)
+        control.places().all(|(place, beside)| {
+            self.written(place.choice).is_some_and(|option| place.options.contains(&&*option)) == beside
+        })
     }
 
     /// Whether a control stands in the form.
@@ -202,8 +203,7 @@ impl Values {
     /// Gives a control a say: the choices that it hangs on take the first option beside which it has one.
     pub fn give_say(&mut self, id: &str) {
         let Some(control) = self.controls.iter().find(|c| c.id == id) else { return };
-        for (place, beside) in [(control.only, true), (control.unless, false)] {
-            let Some(place) = place.filter(|_| !self.counts(control)) else { continue };
+        for (place, beside) in control.places() {
             let Some(choice) = self.controls.iter().find(|c| c.id == place.choice) else { continue };
             let fits = |option: &Value| place.options.contains(&&*choice.written(option)) == beside;
             if !self.get(place.choice).is_some_and(fits)

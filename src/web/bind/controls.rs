@@ -18,7 +18,7 @@ use web_sys::{
 pub fn bind(root: &Element, session: Session) {
     for control in session.spec.controls {
         let Some(field) = dom::find(root, &format!("[name='{}']", control.id)) else { continue };
-        if (control.only.is_some() || control.unless.is_some())
+        if control.places().next().is_some()
             && let Some(row) = dom::find(root, &format!("[data-control-row='{}']", control.id))
         {
             dom::follow(move || row.set_hidden(!session.values.with(|v| v.shows(control))));
