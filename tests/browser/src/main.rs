@@ -125,6 +125,7 @@ const ALL: &[Promise] = promises! {
     controls::{
         a_figure_can_be_read_by_pointer_and_by_keyboard,
         every_control_answers_keyboard_and_mouse,
+        a_fold_that_holds_nothing_is_not_shown,
         the_transport_plays_pauses_steps_and_resets,
     },
     addresses::{

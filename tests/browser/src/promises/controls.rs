@@ -172,6 +172,19 @@ pub async fn every_control_answers_keyboard_and_mouse(stage: &mut Stage) -> Outc
     Ok(())
 }
 
+pub async fn a_fold_that_holds_nothing_is_not_shown(stage: &mut Stage) -> Outcome {
+    let session = &stage.session;
+    let root = "[data-sim=\"attention/positions\"]";
+    let shown = "return document.querySelector(`${a} .controls > .more`).checkVisibility()";
+    for (scheme, more) in [("none", false), ("rope", true)] {
+        session.open(&format!("attention/?positions.scheme={scheme}")).await?;
+        session.adopted(root).await?;
+        let is = session.is(shown, root).await?;
+        hold(is == more, || format!("more controls beside {scheme}: {is}"))?;
+    }
+    Ok(())
+}
+
 /// Clicks the button of a simulation with this accessible name.
 async fn click_button(session: &Session, simulation: &Simulation, name: &str) -> Outcome {
     session.scroll_to(&simulation.root()).await?;
