@@ -11,6 +11,7 @@ use tinkerable::lab::figure::svg;
 use tinkerable::lab::figure::{Axis, Figure, Scale, Shape, scene, text_width};
 use tinkerable::lab::run::Job;
 use tinkerable::lab::schema::condition::{Bound, Clause, Facts};
+use tinkerable::lab::schema::control::Beside;
 use tinkerable::lab::schema::values::SEED;
 use tinkerable::lab::why::Why;
 use tinkerable::lab::why::formula::Formula;
@@ -105,21 +106,21 @@ fn schemas_and_defaults_are_legal() {
                     assert!(ems < 13.0, "{name} {}: the field has no room for “{label}”", control.id);
                 }
             }
-            for (place, _) in control.places() {
-                // A choice stands before what hangs on it, so that it stays where it was clicked.
-                let choice =
-                    spec.controls.iter().take_while(|c| c.id != control.id).find(|c| c.id == place.choice);
-                let options: Vec<String> = choice
-                    .filter(|c| matches!(c.kind, Kind::Choice { .. } | Kind::Toggle { .. }))
-                    .map(|c| c.corners().iter().map(|option| c.written(option)).collect())
-                    .unwrap_or_default();
-                let known = place.options.iter().all(|option| options.iter().any(|o| o == option));
-                let some = !place.options.is_empty() && place.options.len() < options.len();
-                assert!(
-                    known && some,
-                    "{name} {}: it stands beside no option of a choice above it",
-                    control.id
-                );
+            for place in control.places() {
+                // What others hang on stands before them, so that it stays where it was set.
+                let mut before = spec.controls.iter().take_while(|c| c.id != control.id);
+                let Some(other) = before.find(|c| c.id == place.other) else {
+                    panic!("{name} {}: no {} stands above it", control.id, place.other)
+                };
+                let legal = match place.beside {
+                    Beside::AboveLeast => other.is_number() && other.id != SEED,
+                    Beside::Only(options) | Beside::Unless(options) => {
+                        let all: Vec<String> = other.corners().iter().map(|o| other.written(o)).collect();
+                        let known = options.iter().all(|option| all.iter().any(|o| o == option));
+                        known && !options.is_empty() && options.len() < all.len() && !other.is_number()
+                    }
+                };
+                assert!(legal, "{name} {}: {place:?} is nothing of {}", control.id, other.id);
             }
         }
     }
@@ -722,19 +723,28 @@ impl Views {
 /// without an answer is one of a few.
 const HIDES_NOTHING: [(&str, &str); 2] = [("train", "off"), ("hand", "1111")];
 
+/// What others may hang on, and its values to be tried: a choice, a toggle, and a number of which there is nothing at
+/// first. Elsewhere it is the reader who takes a number to its end, and sees what falls silent.
+fn hung_on(control: &Control) -> Vec<Value> {
+    let none_at_first = control.number(&control.default()) <= control.range()[0];
+    match control.kind {
+        Kind::Choice { .. } | Kind::Toggle { .. } => control.corners(),
+        _ if control.is_number() && control.id != SEED && none_at_first => {
+            [0.0, 0.1, 1.0].map(|position| control.at_position(position)).into()
+        }
+        _ => Vec::new(),
+    }
+}
+
 /// A control that has no say beside an option of a choice, and one beside another, stands beside that one only: see
-/// `Control::only` and `Control::unless`. What is dragged in a picture has a say, too.
+/// `Control::only`, `Control::unless` and `Control::above_least`. What is dragged in a picture has a say, too.
 #[test]
 fn a_control_that_is_shown_has_a_say() {
     let mut found = Vec::new();
     for (name, spec) in simulations() {
         let mut views = Views { spec, known: HashMap::new() };
         for choice in spec.controls {
-            if !matches!(choice.kind, Kind::Choice { .. } | Kind::Toggle { .. }) {
-                continue;
-            }
-            let beside: Vec<(String, Values, Vec<&Control>)> = choice
-                .corners()
+            let beside: Vec<(String, Values, Vec<&Control>)> = hung_on(choice)
                 .into_iter()
                 .map(|option| {
                     let written = choice.written(&option);
@@ -747,7 +757,8 @@ fn a_control_that_is_shown_has_a_say() {
                 })
                 .collect();
             for (option, values, mute) in &beside {
-                if HIDES_NOTHING.contains(&(choice.id, option)) {
+                let above_least = choice.is_number() && *option != choice.written(&choice.default());
+                if above_least || HIDES_NOTHING.contains(&(choice.id, option)) {
                     continue;
                 }
                 for control in mute {

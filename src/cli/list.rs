@@ -8,7 +8,7 @@ use super::arguments::Arguments;
 use super::command::{Command, Flag};
 use super::{Answer, Failure};
 use crate::lab::run::measured::plain;
-use crate::lab::schema::control::Place;
+use crate::lab::schema::control::Beside;
 use crate::lab::{Control, Kind, Readout, Spec, Value};
 use crate::topics::{self, Topic};
 
@@ -100,8 +100,13 @@ fn control_json(control: &Control) -> Json {
         "legal": control.legal(),
         "live": control.live,
     });
-    for (Place { choice, options }, beside) in control.places() {
-        out[if beside { "only" } else { "unless" }] = json!({ "control": choice, "options": options });
+    for place in control.places() {
+        let (condition, other) = match place.beside {
+            Beside::Only(options) => ("only", json!({ "control": place.other, "options": options })),
+            Beside::Unless(options) => ("unless", json!({ "control": place.other, "options": options })),
+            Beside::AboveLeast => ("above_least", json!({ "control": place.other })),
+        };
+        out[condition] = other;
     }
     if control.invites {
         out["invites"] = json!(true);

@@ -174,13 +174,14 @@ window.firstScreen = (() => {
   const able = window.WebAssembly?.validate(lanes) ?? false;
   return { painted, whole, fold, lay, able, isDressed: () => begun > 0 && dressing === 0 };
 })();
-// The line is idle once all of the page has come, while its top is still laid out: the program sets out then.
+// The program is asked for as soon as its name has come, which is behind the letters: while that request is on its
+// way the line is busy with the text, and what it brings comes when the line is free.
 {
-  const wait = setInterval(() => {
-    if (!performance.getEntriesByType("navigation")[0]?.responseEnd) return;
-    clearInterval(wait);
+  const naming = new MutationObserver(() => {
     const { program, pieces = "" } = document.querySelector("[data-program]")?.dataset ?? {};
-    if (!program || !window.firstScreen.able) return;
+    if (!program) return;
+    naming.disconnect();
+    if (!window.firstScreen.able) return;
     const main = new URL(program, location).href;
     const hint = (rel, file) => {
       const link = Object.assign(document.createElement("link"), { rel, crossOrigin: "anonymous", href: new URL(file, main) });
@@ -192,7 +193,8 @@ window.firstScreen = (() => {
     hint("modulepreload", `${main}.js`);
     for (const piece of pieces.split(" ").filter(Boolean)) hint("preload", piece);
     hint("preload", `${main}_bg.wasm`);
-  }, 20);
+  });
+  naming.observe(document.head, { childList: true });
 }
 // What is pressed before the program is there is pressed again once it is.
 {

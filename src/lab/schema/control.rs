@@ -28,19 +28,29 @@ pub struct Control {
     pub live: bool,
     /// Whether it stands behind "More controls" where room is short.
     pub secondary: bool,
-    /// Where alone it stands: elsewhere it has no say, and no place.
-    pub only: Option<Place>,
-    /// Where it does not stand, since it has no say there.
-    pub unless: Option<Place>,
+    /// What it hangs on: where one of these does not hold, it has no say, and no place.
+    pub hangs_on: [Option<Place>; 2],
     /// Whether it stands there all the same, and is given a say as soon as it is set: a sheet to draw on.
     pub invites: bool,
 }
 
-/// Some options of a choice, or a side of a toggle, beside which a control stands or not.
+/// Where a control has a say, by the value of another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Place {
-    pub choice: &'static str,
-    pub options: &'static [&'static str],
+    /// The other: a choice, a toggle or a number.
+    pub other: &'static str,
+    pub beside: Beside,
+}
+
+/// The values of another control beside which one has a say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Beside {
+    /// These options of a choice, or this side of a toggle.
+    Only(&'static [&'static str]),
+    /// All options but these.
+    Unless(&'static [&'static str]),
+    /// More than the least of a number: of nothing there is nothing to set.
+    AboveLeast,
 }
 
 /// Most characters of a table: a few hundred rows. Above `address::LONGEST_TEXT`, by which data of a reader are known.
@@ -95,6 +105,25 @@ pub const LARGEST_SEED: i64 = u32::MAX as i64;
 /// The largest on its track, and the last where somebody asks for all.
 const LAST_SEED: f64 = 999.0;
 
+impl Place {
+    /// Whether a value of the other is one beside which the control has a say.
+    #[must_use]
+    pub fn holds(&self, other: &Control, value: &Value) -> bool {
+        match self.beside {
+            Beside::Only(options) => options.contains(&&*other.written(value)),
+            Beside::Unless(options) => !options.contains(&&*other.written(value)),
+            Beside::AboveLeast => other.number(value) > other.range()[0],
+        }
+    }
+
+    /// A value of the other beside which the control has a say: the first option, or little of a number.
+    #[must_use]
+    pub fn first(&self, other: &Control) -> Option<Value> {
+        let little = other.is_number().then(|| other.at_position(0.1));
+        little.into_iter().chain(other.corners()).find(|value| self.holds(other, value))
+    }
+}
+
 impl Control {
     const fn new(id: &'static str, label: &'static str, kind: Kind) -> Self {
         Self {
@@ -105,8 +134,7 @@ impl Control {
             help: "",
             live: false,
             secondary: false,
-            only: None,
-            unless: None,
+            hangs_on: [None; 2],
             invites: false,
         }
     }
@@ -309,15 +337,29 @@ impl Control {
 
     /// Stands beside these options of a choice only, where they are the only ones under which it has a say.
     #[must_use]
-    pub const fn only(mut self, choice: &'static str, options: &'static [&'static str]) -> Self {
-        self.only = Some(Place { choice, options });
-        self
+    pub const fn only(self, choice: &'static str, options: &'static [&'static str]) -> Self {
+        self.hanging(Place { other: choice, beside: Beside::Only(options) })
     }
 
     /// Stands beside all options of a choice but these, under which it has no say.
     #[must_use]
-    pub const fn unless(mut self, choice: &'static str, options: &'static [&'static str]) -> Self {
-        self.unless = Some(Place { choice, options });
+    pub const fn unless(self, choice: &'static str, options: &'static [&'static str]) -> Self {
+        self.hanging(Place { other: choice, beside: Beside::Unless(options) })
+    }
+
+    /// Stands where there is more than the least of a number, at which it has no say: what is guessed ahead is
+    /// accepted or not, where nothing is guessed nothing is.
+    #[must_use]
+    pub const fn above_least(self, number: &'static str) -> Self {
+        self.hanging(Place { other: number, beside: Beside::AboveLeast })
+    }
+
+    const fn hanging(mut self, place: Place) -> Self {
+        match self.hangs_on {
+            [None, _] => self.hangs_on[0] = Some(place),
+            [_, None] => self.hangs_on[1] = Some(place),
+            _ => panic!("a control hangs on two others at most"),
+        }
         self
     }
 
@@ -328,10 +370,9 @@ impl Control {
         self
     }
 
-    /// Where it has a say: beside the options of each place, or beside all others where the second part is false.
-    pub fn places(&self) -> impl Iterator<Item = (Place, bool)> {
-        let places = [self.only.map(|place| (place, true)), self.unless.map(|place| (place, false))];
-        places.into_iter().flatten()
+    /// Where alone it has a say.
+    pub fn places(&self) -> impl Iterator<Item = Place> {
+        self.hangs_on.into_iter().flatten()
     }
 
     /// The value that a fresh simulation has.

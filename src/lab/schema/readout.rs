@@ -109,6 +109,12 @@ impl Readout {
         }
     }
 
+    /// The same for a narrow column, where a long unit goes to the next line and is not cut.
+    #[must_use]
+    pub fn shown_in_column(&self, reading: &Reading) -> String {
+        self.shown(reading).replace('\u{a0}', " ")
+    }
+
     /// The reading as a screen reader should say it.
     #[must_use]
     pub fn said(&self, reading: &Reading) -> String {

@@ -1,6 +1,6 @@
 //! The values of a simulation's controls: always complete, always legal.
 
-use super::control::{Control, Refusal, Value};
+use super::control::{Control, Place, Refusal, Value};
 
 /// The control that two runs which are compared have in common.
 pub const SEED: &str = "seed";
@@ -186,12 +186,15 @@ impl Values {
         Some(self.controls[at].written(&self.values[at]))
     }
 
-    /// Whether a control has a say beside the choices that it hangs on.
+    /// Whether a control has a say beside the values of the others that it hangs on.
     #[must_use]
     pub fn counts(&self, control: &Control) -> bool {
-        control.places().all(|(place, beside)| {
-            self.written(place.choice).is_some_and(|option| place.options.contains(&&*option)) == beside
-        })
+        self.places(control).all(|(place, at)| place.holds(&self.controls[at], &self.values[at]))
+    }
+
+    /// Where a control has a say, and the index of the control that each place is about.
+    fn places(&self, control: &Control) -> impl Iterator<Item = (Place, usize)> {
+        control.places().filter_map(|place| Some((place, self.position(place.other)?)))
     }
 
     /// Whether a control stands in the form.
@@ -200,16 +203,16 @@ impl Values {
         control.invites || self.counts(control)
     }
 
-    /// Gives a control a say: the choices that it hangs on take the first option beside which it has one.
+    /// Gives a control a say: the others that it hangs on take the first value beside which it has one.
     pub fn give_say(&mut self, id: &str) {
         let Some(control) = self.controls.iter().find(|c| c.id == id) else { return };
-        for (place, beside) in control.places() {
-            let Some(choice) = self.controls.iter().find(|c| c.id == place.choice) else { continue };
-            let fits = |option: &Value| place.options.contains(&&*choice.written(option)) == beside;
-            if !self.get(place.choice).is_some_and(fits)
-                && let Some(option) = choice.corners().into_iter().find(fits)
-            {
-                self.set(place.choice, option);
+        let mute: Vec<_> = self
+            .places(control)
+            .filter(|(place, at)| !place.holds(&self.controls[*at], &self.values[*at]))
+            .collect();
+        for (place, at) in mute {
+            if let Some(value) = place.first(&self.controls[at]) {
+                self.set(place.other, value);
             }
         }
     }
@@ -231,6 +234,8 @@ mod tests {
         Control::integer("others", "Others", 0, 9, 1).unless("mode", &["a", "b"]),
         Control::integer("both", "Both", 0, 9, 1).only("mode", &["a"]).unless("on", &["off"]),
         Control::drawing("sheet", "Sheet", [2, 2], 2).only("mode", &["b"]).invites(),
+        Control::integer("guests", "Guests", 1, 21, 1),
+        Control::real("helping", "Helping", [0.0, 1.0], 0.1, 0.5).above_least("guests"),
     ];
 
     #[test]
@@ -262,5 +267,18 @@ mod tests {
         assert_eq!(given("c", "off", "both"), pair("a", "on"));
         assert_eq!(given("a", "off", "both"), pair("a", "on"));
         assert_eq!(given("a", "off", "sheet"), pair("b", "off"));
+    }
+
+    #[test]
+    fn what_a_number_counts_has_a_say_above_its_least() {
+        let helping = &CONTROLS[7];
+        let mut values = Values::defaults(CONTROLS);
+        assert!(!values.counts(helping));
+        values.give_say(helping.id);
+        assert!(values.counts(helping));
+        assert_eq!(values.written("guests").as_deref(), Some("3"), "a tenth of the track");
+        values.set("guests", Value::Integer(20));
+        values.give_say(helping.id);
+        assert_eq!(values.written("guests").as_deref(), Some("20"), "it had a say");
     }
 }

@@ -51,7 +51,7 @@ pub static SPEC: Spec = Spec::new(
     Control::logarithmic_whole("steps", "Denoising steps n", [1.0, 100.0], 50.0)
         .help("In how many steps noise becomes a picture."),
     Control::integer("draws", "Draws k", 1, 8, 1).help("Pictures that are made for each one that is kept."),
-    KEEP.control().help("Which of the draws: the one that fits best, or the first that fits at all."),
+    KEEP.control().above_least("draws").help("Which of the draws: the one that fits best, or the first that fits at all."),
     SCHEDULE.control().help("How the noise is spread over the way.").secondary(),
     Control::seed(1).secondary(),
 ])

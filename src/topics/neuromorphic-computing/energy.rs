@@ -49,6 +49,7 @@ pub static SPEC: Spec = Spec::new(
         .live()
         .help("Charged for every spiking neuron at every step, whether it fires or not."),
     Control::real("active", "Active among updates", [0.0, 1.0], 0.01, 0.0)
+        .above_least("e_upd")
         .live()
         .secondary()
         .help("Share of the updates that are of active neurons: each costs 81/52 of the others, as on Loihi."),
@@ -61,6 +62,7 @@ pub static SPEC: Spec = Spec::new(
         .live()
         .help("The layer has this many inputs and as many neurons."),
     Control::integer("steps", "Steps", 1, 100, 25)
+        .above_least("e_upd")
         .live()
         .secondary()
         .help("Time steps of one inference: they matter only through state updates."),

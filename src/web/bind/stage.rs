@@ -68,7 +68,7 @@ fn readouts(root: &Element, session: Session) {
             let reading = session.reading(index);
             dom::set(&element, "data-value", &reading.exact());
             dom::set(&element, "aria-label", &narration::named(readout, &reading));
-            dom::set_text(&element, &readout.shown(&reading));
+            dom::set_text(&element, &readout.shown_in_column(&reading));
         });
     }
 }

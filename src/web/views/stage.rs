@@ -251,7 +251,7 @@ fn answering(readout: &'static Readout, reading: &Reading) -> impl IntoView + us
                 aria-live="off"
                 aria-label=narration::named(readout, reading)
             >
-                {readout.shown(reading)}
+                {readout.shown_in_column(reading)}
             </output>
             <span class="visually-hidden">" Why?"</span>
         </button>

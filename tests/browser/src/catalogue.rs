@@ -55,14 +55,20 @@ impl Simulation {
     /// Whether a control stands in the page beside the defaults of the others.
     #[must_use]
     pub fn has_say(&self, control: &Json) -> bool {
+        let other = |place: &Json| self.controls.iter().find(|c| c["id"] == place["control"]);
         let is_default = |place: &Json| {
-            let of = |c: &&Json| c["id"] == place["control"];
             let options = place["options"].as_array();
-            self.controls.iter().find(of).zip(options).is_some_and(|(c, o)| o.contains(&c["default"]))
+            other(place).zip(options).is_some_and(|(c, o)| o.contains(&c["default"]))
         };
-        let (only, unless) = (&control["only"], &control["unless"]);
+        let is_above =
+            |place: &Json| other(place).is_some_and(|c| c["default"].as_f64() > c["range"][0].as_f64());
+        let holds = |condition: &str, test: &dyn Fn(&Json) -> bool| {
+            control[condition].is_null() || test(&control[condition])
+        };
         control["invites"] == true
-            || (only.is_null() || is_default(only)) && (unless.is_null() || !is_default(unless))
+            || holds("only", &is_default)
+                && holds("unless", &|place| !is_default(place))
+                && holds("above_least", &is_above)
     }
 
     /// The page with this simulation at these values, at a step if there is one.

@@ -69,9 +69,10 @@ pub static SPEC: Spec = Spec::new(
     Control::real("sparsity", "Weights removed s", [0.0, 99.0], 1.0, 0.0)
         .unit("%")
         .help("Of the second network's weights. What is removed at once is removed anew at every test."),
-    CUT.control().help("Which weights go: the smallest, at the end; at step 600, and training goes on without them; or in eight cuts with training between."),
+    CUT.control().above_least("sparsity").help("Which weights go: the smallest, at the end; at step 600, and training goes on without them; or in eight cuts with training between."),
     MEMORY.control().live().help("Where a weight is fetched from: 640 pJ for 32 bits from DRAM, 5 pJ from SRAM."),
     Control::integer("index_bits", "Bits of an index i", 0, 8, 4)
+        .above_least("sparsity")
         .live()
         .help("How far it is to the last weight that was kept. 0: nobody pays for that."),
     Control::integer("hidden", "Hidden width H", 4, 64, 32)

@@ -48,6 +48,7 @@ pub static SPEC: Spec = Spec::new(
         "In how many ways a step can be off. The fewer there are, the more often wrong chains agree.",
     ),
     Control::real("trap_chance", "A trap catches", [0.0, 1.0], 0.05, 0.7)
+        .above_least("trap")
         .secondary()
         .help("Chance that a chain falls for a trap, where a question has one."),
     Control::real("orm_noise", "Noise, judge of answers σₒ", [0.0, 2.0], 0.05, 0.5)

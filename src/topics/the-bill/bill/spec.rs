@@ -99,7 +99,7 @@ const CONTROLS: &[Control] = &[
         .live()
         .help("A small draft guesses so many tokens; the model checks them in one step (speculative decoding)."),
     Control::real("accept", "Guess accepted", [0.0, 0.99], 0.01, 0.8)
-        .live()
+        .above_least("spec").live()
         .help("Chance that a guess is right, if those before it were. 0.8 is our assumption: it hangs on draft and text."),
     Control::logarithmic_whole("batch", "Readers at once", [1.0, 4096.0], 1.0)
         .live()
@@ -125,14 +125,14 @@ const CONTROLS: &[Control] = &[
         .live()
         .secondary()
         .help("Share of the layers that attend to the last tokens only."),
-    Control::doubling("window", "Window", 128, 131_072, 4096).unit("tokens").live().secondary().help("How many those see."),
+    Control::doubling("window", "Window", 128, 131_072, 4096).unit("tokens").above_least("window_share").live().secondary().help("How many those see."),
     Control::integer("adapters", "Adapters", 0, 1000, 0).live().secondary().help("Kept beside the model, each reader with one: LoRA on queries, keys, values and outputs."),
-    Control::integer("rank", "Rank of an adapter", 1, 256, 16).live().secondary().help("Of both of its matrices."),
+    Control::integer("rank", "Rank of an adapter", 1, 256, 16).above_least("adapters").live().secondary().help("Of both of its matrices."),
     Control::integer("samples", "Samples", 1, 64, 1).live().secondary().help("Answers to each question, of which one is kept. They share the prompt's memory; each reads it."),
-    Control::real("judge", "Judge", [0.0, 1.0], 0.01, 0.0).live().secondary().help("Size of what reads all samples once, as a share of the model. Its weights are not counted."),
-    Control::real("draft", "Draft", [0.0, 0.5], 0.005, 0.0).live().secondary().help("Size of what guesses, as a share of the model, in 16 bits. 0: guesses are free, which flatters them."),
+    Control::real("judge", "Judge", [0.0, 1.0], 0.01, 0.0).above_least("samples").live().secondary().help("Size of what reads all samples once, as a share of the model. Its weights are not counted."),
+    Control::real("draft", "Draft", [0.0, 0.5], 0.005, 0.0).above_least("spec").live().secondary().help("Size of what guesses, as a share of the model, in 16 bits. 0: guesses are free, which flatters them."),
     Control::integer("neighbours", "Neighbours", 0, 40, 0).live().secondary().help("Passages of 128 tokens that are found: for the prompt, or for each chunk of 64. Searching is free here."),
-    RETRIEVAL.control().live().secondary().help("In the prompt, or by cross-attention in as many new layers as a third of the model's (RETRO)."),
+    RETRIEVAL.control().above_least("neighbours").live().secondary().help("In the prompt, or by cross-attention in as many new layers as a third of the model's (RETRO)."),
     Control::real("pue", "PUE", [1.0, 2.0], 0.01, 1.0).live().secondary().help("Energy of the building over that of its computers. 1, our default, leaves the building out."),
     Control::real("grid", "Grid", [0.0, 1000.0], 10.0, 400.0).unit("g/kWh").live().secondary().help("Grams of CO₂ equivalent for a kilowatt-hour. 400 is a round number of ours: put in your own."),
     Control::real("price", "Price", [0.0, 100.0], 0.01, 2.0).unit("$").live().secondary().help("For an hour of a device. 2 is a round number of ours: put in what you pay."),

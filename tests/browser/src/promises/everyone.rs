@@ -243,6 +243,16 @@ const LOST: &str = "
         if ((tight || cut('X')) && e.scrollWidth > e.clientWidth + 1) lost.push(`${name(e)} is ${e.scrollWidth} px wide in ${e.clientWidth}`);
         if (cut('Y') && e.scrollHeight > e.clientHeight + 1) lost.push(`${name(e)} is ${e.scrollHeight} px high in ${e.clientHeight}`);
     }
+    for (const e of document.querySelectorAll('.reading output')) {
+        const text = [...e.childNodes].find((node) => node.data?.trim());
+        // A line may end where a unit is divided: “spikes/” and “step”.
+        for (const word of text?.data.matchAll(/[^\\s/]+\\/?/g) ?? []) {
+            const range = document.createRange();
+            range.setStart(text, word.index);
+            range.setEnd(text, word.index + word[0].length);
+            if (new Set([...range.getClientRects()].map((r) => r.top)).size > 1) lost.push(`${name(e)} is cut within ${word[0]}`);
+        }
+    }
     for (const e of document.querySelectorAll('input[role=spinbutton]')) {
         if (e.getClientRects().length && e.scrollWidth > e.clientWidth + 1) lost.push(`the value ${e.value} is cut off`);
     }
