@@ -348,6 +348,22 @@ pub async fn formulas_have_letters_of_their_own_and_brackets_that_grow(stage: &m
     session.until("the formulas of a page that is opened have their face", FORMULAS_STAND).await
 }
 
+/// On a slow line the request for the program is on its way while the last of the text comes; then the line is free.
+pub async fn the_program_is_asked_for_before_all_of_a_page_has_come(stage: &mut Stage) -> Outcome {
+    let session = &stage.session;
+    session.cdp("Network.enable", json!({})).await?;
+    session.cdp("Network.setCacheDisabled", json!({ "cacheDisabled": true })).await?;
+    let line = |latency: u32, bytes: i32| json!({ "offline": false, "latency": latency, "downloadThroughput": bytes, "uploadThroughput": bytes });
+    session.cdp("Network.emulateNetworkConditions", line(100, 200_000)).await?;
+    session.open(&format!("{}/", stage.slugs[0])).await?;
+    session.cdp("Network.emulateNetworkConditions", line(0, -1)).await?;
+    let after = "const page = performance.getEntriesByType('navigation')[0].responseEnd;
+        const asked = performance.getEntriesByType('resource').filter((e) => e.name.includes('/site-'));
+        return asked.length < 3 ? 'not at all' : asked.filter((e) => e.startTime > page).map((e) => e.name).join(' ')";
+    let after = session.text(after, Json::Null).await?;
+    hold(after.is_empty(), || format!("asked for after the page has come: {after}"))
+}
+
 pub async fn the_top_of_a_page_comes_first_and_then_all_of_it(stage: &mut Stage) -> Outcome {
     const HIDDEN: &str = "return [...document.querySelectorAll('article > *, footer')]
         .filter((block) => !block.getClientRects().length && !block.matches('script, .visually-hidden')).length";
@@ -371,7 +387,7 @@ pub async fn the_top_of_a_page_comes_first_and_then_all_of_it(stage: &mut Stage)
         hold(session.is("return stands()", Json::Null).await?, || {
             format!("the words at the top of /{path} are not in the font of their first paint")
         })?;
-        // The program sets out as soon as the page has come, and once.
+        // The program is asked for early, and once.
         let asked = "return performance.getEntriesByType('resource').filter((e) => e.name.endsWith('_bg.wasm'))\
                      .map((e) => e.initiatorType).join(' ')";
         let asked = session.text(asked, Json::Null).await?;
