@@ -231,6 +231,7 @@ const ALL: &[Promise] = promises! {
         both_themes_work_and_are_remembered,
         the_theme_can_stand_in_the_address,
         a_phone_has_no_sideways_scroll in FIT,
+        marks_of_help_look_alike,
     },
     everyone::{
         axe_finds_nothing_in_either_theme,

@@ -11,9 +11,11 @@ use tokio::time::sleep;
 
 use crate::Stage;
 
-/// What a simulation shows: its figure, rasters included, and its readouts.
+/// What a simulation shows: its figure, rasters included, and its readouts; and the step at which it stands, which
+/// moves on before its figure does where a new run is on its way to its opening.
 #[derive(PartialEq)]
 pub struct Shown {
+    step: String,
     figure: String,
     readouts: Json,
 }
@@ -28,7 +30,7 @@ impl Shown {
 /// What a simulation shows once it has come to rest; one that does not is taken as it is.
 pub async fn shown(session: &Session, simulation: &Simulation) -> Outcome<Shown> {
     let mut last = look(session, simulation).await?;
-    for _ in 0..20 {
+    for _ in 0..40 {
         let next = look(session, simulation).await?;
         if next == last {
             return Ok(next);
@@ -44,9 +46,10 @@ async fn look(session: &Session, simulation: &Simulation) -> Outcome<Shown> {
     let script = "const all = (s) => [...document.querySelectorAll(`${a} ${s}`)]; \
                   return [all('.figure svg').map((s) => s.innerHTML).join() \
                   + all('.figure canvas').map((c) => c.toDataURL()).join(), \
-                  all('output[data-readout]').map((o) => o.dataset.value)]";
+                  all('output[data-readout]').map((o) => o.dataset.value), document.querySelector(a).dataset.step]";
     let answer = session.ask(script, simulation.root()).await?;
-    Ok(Shown { figure: answer[0].as_str().unwrap_or_default().to_owned(), readouts: answer[1].clone() })
+    let text = |i: usize| answer[i].as_str().unwrap_or_default().to_owned();
+    Ok(Shown { step: text(2), figure: text(0), readouts: answer[1].clone() })
 }
 
 /// Waits for three animation frames.

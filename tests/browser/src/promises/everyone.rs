@@ -127,7 +127,7 @@ async fn says_what_there_is(session: &Session, simulation: &Simulation) -> Outco
     for readout in readouts.as_array().into_iter().flatten() {
         let (name, value) =
             (readout[0].as_str().unwrap_or_default(), readout[1].as_str().unwrap_or_default());
-        let number = value.split(['\u{a0}', '\u{202f}']).next().unwrap_or_default();
+        let number = value.split([' ', '\u{202f}']).next().unwrap_or_default();
         let number = if number == "–" { "not defined" } else { number };
         hold(stands.contains(&format!("{name}: {number}")), || {
             format!("{address} shows {name} {value} and says “{stands}”")

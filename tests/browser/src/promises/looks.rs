@@ -84,3 +84,14 @@ pub async fn a_phone_has_no_sideways_scroll(stage: &mut Stage) -> Outcome {
     }
     if wide.is_empty() { Ok(()) } else { fail(wide.join("\n  ")) }
 }
+
+/// Behind "More controls" they stand in a fold that has a summary of its own.
+pub async fn marks_of_help_look_alike(stage: &mut Stage) -> Outcome {
+    let session = &stage.session;
+    session.open(&format!("{}/", stage.slugs[0])).await?;
+    let looks = "const marks = [...document.querySelectorAll('.sim .help > summary')];
+        const look = ({ fontWeight, padding, fontSize }) => [fontWeight, padding, fontSize].join(' ');
+        return [...new Set(marks.map((mark) => look(getComputedStyle(mark))))].join(' | ')";
+    let looks = session.text(looks, Json::Null).await?;
+    hold(!looks.is_empty() && !looks.contains('|'), || format!("marks of help have {looks}"))
+}
