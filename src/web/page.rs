@@ -483,10 +483,13 @@ fn nearest_to_sight<'a>(elements: impl Iterator<Item = &'a HtmlElement>) -> Opti
     (0..away.len()).min_by(|a, b| away[*a].total_cmp(&away[*b]))
 }
 
-/// How far an element is out of sight, px.
+/// How far an element is out of sight, px; what is not laid out yet is farthest.
 fn away(element: &HtmlElement) -> f64 {
     let height = dom::window().inner_height().ok().and_then(|height| height.as_f64()).unwrap_or_default();
     let rect = element.get_bounding_client_rect();
+    if rect.height() == 0.0 {
+        return f64::INFINITY;
+    }
     (rect.top() - height).max(-rect.bottom()).max(0.0)
 }
 

@@ -120,6 +120,7 @@ const ALL: &[Promise] = promises! {
         nothing_moves_under_the_reader in OWN,
         a_page_that_comes_in_two_parts_stands_still,
         the_top_of_a_page_comes_first_and_then_all_of_it in OWN,
+        what_is_in_sight_lives_first,
         the_program_is_asked_for_before_all_of_a_page_has_come,
         formulas_have_letters_of_their_own_and_brackets_that_grow in OWN,
     },

@@ -348,6 +348,27 @@ pub async fn formulas_have_letters_of_their_own_and_brackets_that_grow(stage: &m
     session.until("the formulas of a page that is opened have their face", FORMULAS_STAND).await
 }
 
+/// On a slow machine the program may come before all of a page is laid out: what stands nowhere yet is not in sight.
+pub async fn what_is_in_sight_lives_first(stage: &mut Stage) -> Outcome {
+    const WATCH: &str = "
+        window.requestIdleCallback = () => 0;
+        window.lived = [];
+        new MutationObserver((changes) => lived.push(...changes.map(({ target }) => target.dataset.sim).filter(Boolean)))
+            .observe(document, { subtree: true, attributeFilter: ['data-live'] });";
+    let session = &mut stage.session;
+    session.before_pages(WATCH).await?;
+    for slug in &stage.slugs {
+        session.visit("robots.txt").await?;
+        session.visit(&format!("{slug}/")).await?;
+        session.until(&format!("something of {slug} lives"), "return lived.length > 0").await?;
+        let [first, hero] = ["return lived[0]", "return document.querySelector('[data-sim]').dataset.sim"];
+        let first = session.text(first, Json::Null).await?;
+        let hero = session.text(hero, Json::Null).await?;
+        hold(first == hero, || format!("{first} lived before {hero}"))?;
+    }
+    Ok(())
+}
+
 /// On a slow line the request for the program is on its way while the last of the text comes; then the line is free.
 pub async fn the_program_is_asked_for_before_all_of_a_page_has_come(stage: &mut Stage) -> Outcome {
     let session = &stage.session;
