@@ -3,7 +3,7 @@
 use super::figure_view::FigureView;
 use super::session::Session;
 use super::{bind, dom, present, share, theme, ticker};
-use crate::lab::address;
+use crate::lab::address::{self, Moment};
 use crate::lab::share::lesson;
 use crate::lab::{Runner, Spec, Value};
 use crate::pieces::{Missing, piece};
@@ -245,10 +245,12 @@ async fn arrive(visit: &Visit, left: Option<Left>) -> Option<()> {
         web_sys::console::info_1(&format!("“{name}” in the address names nothing here.").into());
     }
     let mut placed = Vec::new();
-    let mut waiting: Vec<_> = roots.into_iter().zip(moments).enumerate().collect();
-    while let Some(next) = nearest_to_sight(waiting.iter().map(|(_, ((root, _), _))| root)) {
-        let (place, ((root, spec), moment)) = waiting.remove(next);
-        let runner = opening(visit, &root, spec, !placed.is_empty()).await?;
+    let mut waiting: Vec<_> = (roots.into_iter().zip(moments).enumerate())
+        .map(|(place, ((root, spec), moment))| Waiting { place, root, spec, moment, run: None })
+        .collect();
+    while !waiting.is_empty() {
+        let (opened, runner) = opening(visit, &mut waiting, !placed.is_empty()).await?;
+        let Waiting { place, root, spec, moment, .. } = opened;
         visit.breathe().await?;
         let session = visit.owner.with(|| Session::new(spec, runner));
         for bind in bind::PARTS {
@@ -445,16 +447,30 @@ const PIECE: f64 = 12.0;
 /// The same where something lives already and leaves no time for it.
 const AT_LEAST: f64 = 6.0;
 
-/// [`Runner::opening`], in pieces; where another simulation `lives`, only a reader who sees this one waits.
-async fn opening(visit: &Visit, root: &HtmlElement, spec: &'static Spec, lives: bool) -> Option<Runner> {
-    let mut runner = Runner::new(spec, spec.defaults());
+/// A simulation of the page that is to come to life, and its run as far as that has come.
+struct Waiting {
+    place: usize,
+    root: HtmlElement,
+    spec: &'static Spec,
+    moment: Moment,
+    run: Option<Runner>,
+}
+
+/// [`Runner::opening`] of one of those that wait, in pieces, of which each is for the one that the reader sees then,
+/// or would come to first. Where another simulation `lives`, only a reader who sees this one waits.
+async fn opening(visit: &Visit, waiting: &mut Vec<Waiting>, lives: bool) -> Option<(Waiting, Runner)> {
     loop {
+        let next = nearest_to_sight(waiting.iter().map(|w| &w.root))?;
+        let Waiting { root, spec, run, .. } = &mut waiting[next];
         visit.calm.set(lives && away(root) > 0.0);
         let room = visit.room().await?;
         let begun = dom::now();
+        let runner = run.get_or_insert_with(|| Runner::new(spec, spec.defaults()));
         let left = spec.pace.opening.saturating_sub(runner.step());
         if runner.advance_within(left, || dom::now() - begun > room) == 0 {
-            return Some(runner);
+            let mut opened = waiting.remove(next);
+            let runner = opened.run.take()?;
+            return Some((opened, runner));
         }
     }
 }

@@ -121,6 +121,7 @@ const ALL: &[Promise] = promises! {
         a_page_that_comes_in_two_parts_stands_still,
         the_top_of_a_page_comes_first_and_then_all_of_it in OWN,
         what_is_in_sight_lives_first,
+        who_goes_on_to_a_figure_does_not_wait_for_those_before,
         the_program_is_asked_for_before_all_of_a_page_has_come,
         formulas_have_letters_of_their_own_and_brackets_that_grow in OWN,
     },

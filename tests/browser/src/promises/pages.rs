@@ -369,6 +369,33 @@ pub async fn what_is_in_sight_lives_first(stage: &mut Stage) -> Outcome {
     Ok(())
 }
 
+/// Where a page still comes to life, figure by figure, whoever goes on to one of them does not wait for those before.
+pub async fn who_goes_on_to_a_figure_does_not_wait_for_those_before(stage: &mut Stage) -> Outcome {
+    // Idle time is scarce: what is out of sight has six milliseconds in each third of a second.
+    const WATCH: &str = "
+        window.requestIdleCallback = (done) => setTimeout(done, 300);
+        window.lived = [];
+        new MutationObserver((changes) => {
+            lived.push(...changes.map(({ target }) => target.dataset.sim).filter(Boolean));
+            if (lived.length !== 2 || window.gone) return;
+            window.gone = true;
+            // The third is on its way by then.
+            setTimeout(() => document.querySelector('[data-sim$=adalora]').scrollIntoView({ behavior: 'instant' }), 3000);
+        }).observe(document, { subtree: true, attributeFilter: ['data-live'] });";
+    let session = &mut stage.session;
+    session.before_pages(WATCH).await?;
+    session.visit("robots.txt").await?;
+    session.visit("efficient-fine-tuning/").await?;
+    session
+        .until(
+            "the figure that the reader goes on to lives",
+            "return lived.some((sim) => sim.endsWith('adalora'))",
+        )
+        .await?;
+    let order = session.text("return lived.map((sim) => sim.split('/')[1]).join(' ')", Json::Null).await?;
+    hold(order.starts_with("lora-live cost adalora"), || format!("they lived in this order: {order}"))
+}
+
 /// On a slow line the request for the program is on its way while the last of the text comes; then the line is free.
 pub async fn the_program_is_asked_for_before_all_of_a_page_has_come(stage: &mut Stage) -> Outcome {
     let session = &stage.session;
