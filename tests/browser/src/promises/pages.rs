@@ -293,7 +293,20 @@ pub async fn a_page_that_comes_in_two_parts_stands_still(stage: &mut Stage) -> O
             format!("cut after {mark} it shifts: {shifts}")
         })?;
     }
-    Ok(())
+    // The third answer stands in the second line, and would have room in the first without its words.
+    session.size(1280, 900).await?;
+    session.host.set_late_after(Some("data-bet=\"2\" aria-pressed=\"false\">"));
+    session.open("efficient-fine-tuning/").await?;
+    sleep(Duration::from_millis(500)).await;
+    let shifts = session
+        .ask(
+            "return shifts.filter(({ names }) => names.some((name) => name.includes('data-bet')))",
+            Json::Null,
+        )
+        .await?;
+    hold(shifts.as_array().is_some_and(Vec::is_empty), || {
+        format!("an answer without its words shifts: {shifts}")
+    })
 }
 
 /// What is shown, whether the slanted font has been asked for, and which of the page's own fonts are
