@@ -460,11 +460,11 @@ struct Waiting {
 /// or would come to first. Where another simulation `lives`, only a reader who sees this one waits.
 async fn opening(visit: &Visit, waiting: &mut Vec<Waiting>, lives: bool) -> Option<(Waiting, Runner)> {
     loop {
-        let next = nearest_to_sight(waiting.iter().map(|w| &w.root))?;
-        let Waiting { root, spec, run, .. } = &mut waiting[next];
-        visit.calm.set(lives && away(root) > 0.0);
+        let (next, away) = nearest_to_sight(waiting.iter().map(|w| &w.root))?;
+        visit.calm.set(lives && away > 0.0);
         let room = visit.room().await?;
         let begun = dom::now();
+        let Waiting { spec, run, .. } = &mut waiting[next];
         let runner = run.get_or_insert_with(|| Runner::new(spec, spec.defaults()));
         let left = spec.pace.opening.saturating_sub(runner.step());
         if runner.advance_within(left, || dom::now() - begun > room) == 0 {
@@ -493,10 +493,10 @@ fn keep(thing: impl Any) {
     StoredValue::new_local(thing);
 }
 
-/// Which of some elements the reader sees, or would come to first; the first of those in sight.
-fn nearest_to_sight<'a>(elements: impl Iterator<Item = &'a HtmlElement>) -> Option<usize> {
-    let away: Vec<f64> = elements.map(away).collect();
-    (0..away.len()).min_by(|a, b| away[*a].total_cmp(&away[*b]))
+/// Which of some elements the reader sees, or would come to first, the first of those in sight; and how far it is
+/// out of sight.
+fn nearest_to_sight<'a>(elements: impl Iterator<Item = &'a HtmlElement>) -> Option<(usize, f64)> {
+    elements.map(away).enumerate().min_by(|(_, a), (_, b)| a.total_cmp(b))
 }
 
 /// How far an element is out of sight, px; what is not laid out yet is farthest.

@@ -293,20 +293,27 @@ pub async fn a_page_that_comes_in_two_parts_stands_still(stage: &mut Stage) -> O
             format!("cut after {mark} it shifts: {shifts}")
         })?;
     }
-    // The third answer stands in the second line, and would have room in the first without its words.
+    // An answer and a preset that stand in the second line, and would have room in the first without their words.
     session.size(1280, 900).await?;
-    session.host.set_late_after(Some("data-bet=\"2\" aria-pressed=\"false\">"));
-    session.open("efficient-fine-tuning/").await?;
-    sleep(Duration::from_millis(500)).await;
-    let shifts = session
-        .ask(
-            "return shifts.filter(({ names }) => names.some((name) => name.includes('data-bet')))",
-            Json::Null,
-        )
-        .await?;
-    hold(shifts.as_array().is_some_and(Vec::is_empty), || {
-        format!("an answer without its words shifts: {shifts}")
-    })
+    for (slug, button) in [
+        ("efficient-fine-tuning", "data-bet=\"2\" aria-pressed=\"false\""),
+        ("test-time-compute", "data-preset-button=\"strong-policy\" aria-pressed=\"false\""),
+    ] {
+        session.host.set_late_after(None);
+        session.open(&format!("{slug}/")).await?;
+        let opened = "return document.documentElement.outerHTML.split(a)[1].split('<')[0].match(/^.*>/s)[0]";
+        let opened = session.text(opened, json!(button)).await?;
+        session.host.set_late_after(Some(&format!("{button}{opened}")));
+        session.open(&format!("{slug}/")).await?;
+        sleep(Duration::from_millis(500)).await;
+        let moved =
+            "return shifts.filter(({ names }) => names.some((name) => name.match(/data-(bet|preset)/)))";
+        let shifts = session.ask(moved, Json::Null).await?;
+        hold(shifts.as_array().is_some_and(Vec::is_empty), || {
+            format!("a button of /{slug}/ without its words shifts: {shifts}")
+        })?;
+    }
+    Ok(())
 }
 
 /// What is shown, whether the slanted font has been asked for, and which of the page's own fonts are
@@ -361,15 +368,17 @@ pub async fn formulas_have_letters_of_their_own_and_brackets_that_grow(stage: &m
     session.until("the formulas of a page that is opened have their face", FORMULAS_STAND).await
 }
 
+/// Notes which simulations came to life, in which order.
+const WATCH_LIVED: &str = "
+    window.lived = [];
+    new MutationObserver((changes) => lived.push(...changes.map(({ target }) => target.dataset.sim).filter(Boolean)))
+        .observe(document, { subtree: true, attributeFilter: ['data-live'] });";
+
 /// On a slow machine the program may come before all of a page is laid out: what stands nowhere yet is not in sight.
 pub async fn what_is_in_sight_lives_first(stage: &mut Stage) -> Outcome {
-    const WATCH: &str = "
-        window.requestIdleCallback = () => 0;
-        window.lived = [];
-        new MutationObserver((changes) => lived.push(...changes.map(({ target }) => target.dataset.sim).filter(Boolean)))
-            .observe(document, { subtree: true, attributeFilter: ['data-live'] });";
     let session = &mut stage.session;
-    session.before_pages(WATCH).await?;
+    session.before_pages("window.requestIdleCallback = () => 0").await?;
+    session.before_pages(WATCH_LIVED).await?;
     for slug in &stage.slugs {
         session.visit("robots.txt").await?;
         session.visit(&format!("{slug}/")).await?;
@@ -385,23 +394,18 @@ pub async fn what_is_in_sight_lives_first(stage: &mut Stage) -> Outcome {
 /// Where a page still comes to life, figure by figure, whoever goes on to one of them does not wait for those before.
 pub async fn who_goes_on_to_a_figure_does_not_wait_for_those_before(stage: &mut Stage) -> Outcome {
     // Idle time is scarce: what is out of sight has six milliseconds in each third of a second.
-    const WATCH: &str = "
-        window.requestIdleCallback = (done) => setTimeout(done, 300);
-        window.lived = [];
-        new MutationObserver((changes) => {
-            lived.push(...changes.map(({ target }) => target.dataset.sim).filter(Boolean));
-            if (lived.length !== 2 || window.gone) return;
-            window.gone = true;
-            // The third is on its way by then. Whatever a reader does shows all of the page.
-            setTimeout(() => {
-                dispatchEvent(new KeyboardEvent('keydown', { key: 'Shift' }));
-                document.querySelector('[data-sim$=adalora]').scrollIntoView({ behavior: 'instant' });
-            }, 3000);
-        }).observe(document, { subtree: true, attributeFilter: ['data-live'] });";
+    const SCARCE: &str = "window.requestIdleCallback = (done) => setTimeout(done, 300)";
     let session = &mut stage.session;
-    session.before_pages(WATCH).await?;
+    session.before_pages(SCARCE).await?;
+    session.before_pages(WATCH_LIVED).await?;
     session.visit("robots.txt").await?;
     session.visit("efficient-fine-tuning/").await?;
+    session.until("the first two live", "return lived.length === 2").await?;
+    // The third is on its way by then. Whatever a reader does shows all of the page.
+    sleep(Duration::from_secs(3)).await;
+    let go = "dispatchEvent(new KeyboardEvent('keydown', { key: 'Shift' }));
+        document.querySelector('[data-sim$=adalora]').scrollIntoView({ behavior: 'instant' })";
+    session.ask(go, Json::Null).await?;
     session
         .until(
             "the figure that the reader goes on to lives",
